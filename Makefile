@@ -1,0 +1,43 @@
+# Everything needs Python >= 3.11, make and pip, and nothing else.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/installed
+
+# A forbidden bytecode cache costs seconds at every start of every kernel.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: report test check lab doctor lock clean
+
+report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
+	$(BIN)/survey run
+
+test: $(STAMP)  ## the default tests, a few minutes
+	$(BIN)/python -m pytest -m "not slow" -n auto -q
+
+check: $(STAMP)  ## lint and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lab: $(STAMP)  ## JupyterLab on the notebooks
+	$(BIN)/survey lab
+
+doctor: $(STAMP)
+	$(BIN)/survey doctor
+
+lock:  ## resolve pyproject.toml anew into requirements.lock
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
+		--no-emit-index-url --no-emit-find-links -q -o requirements.lock
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": call make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib survey analysis || true
+	touch $(STAMP)
+
+clean:  ## the environment and everything a run made
+	rm -rf $(VENV) build *.egg-info output/*

@@ -1,0 +1,1 @@
+"""From returned member questionnaires to a published report: programmes, intake, editing, publication."""
