@@ -1,0 +1,53 @@
+"""The wide table of a wave: one row a member, one column an item, typed for expressions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from survey.questionnaire import Questionnaire
+
+__all__ = ["NONRESPONSE", "WITH_VALUE", "wide_answers", "wide_statuses"]
+
+WITH_VALUE = ("ok", "corrected")
+NONRESPONSE = ("blank", "refused", "unreadable", "nulled")
+
+
+def wide_answers(responses: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
+    """Return the values of one wave as columns.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        Frame `responses` of one wave.
+    questionnaire : Questionnaire
+        Its questionnaire: decides the types.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by member_id; `Float64` for numbers, `boolean` for ticks, `string` else; missing where no value is.
+    """
+    values = responses["value"].where(responses["status"].isin(WITH_VALUE))
+    table = _pivot(responses, values)
+    columns = {}
+    for item in questionnaire.items:
+        column = table[item.code] if item.code in table else pd.Series(pd.NA, index=table.index, dtype="object")
+        question = questionnaire.by_code[item.question]
+        if item.option:
+            columns[item.code] = column.map({"1": True, "0": False}).astype("boolean")
+        elif question.numeric:
+            columns[item.code] = pd.to_numeric(column).astype("Float64")
+        else:
+            columns[item.code] = column.astype("string")
+    return pd.DataFrame(columns, index=table.index)
+
+
+def wide_statuses(responses: pd.DataFrame) -> pd.DataFrame:
+    """Return the statuses of one wave, indexed by member_id, one column an item."""
+    return _pivot(responses, responses["status"])
+
+
+def _pivot(responses: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
+    code = responses["question"].where(responses["option"] == "", responses["question"] + "." + responses["option"])
+    keyed = pd.DataFrame({"member_id": responses["member_id"], "item": code, "value": values})
+    return keyed.pivot(index="member_id", columns="item", values="value")

@@ -1,0 +1,188 @@
+"""A small safe language for routing, edit rules and indicators: comparisons, arithmetic, and/or/not.
+
+``calls_handled_human <= calls_requested`` · ``marketing_outbound == yes and mk_channels.phone`` ·
+``abs(front + middle + back - 100) <= 0.5`` · ``answered(staff_total)`` · ``centre_kind in (debit, combined)``
+
+A name is a question (``staff_total``) or a question's option (``channels_offered.app``); a bare word that is no
+question is an option code or a value. A missing answer makes a comparison unknown, not false (Kleene).
+Nothing of Python is evaluated: the text is parsed and only the forms above are accepted.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from functools import cached_property, reduce
+import operator
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["Expression", "ExpressionError"]
+
+ARITHMETIC: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+COMPARISON: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+FUNCTIONS = ("abs", "answered", "count", "any_of")
+
+
+class ExpressionError(ValueError):
+    """An expression that this language does not know."""
+
+
+class Expression:
+    """One parsed expression.
+
+    Parameters
+    ----------
+    text : str
+        The expression.
+
+    Raises
+    ------
+    ExpressionError
+        If the text is not of the language; the message says which part.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        try:
+            self._tree = ast.parse(text.strip(), mode="eval").body
+        except SyntaxError as error:
+            raise ExpressionError(f"`{text}` is no expression: {error.msg} at character {error.offset}") from None
+        _check(self._tree, text)
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every bare word and every dotted name: questions, options and values alike."""
+        return frozenset(_names(self._tree))
+
+    def evaluate(self, answers: pd.DataFrame) -> pd.Series[Any]:
+        """Evaluate on one row per member.
+
+        Parameters
+        ----------
+        answers : DataFrame
+            Columns named after questions (`Float64`, `string`) and options (`question.option`, `boolean`).
+
+        Returns
+        -------
+        Series
+            `boolean` or `Float64`, indexed like `answers`; missing where the answer is unknown.
+        """
+        value = _evaluate(self._tree, answers)
+        if not isinstance(value, pd.Series):
+            value = pd.Series([value] * len(answers), index=answers.index)
+        return value
+
+
+def _check(node: ast.AST, text: str) -> None:
+    """Refuse every form that the language does not know."""
+    if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
+        _check(node.left, text)
+        _check(node.right, text)
+    elif isinstance(node, ast.BoolOp | ast.Tuple):
+        for part in node.values if isinstance(node, ast.BoolOp) else node.elts:
+            _check(part, text)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
+        _check(node.operand, text)
+    elif isinstance(node, ast.Compare) and all(
+        type(op) in COMPARISON or isinstance(op, ast.In | ast.NotIn) for op in node.ops
+    ):
+        for part in (node.left, *node.comparators):
+            _check(part, text)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
+        for part in node.args:
+            _check(part, text)
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        pass
+    elif not (
+        isinstance(node, ast.Name)
+        or (isinstance(node, ast.Constant) and isinstance(node.value, int | float | str))
+    ):
+        raise ExpressionError(
+            f"`{text}`: {type(node).__name__} is not of the expression language; "
+            f"it has + - * /, comparisons, in, and, or, not, {', '.join(FUNCTIONS)}"
+        )
+
+
+def _names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return [f"{node.value.id}.{node.attr}"]
+    if isinstance(node, ast.Call):
+        return [name for part in node.args for name in _names(part)]
+    return [name for child in ast.iter_child_nodes(node) for name in _names(child)]
+
+
+def _evaluate(node: ast.AST, answers: pd.DataFrame) -> Any:
+    """Evaluate one node; a constant stays a scalar, a column becomes a series."""
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Name():
+            return answers[node.id] if node.id in answers else node.id
+        case ast.Attribute(value=ast.Name(id=question)):
+            return answers[f"{question}.{node.attr}"]
+        case ast.Tuple():
+            return [_evaluate(part, answers) for part in node.elts]
+        case ast.UnaryOp(op=ast.Not()):
+            return ~_truth(_evaluate(node.operand, answers))
+        case ast.UnaryOp():
+            return -_evaluate(node.operand, answers)
+        case ast.BinOp():
+            return ARITHMETIC[type(node.op)](_evaluate(node.left, answers), _evaluate(node.right, answers))
+        case ast.BoolOp():
+            parts = [_truth(_evaluate(part, answers)) for part in node.values]
+            return reduce(operator.and_ if isinstance(node.op, ast.And) else operator.or_, parts)
+        case ast.Call(func=ast.Name(id=name)):
+            return _call(name, [_evaluate(part, answers) for part in node.args], answers)
+        case ast.Compare():
+            return _compare(node, answers)
+    raise ExpressionError(f"{type(node).__name__} is not of the expression language")
+
+
+def _compare(node: ast.Compare, answers: pd.DataFrame) -> Any:
+    left, result = _evaluate(node.left, answers), None
+    for op, comparator in zip(node.ops, node.comparators, strict=True):
+        right = _evaluate(comparator, answers)
+        if isinstance(op, ast.In | ast.NotIn):
+            held = left.isin(right).astype("boolean").mask(left.isna())
+            held = ~held if isinstance(op, ast.NotIn) else held
+        else:
+            held = COMPARISON[type(op)](left, right)
+        result = held if result is None else result & held
+        left = right
+    return result
+
+
+def _call(name: str, values: list[Any], answers: pd.DataFrame) -> Any:
+    if name == "abs":
+        return abs(values[0])
+    if name == "answered":
+        return reduce(operator.and_, [value.notna().astype("boolean") for value in values])
+    ticks = [_truth(value) for value in values]
+    if name == "any_of":
+        return reduce(operator.or_, ticks)
+    total = pd.Series(0.0, index=answers.index, dtype="Float64")
+    return reduce(operator.add, [tick.astype("Float64") for tick in ticks], total)
+
+
+def _truth(value: Any) -> Any:
+    """Read a column as true, false or unknown."""
+    return value.astype("boolean") if isinstance(value, pd.Series) and value.dtype != "boolean" else value

@@ -1,0 +1,1 @@
+"""What members sent back: raw cells, typed values, findings."""

@@ -1,0 +1,104 @@
+"""What intake has to say about a return or a cell, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+
+import pandas as pd
+
+__all__ = ["CATALOGUE", "Finding", "findings_table"]
+
+# code: (is the member asked?, zh, en); {} fields are filled by `Finding.of`
+CATALOGUE: dict[str, tuple[bool, str, str]] = {
+    "return_unreadable": (True, "文件无法打开({why}),请重新发送", "the workbook cannot be opened ({why}); please send it again"),
+    "form_unknown": (
+        True,
+        "不是本次调查的问卷(期望 {expected},实为 {got}),请使用本次问卷填报",
+        "this is no form of the survey (expected {expected}, got {got}); please use this wave's form",
+    ),
+    "form_old": (
+        True,
+        "使用了往年问卷({got}),本次新增的 {n} 项未填",
+        "returned on an earlier form ({got}); {n} items new in this wave are missing",
+    ),
+    "member_unknown": (
+        True,
+        "机构“{name}”不在成员名单中,请核对名称或在 members.csv 中登记别名",
+        "member “{name}” is not in the frame; check the name or add it to the aliases in members.csv",
+    ),
+    "return_superseded": (
+        False,
+        "该机构有更晚的填报({later}),本文件保留但不采用",
+        "a later return of this member is used ({later}); this file is kept, not used",
+    ),
+    "return_repeated": (
+        False,
+        "与已采用的填报({later})日期相同,按文件名取后者;本文件保留但不采用",
+        "same date as the return used ({later}); the last by file name is used, this file is kept",
+    ),
+    "type_mismatch": (
+        True,
+        "填报的银行类型为“{got}”,成员名单为“{expected}”;统计以名单为准",
+        "reported type of bank is “{got}”, the frame says “{expected}”; the frame is used",
+    ),
+    "number_unreadable": (True, "“{text}”不是数字,请填写数字", "“{text}” is no number; please enter a number"),
+    "number_not_whole": (True, "“{text}”应为整数,请核对", "“{text}” should be a whole number; please check"),
+    "unit_unclear": (
+        True,
+        "“{text}”的单位无法判断,可能是{candidates};请注明单位",
+        "the unit of “{text}” cannot be told: it may be {candidates}; please state the unit",
+    ),
+    "option_unknown": (
+        True,
+        "“{text}”不是选项;可选:{options}",
+        "“{text}” is not an option; there are: {options}",
+    ),
+    "date_unreadable": (True, "“{text}”不是日期,请按 2023-12-31 填写", "“{text}” is no date; please write it as 2023-12-31"),
+    "note_in_cell": (False, "单元格中有附注,已记录,不影响数值", "a note stands beside the answers; it is kept and changes no value"),
+    "extra_sheet": (False, "工作表“{sheet}”不属于问卷,已记录", "sheet “{sheet}” is not of the form; it is kept"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One remark on a return, a sheet or a cell.
+
+    `message_zh` and `message_en` may quote the one cell they ask about, and no other answer.
+    """
+
+    wave: str
+    member_id: str
+    file: str
+    sheet: str
+    cell: str
+    question: str
+    option: str
+    code: str
+    query: bool
+    message_zh: str
+    message_en: str
+
+    @classmethod
+    def of(cls, code: str, *, wave: str, file: str, **rest: object) -> Finding:
+        """Make the finding `code` of the catalogue, filling its words from `rest`."""
+        query, zh, en = CATALOGUE[code]
+        place = {name: str(rest.get(name, "")) for name in ("member_id", "sheet", "cell", "question", "option")}
+        zh_words = {name: getattr(value, "zh", value) for name, value in rest.items()}
+        en_words = {name: getattr(value, "en", value) for name, value in rest.items()}
+        return cls(
+            wave=wave,
+            file=file,
+            code=code,
+            query=query,
+            message_zh=zh.format(**zh_words),
+            message_en=en.format(**en_words),
+            **place,
+        )
+
+
+def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Return findings as a frame, one row each, in the order they were made."""
+    columns = [field.name for field in fields(Finding)]
+    table = pd.DataFrame([asdict(finding) for finding in findings], columns=columns)
+    return table.astype({name: "bool" if name == "query" else "str" for name in columns})

@@ -1,0 +1,95 @@
+"""The frame: which members belong to a wave, of which type and kind, and by which names they are known."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+import unicodedata
+
+import pandas as pd
+
+from survey.errors import DefinitionError
+
+__all__ = ["Frame", "Membership", "normal_name", "read_frame"]
+
+COLUMNS = ("member_id", "name", "aliases", "bank_type", "centre_kind", "valid_from", "valid_to")
+
+
+@dataclass(frozen=True)
+class Membership:
+    """One line of members.csv: a member with its type and kind from one wave to another (empty: still)."""
+
+    member_id: str
+    name: str
+    aliases: tuple[str, ...]
+    bank_type: str
+    centre_kind: str
+    valid_from: str
+    valid_to: str
+
+    def holds_in(self, wave: str) -> bool:
+        """Whether the line is true of `wave` (waves order as text)."""
+        return self.valid_from <= wave and (not self.valid_to or wave <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The members of a programme over time."""
+
+    lines: tuple[Membership, ...]
+
+    def of(self, wave: str) -> dict[str, Membership]:
+        """Return the members of `wave` by id."""
+        return {line.member_id: line for line in self.lines if line.holds_in(wave)}
+
+    def table(self, waves: tuple[str, ...]) -> pd.DataFrame:
+        """Return one row per wave and member: wave, member_id, bank_type, centre_kind."""
+        rows = [
+            (wave, m.member_id, m.bank_type, m.centre_kind) for wave in waves for m in self.of(wave).values()
+        ]
+        return pd.DataFrame(rows, columns=["wave", "member_id", "bank_type", "centre_kind"], dtype="str")
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Member ids by every normal form of their names and aliases."""
+        return {
+            normal_name(name): line.member_id for line in self.lines for name in (line.name, *line.aliases, line.member_id)
+        }
+
+
+def normal_name(name: str) -> str:
+    """Return a name as it is compared: full-width made half-width, case and blanks dropped."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def read_frame(path: Path) -> Frame:
+    """Read members.csv.
+
+    Raises
+    ------
+    DefinitionError
+        If the file is missing, a column is missing, or a member has two lines for one wave: with the line.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise DefinitionError(path, None, "the file is missing; a programme needs its frame of members") from None
+    missing = [column for column in COLUMNS if not rows or column not in rows[0]]
+    if missing:
+        raise DefinitionError(path, 1, f"columns missing: {', '.join(missing)}; expected {', '.join(COLUMNS)}")
+    lines: list[Membership] = []
+    for number, row in enumerate(rows, start=2):
+        line = Membership(**{**row, "aliases": tuple(a for a in row["aliases"].split("|") if a)})
+        if any(_overlap(line, other) for other in lines if other.member_id == line.member_id):
+            raise DefinitionError(
+                path, number, f"member {line.member_id} has two lines for the same waves; end one with valid_to"
+            )
+        lines.append(line)
+    return Frame(tuple(lines))
+
+
+def _overlap(one: Membership, other: Membership) -> bool:
+    return one.valid_from <= (other.valid_to or "9") and other.valid_from <= (one.valid_to or "9")

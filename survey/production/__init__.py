@@ -1,0 +1,1 @@
+"""Figures from the archive, the back-test, and the running of notebooks."""

@@ -1,0 +1,202 @@
+"""A programme: a survey that repeats, with its waves, indicators, frame and ledger of published figures."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+import pandas as pd
+
+from survey.definitions import Definition, read_definition
+from survey.errors import DefinitionError, UsageError
+from survey.indicators import Indicator, read_indicators
+from survey.members import Frame, read_frame
+from survey.questionnaire import Questionnaire, Wording, read_questionnaire
+
+__all__ = ["DEFAULT", "Chapter", "Dimension", "Disclosure", "Programme", "PrintedUnit", "Reading", "Settings", "open_programme", "programmes"]
+
+DEFAULT = "remote-banking"
+LIBRARY = Path(__file__).parent / "programmes"
+LEDGER = ("year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source")
+
+
+class PrintedUnit(Wording):
+    """A printed unit; English prints `en_factor` times the number, to `en_digits` digits."""
+
+    en_factor: float = 1.0
+    en_digits: int | None = None
+
+
+class Segment(Definition):
+    """One segment of a dimension."""
+
+    code: str
+    zh: str
+    en: str
+    members: tuple[str, ...] = ()
+
+
+class Dimension(Definition):
+    """A way to divide the members; `of` groups the segments of another dimension."""
+
+    code: str
+    label: Wording
+    segments: tuple[Segment, ...]
+    of: str | None = None
+
+
+class Disclosure(Definition):
+    """What may leave the house, and why."""
+
+    minimum_base: int = Field(ge=2)
+    dominance_share: float = Field(gt=0, le=1)
+    why: Wording
+
+
+class Chapter(Definition):
+    """A notebook of a publication; `internal` chapters stay out of the public edition."""
+
+    notebook: str
+    edition: Literal["public", "internal"] = "public"
+
+
+class Reading(Definition):
+    """What to compute for a printed line that is no indicator's level.
+
+    One of: `level` of another indicator, `change` of one since the year before, `streak` of years (`above` a value, or
+    in a `direction`), `yearly_change` since a wave, `from_to` (level of an earlier year and of this), `respondents`
+    counted, `metadata` of the wave, or `outside`: no answer can give it, with the reason.
+    """
+
+    level: str | None = None
+    segment: str | None = None
+    change: str | None = None
+    streak: str | None = None
+    above: float | None = None
+    direction: Literal["rising", "falling"] | None = None
+    yearly_change: str | None = None
+    from_to: str | None = None
+    since: str | None = None
+    respondents: bool = False
+    metadata: Literal["released", "fieldwork", "reports", "authoring_members", "standing_members"] | None = None
+    outside: Wording | None = None
+
+
+class Settings(Definition):
+    """What programme.yaml says."""
+
+    title: Wording
+    organisation: Wording
+    first_report: int
+    languages: tuple[Literal["zh", "en"], ...]
+    units: dict[str, PrintedUnit]
+    dimensions: tuple[Dimension, ...]
+    stratum: str
+    level: float = Field(gt=0.5, lt=1)
+    disclosure: Disclosure
+    publications: dict[str, tuple[Chapter, ...]]
+    ledger_segments: dict[str, str]
+    ledger_readings: dict[str, Reading] = {}
+    standing_members: dict[str, int] = {}
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A programme's folder, read on demand.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds programme.yaml, indicators.yaml, members.csv, published.csv and one folder a wave.
+    """
+
+    folder: Path
+
+    @property
+    def code(self) -> str:
+        """The folder's name, by which the programme is called."""
+        return self.folder.name
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What programme.yaml says."""
+        return read_definition(self.folder / "programme.yaml", Settings)
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """The indicators by code."""
+        return read_indicators(self.folder / "indicators.yaml").by_code
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The members over time."""
+        return read_frame(self.folder / "members.csv")
+
+    @cached_property
+    def waves(self) -> tuple[str, ...]:
+        """The waves that have a questionnaire, oldest first."""
+        return tuple(sorted(path.parent.name for path in self.folder.glob("*/questionnaire.yaml")))
+
+    def wave(self, wave: str) -> str:
+        """Return `wave` if it exists; UsageError with the list of waves if it does not."""
+        if wave not in self.waves:
+            raise UsageError(
+                f"wave {wave!r} does not exist in programme {self.code}; there are {', '.join(self.waves)} "
+                f"(a new one is a folder with a questionnaire.yaml)"
+            )
+        return wave
+
+    def questionnaire(self, wave: str) -> Questionnaire:
+        """Read the questionnaire of a wave."""
+        questionnaire = read_questionnaire(self.folder / self.wave(wave) / "questionnaire.yaml")
+        if questionnaire.wave != wave:
+            path = self.folder / wave / "questionnaire.yaml"
+            raise DefinitionError(path, None, f"`wave` says {questionnaire.wave}, the folder says {wave}")
+        return questionnaire
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """The ledger of published figures, every column as text, as printed."""
+        path = self.folder / "published.csv"
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return pd.DataFrame(rows, columns=list(LEDGER), dtype="str")
+
+    def dimension(self, code: str) -> Dimension:
+        """Return the dimension `code`; UsageError with the list if there is none."""
+        for dimension in self.settings.dimensions:
+            if dimension.code == code:
+                return dimension
+        known = ", ".join(d.code for d in self.settings.dimensions)
+        raise UsageError(f"dimension {code!r} does not exist in programme {self.code}; there are {known}")
+
+    def members_table(self, waves: tuple[str, ...]) -> pd.DataFrame:
+        """Return the frame of `waves` with one column for each dimension, grouped ones included."""
+        table = self.frame.table(waves)
+        for dimension in self.settings.dimensions:
+            if dimension.of:
+                group = {code: s.code for s in dimension.segments for code in s.members}
+                table[dimension.code] = table[dimension.of].map(group).astype("str")
+        return table
+
+
+def programmes(library: Path | None = None) -> tuple[str, ...]:
+    """Return the codes of the programmes in `library` (default: the programmes the kit ships)."""
+    return tuple(sorted(path.parent.name for path in (library or LIBRARY).glob("*/programme.yaml")))
+
+
+def open_programme(code: str = DEFAULT, library: Path | None = None) -> Programme:
+    """Open a programme by its code.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that code; the message lists those there are.
+    """
+    if code not in programmes(library):
+        raise UsageError(f"programme {code!r} does not exist; there are {', '.join(programmes(library))}")
+    return Programme((library or LIBRARY) / code)
