@@ -43,6 +43,14 @@ EXCLUSIVE = (
 CLASSES = tuple(f"employee_satisfaction_{c}" for c in ("gt95", "90_95", "85_90", "80_85", "lt80"))
 CHANNELS = tuple(f"mk_channel_{c}" for c in ("phone", "sms", "wechat", "weibo", "other"))
 NUMBERS = ("mk_nchannels_1", "mk_nchannels_2", "mk_nchannels_3", "mk_nchannels_4plus")
+# derived from amounts: decided beforehand only where a share is printed, else they follow from the amounts
+THRESHOLDS = frozenset(
+    f"{code}_share"
+    for code in (
+        "human_connect_gt90", "human_connect_gt95", "customer_satisfaction_gt98", "customer_satisfaction_gt99",
+        "self_service_diversion_gt70",
+    )
+)  # fmt: skip
 LEAST_ANSWERED = 0.85
 
 
@@ -102,7 +110,9 @@ def decide_choices(
     matter = _Matter(seed, wave, frame, traits, members, targets, recipe, absent, before)
     decided = Choices()
     binary = {
-        code: i for code, i in indicators.items() if i.kind == "share" or code == "n_centres_ivr_satisfaction"
+        code: i
+        for code, i in indicators.items()
+        if (i.kind == "share" and (code not in THRESHOLDS or targets.total(code))) or code == "n_centres_ivr_satisfaction"
     }
     for gated in (False, True):
         stage = {code: i for code, i in binary.items() if (_gate(code, binary) is not None) == gated}

@@ -28,7 +28,8 @@ class WaveRecipe(Definition):
     counts: dict[str, int] = {}
     ratios: dict[str, float] = {}
     totals: dict[str, float] = {}
-    last_years_form: int = 0
+    last_years_form: bool = False
+    swapped_card_line: bool = False
 
 
 class Recipe(Definition):

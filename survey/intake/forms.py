@@ -7,7 +7,7 @@ Answers are found by the code, so moved rows and renamed sheets do no harm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -96,7 +96,11 @@ def _read_section(name: str, content: list[Cell], coded: dict[int, str]) -> Fill
 
 
 def write_form(
-    path: Path, questionnaire: Questionnaire, cover: Mapping[str, str], answers: Mapping[str, Any] | None = None
+    path: Path,
+    questionnaire: Questionnaire,
+    cover: Mapping[str, str],
+    answers: Mapping[str, Any] | None = None,
+    extra: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Write a form, filled with `answers` by item code where given.
 
@@ -110,6 +114,8 @@ def write_form(
         Values of the cover: form, member_id, name, submitted.
     answers : mapping, optional
         Item code to what stands in its answer cell; ``code#remark`` to what stands beside it.
+    extra : mapping, optional
+        Further sheets, each a name and its lines.
     """
     with xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -120,6 +126,8 @@ def write_form(
         number = 0
         for section in questionnaire.sections:
             number = _write_section(book, styles, questionnaire, section, answers or {}, number)
+        for name, lines in (extra or {}).items():
+            book.add_worksheet(name).write_column(0, 0, lines)
 
 
 def _styles(book: Any) -> dict[str, Any]:

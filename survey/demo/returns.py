@@ -1,0 +1,211 @@
+"""Write the demonstration returns of a programme: members.csv, one workbook a member and wave, corrections.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+import shutil
+from typing import Any
+
+from survey.demo.answers import Answers, answer
+from survey.demo.choices import Choices, decide_choices
+from survey.demo.dirt import typed
+from survey.demo.panel import Traits, draw_traits, respondents, stream, write_members
+from survey.demo.targets import Recipe, read_recipe, wave_targets
+from survey.indicators import Indicator
+from survey.intake.forms import write_form
+from survey.programme import Programme
+from survey.questionnaire import Questionnaire
+
+__all__ = ["write_demonstration"]
+
+REMARK = "口径说明:含外包坐席"
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """Which member plays which part in a wave: the trouble that real returns bring."""
+
+    repeated: str
+    corrected_late: str
+    extra_sheet: str
+    slip_of_unit: str
+    extra_zero: str
+    old_type: str
+    by_alias: str
+    unreadable: str
+    old_form: str
+
+
+def write_demonstration(programme: Programme, target: Path | None = None) -> dict[str, int]:
+    """Write the invented frame and returns of every wave in demo.yaml.
+
+    Parameters
+    ----------
+    programme : Programme
+        Its demo.yaml and ledger say what the returns must give back.
+    target : Path, optional
+        A copy of the programme's folder to write to; default the programme itself.
+
+    Returns
+    -------
+    dict
+        Number of workbooks by wave. Same seed and ledger, same bytes.
+    """
+    folder = target or programme.folder
+    recipe = read_recipe(programme)
+    write_members(folder / "members.csv")
+    programme = Programme(programme.folder if target is None else folder)
+    traits = draw_traits(recipe.seed, programme.frame)
+    before, written = Choices(), {}
+    for wave in recipe.waves:
+        before = _write_wave(programme, wave, recipe, traits, before, folder / wave)
+        written[wave] = len(list((folder / wave / "returns").glob("*.xlsx")))
+    return written
+
+
+def _write_wave(
+    programme: Programme, wave: str, recipe: Recipe, traits: Mapping[str, Traits], before: Choices, folder: Path
+) -> Choices:
+    questionnaire, frame, plan = programme.questionnaire(wave), programme.frame.of(wave), recipe.waves[wave]
+    members = respondents(recipe.seed, wave, frame, traits, plan.respondents, plan.kinds)
+    cast = _cast(recipe.seed, wave, members, sorted(frame), plan.last_years_form)
+    earlier = programme.waves[max(0, programme.waves.index(wave) - 1)]
+    old = programme.questionnaire(earlier)
+    known = {item.code for item in old.items}
+    absent = {cast.old_form: frozenset(i.code for i in questionnaire.items) - known} if cast.old_form else {}
+    indicators = {c: i for c, i in programme.indicators.items() if i.names <= questionnaire.vocabulary}
+    targets = wave_targets(programme, wave, plan)
+    choices = decide_choices(
+        recipe.seed, wave, frame, traits, members, indicators, targets, plan, absent, before
+    )
+    answers = answer(recipe.seed, questionnaire, members, frame, traits, indicators, targets, plan, choices)
+    blank = _left_blank(choices, indicators)
+    _Writer(recipe.seed, questionnaire, old, folder, answers, cast, blank, plan.swapped_card_line).write()
+    return choices
+
+
+def _left_blank(choices: Choices, indicators: Mapping[str, Indicator]) -> dict[str, frozenset[str]]:
+    """Return, by member, the items it was asked and leaves without an answer."""
+    blank: dict[str, set[str]] = {}
+    for code, said in choices.yes.items():
+        for member, yes in said.items():
+            if yes is None:
+                blank.setdefault(member, set()).update(indicators[code].names)
+    return {member: frozenset(items) for member, items in blank.items()}
+
+
+def _cast(seed: str, wave: str, members: list[str], frame: list[str], old_form: bool) -> _Cast:
+    small = [m for m in members if m[0] in "CR"]
+    stream(seed, "cast", wave).shuffle(small)
+    silent = [m for m in frame if m not in members]
+    moved = [m for m in ("R17", "R05") if m in members]
+    return _Cast(*small[:7], unreadable=silent[0], old_form=small[7] if old_form else "") if not moved else _Cast(
+        *[m for m in small if m not in moved][:5], moved[0], [m for m in small if m not in moved][5],
+        unreadable=silent[0], old_form=[m for m in small if m not in moved][7] if old_form else "",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes one wave's workbooks and corrections."""
+
+    seed: str
+    questionnaire: Questionnaire
+    old: Questionnaire
+    folder: Path
+    answers: Answers
+    cast: _Cast
+    blank: Mapping[str, frozenset[str]]
+    swapped_card_line: bool
+
+    def write(self) -> None:
+        returns = self.folder / "returns"
+        shutil.rmtree(returns, ignore_errors=True)
+        returns.mkdir(parents=True)
+        for member in self.answers:
+            self._write_member(returns, member)
+        self._write_repeated(returns)
+        whole = returns / self._file(self.cast.repeated)
+        broken = whole.read_bytes()
+        (returns / self._file(self.cast.unreadable)).write_bytes(broken[: len(broken) * 2 // 5])
+        self._write_corrections()
+
+    def _file(self, member: str, mark: str = "") -> str:
+        return f"{self.questionnaire.wave}_{member}{mark}.xlsx"
+
+    def _cover(self, member: str, day: int) -> dict[str, str]:
+        first = self.questionnaire.fieldwork[0]
+        date = first.replace(day=1).replace(month=first.month + 1 if first.month < 12 else 12, day=day).isoformat()
+        number = "" if member == self.cast.by_alias else member
+        name = f"样本{member}" if member == self.cast.by_alias else f"样本机构 {member}"
+        return {"form": self._form(member).form, "member_id": number, "name": name, "submitted": date}
+
+    def _form(self, member: str) -> Questionnaire:
+        return self.old if member == self.cast.old_form else self.questionnaire
+
+    def _write_member(self, returns: Path, member: str) -> None:
+        rng = stream(self.seed, "typing", self.questionnaire.wave, member)
+        day = int(rng.integers(3, 20))
+        own = dict(self.answers[member])
+        if member == self.cast.old_type:
+            own["bank_type"] = "rural" if own["bank_type"] == "city" else "city"
+        form = self._form(member)
+        cells = typed(rng, form, own, self._blanks(rng, form, member, own))
+        if member == self.cast.slip_of_unit:
+            cells["calls_requested"] = float(own["calls_requested"]) / 1e4
+        if member == self.cast.extra_zero:
+            cells["staff_total"] = f"{own['staff_total']}0000"
+        if self.swapped_card_line and member == self._with_card_line():
+            cells["creditcard_requested"], cells["creditcard_handled"] = int(own["creditcard_handled"]), int(own["creditcard_requested"])
+        if member == self.cast.corrected_late:
+            self._write_first_try(returns, member, cells, day)
+            day += 6
+        if rng.random() < 0.15:
+            cells["staff_total#remark"] = REMARK
+        extra = {"填表说明": ("填报部门:客户服务中心", "数据来源:呼叫中心系统")} if member == self.cast.extra_sheet else {}
+        mark = "_更正" if member == self.cast.corrected_late else ""
+        write_form(returns / self._file(member, mark), form, self._cover(member, day), cells, extra)
+
+    def _with_card_line(self) -> str:
+        """Return the last member with a credit-card line: the one that swaps its two numbers."""
+        return max(m for m, own in self.answers.items() if "creditcard_requested" in own)
+
+    def _write_first_try(self, returns: Path, member: str, cells: Mapping[str, Any], day: int) -> None:
+        """Write the return that is corrected later: requested and handled calls swapped."""
+        swapped = dict(cells)
+        swapped["calls_requested"], swapped["calls_handled_human"] = cells["calls_handled_human"], cells["calls_requested"]
+        write_form(returns / self._file(member), self._form(member), self._cover(member, day), swapped)
+
+    def _write_repeated(self, returns: Path) -> None:
+        """Send one return twice; the copy has the earlier name, so that either counts with the same answers."""
+        member = self.cast.repeated
+        shutil.copyfile(returns / self._file(member), returns / self._file(member, "(副本)"))
+
+    def _blanks(self, rng: Any, form: Questionnaire, member: str, own: Mapping[str, str]) -> dict[str, str]:
+        """Say what stands where an answer is missing: nothing, 不适用 where it was not asked, or words."""
+        words: dict[str, str] = {}
+        for item in form.items:
+            question = form.by_code[item.question]
+            if item.code in own or question.type == "text":
+                continue
+            if item.code in self.blank.get(member, frozenset()):
+                words[item.code] = "部分网点试点" if item.option and rng.random() < 0.4 else ""
+            elif question.ask_if:
+                words[item.code] = "不适用" if rng.random() < 0.5 else ""
+        return words
+
+    def _write_corrections(self) -> None:
+        wave, cast = self.questionnaire.wave, self.cast
+        day = self.questionnaire.fieldwork[1].isoformat()
+        lines = [
+            (cast.slip_of_unit, "calls_requested", "电话核实:原填数值单位为万,已换算"),
+            (cast.extra_zero, "staff_total", "电话核实:原填数值多写四个零"),
+        ]
+        with (self.folder / "corrections.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["date", "member_id", "question", "option", "value", "reason", "author"])
+            for member, question, reason in lines:
+                writer.writerow([day, member, question, "", self.answers[member][question], reason, f"秘书处{wave}"])
