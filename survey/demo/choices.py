@@ -82,6 +82,7 @@ class _Matter:
     recipe: WaveRecipe
     absent: Mapping[str, frozenset[str]]
     before: Choices
+    items: frozenset[str]
 
     def segment(self, dimension: str, member: str) -> str:
         m = self.frame[member]
@@ -101,13 +102,14 @@ def decide_choices(
     recipe: WaveRecipe,
     absent: Mapping[str, frozenset[str]],
     before: Choices,
+    items: frozenset[str],
 ) -> Choices:
     """Decide every yes/no answer of one wave.
 
     `absent` names, for members that return an old form, the items not on it; `before` are the decisions of the wave
-    before, which members mostly keep.
+    before, which members mostly keep; `items` are the codes of all cells of the form.
     """
-    matter = _Matter(seed, wave, frame, traits, members, targets, recipe, absent, before)
+    matter = _Matter(seed, wave, frame, traits, members, targets, recipe, absent, before, items)
     decided = Choices()
     binary = {
         code: i
@@ -141,7 +143,7 @@ def _decide_stage(
     model = Decisions()
     bases: dict[str, list[str]] = {}
     asked = {code: _asked(matter, code, decided, binary) for code in stage}
-    for codes in _sharing_items(stage).values():
+    for codes in _sharing_items(stage, matter.items).values():
         answering = _base(matter, [stage[c] for c in codes], asked[codes[0]])
         for code in codes:
             bases[code] = answering
@@ -155,11 +157,11 @@ def _decide_stage(
         decided.yes[code] = {m: answers[code, m] if m in bases[code] else None for m in asked[code]}
 
 
-def _sharing_items(stage: Mapping[str, Indicator]) -> dict[frozenset[str], list[str]]:
+def _sharing_items(stage: Mapping[str, Indicator], items: frozenset[str]) -> dict[frozenset[str], list[str]]:
     """Group indicators that are read from the same cells: they share their blanks."""
     groups: dict[frozenset[str], list[str]] = {}
     for code, indicator in stage.items():
-        groups.setdefault(indicator.names, []).append(code)
+        groups.setdefault(indicator.names & items, []).append(code)
     return groups
 
 

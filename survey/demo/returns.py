@@ -79,7 +79,8 @@ def _write_wave(
     indicators = {c: i for c, i in programme.indicators.items() if i.names <= questionnaire.vocabulary}
     targets = wave_targets(programme, wave, plan)
     choices = decide_choices(
-        recipe.seed, wave, frame, traits, members, indicators, targets, plan, absent, before
+        recipe.seed, wave, frame, traits, members, indicators, targets, plan, absent, before,
+        frozenset(item.code for item in questionnaire.items),
     )
     answers = answer(recipe.seed, questionnaire, members, frame, traits, indicators, targets, plan, choices)
     blank = _left_blank(choices, indicators)

@@ -1,0 +1,124 @@
+"""The archive: one folder of Parquet files a wave, replaced whole, never half written.
+
+A wave's fingerprint is the hash of everything its clean answers depend on: returns, questionnaire, corrections,
+frame, and the code that reads and edits them. Where it still holds the archive is read; where not it is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import hashlib
+import json
+from pathlib import Path
+import shutil
+import tempfile
+
+import pandas as pd
+
+from survey.editing.cleaning import CleanWave, clean_wave
+from survey.errors import ArchiveError
+from survey.intake.returns import Intake
+from survey.programme import Programme
+
+__all__ = ["Archive", "fingerprint"]
+
+INTAKE = ("cells", "responses", "findings", "returns")
+CLEAN = ("responses", "ledger", "queries", "edits")
+CODE = ("intake", "editing", "expressions.py", "questionnaire.py", "members.py")
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The archived waves of one programme below `folder` (``output/archive/<programme>``)."""
+
+    programme: Programme
+    folder: Path
+
+    def wave(self, wave: str, note: Callable[[str], None] = lambda _: None) -> CleanWave:
+        """Return the clean wave: from the archive where it is fresh, else cleaned now and stored.
+
+        Parameters
+        ----------
+        wave : str
+            The wave.
+        note : callable
+            Told ``"read"`` or ``"clean"``, for a progress bar.
+        """
+        print_now = fingerprint(self.programme, wave)
+        if self._stored_fingerprint(wave) == print_now:
+            note("read")
+            return self.load(wave)
+        note("clean")
+        cleaned = clean_wave(self.programme, wave)
+        self.store(cleaned, print_now)
+        return cleaned
+
+    def store(self, clean: CleanWave, mark: str) -> None:
+        """Write a wave beside its place and swap it in; the former one stays until then.
+
+        Raises
+        ------
+        ArchiveError
+            If the folder cannot be written: what to free or to allow.
+        """
+        target = self.folder / clean.wave
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            stage = Path(tempfile.mkdtemp(prefix=f".{clean.wave}-", dir=self.folder))
+            try:
+                for name in INTAKE:
+                    getattr(clean.intake, name).to_parquet(stage / f"intake_{name}.parquet", index=False)
+                for name in CLEAN:
+                    getattr(clean, name).to_parquet(stage / f"{name}.parquet", index=False)
+                (stage / "fingerprint.json").write_text(json.dumps({"fingerprint": mark}), encoding="utf-8")
+                stage.chmod(0o755)
+                _swap(stage, target)
+            finally:
+                shutil.rmtree(stage, ignore_errors=True)
+        except OSError as error:
+            raise ArchiveError(
+                f"the archive of wave {clean.wave} cannot be written below output/archive: {error.strerror}; "
+                f"free space or allow writing there; the former archive is untouched"
+            ) from error
+
+    def load(self, wave: str) -> CleanWave:
+        """Read a stored wave."""
+        folder = self.folder / wave
+        intake = Intake(**{name: pd.read_parquet(folder / f"intake_{name}.parquet") for name in INTAKE})
+        return CleanWave(
+            wave=wave, intake=intake, **{name: pd.read_parquet(folder / f"{name}.parquet") for name in CLEAN}
+        )
+
+    def _stored_fingerprint(self, wave: str) -> str:
+        try:
+            return str(json.loads((self.folder / wave / "fingerprint.json").read_text("utf-8"))["fingerprint"])
+        except (OSError, ValueError, KeyError):
+            return ""  # nothing stored, or not whole: it is made anew
+
+
+def fingerprint(programme: Programme, wave: str) -> str:
+    """Return the hash of all that a wave's clean answers depend on."""
+    own = programme.folder / wave
+    code = Path(__file__).parent
+    files = [
+        programme.folder / "members.csv",
+        *sorted(path for path in own.rglob("*") if path.is_file()),
+        *(path for name in CODE for path in ([code / name] if name.endswith(".py") else sorted((code / name).glob("*.py")))),
+    ]
+    digest = hashlib.sha256()
+    for path in files:
+        if path.exists():
+            digest.update(f"{path.parent.name}/{path.name}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _swap(stage: Path, target: Path) -> None:
+    """Put `stage` in the place of `target`."""
+    old = target.with_name(f".old-{target.name}")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    stage.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
