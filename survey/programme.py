@@ -25,10 +25,10 @@ LEDGER = ("year", "indicator", "label_zh", "segment", "value", "unit", "change",
 
 
 class PrintedUnit(Wording):
-    """A printed unit; English prints `en_factor` times the number, to `en_digits` digits."""
+    """A printed unit beyond the standard ones; English moves the decimal point by `en_power` places."""
 
-    en_factor: float = 1.0
-    en_digits: int | None = None
+    en_power: int = 0
+    en_one: str = ""
 
 
 class Segment(Definition):
@@ -93,7 +93,7 @@ class Settings(Definition):
     organisation: Wording
     first_report: int
     languages: tuple[Literal["zh", "en"], ...]
-    units: dict[str, PrintedUnit]
+    units: dict[str, PrintedUnit] = {}
     dimensions: tuple[Dimension, ...]
     stratum: str
     level: float = Field(gt=0.5, lt=1)

@@ -1,0 +1,226 @@
+"""All figures of a wave: estimates, changes, comparisons and long series, as far as they may leave the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from analysis.design import Design, Measure
+from analysis.disclosure.policy import Nesting, Policy
+from analysis.disclosure.suppression import release, release_changes
+from analysis.estimates import estimate
+from analysis.segments import compare
+from analysis.series import series
+from analysis.trends import changes
+import pandas as pd
+
+from survey.archive import Archive
+from survey.editing.cleaning import CleanWave
+from survey.printed import read_printed
+from survey.production.measurements import available, measure_wave
+from survey.programme import Programme
+from survey.questionnaire import Questionnaire
+
+__all__ = ["CROSSED", "Figures", "compute_figures"]
+
+CROSSED = "bank_type*centre_kind"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is known of a wave after cleaning, with the waves before it.
+
+    Everything is computed when first asked for, and only released cells hold numbers: `raw_estimates` alone is
+    before disclosure control and stays inside.
+    """
+
+    programme: Programme
+    wave: str
+    clean: dict[str, CleanWave]
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """The waves in the archive up to this one."""
+        return tuple(self.clean)
+
+    @property
+    def before(self) -> str | None:
+        """The wave that changes are told against: the one before, if there is any."""
+        return self.waves[-2] if len(self.waves) > 1 else None
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        """What the wave asked."""
+        return self.programme.questionnaire(self.wave)
+
+    @cached_property
+    def indicators(self) -> list[str]:
+        """Codes of the indicators that the wave gives, in the order of the programme."""
+        return [i.code for i in available(self.programme.indicators.values(), self.questionnaire)]
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """Every measure of the programme by indicator, its unit as printed in this wave."""
+        return {
+            measure.indicator: replace(measure, unit=indicator.unit_in(self.wave))
+            for indicator in self.programme.indicators.values()
+            for measure in indicator.measures()
+        }
+
+    @cached_property
+    def measurements(self) -> pd.DataFrame:
+        """Frame `measurements` of all waves."""
+        programme = self.programme
+        parts = [
+            measure_wave(clean.responses, programme.questionnaire(wave), programme.indicators.values())
+            for wave, clean in self.clean.items()
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def respondents(self) -> pd.DataFrame:
+        """wave, member_id of those whose return counts."""
+        returns = pd.concat([clean.intake.returns for clean in self.clean.values()])
+        return returns.loc[returns["status"] == "used", ["wave", "member_id"]].reset_index(drop=True)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The members of all waves with a column for each dimension."""
+        return self.programme.members_table(self.waves)
+
+    @cached_property
+    def design(self) -> Design:
+        """How the respondents stand for the frame."""
+        settings = self.programme.settings
+        return Design(self.frame, self.respondents, stratum=settings.stratum, level=settings.level)
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions estimates are made for."""
+        return ("total", *(d.code for d in self.programme.settings.dimensions), CROSSED)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The programme's disclosure policy."""
+        settings = self.programme.settings
+        nestings = tuple(
+            Nesting(str(d.of), d.code, {code: s.code for s in d.segments for code in s.members})
+            for d in settings.dimensions
+            if d.of
+        )
+        rules = settings.disclosure
+        return Policy(minimum_base=rules.minimum_base, dominance_k=100 * rules.dominance_share, nestings=nestings)
+
+    @cached_property
+    def raw_estimates(self) -> pd.DataFrame:
+        """Frame `estimates` of all waves before disclosure control."""
+        asked = set(self.measurements["indicator"])
+        measures = [measure for measure in self.measures.values() if measure.source in asked]
+        return estimate(self.measurements, measures, self.design, self.dimensions)
+
+    @cached_property
+    def estimates(self) -> pd.DataFrame:
+        """Frame `estimates` of all waves, suppressed cells without numbers and with their reason."""
+        released = release(self.raw_estimates, self.measures, self.policy, self._contributions())
+        units = {
+            (m.indicator, wave): i.unit_in(wave)
+            for i in self.programme.indicators.values()
+            for m in i.measures()
+            for wave in self.waves
+        }
+        keys = zip(released["indicator"], released["wave"], strict=True)
+        return released.assign(unit=[units[key] for key in keys])
+
+    def _contributions(self) -> pd.DataFrame:
+        """Each member's part of every total, and of the denominator of every ratio, by segment."""
+        sums = {m.source for m in self.measures.values() if m.kind in {"total", "ratio"}}
+        rows = self.measurements[self.measurements["indicator"].isin(sums)].dropna(subset=["y", "x"])
+        ratio = {m.source for m in self.measures.values() if m.kind == "ratio"}
+        rows = rows.assign(contribution=rows["x"].where(rows["indicator"].isin(ratio), rows["y"]))
+        rows = rows.merge(self.frame, on=["wave", "member_id"])
+        rows[CROSSED] = rows["bank_type"] + "*" + rows["centre_kind"]
+        rows["total"] = "all"
+        parts = [
+            rows.rename(columns={dimension: "segment"})[["indicator", "wave", "segment", "contribution"]].assign(
+                dimension=dimension
+            )
+            for dimension in self.dimensions
+        ]
+        return pd.concat(parts, ignore_index=True).dropna(subset=["segment"])
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """Frame `changes` from every earlier wave to this one, suppressed cells without numbers."""
+        pairs = [(base, self.wave) for base in self.waves[:-1]]
+        if not pairs:
+            return changes(self.measurements, [], self.design, [], ["total"])
+        known = set(self.indicators)
+        measures = [m for m in self.measures.values() if m.source in known]
+        table = changes(
+            self.measurements, measures, self.design, pairs, ("total", "bank_type", "centre_kind")
+        )
+        return release_changes(table, self.estimates, self.policy)
+
+    @cached_property
+    def comparisons(self) -> pd.DataFrame:
+        """Frame `comparisons` of this wave by bank type and by kind of centre."""
+        measures = [self.measures[code] for code in self.indicators]
+        parts = [
+            compare(self.measurements, measures, self.design, self.wave, dimension)
+            for dimension in ("bank_type", "centre_kind")
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def printed_before(self) -> pd.DataFrame:
+        """Plain figures of the ledger for all members: indicator, wave, value in the printed unit."""
+        settings = self.programme.settings
+        rows: list[tuple[str, str, float]] = []
+        for row in self.programme.published.itertuples():
+            whole = settings.ledger_segments.get(str(row.segment), "total/all") == "total/all"
+            figure = read_printed(str(row.value))
+            if whole and row.indicator in self.programme.indicators and figure and figure.exact:
+                rows.append((str(row.indicator), str(row.year), float(figure.number)))
+        table = pd.DataFrame(rows, columns=["indicator", "wave", "value"]).drop_duplicates(["indicator", "wave"])
+        return table[table["wave"] <= self.wave].reset_index(drop=True)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Frame `series`: this archive's figures joined to those printed for other years, breaks marked."""
+        notes = {
+            (i.code, b.wave): (b.note.zh, b.note.en) for i in self.programme.indicators.values() for b in i.breaks
+        }
+        return series(self.estimates, self.printed_before, list(self.measures.values()), notes=notes)
+
+    def estimate(self, indicator: str, dimension: str = "total", segment: str = "all", wave: str | None = None) -> Any:
+        """Return one row of `estimates`, None where there is none."""
+        return self._rows.get((indicator, wave or self.wave, dimension, segment))
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str, str, str], Any]:
+        return {(r.indicator, r.wave, r.dimension, r.segment): r for r in self.estimates.itertuples(index=False)}
+
+
+def compute_figures(
+    archive: Archive, wave: str, note: Callable[[str], None] = lambda _: None
+) -> Figures:
+    """Open the figures of `wave`, cleaning the wave and those before it where the archive is not fresh.
+
+    Parameters
+    ----------
+    archive : Archive
+        The programme's archive.
+    wave : str
+        The wave reported.
+    note : callable
+        Told each wave as it is read or cleaned.
+    """
+    programme = archive.programme
+    programme.wave(wave)
+    clean: dict[str, CleanWave] = {}
+    for earlier in programme.waves:
+        if earlier <= wave:
+            clean[earlier] = archive.wave(earlier, lambda what, w=earlier: note(f"{what} {w}"))  # type: ignore[misc]
+    return Figures(programme, wave, clean)
