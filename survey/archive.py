@@ -6,7 +6,7 @@ frame, and the code that reads and edits them. Where it still holds the archive 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 import hashlib
 import json
@@ -54,6 +54,12 @@ class Archive:
         self.store(cleaned, print_now)
         return cleaned
 
+    def frames(self, name: str, mark: str, make: Callable[[], Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+        """Return derived frames: as stored under `name` where `mark` still holds, else made and stored."""
+        if self._stored_fingerprint(name) != mark:
+            self._write(name, mark, make())
+        return {path.stem: pd.read_parquet(path) for path in sorted((self.folder / name).glob("*.parquet"))}
+
     def store(self, clean: CleanWave, mark: str) -> None:
         """Write a wave beside its place and swap it in; the former one stays until then.
 
@@ -62,15 +68,17 @@ class Archive:
         ArchiveError
             If the folder cannot be written: what to free or to allow.
         """
-        target = self.folder / clean.wave
+        intake = {f"intake_{name}": getattr(clean.intake, name) for name in INTAKE}
+        self._write(clean.wave, mark, intake | {name: getattr(clean, name) for name in CLEAN})
+
+    def _write(self, name: str, mark: str, frames: Mapping[str, pd.DataFrame]) -> None:
+        target = self.folder / name
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            stage = Path(tempfile.mkdtemp(prefix=f".{clean.wave}-", dir=self.folder))
+            stage = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=self.folder))
             try:
-                for name in INTAKE:
-                    getattr(clean.intake, name).to_parquet(stage / f"intake_{name}.parquet", index=False)
-                for name in CLEAN:
-                    getattr(clean, name).to_parquet(stage / f"{name}.parquet", index=False)
+                for stem, frame in frames.items():
+                    frame.to_parquet(stage / f"{stem}.parquet", index=False)
                 (stage / "fingerprint.json").write_text(json.dumps({"fingerprint": mark}), encoding="utf-8")
                 stage.chmod(0o755)
                 _swap(stage, target)
@@ -78,7 +86,7 @@ class Archive:
                 shutil.rmtree(stage, ignore_errors=True)
         except OSError as error:
             raise ArchiveError(
-                f"the archive of wave {clean.wave} cannot be written below output/archive: {error.strerror}; "
+                f"the archive of {name} cannot be written below output/archive: {error.strerror}; "
                 f"free space or allow writing there; the former archive is untouched"
             ) from error
 

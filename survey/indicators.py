@@ -42,12 +42,15 @@ class Indicator(Definition):
     - ``total``: sum of `of`;
     - ``ratio``: sum of `of` over sum of `per` (pooled).
 
+    `label` heads a table's row, `phrase` is the noun phrase of a sentence, `short` stands on a chart's axis.
     `where` restricts the base. `estimands` names whom the figure describes: ``respondents`` (as past reports
     printed) is the indicator under its own code, ``members`` (the whole frame) under ``code.members``.
     """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: Wording
+    phrase: Wording
+    short: Wording
     definition: Wording
     section: str
     kind: Literal["share", "mean", "total", "ratio"]

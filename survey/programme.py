@@ -15,12 +15,12 @@ from survey.definitions import Definition, read_definition
 from survey.errors import DefinitionError, UsageError
 from survey.indicators import Indicator, read_indicators
 from survey.members import Frame, read_frame
+from survey.places import library
 from survey.questionnaire import Questionnaire, Wording, read_questionnaire
 
 __all__ = ["DEFAULT", "Chapter", "Dimension", "Disclosure", "Programme", "PrintedUnit", "Reading", "Settings", "open_programme", "programmes"]
 
 DEFAULT = "remote-banking"
-LIBRARY = Path(__file__).parent / "programmes"
 LEDGER = ("year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source")
 
 
@@ -99,6 +99,7 @@ class Settings(Definition):
     level: float = Field(gt=0.5, lt=1)
     disclosure: Disclosure
     publications: dict[str, tuple[Chapter, ...]]
+    highlights: tuple[str, ...] = ()
     ledger_segments: dict[str, str]
     ledger_readings: dict[str, Reading] = {}
     standing_members: dict[str, int] = {}
@@ -184,12 +185,12 @@ class Programme:
         return table
 
 
-def programmes(library: Path | None = None) -> tuple[str, ...]:
-    """Return the codes of the programmes in `library` (default: the programmes the kit ships)."""
-    return tuple(sorted(path.parent.name for path in (library or LIBRARY).glob("*/programme.yaml")))
+def programmes(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the codes of the programmes in `folder` (default: `places.library`)."""
+    return tuple(sorted(path.parent.name for path in (folder or library()).glob("*/programme.yaml")))
 
 
-def open_programme(code: str = DEFAULT, library: Path | None = None) -> Programme:
+def open_programme(code: str = DEFAULT, folder: Path | None = None) -> Programme:
     """Open a programme by its code.
 
     Raises
@@ -197,6 +198,6 @@ def open_programme(code: str = DEFAULT, library: Path | None = None) -> Programm
     UsageError
         If there is none of that code; the message lists those there are.
     """
-    if code not in programmes(library):
-        raise UsageError(f"programme {code!r} does not exist; there are {', '.join(programmes(library))}")
-    return Programme((library or LIBRARY) / code)
+    if code not in programmes(folder):
+        raise UsageError(f"programme {code!r} does not exist; there are {', '.join(programmes(folder))}")
+    return Programme((folder or library()) / code)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+import hashlib
+from pathlib import Path
 from typing import Any
 
 from analysis.design import Design, Measure
@@ -16,7 +18,7 @@ from analysis.series import series
 from analysis.trends import changes
 import pandas as pd
 
-from survey.archive import Archive
+from survey.archive import Archive, fingerprint
 from survey.editing.cleaning import CleanWave
 from survey.printed import read_printed
 from survey.production.measurements import available, measure_wave
@@ -39,6 +41,7 @@ class Figures:
     programme: Programme
     wave: str
     clean: dict[str, CleanWave]
+    kept: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def waves(self) -> tuple[str, ...]:
@@ -123,6 +126,10 @@ class Figures:
     @cached_property
     def estimates(self) -> pd.DataFrame:
         """Frame `estimates` of all waves, suppressed cells without numbers and with their reason."""
+        return self.kept["estimates"] if "estimates" in self.kept else self._make_estimates()
+
+    def _make_estimates(self) -> pd.DataFrame:
+        """Frame `estimates` of all waves, suppressed cells without numbers and with their reason."""
         released = release(self.raw_estimates, self.measures, self.policy, self._contributions())
         units = {
             (m.indicator, wave): i.unit_in(wave)
@@ -153,6 +160,10 @@ class Figures:
     @cached_property
     def changes(self) -> pd.DataFrame:
         """Frame `changes` from every earlier wave to this one, suppressed cells without numbers."""
+        return self.kept["changes"] if "changes" in self.kept else self._make_changes()
+
+    def _make_changes(self) -> pd.DataFrame:
+        """Frame `changes` from every earlier wave to this one, suppressed cells without numbers."""
         pairs = [(base, self.wave) for base in self.waves[:-1]]
         if not pairs:
             return changes(self.measurements, [], self.design, [], ["total"])
@@ -165,6 +176,10 @@ class Figures:
 
     @cached_property
     def comparisons(self) -> pd.DataFrame:
+        """Frame `comparisons` of this wave by bank type and by kind of centre."""
+        return self.kept["comparisons"] if "comparisons" in self.kept else self._make_comparisons()
+
+    def _make_comparisons(self) -> pd.DataFrame:
         """Frame `comparisons` of this wave by bank type and by kind of centre."""
         measures = [self.measures[code] for code in self.indicators]
         parts = [
@@ -222,5 +237,25 @@ def compute_figures(
     clean: dict[str, CleanWave] = {}
     for earlier in programme.waves:
         if earlier <= wave:
-            clean[earlier] = archive.wave(earlier, lambda what, w=earlier: note(f"{what} {w}"))  # type: ignore[misc]
-    return Figures(programme, wave, clean)
+            note(earlier)
+            clean[earlier] = archive.wave(earlier)
+    fresh = Figures(programme, wave, clean)
+    kept = archive.frames(
+        f"figures-{wave}",
+        _mark(programme, tuple(clean)),
+        lambda: {name: getattr(fresh, name) for name in ("estimates", "changes", "comparisons")},
+    )
+    return replace(fresh, kept=kept)
+
+
+def _mark(programme: Programme, waves: tuple[str, ...]) -> str:
+    """Return the hash of all that the figures depend on: the waves' answers, the definitions, the code."""
+    code = Path(__file__).resolve().parent.parent
+    files = [
+        *(programme.folder / name for name in ("programme.yaml", "indicators.yaml", "published.csv")),
+        *sorted((code.parent / "analysis").rglob("*.py")),
+        *sorted((code / "production").glob("*.py")),
+    ]
+    parts = [fingerprint(programme, wave) for wave in waves]
+    parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -1,0 +1,177 @@
+"""What the quality chapter tells: response, files, findings, edits, item non-response, the split of changes.
+
+Every function returns a frame whose words are texts in both languages; counts alone, no member and no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from analysis.formatting import Lexicon, Text
+import pandas as pd
+
+from survey.editing.answers import NONRESPONSE, WITH_VALUE
+from survey.intake.findings import CATALOGUE
+from survey.production.figures import Figures
+
+__all__ = [
+    "balance", "edits", "files", "findings", "item_nonresponse", "panel", "response_by_type", "split_of_changes", "told",
+    "verdicts",
+]  # fmt: skip
+
+STATUS = {
+    "used": Text("采用", "Used"),
+    "superseded": Text("被更晚的填报替代", "Replaced by a later return"),
+    "rejected": Text("无法采用", "Could not be used"),
+}
+FINDINGS = {
+    "return_unreadable": Text("文件无法打开", "File cannot be opened"),
+    "form_unknown": Text("不是本次调查的问卷", "Not a form of this survey"),
+    "form_old": Text("使用往年问卷", "Returned on an earlier form"),
+    "member_unknown": Text("机构不在名单中", "Member not in the frame"),
+    "return_superseded": Text("有更晚的填报", "A later return exists"),
+    "return_repeated": Text("重复填报", "Return sent twice"),
+    "type_mismatch": Text("填报类型与名单不符", "Reported type differs from the frame"),
+    "number_unreadable": Text("不是数字", "Not a number"),
+    "number_not_whole": Text("应为整数", "Not a whole number"),
+    "unit_unclear": Text("单位无法判断", "Unit cannot be told"),
+    "option_unknown": Text("不是选项", "Not an option"),
+    "date_unreadable": Text("不是日期", "Not a date"),
+    "note_in_cell": Text("答案旁有附注", "Note beside an answer"),
+    "extra_sheet": Text("多出的工作表", "Extra sheet"),
+}
+SEVERITY = {"hard": Text("硬性", "Hard"), "soft": Text("提示", "Soft")}
+VERDICTS = {
+    "attained": Text("一致", "attained"),
+    "impossible": Text("不可能", "impossible"),
+    "missed": Text("未达", "missed"),
+}
+
+
+def response_by_type(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
+    """Return members, respondents and weight of each stratum."""
+    stratum = figures.programme.settings.stratum
+    frame = figures.frame[figures.frame["wave"] == figures.wave]
+    answered = figures.respondents[figures.respondents["wave"] == figures.wave].merge(frame)
+    codes = [segment.code for segment in figures.programme.dimension(stratum).segments]
+    rows = []
+    for code in codes:
+        members, respondents = int((frame[stratum] == code).sum()), int((answered[stratum] == code).sum())
+        weight = f"{members / respondents:.2f}" if respondents else "[z]"
+        rows.append((lexicon.segment(code), members, respondents, weight))
+    return pd.DataFrame(rows, columns=["segment", "members", "respondents", "weight"])
+
+
+def panel(figures: Figures) -> pd.DataFrame:
+    """Return, for each wave, members, returns, those that answered the wave before too, and changes of type."""
+    stratum, rows = figures.programme.settings.stratum, []
+    answered, before, types_before = figures.respondents, set[str](), dict[str, str]()
+    for wave in figures.waves:
+        frame = figures.frame[figures.frame["wave"] == wave].set_index("member_id")[stratum]
+        now = set(answered.loc[answered["wave"] == wave, "member_id"])
+        types = {str(member): str(kind) for member, kind in frame.items()}
+        moved = sum(types_before.get(member, kind) != kind for member, kind in types.items())
+        rows.append((wave, len(types), len(now), len(now & before), moved))
+        before, types_before = now, types
+    return pd.DataFrame(rows, columns=["wave", "members", "respondents", "both", "moved"])
+
+
+def files(figures: Figures) -> pd.DataFrame:
+    """Return the number of files by what became of them."""
+    status = figures.clean[figures.wave].intake.returns["status"]
+    return _counted(status, STATUS, "status")
+
+
+def findings(figures: Figures) -> pd.DataFrame:
+    """Return the number of findings by kind."""
+    assert set(FINDINGS) == set(CATALOGUE)  # noqa: S101 - two halves of one list
+    return _counted(figures.clean[figures.wave].intake.findings["code"], FINDINGS, "finding")
+
+
+def _counted(values: pd.Series, words: Mapping[str, Text], name: str) -> pd.DataFrame:
+    counts = values.value_counts()
+    rows = [(text, int(counts[code])) for code, text in words.items() if code in counts]
+    return pd.DataFrame(rows, columns=[name, "count"])
+
+
+def edits(figures: Figures) -> pd.DataFrame:
+    """Return each edit rule with its severity, where it could be evaluated and where it failed."""
+    messages = {r.id: Text(r.message.zh, r.message.en) for r in figures.questionnaire.rules}
+    rows = []
+    for edit in figures.clean[figures.wave].edits.itertuples():
+        rule = str(edit.rule)
+        if rule.startswith("range "):
+            wording = figures.questionnaire.by_code[rule.removeprefix("range ")].text
+            label = Text(f"取值范围:{wording.zh}", f"Range: {wording.en}")
+        else:
+            label = messages[rule]
+        rows.append((label, SEVERITY[str(edit.severity)], int(edit.evaluated), int(edit.failed)))
+    return pd.DataFrame(rows, columns=["rule", "severity", "evaluated", "failed"])
+
+
+def balance(figures: Figures) -> pd.DataFrame:
+    """Return the balance of cells: raw = parsed + findings, clean = parsed - nulled + corrected."""
+    clean = figures.clean[figures.wave]
+    cells, parsed = clean.intake.cells["disposition"], clean.intake.responses["status"].isin(WITH_VALUE)
+    values = clean.responses["status"].isin(WITH_VALUE)
+    corrected = clean.responses["status"] == "corrected"
+    kept = int((values & ~corrected).sum())
+    rows = [
+        (Text("有内容的单元格", "Cells with content"), len(cells)),
+        (Text("其中:读入", "of which parsed"), int((cells == "parsed").sum())),
+        (Text("其中:列为问题", "of which findings"), int((cells == "finding").sum())),
+        (Text("读入后有值的答案", "Answers with a value after reading"), int(parsed.sum())),
+        (Text("审核中删除", "less: nulled in editing"), int(parsed.sum()) - kept),
+        (Text("更正后填入", "plus: corrected"), int(corrected.sum())),
+        (Text("清理后有值的答案", "Answers with a value after cleaning"), int(values.sum())),
+    ]
+    return pd.DataFrame(rows, columns=["step", "count"])
+
+
+def item_nonresponse(figures: Figures) -> pd.DataFrame:
+    """Return the items that were asked and not answered, most missed first; free texts are left out."""
+    responses = figures.clean[figures.wave].responses
+    asked = responses[responses["status"] != "not_applicable"]
+    rows = []
+    for item in figures.questionnaire.items:
+        question = figures.questionnaire.by_code[item.question]
+        own = asked[(asked["question"] == item.question) & (asked["option"] == item.option)]
+        missing = int(own["status"].isin(NONRESPONSE).sum())
+        if missing and question.type != "text":
+            option = next((o for o in question.options if o.code == item.option), None)
+            zh = f"{question.text.zh}:{option.zh}" if option else question.text.zh
+            en = f"{question.text.en}: {option.en}" if option else question.text.en
+            rows.append((Text(zh, en), len(own), missing))
+    rows.sort(key=lambda row: -row[2])
+    return pd.DataFrame(rows, columns=["item", "asked", "missing"])
+
+
+def split_of_changes(figures: Figures, lexicon: Lexicon, indicators: Sequence[str]) -> pd.DataFrame:
+    """Return the respondents' change since the wave before, split into its parts."""
+    units = {"percentage points": Text("百分点", "percentage points"), "percent": Text("%", "%")}
+    rows = []
+    table = figures.changes
+    chosen = table[(table["base_wave"] == figures.before) & (table["dimension"] == "total")]
+    for row in chosen.set_index("indicator").reindex(list(indicators)).dropna(subset=["change"]).itertuples():
+        parts = [f"{value:+.2f}" for value in (row.change, row.matched_change, row.joiners, row.leavers)]
+        unit = units.get(str(row.unit), Text.same(str(row.unit)))
+        rows.append((lexicon.name(str(row.Index)), unit, *parts, int(row.n_matched)))
+    return pd.DataFrame(
+        rows, columns=["indicator", "unit", "change", "matched", "joiners", "leavers", "n_matched"]
+    )
+
+
+def verdicts(tested: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of printed figures by verdict, every verdict listed."""
+    counts = tested["verdict"].value_counts()
+    rows = [(text, int(counts.get(code, 0))) for code, text in VERDICTS.items()]
+    return pd.DataFrame(rows, columns=["verdict", "count"])
+
+
+def told(tested: pd.DataFrame) -> pd.DataFrame:
+    """Return a back-test with its verdicts and reasons as texts in both languages."""
+    return tested.assign(
+        verdict=[VERDICTS[v] for v in tested["verdict"]],
+        reason=[Text(zh, en) for zh, en in zip(tested["reason_zh"], tested["reason"], strict=True)],
+        computed=tested["computed"].replace("", "—"),
+    ).reset_index(drop=True)

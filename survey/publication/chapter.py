@@ -1,0 +1,292 @@
+"""What a notebook works with: the figures of a wave and verbs to put them before the reader.
+
+``chapter.say`` prints sentences, ``chapter.show`` charts and tables, each in every language of the run. An indicator
+the wave did not ask is left out of a list; a name that is no indicator at all is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, Protocol
+
+from analysis import charts, statements, tables
+from analysis.formatting import Lang, Lexicon, Text
+from IPython.display import publish_display_data
+import pandas as pd
+
+from survey.archive import Archive
+from survey.errors import UsageError
+from survey.places import output_folder
+from survey.production.figures import Figures, compute_figures
+from survey.production.parameters import check_namespace, check_values
+from survey.programme import open_programme
+from survey.publication.lexicon import text, words_of
+
+__all__ = ["Chapter", "open_chapter"]
+
+
+class Piece(Protocol):
+    """A sentence, chart or table: anything that writes itself in a language."""
+
+    def fragment(self, lang: Lang) -> str:
+        """Return it as HTML."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A wave's figures, and how to show them.
+
+    Attributes
+    ----------
+    figures : Figures
+        Estimates, changes, comparisons and series, suppressed cells without numbers.
+    languages : tuple of str
+        What every piece is shown in.
+    """
+
+    figures: Figures
+    languages: tuple[Lang, ...]
+    edition: Literal["public", "internal"]
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The programme's words."""
+        return words_of(self.figures)
+
+    @property
+    def wave(self) -> str:
+        """The wave reported."""
+        return self.figures.wave
+
+    @property
+    def before(self) -> str | None:
+        """The wave that changes are told against, None in the first."""
+        return self.figures.before
+
+    @cached_property
+    def notice(self) -> Text | None:
+        """The announcement of demonstration data, None where the returns are real."""
+        announced = self.figures.questionnaire.demonstration
+        return text(announced) if announced else None
+
+    def asked(self, *indicators: str) -> list[str]:
+        """Return those of `indicators` that the wave gives, in this order.
+
+        Raises
+        ------
+        UsageError
+            For a name that is no indicator of the programme.
+        """
+        known = self.figures.programme.indicators
+        for name in indicators:
+            if name.removesuffix(".members") not in known:
+                raise UsageError(
+                    f"indicator {name!r} does not exist in programme {self.figures.programme.code}; "
+                    f"indicators.yaml has {', '.join(sorted(known))}"
+                )
+        return [name for name in indicators if name.removesuffix(".members") in self.figures.indicators]
+
+    def of_section(self, section: str) -> list[str]:
+        """Return the indicators of a section that the wave gives."""
+        known = self.figures.programme.indicators
+        return [code for code in self.figures.indicators if known[code].section == section]
+
+    def segments_of(self, dimension: str) -> list[str]:
+        """Return the codes of a dimension's segments, in the programme's order."""
+        return [segment.code for segment in self.figures.programme.dimension(dimension).segments]
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+
+    def show(self, *pieces: Piece | None) -> None:
+        """Show sentences, charts or tables, once in each language; None is passed over."""
+        for piece in pieces:
+            if piece is not None:
+                for lang in self.languages:
+                    publish_display_data({"text/html": piece.fragment(lang)}, metadata={"lang": lang})
+
+    def words(self, zh: str, en: str, kind: str = "p") -> None:
+        """Show a plain remark that needs code to be chosen, escaped."""
+        self.show(_Remark(Text(zh, en), kind))
+
+    # -- sentences -------------------------------------------------------------------------------------------------
+
+    def say(self, *indicators: str, dimension: str = "total", segment: str = "all") -> None:
+        """State the level of each indicator, and its change since the wave before where there is one to compare."""
+        for indicator in self.asked(*indicators):
+            self.show(self._claim(indicator, dimension, segment))
+
+    def _claim(self, indicator: str, dimension: str, segment: str) -> Piece:
+        figures, before = self.figures, self.before
+        then = figures.estimate(indicator, dimension, segment, before) if before else None
+        if before is None or then is None or then.status == "empty":
+            return statements.level(
+                figures.estimates, self.lexicon, indicator, self.wave, dimension=dimension, segment=segment
+            )
+        return statements.change(
+            figures.estimates, figures.changes, self.lexicon, indicator, self.wave,
+            base_wave=before, dimension=dimension, segment=segment, note=self._break_note(indicator),
+            confidence=figures.programme.settings.level,
+        )  # fmt: skip
+
+    def _break_note(self, indicator: str) -> Text | None:
+        breaks = self.figures.programme.indicators[indicator].breaks
+        crossed = [b for b in breaks if self.before and self.before < b.wave <= self.wave]
+        return text(crossed[-1].note) if crossed else None
+
+    def list_high_to_low(self, indicators: Sequence[str], zh: str, en: str) -> None:
+        """State several shares in one sentence, from high to low; `zh` and `en` say what they are shares of."""
+        asked = self.asked(*indicators)
+        if asked:
+            claim = statements.channels(self.figures.estimates, self.lexicon, asked, self.wave, subject=Text(zh, en))
+            self.show(claim)
+
+    def compare(self, *indicators: str, dimension: str) -> None:
+        """Rank the segments of a dimension for each indicator and say whether they differ by more than chance."""
+        for indicator in self.asked(*indicators):
+            self.show(
+                statements.comparison(
+                    self.figures.estimates, self.figures.comparisons, self.lexicon, indicator, self.wave,
+                    dimension=dimension,
+                )
+            )  # fmt: skip
+
+    def response(self) -> None:
+        """State how many members answered."""
+        respondents, frame = self.figures.respondents, self.figures.frame
+        counts = [int((table["wave"] == self.wave).sum()) for table in (respondents, frame)]
+        self.show(statements.response(self.lexicon, self.wave, *counts))
+
+    def streak(self, indicator: str, above: float) -> None:
+        """State for how many years in a row an indicator has been above a value."""
+        if self.asked(indicator):
+            rows = self.figures.series
+            self.show(statements.streak(rows, self.lexicon, indicator, self.wave, threshold=above))
+
+    # -- charts ----------------------------------------------------------------------------------------------------
+
+    def trend(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
+        """Draw up to four indicators of one unit over all years that are known."""
+        asked = self.asked(*indicators)
+        known = self.figures.series
+        drawn = [i for i in asked if (known["indicator"] == i).sum() > 1]
+        if drawn:
+            caption = Text(zh, en) if zh else None
+            rows = self._with_intervals(drawn)
+            self.show(charts.trend(rows, self.lexicon, drawn, slug=slug, caption=caption, notice=self.notice))
+
+    def _with_intervals(self, indicators: Sequence[str]) -> pd.DataFrame:
+        rows = self.figures.series
+        return rows[rows["indicator"].isin(list(indicators))]
+
+    def bars(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
+        """Draw several shares as bars, highest first, with the wave before as a tick."""
+        asked = self.asked(*indicators)
+        if asked:
+            caption = Text(zh, en) if zh else None
+            self.show(
+                charts.bars(
+                    self.figures.estimates, self.lexicon, asked, wave=self.wave, slug=slug, caption=caption,
+                    previous=self._comparable_before(asked), notice=self.notice,
+                )
+            )  # fmt: skip
+
+    def _comparable_before(self, indicators: Iterable[str]) -> str | None:
+        return None if any(self._break_note(i) for i in indicators) else self.before
+
+    def segments(self, indicator: str, dimension: str, slug: str) -> None:
+        """Draw one indicator by segment, with the members' interval."""
+        if self.asked(indicator):
+            self.show(
+                charts.segments(
+                    self.figures.estimates, self.lexicon, f"{indicator}.members", self.segments_of(dimension),
+                    wave=self.wave, dimension=dimension, slug=slug, notice=self.notice,
+                )
+            )  # fmt: skip
+
+    def stacked(self, *parts: str, slug: str, zh: str, en: str) -> None:
+        """Draw shares that make up a whole, by bank type."""
+        asked = self.asked(*parts)
+        if len(asked) == len(parts):
+            self.show(
+                charts.stacked(
+                    self.figures.estimates, self.lexicon, asked, self.segments_of("bank_type"), by="segment",
+                    wave=self.wave, dimension="bank_type", slug=slug, caption=Text(zh, en), notice=self.notice,
+                )
+            )  # fmt: skip
+
+    # -- tables ----------------------------------------------------------------------------------------------------
+
+    def table_over_time(self, *indicators: str, slug: str, zh: str, en: str) -> None:
+        """Set indicators against the waves of the archive."""
+        asked = self.asked(*indicators)
+        if asked:
+            self.show(
+                tables.indicator_table(
+                    self.figures.estimates, self.lexicon, asked, self.figures.waves, slug=slug,
+                    caption=Text(zh, en), notice=self.notice,
+                )
+            )  # fmt: skip
+
+    def table_by(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
+        """Set indicators against the segments of a dimension, each with its base."""
+        asked = self.asked(*indicators)
+        if asked:
+            self.show(
+                tables.segment_table(
+                    self.figures.estimates, self.lexicon, asked, self.segments_of(dimension), wave=self.wave,
+                    dimension=dimension, slug=slug, caption=Text(zh, en), notice=self.notice,
+                )
+            )  # fmt: skip
+
+    def table_of_changes(self, *indicators: str, slug: str, zh: str, en: str) -> None:
+        """Set the change since the wave before beside its interval and verdict."""
+        asked = self.asked(*indicators)
+        told = [i for i in asked if self.before and self.figures.estimate(i, wave=self.before) is not None]
+        if told and self.before:
+            self.show(
+                tables.change_table(
+                    self.figures.changes, self.lexicon, told, wave=self.wave, base_wave=self.before, slug=slug,
+                    caption=Text(zh, en), notice=self.notice,
+                )
+            )  # fmt: skip
+
+    def table_of(self, frame: pd.DataFrame, slug: str, zh: str, en: str, **columns: tuple[str, str]) -> None:
+        """Set a frame of counts and words as a table; each column with its heading in both languages."""
+        heads = {name: Text(*head) for name, head in columns.items()}
+        self.show(tables.plain_table(frame, heads, slug=slug, caption=Text(zh, en), notice=self.notice))
+
+
+@dataclass(frozen=True)
+class _Remark:
+    """A remark of plain words."""
+
+    words: Text
+    kind: str
+
+    def fragment(self, lang: Lang) -> str:
+        from html import escape  # noqa: PLC0415
+
+        return f"<p class=\"{escape(self.kind)}\">{escape(self.words.in_(lang))}</p>"
+
+
+def open_chapter(programme: str, wave: str, edition: str = "public", languages: str = "zh,en") -> Chapter:
+    """Open a wave for a notebook, cleaning what the archive does not hold fresh.
+
+    Parameters
+    ----------
+    programme, wave, edition, languages : str
+        The notebook's parameters. `wave` may be a number, as ``papermill -p wave 2022`` makes it.
+
+    Raises
+    ------
+    UsageError
+        A programme or wave that does not exist, an edition or language that is none, a parameter the notebook
+        does not have: with the list of what exists.
+    """
+    check_namespace()
+    values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)
+    opened = open_programme(values.programme)
+    archive = Archive(opened, output_folder() / "archive" / opened.code)
+    return Chapter(compute_figures(archive, values.wave), values.languages, values.edition)
