@@ -1,0 +1,350 @@
+"""Answers laid out as arrays, and what linearisation needs of them.
+
+`Answers` is the dense form of ``measurements``: one array cell for each indicator, wave and member, so that
+all indicators and segments of a wave are worked through at once. `linearise` gives, for every measure and
+segment of a wave, the figure, the linearised value of each member behind it and the variance; levels
+(`analysis.estimates`) and changes (`analysis.trends`) are both made of these.
+
+Notes
+-----
+Item non-response: within a stratum the r_h that answered an item are taken as a simple random subsample of
+the a_h that were asked it (two-phase sampling, response homogeneous within strata), so an answer weighs
+(N_h / n_h) (a_h / r_h). Members routed out are known not to be in the item's domain and count as such.
+With e the linearised value (0 outside the domain) the total of a stratum has the variance ::
+
+    V_h = N_h^2 (1/n_h - 1/N_h) s_z^2 + (N_h a_h / n_h)^2 (1/r_h - 1/a_h) s_e^2
+    (n_h - 1) s_z^2 = s_e^2 [a_h (r_h - 1)/r_h + a_h/n_h (a_h/r_h - 1)] + a_h ebar^2 (1 - a_h/n_h)
+
+s_e^2 over the r_h answers with divisor r_h - 1. Without routing this is N^2 (1/r - 1/N) s_e^2, without
+item non-response the domain variance of R ``survey``.
+
+References
+----------
+Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, 5.5, 9.8, 10.3, 15.6.
+doi:10.1007/978-1-4612-4378-6
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.design import Design, Dimension, Measure, join_strata, require_columns
+from analysis.errors import FrameError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Answers", "Linearised", "Segments", "item_weights", "linearise", "read_answers"]
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+_COLUMNS = ("indicator", "wave", "member_id", "asked", "y", "x")
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Hold P measures, W waves and M members (all waves' together) as arrays.
+
+    Attributes
+    ----------
+    y, x
+        [P, W, M] numerators and denominators, 0 where there is no answer; x = 1 but for ratios.
+    asked, answered
+        [P, W, M] whether the item was put to the respondent, and answered.
+    held
+        [P, W] whether the indicator was in the questionnaire of the wave.
+    member, responded
+        [W, M] whether the member stands in the frame, and returned the questionnaire.
+    stratum
+        [P, W, M] index of the stratum (joined ones under one index), -1 outside the frame; joins differ by
+        measure only where an item has too few answers.
+    joined
+        [P, W] names of the strata that stand together, empty where all stand alone.
+    """
+
+    measures: tuple[Measure, ...]
+    waves: tuple[str, ...]
+    members: tuple[str, ...]
+    strata: tuple[str, ...]
+    y: Floats
+    x: Floats
+    asked: Flags
+    answered: Flags
+    held: Flags
+    member: Flags
+    responded: Flags
+    stratum: Whole
+    joined: npt.NDArray[np.object_]
+    segments: dict[str, Segments]
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Hold the K segments of a dimension: their names and [W, K, M] who is in which."""
+
+    names: tuple[str, ...]
+    inside: Flags
+
+
+def read_answers(
+    measurements: pd.DataFrame, measures: Sequence[Measure], design: Design, dimensions: Sequence[str]
+) -> Answers:
+    """Lay out the measurements of some measures as arrays, refusing what does not fit the design.
+
+    Raises
+    ------
+    FrameError
+        Missing columns, an indicator without measurements, rows of members who did not respond, repeated
+        rows, a respondent without a row, an answer that was not asked for, or a share not of 0 and 1.
+    """
+    require_columns(measurements, _COLUMNS, "measurements")
+    waves, strata = design.waves, design.strata
+    members = tuple(sorted(design.frame["member_id"].unique()))
+    sources = list(dict.fromkeys(m.source for m in measures))
+    shape = (len(sources), len(waves), len(members))
+    rows = measurements.loc[measurements["indicator"].isin(sources) & measurements["wave"].isin(waves)]
+    place = (
+        pd.Index(sources).get_indexer(pd.Index(rows["indicator"])),
+        pd.Index(waves).get_indexer(pd.Index(rows["wave"])),
+        pd.Index(members).get_indexer(pd.Index(rows["member_id"])),
+    )
+    frame_place = _places(design.frame, waves, members)
+    member, responded = np.zeros(shape[1:], bool), np.zeros(shape[1:], bool)
+    member[frame_place] = True
+    responded[_places(design.respondents, waves, members)] = True
+    home = np.full(shape[1:], -1, dtype=np.int64)
+    home[frame_place] = pd.Index(strata).get_indexer(pd.Index(design.frame[design.stratum]))
+    y, x = np.full(shape, np.nan), np.full(shape, np.nan)
+    asked = np.zeros(shape, bool)
+    held = _check_rows(rows, place, responded, sources, waves)
+    y[place], x[place] = rows["y"].to_numpy(dtype=float), rows["x"].to_numpy(dtype=float)
+    asked[place] = rows["asked"].to_numpy(dtype=bool)
+    order = np.array([sources.index(m.source) for m in measures])
+    y, x, asked, held = y[order], x[order], asked[order], held[order]
+    for p, measure in enumerate(measures):
+        _check_measure(measure, y[p], asked[p])
+        if measure.kind != "ratio":
+            x[p] = np.where(np.isnan(y[p]), np.nan, 1.0)
+    answered = asked & ~np.isnan(y) & ~np.isnan(x)
+    stratum, joined = _item_strata(home, responded, asked, answered, design)
+    segments = {name: _segments(Dimension(name), design, frame_place, member.shape) for name in dimensions}
+    return Answers(
+        tuple(measures), waves, members, strata,
+        np.where(answered, y, 0.0), np.where(answered, x, 0.0),
+        asked, answered, held, member, responded, stratum, joined, segments,
+    )  # fmt: skip
+
+
+def _places(table: pd.DataFrame, waves: Sequence[str], members: Sequence[str]) -> tuple[Whole, Whole]:
+    wave = pd.Index(waves).get_indexer(pd.Index(table["wave"]))
+    member = pd.Index(members).get_indexer(pd.Index(table["member_id"]))
+    return wave.astype(np.int64), member.astype(np.int64)
+
+
+def _check_rows(
+    rows: pd.DataFrame,
+    place: tuple[npt.NDArray[np.intp], ...],
+    responded: Flags,
+    sources: Sequence[str],
+    waves: Sequence[str],
+) -> Flags:
+    """Hold the rows against the respondents; return which indicator was held in which wave."""
+    source, wave, member = place
+    missing = [name for p, name in enumerate(sources) if not (source == p).any()]
+    if missing:
+        raise FrameError(
+            "measurements", "rows for every measure", f"none for {missing[0]}",
+            "derive the indicator first or leave the measure out",
+        )  # fmt: skip
+    strange = (member < 0) | ~responded[wave, member]
+    if strange.any():
+        first = rows.loc[strange].iloc[0]
+        raise FrameError(
+            "measurements", "respondents of the wave alone",
+            f"{int(strange.sum())} rows of others, first {first['indicator']} in wave {first['wave']}",
+            "add the member to the respondents or remove the rows",
+        )  # fmt: skip
+    count = np.zeros((len(sources), *responded.shape), dtype=np.int64)
+    np.add.at(count, place, 1)
+    held: Flags = np.asarray(count.any(axis=2))
+    for wrong, got in ((count > 1, "repeated"), (held[:, :, None] & responded & (count == 0), "missing")):
+        if wrong.any():
+            p, w, _ = (int(i[0]) for i in np.nonzero(wrong))
+            raise FrameError(
+                f"measurements, indicator {sources[p]}, wave {waves[w]}", "one row for each respondent",
+                f"{int(wrong[p, w].sum())} {got}", "mark those routed out asked=False, leave a blank NaN",
+            )  # fmt: skip
+    return held
+
+
+def _check_measure(measure: Measure, y: Floats, asked: Flags) -> None:
+    where = f"measurements, indicator {measure.source}"
+    unasked = int((~asked & ~np.isnan(y)).sum())
+    if unasked:
+        raise FrameError(
+            where,
+            "no answer where asked is False",
+            f"{unasked} answers",
+            "edit the routing before estimating",
+        )
+    if np.isinf(y).any():
+        raise FrameError(where, "finite numbers", "infinite ones", "edit the answers before estimating")
+    if measure.kind == "share" and not np.isin(y[~np.isnan(y)], (0.0, 1.0)).all():
+        raise FrameError(where, "0 or 1 for a share", "other numbers", "set the measure's kind to 'mean'")
+
+
+def _item_strata(
+    home: Whole, responded: Flags, asked: Flags, answered: Flags, design: Design
+) -> tuple[Whole, npt.NDArray[np.object_]]:
+    """Join strata of each wave, and further those in which an item has too few answers."""
+    strata = design.strata
+    stratum = np.broadcast_to(home, asked.shape).copy()
+    joined = np.full(asked.shape[:2], "", dtype=object)
+    inside = home[None] == np.arange(len(strata))[:, None, None]
+    size, n = inside.sum(axis=2).T, (inside & responded).sum(axis=2).T
+    a = np.einsum("pwm,hwm->pwh", asked.astype(np.int64), inside.astype(np.int64))
+    r = np.einsum("pwm,hwm->pwh", answered.astype(np.int64), inside.astype(np.int64))
+    weak = (r < a) & (r <= 1)
+    for p, w in np.ndindex(*joined.shape):
+        scarce = weak[p, w] | (n[w] == 0) if weak[p, w].any() else None
+        group = join_strata(strata, size[w], n[w], design.joined, weak=scarce)
+        if (group != np.arange(len(group))).any():
+            stratum[p, w] = np.where(home[w] >= 0, group[home[w]], -1)
+            joined[p, w] = ", ".join(_joined_names(group, size[w], strata))
+    return stratum, joined
+
+
+def _joined_names(group: Whole, size: Whole, strata: Sequence[str]) -> list[str]:
+    together = [
+        [name for h, name in enumerate(strata) if group[h] == g and size[h]] for g in np.unique(group)
+    ]
+    return ["+".join(names) for names in together if len(names) > 1]
+
+
+def _segments(
+    dimension: Dimension, design: Design, place: tuple[Whole, Whole], shape: tuple[int, ...]
+) -> Segments:
+    label = dimension.label(design.frame)
+    names = tuple(sorted(label.unique()))
+    code = np.full(shape, -1, dtype=np.int64)
+    code[place] = pd.Index(names).get_indexer(pd.Index(label))
+    inside: Flags = code[:, None, :] == np.arange(len(names))[None, :, None]
+    return Segments(names, inside)
+
+
+@dataclass(frozen=True, eq=False)
+class Linearised:
+    """Hold, for one wave and dimension, the raw figures of P measures in K segments.
+
+    Attributes
+    ----------
+    figure
+        [P, K] unscaled figure; NaN where nobody stands behind it.
+    parts
+        [P, K, H] what each stratum adds to its variance.
+    z
+        [P, K, M] linearised values: the figure's error is that of sum_i w_i z_i.
+    weight
+        [P, M] weight of each answer, 0 elsewhere.
+    base
+        [P, K, M] who stands behind the figure.
+    known
+        [P, M] who answered the item or is known to be routed out.
+    strata
+        [P, K] strata behind the figure.
+    """
+
+    figure: Floats
+    parts: Floats
+    z: Floats
+    weight: Floats
+    base: Flags
+    known: Flags
+    strata: Whole
+
+    @property
+    def variance(self) -> Floats:
+        """Sum the strata's parts: [P, K]."""
+        return np.asarray(self.parts.sum(axis=2))
+
+
+def item_weights(answers: Answers, wave: int) -> Floats:
+    """Weigh each answer (N_h / n_h)(a_h / r_h): [P, M], 0 where there is no answer."""
+    stratum, answered = answers.stratum[:, wave], answers.answered[:, wave]
+    weight = np.zeros(answered.shape)
+    for g in range(len(answers.strata)):
+        here = stratum == g
+        size, n, a, r = _counts(answers, wave, here)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            w = np.where((r > 0) & (n > 0), (size * a) / (n * r), 0.0)
+        weight += np.where(here & answered, w[:, None], 0.0)
+    return weight
+
+
+def _counts(answers: Answers, wave: int, here: Flags) -> tuple[Floats, Floats, Floats, Floats]:
+    """Count frame, respondents, asked and answers of one stratum: [P] each."""
+    size = here.sum(axis=1)
+    n = (here & answers.responded[wave]).sum(axis=1)
+    a = (here & answers.asked[:, wave]).sum(axis=1)
+    r = (here & answers.answered[:, wave]).sum(axis=1)
+    return size.astype(float), n.astype(float), a.astype(float), r.astype(float)
+
+
+def linearise(answers: Answers, wave: int, dimension: str) -> Linearised:
+    """Work out all figures of a wave and dimension with their linearised values and variances.
+
+    A share, mean or ratio R = sum w y / sum w x over the answers of the segment has
+    z_i = (y_i - R x_i) / sum w x; a total sum w y has z_i = y_i; z = 0 outside the segment.
+
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), 5.5 and 10.3. R: ``svymean``, ``svyratio``, ``svytotal``, ``svyby``
+    with ``svydesign(ids=~1, strata=~h, fpc=~N)``.
+    """
+    y, x = answers.y[:, wave][:, None, :], answers.x[:, wave][:, None, :]
+    answered = answers.answered[:, wave]
+    base: Flags = answered[:, None, :] & answers.segments[dimension].inside[wave][None]
+    weight = item_weights(answers, wave)
+    total = np.array([m.kind == "total" for m in answers.measures])[:, None]
+    share = weight[:, None, :] * base
+    with np.errstate(invalid="ignore", divide="ignore"):
+        down = np.where(total, 1.0, (share * x).sum(axis=2))
+        ratio = np.where(total, 0.0, (share * y).sum(axis=2) / down)
+        figure = np.where(total, (share * y).sum(axis=2), ratio)
+        z = np.where(base, (y - ratio[:, :, None] * x) / down[:, :, None], 0.0)
+    figure = np.where(base.any(axis=2), figure, np.nan)
+    z = np.where(np.isfinite(z), z, 0.0)
+    parts, strata = _variance(answers, wave, z, base)
+    parts = np.where(np.isnan(figure)[:, :, None], np.nan, parts)
+    known = answered | (answers.responded[wave][None] & ~answers.asked[:, wave])
+    return Linearised(figure, parts, z, weight, base, known, strata)
+
+
+def _variance(answers: Answers, wave: int, z: Floats, base: Flags) -> tuple[Floats, Whole]:
+    """Work out V_h of the module's notes, [P, K, H], and count the strata with answers behind a figure."""
+    parts = np.zeros((*z.shape[:2], len(answers.strata)))
+    strata = np.zeros(z.shape[:2], dtype=np.int64)
+    answered = answers.answered[:, wave]
+    for g in range(len(answers.strata)):
+        here = answers.stratum[:, wave] == g
+        if not here.any():
+            continue
+        size, n, a, r = (c[:, None] for c in _counts(answers, wave, here))
+        inside = (here & answered)[:, None, :]
+        strata += (base & inside).any(axis=2)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.where(inside, z, 0.0).sum(axis=2) / r
+            spread = (np.where(inside, z - mean[:, :, None], 0.0) ** 2).sum(axis=2)
+            s2 = np.where(r > 1, spread / (r - 1), np.where(r == a, 0.0, np.nan))
+            inner = s2 * (a * (r - 1) / r + a / n * (a / r - 1)) + a * mean**2 * (1 - a / n)
+            first = np.where(n < size, size * size * (1 / n - 1 / size) * inner / (n - 1), 0.0)
+            second = np.where(r < a, (size * a / n) ** 2 * (1 / r - 1 / a) * s2, 0.0)
+        parts[:, :, g] = np.where(a > 0, first + second, 0.0)
+    return parts, strata
