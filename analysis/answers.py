@@ -33,8 +33,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design import Design, Dimension, Measure, join_strata, require_columns
+from analysis.design import Design, Dimension, Measure, require_columns
 from analysis.errors import FrameError
+from analysis.strata import join_strata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -248,7 +249,8 @@ class Linearised:
     figure
         [P, K] unscaled figure; NaN where nobody stands behind it.
     parts
-        [P, K, H] what each stratum adds to its variance.
+        [P, K, H] what each stratum adds to its variance; zero where the segment, within one stratum, is
+        complete, NaN where one answer of several stands alone.
     z
         [P, K, M] linearised values: the figure's error is that of sum_i w_i z_i.
     weight
@@ -259,6 +261,10 @@ class Linearised:
         [P, M] who answered the item or is known to be routed out.
     strata
         [P, K] strata behind the figure.
+    complete
+        [P, K] whether of all the segment's members in the frame the answer is known.
+    spanned, whole
+        [P, K] strata the segment touches in the frame, and whether it holds all of each.
     """
 
     figure: Floats
@@ -268,6 +274,9 @@ class Linearised:
     base: Flags
     known: Flags
     strata: Whole
+    complete: Flags
+    spanned: Whole
+    whole: Flags
 
     @property
     def variance(self) -> Floats:
@@ -320,11 +329,17 @@ def linearise(answers: Answers, wave: int, dimension: str) -> Linearised:
         figure = np.where(total, (share * y).sum(axis=2), ratio)
         z = np.where(base, (y - ratio[:, :, None] * x) / down[:, :, None], 0.0)
     figure = np.where(base.any(axis=2), figure, np.nan)
-    z = np.where(np.isfinite(z), z, 0.0)
-    parts, strata = _variance(answers, wave, z, base)
-    parts = np.where(np.isnan(figure)[:, :, None], np.nan, parts)
     known = answered | (answers.responded[wave][None] & ~answers.asked[:, wave])
-    return Linearised(figure, parts, z, weight, base, known, strata)
+    inside = answers.segments[dimension].inside[wave]
+    complete = np.asarray((~inside[None] | known[:, None, :]).all(axis=2))
+    spanned, whole = _strata_spanned(answers, wave, inside)
+    # one weight and all of the segment known: the figure is the frame's own, whoever else is missing
+    certain = complete & (spanned == 1) & ~total
+    z = np.where(np.isfinite(z) & ~certain[:, :, None], z, 0.0)
+    parts, strata = _variance(answers, wave, z, base)
+    unknown = np.isnan(figure) | ((base.sum(axis=2) == 1) & ~complete)
+    parts = np.where(unknown[:, :, None], np.nan, parts)
+    return Linearised(figure, parts, z, weight, base, known, strata, complete, spanned, whole)
 
 
 def _variance(answers: Answers, wave: int, z: Floats, base: Flags) -> tuple[Floats, Whole]:
@@ -348,3 +363,16 @@ def _variance(answers: Answers, wave: int, z: Floats, base: Flags) -> tuple[Floa
             second = np.where(r < a, (size * a / n) ** 2 * (1 / r - 1 / a) * s2, 0.0)
         parts[:, :, g] = np.where(a > 0, first + second, 0.0)
     return parts, strata
+
+
+def _strata_spanned(answers: Answers, wave: int, inside: Flags) -> tuple[Whole, Flags]:
+    """Count the strata that each segment touches, and tell whether it holds them whole: [P, K]."""
+    stratum = answers.stratum[:, wave]
+    spanned = np.zeros((len(stratum), len(inside)), dtype=np.int64)
+    whole = np.ones(spanned.shape, dtype=bool)
+    for g in range(len(answers.strata)):
+        here = stratum == g
+        touched = (here[:, None, :] & inside[None]).any(axis=2)
+        spanned += touched
+        whole &= ~touched | (~here[:, None, :] | inside[None]).all(axis=2)
+    return spanned, whole

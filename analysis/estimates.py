@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from analysis.design import Design, Measure
 
-__all__ = ["ESTIMATE_COLUMNS", "describe", "estimate", "ingredients"]
+__all__ = ["ESTIMATE_COLUMNS", "bounds", "describe", "estimate", "ingredients"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -50,15 +50,15 @@ def estimate(
     """Estimate every measure in every wave and segment.
 
     Figures are sums over the answers of the segment: ``sum w y / sum w`` for shares and means,
-    ``sum w y / sum w x`` for ratios, ``sum w y`` for totals; w = (N_h / n_h)(a_h / r_h) for `members` (a_h of the
-    stratum's respondents asked the item, r_h answered it), w = 1 for `respondents`. Intervals of `members`:
+    ``sum w y / sum w x`` for ratios, ``sum w y`` for totals; w = (N_h / n_h)(a_h / r_h) for `members` (a_h of
+    the stratum's respondents asked the item, r_h answered it), w = 1 for `respondents`. Intervals of `members`:
 
-    * share in a segment within one stratum, nobody routed out: exact hypergeometric of the segment's answers
-      out of its members in the frame (given how many answered, they are a simple random sample of it);
+    * share in a segment within one stratum, nobody routed out: exact hypergeometric of its answers out of
+      its members in the frame (given how many answered, they are a simple random sample of it);
     * share in a segment of several whole strata: `intervals.stratified_share`;
     * any other share (segments cutting through strata, routed items): `intervals.effective_share` at
-      min{p(1 - p)/V, (sum w)^2 / sum w(w - 1)}; the second is the size that the finite population correction gives
-      without looking at the answers, so that 0 of n is not taken for certainty;
+      min{p(1 - p)/V, (sum w)^2 / sum w(w - 1)}; the second is the size that the finite population correction
+      gives without looking at the answers, so that 0 of n is not taken for certainty;
     * means, totals, ratios: linearised standard error and t with (answers - strata behind them) degrees of
       freedom, bounds of a ratio of parts to wholes cut to [0, 1] and of a total to what was reported.
 
@@ -122,7 +122,8 @@ def _table(answers: Answers, wave: int, dimension: str, level: float) -> pd.Data
     size = segments.inside[wave].sum(axis=1)
     n = lin.base.sum(axis=2)
     members = np.array([m.estimand == "members" for m in answers.measures])[:, None]
-    se, lower, upper, method = _intervals(answers, wave, dimension, lin, level)
+    lower, upper, method = bounds(answers, wave, dimension, lin, level)
+    se = np.sqrt(lin.variance)
     figure = np.where(members, lin.figure, describe(answers, wave, lin.base))
     scale = np.array([m.scale for m in answers.measures])[:, None]
     weights = np.where(members, lin.weight, 1.0)[:, None, :] * lin.base
@@ -152,63 +153,46 @@ def _table(answers: Answers, wave: int, dimension: str, level: float) -> pd.Data
     return pd.DataFrame(columns)
 
 
-def _intervals(
+def bounds(
     answers: Answers, wave: int, dimension: str, lin: Linearised, level: float
-) -> tuple[Floats, Floats, Floats, Texts]:
-    """Choose and compute each cell's interval, unscaled: se, lower, upper, method, [P, K] each."""
+) -> tuple[Floats, Floats, Texts]:
+    """Choose and compute the interval of each `members` figure, unscaled: lower, upper, method, [P, K] each.
+
+    See `estimate` for which interval is chosen.
+    """
     inside = answers.segments[dimension].inside[wave]
-    kind = np.array([m.kind for m in answers.measures])[:, None]
     n = lin.base.sum(axis=2)
-    complete = (~inside[None] | lin.known[:, None, :]).all(axis=2)
-    spanned, whole = _strata_spanned(answers, wave, inside)
-    se = np.sqrt(np.where(complete & (spanned == 1) & (kind != "total"), 0.0, lin.variance))
-    se = np.where((n == 1) & ~complete, np.nan, se)
-    lower, upper, method = _t_bounds(answers, wave, lin, se, complete, level)
-    routed = (inside[None] & answers.responded[wave] & ~answers.asked[:, wave][:, None, :]).any(axis=2)
-    asks = (
-        (kind == "share") & (n > 0) & np.array([m.estimand == "members" for m in answers.measures])[:, None]
+    lower, upper, method = _t_bounds(answers, wave, lin, level)
+    asks = np.array([m.kind == "share" and m.estimand == "members" for m in answers.measures])[:, None] & (
+        n > 0
     )
-    exact, several = asks & ~routed & (spanned == 1), asks & ~routed & (spanned > 1) & whole
+    routed = (inside[None] & answers.responded[wave] & ~answers.asked[:, wave][:, None, :]).any(axis=2)
+    exact, several = asks & ~routed & (lin.spanned == 1), asks & ~routed & (lin.spanned > 1) & lin.whole
     yes = (lin.base & (answers.y[:, wave][:, None, :] == 1.0)).sum(axis=2)
     size = np.broadcast_to(inside.sum(axis=1), n.shape)
     found = hypergeometric(yes[exact], n[exact], size[exact], level)
     lower[exact], upper[exact], method[exact] = found.lower, found.upper, found.method
     for p, k in np.argwhere(several):
-        counts = _by_stratum(answers, wave, p, lin.base[p, k], inside[k])
+        counts = _by_stratum(answers.stratum[p, wave], answers.y[p, wave], lin.base[p, k], inside[k])
         found = stratified_share(*counts, level)
         lower[p, k], upper[p, k], method[p, k] = found.lower, found.upper, found.method
     rest = asks & ~exact & ~several
-    found = effective_share(lin.figure[rest], _effective_size(lin, complete & (spanned == 1))[rest], level)
+    found = effective_share(lin.figure[rest], _effective_size(lin)[rest], level)
     lower[rest], upper[rest], method[rest] = found.lower, found.upper, found.method
-    joined = answers.joined[:, wave][:, None] != ""
-    note = np.where(joined, "; strata joined: " + answers.joined[:, wave][:, None].astype(object), "")
-    return se, lower, upper, method + note
+    joined = answers.joined[:, wave][:, None]
+    note = np.where(joined != "", "; strata joined: " + joined, "")
+    return lower, upper, method + note
 
 
-def _strata_spanned(answers: Answers, wave: int, inside: Flags) -> tuple[npt.NDArray[np.int64], Flags]:
-    """Count the strata that each segment touches, and tell whether it holds them whole: [P, K]."""
-    stratum = answers.stratum[:, wave]
-    spanned = np.zeros((len(stratum), len(inside)), dtype=np.int64)
-    whole = np.ones(spanned.shape, dtype=bool)
-    for g in range(len(answers.strata)):
-        here = stratum == g
-        touched = (here[:, None, :] & inside[None]).any(axis=2)
-        spanned += touched
-        whole &= ~touched | (~here[:, None, :] | inside[None]).all(axis=2)
-    return spanned, whole
-
-
-def _t_bounds(
-    answers: Answers, wave: int, lin: Linearised, se: Floats, complete: Flags, level: float
-) -> tuple[Floats, Floats, Texts]:
-    n = lin.base.sum(axis=2)
+def _t_bounds(answers: Answers, wave: int, lin: Linearised, level: float) -> tuple[Floats, Floats, Texts]:
+    n, complete, se = lin.base.sum(axis=2), lin.complete, np.sqrt(lin.variance)
     df = (n - lin.strata).astype(float)
-    bounds = t_interval(lin.figure, se, df, level)
+    bound = t_interval(lin.figure, se, df, level)
     # identical values leave rounding dust in place of a zero
     flat = np.isnan(se) | (se <= 1e-12 * np.abs(lin.figure))
     sure, unsure = flat & complete & ~np.isnan(se), flat & ~complete
-    lower = np.where(sure, lin.figure, np.where(unsure, np.nan, bounds.lower))
-    upper = np.where(sure, lin.figure, np.where(unsure, np.nan, bounds.upper))
+    lower = np.where(sure, lin.figure, np.where(unsure, np.nan, bound.lower))
+    upper = np.where(sure, lin.figure, np.where(unsure, np.nan, bound.upper))
     y, x = answers.y[:, wave][:, None, :], answers.x[:, wave][:, None, :]
     kind = np.array([m.kind for m in answers.measures])[:, None]
     parts = (~lin.base | ((y >= 0) & (y <= x))).all(axis=2) & (kind == "ratio")
@@ -227,20 +211,28 @@ def _t_bounds(
 
 
 def _by_stratum(
-    answers: Answers, wave: int, p: int, base: Flags, inside: Flags
+    stratum: npt.NDArray[np.int64], y: Floats, base: Flags, inside: Flags
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    stratum, count = answers.stratum[p, wave], len(answers.strata)
-    yes = np.bincount(stratum[base & (answers.y[p, wave] == 1.0)], minlength=count)
-    return yes, np.bincount(stratum[base], minlength=count), np.bincount(stratum[inside], minlength=count)
+    """Count, by stratum, the yeses and the answers of a segment and its members in the frame."""
+    count = int(stratum.max()) + 1
+    yes, answers, members = (stratum[which] for which in (base & (y == 1.0), base, inside))
+    return (
+        np.bincount(yes, minlength=count),
+        np.bincount(answers, minlength=count),
+        np.bincount(members, minlength=count),
+    )
 
 
-def _effective_size(lin: Linearised, known: Flags) -> Floats:
+def _effective_size(lin: Linearised) -> Floats:
+    """Say how many answers out of an endless frame would tell as much: [P, K]."""
     weight = lin.weight[:, None, :] * lin.base
     with np.errstate(invalid="ignore", divide="ignore"):
         by_design = weight.sum(axis=2) ** 2 / (weight * np.maximum(weight - 1.0, 0.0)).sum(axis=2)
         by_answers = lin.figure * (1 - lin.figure) / lin.variance
     varied = (lin.figure > 0) & (lin.figure < 1) & (lin.variance > 0)
-    return np.where(known, np.inf, np.where(varied, np.fmin(by_design, by_answers), by_design))
+    return np.where(
+        lin.complete & (lin.spanned == 1), np.inf, np.where(varied, np.fmin(by_design, by_answers), by_design)
+    )
 
 
 def ingredients(

@@ -1,0 +1,366 @@
+"""Change between waves whose members overlap, and what it is made of.
+
+Notes
+-----
+The figures of two waves share most of their members, so their errors are correlated. With w_i z_i the
+weighted linearised values of `answers.linearise`, strata g of the earlier and k of the later wave, and the
+members that were in stratum g then and in k now taken as a cell,
+
+    C = sum_{g,k} ( N_g N_k n_gk / (n_g n_k) - N_gk ) S_gk
+
+n_gk the members known in both waves, N_gk those in the frame in both, n_g and n_k the members known in either
+wave's stratum, S_gk the covariance of z over the n_gk pairs (divisor n_gk - 1). Where no member changes
+stratum and frames are equal this is, per stratum,
+
+    N^2 [ (1-f1) S1^2/n1 + (1-f2) S2^2/n2 - 2 (nc/(n1 n2) - 1/N) S12 ]
+
+of Tam (1984) and Qualité & Tillé (2008); N_gk < N_g carries joiners and leavers of the frame. A cell of fewer
+than two pairs counts as uncorrelated. The change in per cent theta = t2/t1 - 1 is linearised:
+V = (V2 + (t2/t1)^2 V1 - 2 (t2/t1) C) / t1^2.
+
+References
+----------
+Tam (1984), On covariances from overlapping samples, The American Statistician 38, 288-289.
+doi:10.1080/00031305.1984.10483227
+Qualité & Tillé (2008), Variance estimation of changes in repeated surveys and its application to the Swiss
+survey of value added, Survey Methodology 34, 173-181.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from analysis.answers import Answers, Linearised, linearise, read_answers
+from analysis.errors import ArgumentError
+from analysis.estimates import bounds, describe
+from analysis.series import Streak, series, streak
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from analysis.design import Design, Measure
+
+__all__ = ["CHANGE_COLUMNS", "Streak", "changes", "series", "streak"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+#: Columns of ``changes`` in order, with their types.
+CHANGE_COLUMNS = {
+    "indicator": "str", "wave": "str", "base_wave": "str", "dimension": "str", "segment": "str",
+    "change": "float64", "unit": "str", "se": "float64", "lower": "float64", "upper": "float64",
+    "p_value": "float64", "p_adjusted": "float64", "n_matched": "int64", "matched_change": "float64",
+    "joiners": "float64", "leavers": "float64", "reclassified": "float64", "comparable": "bool", "note": "str",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Hold both waves of a comparison in one dimension."""
+
+    answers: Answers
+    dimension: str
+    base_wave: int
+    wave: int
+    old: Linearised
+    new: Linearised
+
+
+def changes(
+    measurements: pd.DataFrame,
+    measures: Sequence[Measure],
+    design: Design,
+    pairs: Sequence[tuple[str, str]],
+    dimensions: Sequence[str] = ("total",),
+    *,
+    breaks: Mapping[str, Sequence[str]] | None = None,
+) -> pd.DataFrame:
+    """Estimate every measure's change between pairs of waves, with its error and its parts.
+
+    A share changes in percentage points, a total in per cent of the earlier figure, other measures as they
+    say (`Measure.change`). For `members` the standard error is that of overlapping samples (module's notes),
+    the interval t with (members behind either figure - strata behind either) degrees of freedom, counted
+    once where matched; for `respondents` the change is descriptive: no error, interval or test. Where both
+    waves are fully answered the interval is a point. Where answers do not vary though members are missing, a
+    share's interval combines the two exact ones (MOVER, taken as independent) and others have none.
+
+    The split is exact: change = matched_change + joiners + leavers + reclassified. With F1, F2 the figure of
+    either wave over a set of members (each wave's own weights for `members`, none for `respondents`), M those
+    behind both figures of the segment, it follows the set from the earlier base B1 to the later B2::
+
+        leavers        F1(B1 less leavers) - F1(B1)         B1's members not behind the later total figure
+        reclassified   F1(M) - F1(B1 less leavers)          those now in another segment, and
+                       F2(M and they) - F2(M)               those then in another segment
+        matched_change F2(M) - F1(M)                        same members, both waves
+        joiners        F2(B2) - F2(B2 less joiners)         not behind the earlier total figure
+
+    Joining and leaving are of the figure, not only of the frame: a member that did not respond, left the item
+    blank or was routed out in one of the waves counts there. A change in per cent splits into contributions,
+    each difference over F1(B1); so matched_change then is the matched members' contribution.
+
+    Parameters
+    ----------
+    measurements, measures, design, dimensions
+        As in `estimates.estimate`.
+    pairs
+        (base_wave, wave), the earlier first.
+    breaks
+        Indicator or source -> waves before which it breaks, in addition to `Measure.breaks`.
+
+    Returns
+    -------
+    DataFrame sorted by indicator, wave, base_wave, dimension, segment with the columns of `CHANGE_COLUMNS`.
+    Scale is the printed unit's. ``p_value`` two-sided; ``p_adjusted`` Holm's within the (wave, base_wave,
+    dimension) family of the call. ``comparable`` is false, and all figures NaN, where
+    the series breaks after base_wave and not after wave.
+
+    Raises
+    ------
+    ArgumentError
+        A pair whose waves are unknown or not in order.
+
+    References
+    ----------
+    Tam (1984), doi:10.1080/00031305.1984.10483227; Qualité & Tillé (2008); Holm (1979), Scand. J. Statist. 6;
+    Zou & Donner (2008), Statistics in Medicine 27, doi:10.1002/sim.3095 (MOVER). R: ``p.adjust(p, "holm")``.
+    """
+    _check_pairs(pairs, design)
+    answers = read_answers(measurements, measures, design, tuple(dict.fromkeys(dimensions)))
+    tables = []
+    for dimension in answers.segments:
+        lines = {w: linearise(answers, answers.waves.index(w), dimension) for w in sorted({*sum(pairs, ())})}
+        for base_wave, wave in dict.fromkeys(pairs):
+            places = (answers.waves.index(base_wave), answers.waves.index(wave))
+            pair = _Pair(answers, dimension, *places, lines[base_wave], lines[wave])
+            tables.append(_table(pair, design.level, breaks or {}))
+    rows = pd.concat(tables, ignore_index=True)
+    rows["p_adjusted"] = _holm(rows)
+    keys = ["indicator", "wave", "base_wave", "dimension", "segment"]
+    return rows[list(CHANGE_COLUMNS)].sort_values(keys, ignore_index=True).astype(CHANGE_COLUMNS)
+
+
+def _check_pairs(pairs: Sequence[tuple[str, str]], design: Design) -> None:
+    for base_wave, wave in pairs:
+        unknown = {base_wave, wave} - set(design.waves)
+        if unknown or base_wave > wave:
+            raise ArgumentError(
+                "pairs", "waves of the frame, the earlier first", f"({base_wave!r}, {wave!r})",
+                "choose from " + ", ".join(design.waves),
+            )  # fmt: skip
+    if not pairs:
+        raise ArgumentError("pairs", "at least one pair of waves", "none", "give (base_wave, wave)")
+
+
+def _table(pair: _Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    answers, w1, w2 = pair.answers, pair.base_wave, pair.wave
+    segments = answers.segments[pair.dimension]
+    members = np.array([m.estimand == "members" for m in answers.measures])[:, None]
+    percent = np.array([m.change == "percent" for m in answers.measures])[:, None]
+    factor = np.where(percent, 100.0, np.array([m.scale for m in answers.measures])[:, None])
+    parts, start = _split(pair)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unit = np.where(percent, factor / start, factor)
+    change = parts["change"] * unit
+    variance, thin = _variance(pair, percent)
+    se = np.where(members, np.sqrt(variance) * factor * (w1 != w2), np.nan)
+    lower, upper, p_value, weak = _bounds(pair, change, se, np.abs(unit), level)
+    lower, upper, p_value = (np.where(members, value, np.nan) for value in (lower, upper, p_value))
+    broken = np.array(
+        [_breaks_between(m, answers.waves[w1], answers.waves[w2], breaks) for m in answers.measures]
+    )
+    held = answers.held[:, [w1, w2]].sum(axis=1)[:, None]
+    lost = np.broadcast_to(broken[:, None] | (held < 2), change.shape)  # noqa: PLR2004 -- both waves
+    in_frame = np.logical_or(*(segments.inside[w].any(axis=1) for w in (w1, w2)))
+    keep = (held > 0) & in_frame[None]
+    p, k = np.nonzero(keep)
+    matched = (pair.old.base & pair.new.base).sum(axis=2)
+    notes = _notes(pair, change, broken, thin & members, weak & members)
+    numbers = {
+        "change": change, "se": np.where(np.isnan(change), np.nan, se), "lower": lower, "upper": upper,
+        "p_value": p_value, **{name: parts[name] * unit for name in parts if name != "change"},
+    }  # fmt: skip
+    return pd.DataFrame(
+        {
+            "indicator": [answers.measures[i].indicator for i in p],
+            "wave": answers.waves[w2],
+            "base_wave": answers.waves[w1],
+            "dimension": pair.dimension,
+            "segment": [segments.names[j] for j in k],
+            "unit": [answers.measures[i].change_unit for i in p],
+            "n_matched": matched[keep],
+            "comparable": ~broken[p],
+            "note": notes[keep],
+            **{name: np.where(lost, np.nan, value)[keep] for name, value in numbers.items()},
+        }
+    )
+
+
+def _breaks_between(measure: Measure, base_wave: str, wave: str, breaks: Mapping[str, Sequence[str]]) -> bool:
+    known = {*measure.breaks, *breaks.get(measure.indicator, ()), *breaks.get(measure.source, ())}
+    return any(base_wave < b <= wave for b in known)
+
+
+def _figure(pair: _Pair, wave: int, base: Flags) -> Floats:
+    """Work out a wave's figure over a set of members, by its weights or plain as the estimand says."""
+    answers = pair.answers
+    line = pair.old if wave == pair.base_wave else pair.new
+    share = line.weight[:, None, :] * base
+    y = (share * answers.y[:, wave][:, None, :]).sum(axis=2)
+    x = (share * answers.x[:, wave][:, None, :]).sum(axis=2)
+    total = np.array([m.kind == "total" for m in answers.measures])[:, None]
+    members = np.array([m.estimand == "members" for m in answers.measures])[:, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        weighted = np.where(total, y, y / x)
+    nobody = ~base.any(axis=2)
+    plain = np.where(total & nobody, 0.0, describe(answers, wave, base))
+    return np.where(members, np.where(nobody & ~total, np.nan, weighted), plain)
+
+
+def _split(pair: _Pair) -> tuple[dict[str, Floats], Floats]:
+    """Split F2(B2) - F1(B1) into its parts, unscaled; return them and F1(B1)."""
+    answers, w1, w2 = pair.answers, pair.base_wave, pair.wave
+    b1, b2 = pair.old.base, pair.new.base
+    stayed1 = b1 & answers.answered[:, w2][:, None, :]
+    stayed2 = b2 & answers.answered[:, w1][:, None, :]
+    both = b1 & b2
+    start, end = _figure(pair, w1, b1), _figure(pair, w2, b2)
+    start, end = np.where(b1.any(axis=2), start, np.nan), np.where(b2.any(axis=2), end, np.nan)
+    before, after = _figure(pair, w1, both), _figure(pair, w2, both)
+    kept1, kept2 = _figure(pair, w1, stayed1), _figure(pair, w2, stayed2)
+    parts = {
+        "change": end - start,
+        "matched_change": after - before,
+        "joiners": end - kept2,
+        "leavers": kept1 - start,
+        "reclassified": (before - kept1) + (kept2 - after),
+    }
+    return parts, start
+
+
+def _covariance(pair: _Pair) -> tuple[Floats, Flags]:
+    """Estimate C of the module's notes, [P, K], and mark where a stratum had fewer than two pairs."""
+    answers = pair.answers
+    old, new = answers.stratum[:, pair.base_wave], answers.stratum[:, pair.wave]
+    total = np.zeros(pair.old.figure.shape)
+    thin = np.zeros(total.shape, dtype=bool)
+    known = pair.old.known & pair.new.known
+    for g in range(len(answers.strata)):
+        for k in range(len(answers.strata)):
+            cell = (old == g) & (new == k)
+            if not cell.any():
+                continue
+            pairs = known & cell
+            n, stayed = pairs.sum(axis=1)[:, None], cell.sum(axis=1)[:, None]
+            then, now = old == g, new == k
+            n1, n2 = (pair.old.known & then).sum(axis=1)[:, None], (pair.new.known & now).sum(axis=1)[:, None]
+            size1, size2 = then.sum(axis=1)[:, None], now.sum(axis=1)[:, None]
+            at = pairs[:, None, :]
+            with np.errstate(invalid="ignore", divide="ignore"):
+                s12 = (_centred(pair.old.z, at) * _centred(pair.new.z, at)).sum(axis=2) / (n - 1)
+                part = (size1 * size2 * n / (n1 * n2) - stayed) * s12
+            total += np.where(n > 1, part, 0.0)
+            if g == k:
+                before, after = pair.old.base & then[:, None, :], pair.new.base & now[:, None, :]
+                thin |= (n <= 1) & before.any(axis=2) & after.any(axis=2)
+    return total, thin
+
+
+def _centred(z: Floats, at: Flags) -> Floats:
+    """Take from each value in the set the set's mean, 0 outside it."""
+    mean = np.where(at, z, 0.0).sum(axis=2, keepdims=True) / at.sum(axis=2, keepdims=True)
+    return np.where(at, z - mean, 0.0)
+
+
+def _variance(pair: _Pair, percent: Flags) -> tuple[Floats, Flags]:
+    """Combine both variances and the covariance for the difference or for the growth rate."""
+    before, after = pair.old.figure, pair.new.figure
+    v1, v2 = pair.old.variance, pair.new.variance
+    c, thin = _covariance(pair)
+    c = np.clip(c, -np.sqrt(v1 * v2), np.sqrt(v1 * v2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        growth = np.where(percent, after / before, 1.0)
+        variance = (v2 + growth**2 * v1 - 2 * growth * c) / np.where(percent, before**2, 1.0)
+    return np.maximum(variance, 0.0), thin
+
+
+def _bounds(
+    pair: _Pair, change: Floats, se: Floats, unit: Floats, level: float
+) -> tuple[Floats, Floats, Floats, Flags]:
+    """Bound the change and test it, and mark where the answers do not allow a t interval: [P, K] each."""
+    old, new, answers = pair.old, pair.new, pair.answers
+    m1, m2 = old.base.sum(axis=2), new.base.sum(axis=2)
+    both = (old.base & new.base).sum(axis=2)
+    df = (m1 + m2 - both - np.maximum(old.strata, new.strata)).astype(float)
+    settled = old.complete & new.complete & (old.variance == 0) & (new.variance == 0)
+    sure = (settled | (pair.base_wave == pair.wave)) & np.isfinite(change)
+    # without variation the error is dust of rounding, not knowledge
+    dust = 1e-7 * unit * (np.sqrt(old.variance) + np.sqrt(new.variance)) + 1e-12 * unit * np.abs(old.figure)
+    weak = np.isfinite(change) & ~sure & (~(se > dust) | (df < 1))
+    free = np.maximum(df, 1.0)
+    half = np.where(sure, 0.0, np.where(weak, np.nan, stats.t.ppf(0.5 + level / 2, free) * se))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p_value = np.where(weak, np.nan, 2 * stats.t.sf(np.abs(change) / se, free))
+    p_value = np.where(sure, np.where(change == 0, 1.0, 0.0), p_value)
+    lower, upper = change - half, change + half
+    share = np.array([m.kind == "share" for m in answers.measures])[:, None]
+    apart = _mover(pair, level)
+    lower = np.where(share, np.where(weak, change - apart[0] * unit, np.maximum(lower, -unit)), lower)
+    upper = np.where(share, np.where(weak, change + apart[1] * unit, np.minimum(upper, unit)), upper)
+    return lower, upper, p_value, weak
+
+
+def _mover(pair: _Pair, level: float) -> tuple[Floats, Floats]:
+    """Give the arms of the difference of two figures from their own intervals, taken as independent."""
+    l1, u1, _ = bounds(pair.answers, pair.base_wave, pair.dimension, pair.old, level)
+    l2, u2, _ = bounds(pair.answers, pair.wave, pair.dimension, pair.new, level)
+    p1, p2 = pair.old.figure, pair.new.figure
+    return np.hypot(p2 - l2, u1 - p1), np.hypot(u2 - p2, p1 - l1)
+
+
+def _notes(pair: _Pair, change: Floats, broken: Flags, thin: Flags, weak: Flags) -> npt.NDArray[np.object_]:
+    answers, base_wave, wave = pair.answers, pair.answers.waves[pair.base_wave], pair.answers.waves[pair.wave]
+    notes = np.full(change.shape, "", dtype=object)
+    for p, k in np.ndindex(*change.shape):
+        found = []
+        if broken[p]:
+            found.append("not comparable: the series breaks between the waves")
+        elif np.isnan(change[p, k]):
+            silent = [w for w, line in ((base_wave, pair.old), (wave, pair.new)) if not line.base[p, k].any()]
+            found.append("no answers in " + " and ".join(silent) if silent else "undefined: divided by zero")
+        else:
+            found += _cautions(answers, p, k, thin, weak)
+            joined = {answers.joined[p, w] for w in (pair.base_wave, pair.wave)} - {""}
+            if joined and answers.measures[p].estimand == "members":
+                found.append("strata joined: " + ", ".join(sorted(joined)))
+        notes[p, k] = "; ".join(found)
+    return notes
+
+
+def _cautions(answers: Answers, p: int, k: int, thin: Flags, weak: Flags) -> list[str]:
+    found = []
+    if thin[p, k]:
+        found.append("fewer than two matched members in a stratum: covariance taken as zero")
+    if weak[p, k]:
+        share = answers.measures[p].kind == "share"
+        found.append(
+            "too little variation for a t interval: "
+            + ("exact intervals of both waves combined" if share else "no interval")
+        )
+    return found
+
+
+def _holm(rows: pd.DataFrame) -> pd.Series[float]:
+    """Adjust within each (wave, base_wave, dimension) of the call; untested rows do not count."""
+    adjusted = pd.Series(np.nan, index=rows.index, dtype=float)
+    tested = rows[rows["p_value"].notna()]
+    for _, family in tested.groupby(["wave", "base_wave", "dimension"]):
+        adjusted[family.index] = multipletests(family["p_value"].to_numpy(), method="holm")[1]
+    return adjusted
