@@ -21,13 +21,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.multitest import fdrcorrection
 
 from analysis.answers import Answers, read_answers
 from analysis.differences import (
     cramers_v,
     epsilon_squared,
     fisher_freeman_halton,
+    holm,
     kruskal_statistic,
     kruskal_wallis,
 )
@@ -76,9 +77,9 @@ def compare(
     Shares: the Fisher-Freeman-Halton exact test on the table of segments by yes and no, bias-corrected
     Cramér's V, and pairwise differences with Newcombe's hybrid of the exact hypergeometric intervals of both
     segments and Fisher's exact test. Means, totals and ratios: member by member (a ratio as y / x), the
-    Kruskal-Wallis statistic against all orders of the answers, or ``resamples`` random ones where they are too
-    many, epsilon squared, and pairwise differences of means with Welch's interval, each variance with its
-    segment's finite population correction, and the Mann-Whitney test (exact for small segments without ties).
+    Kruskal-Wallis statistic against all orders of the answers, or ``resamples`` random ones where too many,
+    epsilon squared, and pairwise differences of means with Welch's interval, each variance with its segment's
+    finite population correction, and the Mann-Whitney test (exact for small segments without ties).
     Effect sizes have percentile bootstrap intervals, members drawn anew within their segments.
 
     Parameters
@@ -125,9 +126,7 @@ def compare(
     table = pd.DataFrame(rows, columns=list(COMPARISON_COLUMNS))
     tested = table["p_value"].notna()
     if tested.any():
-        table.loc[tested, "p_adjusted"] = multipletests(
-            table.loc[tested, "p_value"].to_numpy(), method="fdr_bh"
-        )[1]
+        table.loc[tested, "p_adjusted"] = fdrcorrection(table.loc[tested, "p_value"].to_numpy())[1]
     return table.sort_values("indicator", ignore_index=True).astype(COMPARISON_COLUMNS)
 
 
@@ -228,7 +227,7 @@ def _mann_whitney(first: Floats, second: Floats) -> float:
 def _pairs(
     groups: _Groups, rows: list[tuple[int, int, float, float, float]], tests: list[float], scale: float
 ) -> list[dict[str, object]]:
-    adjusted = multipletests(tests, method="holm")[1]
+    adjusted = holm(tests)
     return [
         {
             "a": groups.names[a],

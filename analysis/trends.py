@@ -14,8 +14,8 @@ stratum and frames are equal this is, per stratum,
 
     N^2 [ (1-f1) S1^2/n1 + (1-f2) S2^2/n2 - 2 (nc/(n1 n2) - 1/N) S12 ]
 
-of Tam (1984) and Qualité & Tillé (2008); N_gk < N_g carries joiners and leavers of the frame. A cell of fewer
-than two pairs counts as uncorrelated. The change in per cent theta = t2/t1 - 1 is linearised:
+of Tam (1984) and Qualité & Tillé (2008); N_gk < N_g carries joiners and leavers of the frame. A cell
+of fewer than two pairs counts as uncorrelated. The change in per cent theta = t2/t1 - 1 is linearised:
 V = (V2 + (t2/t1)^2 V1 - 2 (t2/t1) C) / t1^2.
 
 References
@@ -35,9 +35,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from analysis.answers import Answers, Linearised, linearise, read_answers
+from analysis.differences import holm
 from analysis.errors import ArgumentError
 from analysis.estimates import bounds, describe
 from analysis.series import Streak, series, streak
@@ -58,7 +58,8 @@ CHANGE_COLUMNS = {
     "indicator": "str", "wave": "str", "base_wave": "str", "dimension": "str", "segment": "str",
     "change": "float64", "unit": "str", "se": "float64", "lower": "float64", "upper": "float64",
     "p_value": "float64", "p_adjusted": "float64", "n_matched": "int64", "matched_change": "float64",
-    "joiners": "float64", "leavers": "float64", "reclassified": "float64", "comparable": "bool", "note": "str",
+    "joiners": "float64", "leavers": "float64", "reclassified": "float64", "comparable": "bool",
+    "note": "str",
 }  # fmt: skip
 
 
@@ -362,5 +363,5 @@ def _holm(rows: pd.DataFrame) -> pd.Series[float]:
     adjusted = pd.Series(np.nan, index=rows.index, dtype=float)
     tested = rows[rows["p_value"].notna()]
     for _, family in tested.groupby(["wave", "base_wave", "dimension"]):
-        adjusted[family.index] = multipletests(family["p_value"].to_numpy(), method="holm")[1]
+        adjusted[family.index] = holm(family["p_value"].to_numpy())
     return adjusted

@@ -16,7 +16,7 @@ def _seeded(name):
     return np.random.default_rng(zlib.crc32(name.encode()))
 
 
-def panel(name="panel", *, waves=("2021", "2022", "2023"), answering=0.78, indicators=4, turnover=0.05):
+def make_panel(name="panel", *, waves=("2021", "2022", "2023"), answering=0.78, indicators=4, turnover=0.05):
     """A frame of four bank types with joiners, leavers and members that change type; a few indicators."""
     rng = _seeded(name)
     members = [(f"M{i:03d}", kind) for i, kind in enumerate(np.repeat(list(TYPES), list(TYPES.values())))]
@@ -56,7 +56,7 @@ def panel(name="panel", *, waves=("2021", "2022", "2023"), answering=0.78, indic
     return frame, pd.DataFrame(respondents), measurements
 
 
-def measures_of(measurements):
+def both_estimands(measurements):
     """Both estimands of every indicator of a panel."""
     kinds = {"share": ("share", "%", 100.0), "routed": ("share", "%", 100.0), "total": ("total", "人", 1.0)}
     found = []
@@ -67,19 +67,15 @@ def measures_of(measurements):
     return found
 
 
-@pytest.fixture(scope="session")
-def survey():
-    frame, respondents, measurements = panel()
-    return Design(frame, respondents), measurements, measures_of(measurements)
-
-
-def small(values, *, types=None, members=None, wave="2023", asked=None, x=None, indicator="q"):
-    """One wave: ``values`` by respondent in order, ``types`` of the respondents, ``members`` by type in the frame."""
+def make_small(values, *, types=None, members=None, wave="2023", asked=None, x=None, indicator="q"):
+    """One wave: values and types of the respondents in order, members of each type in the frame."""
     types = types or ["large"] * len(values)
     counts = pd.Series(types).value_counts()
     members = members or counts.to_dict()
     frame = [
-        {"wave": wave, "member_id": f"{t}{i:03d}", "bank_type": t} for t, size in members.items() for i in range(size)
+        {"wave": wave, "member_id": f"{t}{i:03d}", "bank_type": t}
+        for t, size in members.items()
+        for i in range(size)
     ]
     seen = dict.fromkeys(members, 0)
     ids = []
@@ -98,3 +94,24 @@ def small(values, *, types=None, members=None, wave="2023", asked=None, x=None, 
     )
     respondents = pd.DataFrame({"wave": wave, "member_id": ids})
     return pd.DataFrame(frame), respondents, measurements
+
+
+@pytest.fixture(scope="session")
+def panel():
+    return make_panel
+
+
+@pytest.fixture(scope="session")
+def measures_of():
+    return both_estimands
+
+
+@pytest.fixture(scope="session")
+def small():
+    return make_small
+
+
+@pytest.fixture(scope="session")
+def survey():
+    frame, respondents, measurements = make_panel()
+    return Design(frame, respondents), measurements, both_estimands(measurements)
