@@ -69,7 +69,11 @@ def test_dimension_labels_total_column_and_crossing():
 
 def test_measure_fills_in_source_and_unit_of_change():
     share = Measure("ch_app.members", "share", "members", "%", 100)
-    assert (share.source, share.change, share.change_unit) == ("ch_app", "percentage points", "percentage points")
+    assert (share.source, share.change, share.change_unit) == (
+        "ch_app",
+        "percentage points",
+        "percentage points",
+    )
     total = Measure("staff", "total", "respondents", "万人", 1e-4)
     assert (total.source, total.change_unit) == ("staff", "percent")
     assert Measure("age", "mean", "members", "岁").change_unit == "岁"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import intervals
 from analysis.errors import ArgumentError
 from analysis.intervals import effective_share, hypergeometric, stratified_share, t_interval
 
@@ -57,6 +58,15 @@ def test_hypergeometric_by_hand():
     assert (nobody.lower.item(), nobody.upper.item()) == (0.0, 1.0)
 
 
+def test_a_large_frame_is_searched_to_the_same_bounds():
+    for method in ("clopper-pearson", "mid-p"):
+        table, search = (
+            intervals._exact_table(37, 480, 0.95, method),
+            intervals._exact_search(37, 480, 0.95, method),
+        )
+        assert np.array_equal(table, search)
+
+
 def test_hypergeometric_in_a_vast_frame_is_clopper_pearson():
     vectors = pd.read_csv(REFERENCE / "binom_ci.csv", keep_default_na=False)
     exact = vectors[(vectors["method"] == "exact") & (vectors["alternative"] == "two-sided")]
@@ -100,7 +110,12 @@ def _stratified_by_enumeration(k, n, size, level=0.95):
 
 @pytest.mark.parametrize(
     ("k", "n", "size"),
-    [((2, 3), (3, 5), (4, 9)), ((0, 0), (3, 5), (4, 9)), ((1, 4, 2), (2, 5, 3), (3, 6, 7)), ((3, 1), (3, 4), (3, 8))],
+    [
+        ((2, 3), (3, 5), (4, 9)),
+        ((0, 0), (3, 5), (4, 9)),
+        ((1, 4, 2), (2, 5, 3), (3, 6, 7)),
+        ((3, 1), (3, 4), (3, 8)),
+    ],
 )
 def test_stratified_share_against_enumeration(k, n, size):
     bounds = stratified_share(k, n, size)
