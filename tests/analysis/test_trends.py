@@ -222,35 +222,42 @@ def test_pairs_out_of_order_or_unknown_are_refused(pairs):
     assert caught.value.argument == "pairs"
 
 
-def _simulated_panel(rng, strata, keep, runs):
-    """Return estimate of change, se, interval of ``runs`` draws, and the true change: strata 7/20/50."""
-    members = [(h, i) for h, size in enumerate(strata) for i in range(size)]
-    latent = {m: rng.normal(m[0], 1) for m in members}
-    y1 = {m: latent[m] + rng.normal(0, 0.6) for m in members}
-    y2 = {m: latent[m] + 0.3 + rng.normal(0, 0.6) for m in members}
-    true = np.mean(list(y2.values())) - np.mean(list(y1.values()))
-    found = []
-    for _ in range(runs):
-        drawn = []
-        for wave, y in (("2022", y1), ("2023", y2)):
-            here = {m: None for m in members}
-            for h, size in enumerate(strata):
-                n = round(0.85 * size)
-                for i in rng.choice(size, n, replace=False):
-                    here[h, int(i)] = y[h, int(i)]
-            drawn.append({f"{h}-{i:02d}": v for (h, i), v in here.items()})
-        types = {name: f"s{name[0]}" for name in drawn[0]}
-        found.append(
-            _one(_survey(*drawn, types=types))[["change", "se", "lower", "upper"]].to_numpy(dtype=float)
+def _simulated_panel(rng, runs, answering):
+    """Draw a panel of 77 (strata 7/20/50) ``runs`` times, each draw an indicator of its own."""
+    strata = np.repeat(["s0", "s1", "s2"], [7, 20, 50])
+    latent = rng.normal(np.repeat([0.0, 1.0, 2.0], [7, 20, 50]), 1.0)
+    values = [latent + shift + rng.normal(0, 0.6, 77) for shift in (0.0, 0.3)]
+    drawn = []
+    for y in values:
+        order = rng.random((runs, 77))
+        seen = np.zeros((runs, 77), dtype=bool)
+        for h in np.unique(strata):
+            at = np.flatnonzero(strata == h)
+            rank = order[:, at].argsort(axis=1).argsort(axis=1)
+            seen[:, at] = rank < round(answering * at.size)
+        # all return; those not drawn leave the item blank, which without routing is the same sampling
+        drawn.append(np.where(seen, y, np.nan))
+    names = [f"m{i:02d}" for i in range(77)]
+    frame = pd.DataFrame({"wave": np.repeat(["2022", "2023"], 77), "member_id": names * 2})
+    frame["bank_type"] = [*strata, *strata]
+    measurements = pd.concat(
+        pd.DataFrame(
+            {
+                "indicator": np.repeat([f"q{r:04d}" for r in range(runs)], 77), "wave": wave,
+                "member_id": names * runs, "asked": True, "y": y.ravel(), "x": 1.0,
+            }
         )
-    return np.array(found), true
+        for wave, y in zip(("2022", "2023"), drawn, strict=True)
+    )  # fmt: skip
+    measures = [Measure(f"q{r:04d}", "mean", "members", "") for r in range(runs)]
+    design = Design(frame, frame[["wave", "member_id"]])
+    return changes(measurements, measures, design, [("2022", "2023")]), values[1].mean() - values[0].mean()
 
 
-def test_standard_error_of_change_is_the_true_one_and_the_interval_covers():
-    found, true = _simulated_panel(np.random.default_rng(1984), (7, 20, 50), 0.85, 400)
-    spread = found[:, 0].std(ddof=1)
-    mean_se = np.sqrt((found[:, 1] ** 2).mean())
-    # 400 draws know the spread itself to 3.5 %
-    assert mean_se == pytest.approx(spread, rel=0.06)
-    covered = np.mean((found[:, 2] <= true) & (true <= found[:, 3]))
-    assert 0.925 <= covered <= 0.985
+@pytest.mark.parametrize("answering", [0.6, 0.85])
+def test_standard_error_of_change_is_the_true_one_and_the_interval_covers(answering):
+    rows, true = _simulated_panel(np.random.default_rng(1984), 2000, answering)
+    spread = rows["change"].std()
+    assert np.sqrt((rows["se"] ** 2).mean()) == pytest.approx(spread, rel=0.05)
+    covered = ((rows["lower"] <= true) & (true <= rows["upper"])).mean()
+    assert 0.935 <= covered <= 0.975
