@@ -93,6 +93,12 @@ def changes(
     waves are fully answered the interval is a point. Where answers do not vary though members are missing, a
     share's interval combines the two exact ones (MOVER, taken as independent) and others have none.
 
+    Measured in simulated frames of 100 with turnover and members that change stratum, 60 and 85 %
+    answering: the standard error of a change of means and shares is 0.94-1.05 of the true one; the 95 %
+    interval of a share's change covers 94-95 % for the total and 86-97 % for strata of 20 to 43 (fewest for
+    shares near 0 or 1); for 6 answers of 7 it may cover three times in four only. Amounts as skewed as
+    counts of staff cover less (87-95 %), and the growth of their totals least: read it with the split.
+
     The split is exact: change = matched_change + joiners + leavers + reclassified. With F1, F2 the figure of
     either wave over a set of members (each wave's own weights for `members`, none for `respondents`), M those
     behind both figures of the segment, it follows the set from the earlier base B1 to the later B2::

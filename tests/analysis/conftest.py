@@ -17,7 +17,7 @@ def _seeded(name):
 
 
 def make_panel(name="panel", *, waves=("2021", "2022", "2023"), answering=0.78, indicators=4, turnover=0.05):
-    """A frame of four bank types with joiners, leavers and members that change type; a few indicators."""
+    """Make a frame of four bank types with joiners, leavers and changes of type; a few indicators."""
     rng = _seeded(name)
     members = [(f"M{i:03d}", kind) for i, kind in enumerate(np.repeat(list(TYPES), list(TYPES.values())))]
     centre = {m: str(rng.choice(KINDS)) for m, _ in members}

@@ -22,10 +22,10 @@ def test_classes_close_on_28():
 
 
 def test_four_types_close_with_one_centre_moved():
-    """Marketing calls of 8/20/25/20 centres: 52 % of 73 is 38, and the four types can add up to it."""
-    shares = [attainable(p, n) for p, n in (("50", 20), ("44", 25))]
-    assert shares == [(10,), (11,)]
-    assert attainable("52", 73) == (38,)
+    """Hold marketing calls of 2017 against 8/20/25/20 centres: 100, 50, 44, 45 % and 52 % of all 73."""
+    counts = [attainable(p, n) for p, n in (("100", 8), ("50", 20), ("44", 25), ("45", 20))]
+    assert counts == [(8,), (10,), (11,), (9,)]
+    assert attainable("52", 73) == (sum(k for (k,) in counts),)
 
 
 def test_attainable_is_half_up_rounding_of_every_count():

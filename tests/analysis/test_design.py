@@ -90,44 +90,58 @@ def _design(frame=FRAME, respondents=ANSWERED, **settings):
         (
             lambda: _design(respondents=pd.concat([ANSWERED, ANSWERED.head(1)])),
             FrameError,
-            "respondents: expected each member once in a wave, got 1 repeated, first a in wave 2023; "
-            "remove the repeated rows.",
+            (
+                "respondents: expected each member once in a wave, got 1 repeated, first a in wave 2023; "
+                "remove the repeated rows."
+            ),
         ),
         (
             lambda: _design(pd.concat([FRAME, FRAME.head(1)])),
             FrameError,
-            "frame: expected each member once in a wave, got 1 repeated, first a in wave 2023; "
-            "remove the repeated rows.",
+            (
+                "frame: expected each member once in a wave, got 1 repeated, first a in wave 2023; "
+                "remove the repeated rows."
+            ),
         ),
         (
             lambda: _design(FRAME.head(3)),
             DesignError,
-            "respondents, wave 2023: expected at most the 3 members of the frame, got 5 respondents; "
-            "complete the list of members or remove returns that do not count.",
+            (
+                "respondents, wave 2023: expected at most the 3 members of the frame, got 5 respondents; "
+                "complete the list of members or remove returns that do not count."
+            ),
         ),
         (
             lambda: _design(respondents=pd.DataFrame({"wave": ["2023"], "member_id": ["z"]})),
             DesignError,
-            "respondents: expected members of the wave's frame, got 1 outside it, first z in wave 2023; "
-            "add the member to the list of members, with its dates, or correct the identifier.",
+            (
+                "respondents: expected members of the wave's frame, got 1 outside it, first z in wave 2023; "
+                "add the member to the list of members, with its dates, or correct the identifier."
+            ),
         ),
         (
             lambda: _design(FRAME.assign(bank_type=[None, *FRAME["bank_type"][1:]])),
             DesignError,
-            "frame, column 'bank_type': expected an entry for every member, got 1 members without one; "
-            "complete the list of members.",
+            (
+                "frame, column 'bank_type': expected an entry for every member, got 1 members without one; "
+                "complete the list of members."
+            ),
         ),
         (
             lambda: _design(FRAME.drop(columns="bank_type")),
             FrameError,
-            "frame: expected the columns wave, member_id, bank_type, got a table without bank_type; "
-            "add the columns or pass the right table.",
+            (
+                "frame: expected the columns wave, member_id, bank_type, got a table without bank_type; "
+                "add the columns or pass the right table."
+            ),
         ),
         (
             lambda: _design(respondents=ANSWERED.head(0)),
             DesignError,
-            "respondents: expected an answer in every wave of the frame, got none in wave 2023; "
-            "leave the wave out of the frame until returns have come in.",
+            (
+                "respondents: expected an answer in every wave of the frame, got none in wave 2023; "
+                "leave the wave out of the frame until returns have come in."
+            ),
         ),
         (
             lambda: _design(level=95),
@@ -137,13 +151,18 @@ def _design(frame=FRAME, respondents=ANSWERED, **settings):
         (
             lambda: Measure("a", "share", "members", "%", change="percent"),
             MeasureError,
-            "measure 'a', change: expected percentage points for a share, got percent; "
-            "set change='percentage points'.",
+            (
+                "measure 'a', change: expected percentage points for a share, got percent; "
+                "set change='percentage points'."
+            ),
         ),
         (
             lambda: Measure("a", "median", "members", "%"),
             MeasureError,
-            "measure 'a', kind: expected one of share, mean, total, ratio, got 'median'; choose one of these.",
+            (
+                "measure 'a', kind: expected one of share, mean, total, ratio, got 'median'; "
+                "choose one of these."
+            ),
         ),
     ],
 )

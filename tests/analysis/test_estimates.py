@@ -26,7 +26,7 @@ def _held_rows():
 
 
 def _school_design(schools, *, stratified):
-    """The schools as respondents of a frame of 6,194 whose other members fill the strata up."""
+    """Make the schools respondents of a frame of 6,194 whose other members fill the strata up."""
     own = schools[["member_id", "stype"]].assign(member_id=schools["member_id"].astype(str))
     counts = own["stype"].value_counts() if stratified else None
     rest = []
@@ -123,7 +123,7 @@ def test_stratified_mean_by_hand(small):
     assert got["estimate"] == pytest.approx(5.25)
     assert got["se"] == pytest.approx(np.sqrt(0.375))
     assert (got["n"], got["N"], got["status"]) == (4, 8, "released")
-    # Kish: (1 + 1 + 3 + 3)^2 / (1 + 1 + 9 + 9)
+    # Kish's size is 8^2 / 20, of weights 1, 1, 3 and 3
     assert got["n_effective"] == pytest.approx(64 / 20)
     plain = _one(data, estimand="respondents")
     assert plain["estimate"] == 8.5
@@ -246,22 +246,57 @@ def test_ingredients_redo_the_estimate(survey):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda m: m.assign(y=2.0), "measurements, indicator q: expected 0 or 1 for a share, got other numbers; "
-         "set the measure's kind to 'mean'."),
-        (lambda m: m.head(3), "measurements, indicator q, wave 2023: expected one row for each respondent, got 1 "
-         "missing; mark those routed out asked=False, leave a blank NaN."),
-        (lambda m: pd.concat([m, m.head(2)]), "measurements, indicator q, wave 2023: expected one row for each "
-         "respondent, got 2 repeated; mark those routed out asked=False, leave a blank NaN."),
-        (lambda m: m.assign(asked=False), "measurements, indicator q: expected no answer where asked is False, got "
-         "4 answers; edit the routing before estimating."),
-        (lambda m: m.assign(member_id=["x", *m["member_id"][1:]]), "measurements: expected respondents of the wave "
-         "alone, got 1 rows of others, first q in wave 2023; add the member to the respondents or remove the rows."),
-        (lambda m: m.assign(indicator="other"), "measurements: expected rows for every measure, got none for q; "
-         "derive the indicator first or leave the measure out."),
-        (lambda m: m.drop(columns="x"), "measurements: expected the columns indicator, wave, member_id, asked, y, x, "
-         "got a table without x; add the columns or pass the right table."),
+        (
+            lambda m: m.assign(y=2.0),
+            (
+                "measurements, indicator q: expected 0 or 1 for a share, got other numbers; "
+                "set the measure's kind to 'mean'."
+            ),
+        ),
+        (
+            lambda m: m.head(3),
+            (
+                "measurements, indicator q, wave 2023: expected one row for each respondent, got 1 missing; "
+                "mark those routed out asked=False, leave a blank NaN."
+            ),
+        ),
+        (
+            lambda m: pd.concat([m, m.head(2)]),
+            (
+                "measurements, indicator q, wave 2023: expected one row for each respondent, got 2 repeated; "
+                "mark those routed out asked=False, leave a blank NaN."
+            ),
+        ),
+        (
+            lambda m: m.assign(asked=False),
+            (
+                "measurements, indicator q: expected no answer where asked is False, got 4 answers; "
+                "edit the routing before estimating."
+            ),
+        ),
+        (
+            lambda m: m.assign(member_id=["x", *m["member_id"][1:]]),
+            (
+                "measurements: expected respondents of the wave alone, got 1 rows of others, "
+                "first q in wave 2023; add the member to the respondents or remove the rows."
+            ),
+        ),
+        (
+            lambda m: m.assign(indicator="other"),
+            (
+                "measurements: expected rows for every measure, got none for q; "
+                "derive the indicator first or leave the measure out."
+            ),
+        ),
+        (
+            lambda m: m.drop(columns="x"),
+            (
+                "measurements: expected the columns indicator, wave, member_id, asked, y, x, "
+                "got a table without x; add the columns or pass the right table."
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_measurements_that_do_not_fit_are_refused(small, spoil, message):
     frame, respondents, measurements = small([1, 0, 1, 1], members={"large": 6})
     with pytest.raises(FrameError) as caught:

@@ -82,7 +82,7 @@ def test_hypergeometric_in_a_vast_frame_is_clopper_pearson():
 
 
 def _stratified_by_enumeration(k, n, size, level=0.95):
-    """The same tails by trying every split of K and every outcome, in plain loops."""
+    """Work out the same tails by trying every split of K and every outcome, in plain loops."""
     weight = [a / b for a, b in zip(size, n, strict=True)]
     seen = sum(w * x for w, x in zip(weight, k, strict=True))
 

@@ -83,11 +83,10 @@ def test_effect_sizes_by_hand():
     assert epsilon_squared(7.0, 8) == 1.0
 
 
-def _survey(by_type, size, kind="share", x=None):
+def _survey(by_type, size, x=None):
     frame, respondents, rows = [], [], []
     for bank_type, values in by_type.items():
-        for i in range(size[bank_type]):
-            frame.append(("2023", f"{bank_type}{i}", bank_type))
+        frame += [("2023", f"{bank_type}{i}", bank_type) for i in range(size[bank_type])]
         for i, value in enumerate(values):
             respondents.append(("2023", f"{bank_type}{i}"))
             rows.append(("q", "2023", f"{bank_type}{i}", True, value, 1.0 if x is None else x))

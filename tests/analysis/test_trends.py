@@ -162,7 +162,7 @@ def test_no_matched_members_is_a_note_and_no_error():
     then = {"a": 1.0, "b": 2.0, "c": None}
     now = {"d": 3.0, "e": 5.0, "c": None}
     got = _one(_survey(then, now))
-    # V = (1 - 2/3)(0.5/2) + (1 - 2/3)(2/2)
+    # half-variances 0.25 and 1, a third of the frame missing both times
     assert got["se"] == pytest.approx(np.sqrt((1 - 2 / 3) * (0.25 + 1.0)))
     assert "covariance taken as zero" in got["note"]
     assert got["n_matched"] == 0
@@ -188,19 +188,6 @@ def test_segments_of_one_wave_alone_have_a_row_without_numbers():
     assert got["note"] == "no answers in 2023"
 
 
-def test_members_that_change_stratum_keep_their_covariance():
-    """Moving pairs between strata of one weight leaves the variance where it was, but for within-cell means."""
-    rng = np.random.default_rng(5)
-    level = {f"m{i:02d}": rng.normal() for i in range(40)}
-    then = {m: v + rng.normal(0, 0.1) if rng.random() < 0.7 else None for m, v in level.items()}
-    now = {m: v + rng.normal(0, 0.1) if rng.random() < 0.7 else None for m, v in level.items()}
-    stay = {m: "city" if m < "m20" else "rural" for m in level}
-    moved = {("2023", m): "rural" for m in ("m00", "m01", "m02", "m03", "m04", "m05")}
-    still, went = (_one(_survey(then, now, types=t)) for t in (stay, stay | moved))
-    assert went["se"] == pytest.approx(still["se"], rel=0.35)
-    assert went["se"] < 0.75 * np.sqrt(2) * 0.1 + 0.2  # far below that of independent waves
-
-
 def test_p_values_are_adjusted_within_wave_pair_and_dimension(survey):
     design, measurements, measures = survey
     rows = changes(
@@ -222,42 +209,43 @@ def test_pairs_out_of_order_or_unknown_are_refused(pairs):
     assert caught.value.argument == "pairs"
 
 
-def _simulated_panel(rng, runs, answering):
-    """Draw a panel of 77 (strata 7/20/50) ``runs`` times, each draw an indicator of its own."""
-    strata = np.repeat(["s0", "s1", "s2"], [7, 20, 50])
+def _simulated_panel(rng, runs, answering, *, turnover=False):
+    """Draw a panel of 77 (strata 7/20/50) ``runs`` times, each draw an indicator of its own.
+
+    With turnover five of the last stratum belong to the second in the later wave, four leave, four join.
+    """
+    then = np.repeat(["s0", "s1", "s2"], [7, 20, 50]).astype(object)
+    now = then.copy()
+    if turnover:
+        now[30:35], now[40:44], then[60:64] = "s1", "", ""
     latent = rng.normal(np.repeat([0.0, 1.0, 2.0], [7, 20, 50]), 1.0)
-    values = [latent + shift + rng.normal(0, 0.6, 77) for shift in (0.0, 0.3)]
-    drawn = []
-    for y in values:
-        order = rng.random((runs, 77))
-        seen = np.zeros((runs, 77), dtype=bool)
-        for h in np.unique(strata):
-            at = np.flatnonzero(strata == h)
-            rank = order[:, at].argsort(axis=1).argsort(axis=1)
+    frames, tables, means = [], [], []
+    for wave, strata, shift in (("2022", then, 0.0), ("2023", now, 0.3)):
+        members = np.flatnonzero(strata != "")
+        y = (latent + shift + rng.normal(0, 0.6, 77))[members]
+        seen = np.zeros((runs, members.size), dtype=bool)
+        for h in ("s0", "s1", "s2"):
+            at = np.flatnonzero(strata[members] == h)
+            rank = rng.random((runs, at.size)).argsort(axis=1).argsort(axis=1)
             seen[:, at] = rank < round(answering * at.size)
         # all return; those not drawn leave the item blank, which without routing is the same sampling
-        drawn.append(np.where(seen, y, np.nan))
-    names = [f"m{i:02d}" for i in range(77)]
-    frame = pd.DataFrame({"wave": np.repeat(["2022", "2023"], 77), "member_id": names * 2})
-    frame["bank_type"] = [*strata, *strata]
-    measurements = pd.concat(
-        pd.DataFrame(
-            {
-                "indicator": np.repeat([f"q{r:04d}" for r in range(runs)], 77), "wave": wave,
-                "member_id": names * runs, "asked": True, "y": y.ravel(), "x": 1.0,
-            }
-        )
-        for wave, y in zip(("2022", "2023"), drawn, strict=True)
-    )  # fmt: skip
+        drawn = np.where(seen, y, np.nan)
+        names = [f"m{i:02d}" for i in members]
+        frames.append(pd.DataFrame({"wave": wave, "member_id": names, "bank_type": strata[members]}))
+        columns = {"indicator": np.repeat([f"q{r:04d}" for r in range(runs)], members.size), "wave": wave}
+        columns |= {"member_id": names * runs, "asked": True, "y": drawn.ravel(), "x": 1.0}
+        tables.append(pd.DataFrame(columns))
+        means.append(y.mean())
+    frame = pd.concat(frames)
     measures = [Measure(f"q{r:04d}", "mean", "members", "") for r in range(runs)]
     design = Design(frame, frame[["wave", "member_id"]])
-    return changes(measurements, measures, design, [("2022", "2023")]), values[1].mean() - values[0].mean()
+    return changes(pd.concat(tables), measures, design, [("2022", "2023")]), means[1] - means[0]
 
 
+@pytest.mark.parametrize("turnover", [False, True])
 @pytest.mark.parametrize("answering", [0.6, 0.85])
-def test_standard_error_of_change_is_the_true_one_and_the_interval_covers(answering):
-    rows, true = _simulated_panel(np.random.default_rng(1984), 2000, answering)
-    spread = rows["change"].std()
-    assert np.sqrt((rows["se"] ** 2).mean()) == pytest.approx(spread, rel=0.05)
+def test_standard_error_of_change_is_the_true_one_and_the_interval_covers(answering, turnover):
+    rows, true = _simulated_panel(np.random.default_rng(1984), 2000, answering, turnover=turnover)
+    assert np.sqrt((rows["se"] ** 2).mean()) == pytest.approx(rows["change"].std(), rel=0.05)
     covered = ((rows["lower"] <= true) & (true <= rows["upper"])).mean()
     assert 0.935 <= covered <= 0.975

@@ -91,17 +91,11 @@ def test_segments_add_up_to_the_total(data):
     frame, respondents, measurements = data
     rows = estimate(measurements, KINDS, Design(frame, respondents), ("total", "bank_type", "centre_kind"))
     totals = rows[rows["indicator"] == "t.members"]
-    sums = totals.groupby(["wave", "dimension"])["estimate"].sum().unstack("wave")
+    sums = totals.pivot_table("estimate", "dimension", "wave", aggfunc="sum")
     for wave in sums:
         assert sums[wave].to_numpy() == pytest.approx(sums[wave].iloc[0])
-    assert (
-        rows.groupby(["indicator", "wave", "dimension"])["n"]
-        .sum()
-        .unstack("dimension")
-        .nunique(axis=1)
-        .eq(1)
-        .all()
-    )
+    bases = rows.pivot_table("n", ["indicator", "wave"], "dimension", aggfunc="sum")
+    assert bases.nunique(axis=1).eq(1).all()
 
 
 @FEW
