@@ -82,7 +82,8 @@ def estimate(
     -------
     DataFrame sorted by indicator, wave, dimension, segment, with the columns of `ESTIMATE_COLUMNS`: ``n`` the
     members behind the figure, ``N`` the segment's members in the frame, ``n_effective`` Kish's, ``status``
-    ``released`` or ``empty`` (nobody answered: NaN). Waves in which an indicator was not asked, and segments
+    ``released`` or ``empty`` (nobody answered, or a ratio's
+    denominators add up to 0: NaN). Waves in which an indicator was not asked, and segments
     without members in a wave, have no row.
 
     References
@@ -134,6 +135,7 @@ def _table(answers: Answers, wave: int, dimension: str, level: float) -> pd.Data
     keep = answers.held[:, wave][:, None] & (size > 0)[None, :]
     p, k = np.nonzero(keep)
     empty = np.isnan(figure)
+    silent = np.where(n > 0, "undefined: divided by zero", "no answers")
     hidden = empty | ~members
     columns = {
         "indicator": [answers.measures[i].indicator for i in p],
@@ -145,7 +147,7 @@ def _table(answers: Answers, wave: int, dimension: str, level: float) -> pd.Data
         "lower": np.where(hidden, np.nan, lower * scale)[keep],
         "upper": np.where(hidden, np.nan, upper * scale)[keep],
         "level": level,
-        "method": np.where(empty, "no answers", np.where(members, method, "describes respondents"))[keep],
+        "method": np.where(empty, silent, np.where(members, method, "describes respondents"))[keep],
         "unit": [answers.measures[i].unit for i in p],
         "n": n[keep],
         "N": np.broadcast_to(size, keep.shape)[keep],

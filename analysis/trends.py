@@ -174,7 +174,7 @@ def _table(pair: _Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd
     factor = np.where(percent, 100.0, np.array([m.scale for m in answers.measures])[:, None])
     parts, start = _split(pair)
     with np.errstate(invalid="ignore", divide="ignore"):
-        unit = np.where(percent, factor / start, factor)
+        unit = np.where(percent, np.where(start == 0, np.nan, factor / start), factor)
     change = parts["change"] * unit
     variance, thin = _variance(pair, percent)
     se = np.where(members, np.sqrt(variance) * factor * (w1 != w2), np.nan)

@@ -216,6 +216,17 @@ def test_ratio_of_parts_to_wholes_stays_inside(small):
     assert total["lower"] >= 33.0
 
 
+def test_a_ratio_without_denominator_is_empty(small):
+    got = _one(small([0.0, 3.0], x=[0.0, 0.0], members={"large": 5}), "ratio")
+    assert (got["status"], got["method"], got["n"]) == ("empty", "undefined: divided by zero", 2)
+    assert np.isnan(got[["estimate", "se", "lower", "upper"]].astype(float)).all()
+
+
+def test_one_member_in_the_frame_that_answered_is_known(small):
+    got = _one(small([5.0]))
+    assert (got["estimate"], got["se"], got["lower"], got["upper"]) == (5.0, 0.0, 5.0, 5.0)
+
+
 def test_columns_types_and_order(survey):
     design, measurements, measures = survey
     rows = estimate(measurements, measures, design, ("total", "bank_type", "bank_type*centre_kind"))
@@ -279,6 +290,13 @@ def test_ingredients_redo_the_estimate(survey):
             (
                 "measurements: expected respondents of the wave alone, got 1 rows of others, "
                 "first q in wave 2023; add the member to the respondents or remove the rows."
+            ),
+        ),
+        (
+            lambda m: m.assign(asked=[None, True, True, True]),
+            (
+                "measurements, column 'asked': expected True or False in every row, got 1 rows without; "
+                "say of each respondent whether the item was put to it."
             ),
         ),
         (

@@ -188,6 +188,20 @@ def test_segments_of_one_wave_alone_have_a_row_without_numbers():
     assert got["note"] == "no answers in 2023"
 
 
+def test_growth_from_nothing_is_undefined():
+    got = _one(_survey({"a": 0.0, "b": 0.0, "c": None}, {"a": 1.0, "b": 2.0, "c": 3.0}), "total")
+    assert np.isnan(got[["change", "se", "lower", "upper", "p_value", *PARTS]].astype(float)).all()
+    assert got["note"] == "undefined: divided by zero"
+
+
+def test_growth_of_a_total_splits_into_contributions():
+    # 10 -> 22: a and b grow by 2 and 1, c (3) leaves, d (12) joins: +3, -3, +12 of 10
+    got = _one(_survey({"a": 3.0, "b": 4.0, "c": 3.0}, {"a": 5.0, "b": 5.0, "d": 12.0}), "total")
+    assert got["change"] == pytest.approx(120.0)
+    assert [got[p] for p in PARTS] == pytest.approx([30.0, 120.0, -30.0, 0.0])
+    assert got["se"] == 0.0
+
+
 def test_p_values_are_adjusted_within_wave_pair_and_dimension(survey):
     design, measurements, measures = survey
     rows = changes(
