@@ -172,6 +172,12 @@ def _check_rows(
             f"{int(strange.sum())} rows of others, first {first['indicator']} in wave {first['wave']}",
             "add the member to the respondents or remove the rows",
         )  # fmt: skip
+    unclear = int(rows["asked"].isna().sum())
+    if unclear:
+        raise FrameError(
+            "measurements, column 'asked'", "True or False in every row", f"{unclear} rows without",
+            "say of each respondent whether the item was put to it",
+        )  # fmt: skip
     count = np.zeros((len(sources), *responded.shape), dtype=np.int64)
     np.add.at(count, place, 1)
     held: Flags = np.asarray(count.any(axis=2))
@@ -328,7 +334,7 @@ def linearise(answers: Answers, wave: int, dimension: str) -> Linearised:
         ratio = np.where(total, 0.0, (share * y).sum(axis=2) / down)
         figure = np.where(total, (share * y).sum(axis=2), ratio)
         z = np.where(base, (y - ratio[:, :, None] * x) / down[:, :, None], 0.0)
-    figure = np.where(base.any(axis=2), figure, np.nan)
+    figure = np.where(base.any(axis=2) & np.isfinite(figure), figure, np.nan)
     known = answered | (answers.responded[wave][None] & ~answers.asked[:, wave])
     inside = answers.segments[dimension].inside[wave]
     complete = np.asarray((~inside[None] | known[:, None, :]).all(axis=2))

@@ -1,8 +1,8 @@
 """Can a printed share be a share of its base? Whole-number arithmetic on figures as they were printed.
 
-A share printed with d digits as p per cent of a base of B members is attainable if some whole number k of them
-rounds to it. All is done in whole numbers: k of B prints as the half-up rounding of 100 * 10^d * k / B,
-which is floor((200 * 10^d * k + B) / (2 B)); floats would decide ties by accident.
+A share printed with d digits as p per cent of a base of B members is attainable if some whole number k of
+them rounds to it. All is done in whole numbers, as floats would decide ties by accident: k of B prints as the
+half-up rounding of 100 * 10^d * k / B, which is floor((200 * 10^d * k + B) / (2 B)).
 
 References
 ----------

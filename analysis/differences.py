@@ -139,8 +139,8 @@ def kruskal_wallis(
     """Test whether amounts differ between segments, by the order of all answers.
 
     H = [12 / (N(N+1)) sum R_i^2/n_i - 3(N+1)] / (1 - sum(t^3 - t)/(N^3 - N)) with mean ranks for ties. Its
-    distribution is counted over all ways to deal the ranks to the segments where they are at most 20,000, else
-    over random orders: p = (1 + hits) / (1 + orders).
+    distribution is counted over all ways to deal the ranks to the segments, up to 20,000 of them, else over
+    random orders: p = (1 + hits) / (1 + orders).
 
     Returns
     -------

@@ -51,7 +51,9 @@ def estimate(
 
     Figures are sums over the answers of the segment: ``sum w y / sum w`` for shares and means,
     ``sum w y / sum w x`` for ratios, ``sum w y`` for totals; w = (N_h / n_h)(a_h / r_h) for `members` (a_h of
-    the stratum's respondents asked the item, r_h answered it), w = 1 for `respondents`. Intervals of `members`:
+    the stratum's respondents asked the item, r_h answered it), w = 1 for `respondents`.
+
+    Intervals of `members`:
 
     * share in a segment within one stratum, nobody routed out: exact hypergeometric of its answers out of
       its members in the frame (given how many answered, they are a simple random sample of it);
@@ -63,7 +65,7 @@ def estimate(
       freedom, bounds of a ratio of parts to wholes cut to [0, 1] and of a total to what was reported.
 
     A single answer, or answers without variation, from a segment not fully answered give no interval of
-    zero width but none (NaN), and ``method`` says so. Where the whole segment answered the interval is a point.
+    zero width but none (NaN), and ``method`` says so. Where all of the segment answered it is a point.
 
     Parameters
     ----------
@@ -80,7 +82,8 @@ def estimate(
     -------
     DataFrame sorted by indicator, wave, dimension, segment, with the columns of `ESTIMATE_COLUMNS`: ``n`` the
     members behind the figure, ``N`` the segment's members in the frame, ``n_effective`` Kish's, ``status``
-    ``released`` or ``empty`` (nobody answered: NaN). Waves in which an indicator was not asked, and segments
+    ``released`` or ``empty`` (nobody answered, or a ratio's
+    denominators add up to 0: NaN). Waves in which an indicator was not asked, and segments
     without members in a wave, have no row.
 
     References
@@ -132,6 +135,7 @@ def _table(answers: Answers, wave: int, dimension: str, level: float) -> pd.Data
     keep = answers.held[:, wave][:, None] & (size > 0)[None, :]
     p, k = np.nonzero(keep)
     empty = np.isnan(figure)
+    silent = np.where(n > 0, "undefined: divided by zero", "no answers")
     hidden = empty | ~members
     columns = {
         "indicator": [answers.measures[i].indicator for i in p],
@@ -143,7 +147,7 @@ def _table(answers: Answers, wave: int, dimension: str, level: float) -> pd.Data
         "lower": np.where(hidden, np.nan, lower * scale)[keep],
         "upper": np.where(hidden, np.nan, upper * scale)[keep],
         "level": level,
-        "method": np.where(empty, "no answers", np.where(members, method, "describes respondents"))[keep],
+        "method": np.where(empty, silent, np.where(members, method, "describes respondents"))[keep],
         "unit": [answers.measures[i].unit for i in p],
         "n": n[keep],
         "N": np.broadcast_to(size, keep.shape)[keep],
@@ -240,13 +244,14 @@ def ingredients(
     measure: Measure,
     design: Design,
     wave: str,
+    *,
     dimension: str = "total",
     segment: str = "all",
 ) -> pd.DataFrame:
     """Show what one estimate is made of, stratum by stratum, so that it can be redone by hand.
 
     The estimate is ``scale * sum(weighted_sum_y) / sum(weighted_sum_x)``, of a total ``scale *
-    sum(weighted_sum_y)``; its standard error ``scale * sqrt(sum(adds_to_variance))``, of figures given unscaled.
+    sum(weighted_sum_y)``; its standard error ``scale * sqrt(sum(adds_to_variance))``.
 
     Returns
     -------

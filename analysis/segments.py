@@ -77,9 +77,9 @@ def compare(
     Shares: the Fisher-Freeman-Halton exact test on the table of segments by yes and no, bias-corrected
     Cramér's V, and pairwise differences with Newcombe's hybrid of the exact hypergeometric intervals of both
     segments and Fisher's exact test. Means, totals and ratios: member by member (a ratio as y / x), the
-    Kruskal-Wallis statistic against all orders of the answers, or ``resamples`` random ones where they are too
-    many, epsilon squared, and pairwise differences of means with Welch's interval, each variance with its
-    segment's finite population correction, and the Mann-Whitney test (exact for small segments without ties).
+    Kruskal-Wallis statistic against all orders of the answers, or ``resamples`` random ones where too many,
+    epsilon squared, and pairwise differences of means with Welch's interval, each variance with its segment's
+    finite population correction, and the Mann-Whitney test (exact for small segments without ties).
     Effect sizes have percentile bootstrap intervals, members drawn anew within their segments.
 
     Parameters

@@ -58,7 +58,8 @@ def series(
     estimates
         As `estimates.estimate` gives; only the total is taken, and of it only released rows.
     published
-        indicator, wave, value in the printed unit; ``indicator`` the measure's own key or its source. Optional
+        indicator, wave, value in the printed unit; ``indicator`` is the measure's key or its source.
+        Optional
         ``segment``, of which empty, ``all`` and ``total`` are taken. A wave's figure stands only where the
         archive has none.
     measures
@@ -69,7 +70,7 @@ def series(
     Returns
     -------
     DataFrame sorted by indicator and wave with the columns of `SERIES_COLUMNS`; ``source`` {"archive",
-    "published"}; ``n`` NaN where a publication did not give the base; ``break_before`` on the first wave at or
+    "published"}; ``n`` NaN where a publication gave no base; ``break_before`` on the first wave at or
     after a break that has an earlier one before it.
 
     Raises
@@ -147,7 +148,7 @@ def streak(
     """Count for how many waves up to the last a series has kept to a rule.
 
     The count goes back from the last wave and stops at the first that breaks the rule, has no figure, or is
-    missing from ``waves``; before a break in the series it stops too, unless ``splice`` is asked for, and then
+    missing from ``waves``; before a break in the series it stops too, unless ``splice`` is asked for; then
     the breaks gone over are named in the result.
 
     Parameters
@@ -198,10 +199,9 @@ def streak(
 
 def _check_streak(rows: pd.DataFrame, rule: str, threshold: float | None) -> None:
     require_columns(rows, ("indicator", "wave", "estimate", "break_before"), "rows")
-    if rows["indicator"].nunique() > 1:
-        raise ArgumentError(
-            "rows", "one indicator", f"{rows['indicator'].nunique()}", "select one of them first"
-        )
+    several = set(rows["indicator"])
+    if len(several) > 1:
+        raise ArgumentError("rows", "one indicator", str(len(several)), "select one of them first")
     levels, steps = ("above", "at least", "below", "at most"), ("rising", "falling")
     if rule not in levels + steps:
         raise ArgumentError("rule", "one of " + ", ".join(levels + steps), repr(rule), "choose one of these")

@@ -14,8 +14,8 @@ stratum and frames are equal this is, per stratum,
 
     N^2 [ (1-f1) S1^2/n1 + (1-f2) S2^2/n2 - 2 (nc/(n1 n2) - 1/N) S12 ]
 
-of Tam (1984) and Qualité & Tillé (2008); N_gk < N_g carries joiners and leavers of the frame. A cell of fewer
-than two pairs counts as uncorrelated. The change in per cent theta = t2/t1 - 1 is linearised:
+of Tam (1984) and Qualité & Tillé (2008); N_gk < N_g carries joiners and leavers of the frame. A cell
+of fewer than two pairs counts as uncorrelated. The change in per cent theta = t2/t1 - 1 is linearised:
 V = (V2 + (t2/t1)^2 V1 - 2 (t2/t1) C) / t1^2.
 
 References
@@ -58,7 +58,8 @@ CHANGE_COLUMNS = {
     "indicator": "str", "wave": "str", "base_wave": "str", "dimension": "str", "segment": "str",
     "change": "float64", "unit": "str", "se": "float64", "lower": "float64", "upper": "float64",
     "p_value": "float64", "p_adjusted": "float64", "n_matched": "int64", "matched_change": "float64",
-    "joiners": "float64", "leavers": "float64", "reclassified": "float64", "comparable": "bool", "note": "str",
+    "joiners": "float64", "leavers": "float64", "reclassified": "float64", "comparable": "bool",
+    "note": "str",
 }  # fmt: skip
 
 
@@ -91,6 +92,12 @@ def changes(
     once where matched; for `respondents` the change is descriptive: no error, interval or test. Where both
     waves are fully answered the interval is a point. Where answers do not vary though members are missing, a
     share's interval combines the two exact ones (MOVER, taken as independent) and others have none.
+
+    Measured in simulated frames of 100 with turnover and members that change stratum, 60 and 85 %
+    answering: the standard error of a change of means and shares is 0.94-1.05 of the true one; the 95 %
+    interval of a share's change covers 94-95 % for the total and 86-97 % for strata of 20 to 43 (fewest for
+    shares near 0 or 1); for 6 answers of 7 it may cover three times in four only. Amounts as skewed as
+    counts of staff cover less (87-95 %), and the growth of their totals least: read it with the split.
 
     The split is exact: change = matched_change + joiners + leavers + reclassified. With F1, F2 the figure of
     either wave over a set of members (each wave's own weights for `members`, none for `respondents`), M those
@@ -167,7 +174,7 @@ def _table(pair: _Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd
     factor = np.where(percent, 100.0, np.array([m.scale for m in answers.measures])[:, None])
     parts, start = _split(pair)
     with np.errstate(invalid="ignore", divide="ignore"):
-        unit = np.where(percent, factor / start, factor)
+        unit = np.where(percent, np.where(start == 0, np.nan, factor / start), factor)
     change = parts["change"] * unit
     variance, thin = _variance(pair, percent)
     se = np.where(members, np.sqrt(variance) * factor * (w1 != w2), np.nan)
