@@ -1,0 +1,1 @@
+"""Disclosure control: which cells may leave the house."""

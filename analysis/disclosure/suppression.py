@@ -1,0 +1,269 @@
+"""Withhold cells that could tell a single member's answer, and those that would give them away.
+
+Fails closed: a cell whose base is not known is not released.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from analysis.disclosure.secondary import protecting_cells
+from analysis.errors import AnalysisError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from analysis.disclosure.policy import Policy
+
+__all__ = ["RiskMeasure", "release", "release_changes", "require_released"]
+
+_KEY = ["indicator", "wave", "dimension", "segment"]
+_HIDDEN = ("estimate", "se", "lower", "upper")
+_HIDDEN_CHANGE = ("change", "se", "lower", "upper", "p_value", "p_adjusted", "matched_change")
+_STATUSES = ("released", "suppressed", "empty")
+
+
+class RiskMeasure(Protocol):
+    """The part of a measure that disclosure control needs."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of statistic: share, mean, total or ratio."""
+
+    @property
+    def source(self) -> str:
+        """Question the measurements come from."""
+
+
+def release(
+    estimates: pd.DataFrame,
+    measures: Mapping[str, RiskMeasure],
+    policy: Policy,
+    contributions: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Decide of every cell whether it may be published.
+
+    Primary suppression: base below the minimum or unknown, one member dominant, unanimous shares where the
+    policy says so. Secondary suppression: in every sum a reader can build (segments of a dimension and the
+    total, crossed segments and their margins, nestings of the policy) at least two cells are hidden, and the
+    hidden segments have the minimum base together. A cell hidden for one estimand of a question is hidden for
+    the other.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Columns indicator, wave, dimension, segment, estimate, se, lower, upper, n and any others.
+    measures : mapping of str to measure
+        Must name every indicator; `kind` and `source` are read.
+    policy : Policy
+    contributions : DataFrame, optional
+        indicator (a measure's indicator or source), wave, dimension, segment, contribution: one row per
+        member behind a total, or denominator of a pooled ratio. Dominance is judged where rows are given.
+
+    Returns
+    -------
+    DataFrame
+        Same rows and order, with `status` {"released", "suppressed", "empty"} and `reason`; numbers of cells
+        not released are NaN.
+
+    Raises
+    ------
+    AnalysisError
+        If a column is missing, a key repeats, or an indicator has no measure.
+    """
+    _check(estimates, measures)
+    sources = {indicator: measures[indicator].source for indicator in estimates["indicator"].unique()}
+    kinds = {indicator: measures[indicator].kind for indicator in sources}
+    out = estimates.reset_index(drop=True).copy()
+    out["reason"] = [
+        _primary(row, kinds[row["indicator"]], policy)
+        for row in out[[*_KEY, "estimate", "n"]].to_dict("records")
+    ]
+    if contributions is not None:
+        _mark_dominance(out, contributions, kinds, sources, policy)
+    out["_source"] = out["indicator"].map(sources)
+    _share_reasons(out)
+    if policy.secondary:
+        for _, cells in out.groupby(["_source", "wave"], sort=False):
+            _protect(out, cells.index, policy)
+    out["status"] = np.where(
+        out["reason"] == "", "released", np.where(out["reason"] == "empty", "empty", "suppressed")
+    )
+    out.loc[out["status"] == "empty", "reason"] = "nobody answered"
+    hidden = out["status"] != "released"
+    for column in _HIDDEN:
+        out[column] = out[column].astype("float64").mask(hidden)
+    return out.drop(columns="_source").set_axis(estimates.index)
+
+
+def _check(estimates: pd.DataFrame, measures: Mapping[str, RiskMeasure]) -> None:
+    missing = [column for column in (*_KEY, *_HIDDEN, "n") if column not in estimates.columns]
+    if missing:
+        raise AnalysisError(
+            argument="estimates",
+            expected="columns " + ", ".join((*_KEY, *_HIDDEN, "n")),
+            got="none called " + ", ".join(missing),
+            remedy="pass the estimates frame whole; without a base nothing is released",
+        )
+    unknown = sorted(set(estimates["indicator"]) - set(measures))
+    if unknown:
+        raise AnalysisError(
+            argument="measures",
+            expected="a measure for every indicator",
+            got="none for " + ", ".join(unknown),
+            remedy="add the measures or drop the rows",
+        )
+    if estimates.duplicated(_KEY).any():
+        raise AnalysisError(
+            argument="estimates",
+            expected="one row per indicator, wave, dimension and segment",
+            got=f"{int(estimates.duplicated(_KEY).sum())} repeated keys",
+            remedy="drop the repeated rows",
+        )
+
+
+def _primary(row: Mapping[Hashable, Any], kind: str, policy: Policy) -> str:
+    base = row["n"]
+    if pd.isna(base):
+        return "base not known"
+    if base == 0:
+        return "empty"
+    if base < policy.minimum_base:
+        return f"fewer than {policy.minimum_base} members"
+    if pd.isna(row["estimate"]):
+        return "estimate not known"
+    if kind == "share" and not policy.allow_unanimous and row["estimate"] in (0.0, 100.0):
+        return "all members gave the same answer"
+    return ""
+
+
+def _mark_dominance(
+    out: pd.DataFrame,
+    contributions: pd.DataFrame,
+    kinds: Mapping[str, str],
+    sources: Mapping[str, str],
+    policy: Policy,
+) -> None:
+    risky = {
+        key
+        for key, parts in contributions.groupby(_KEY)["contribution"]
+        if _is_dominated(parts.to_numpy(), policy)
+    }
+    sums = out["indicator"].map(kinds).isin(["total", "ratio"]) & (out["reason"] == "")
+    cells = out.loc[sums, _KEY].itertuples(index=False, name=None)
+    dominated = [cell in risky or (sources[cell[0]], *cell[1:]) in risky for cell in cells]
+    out.loc[sums[sums].index[dominated], "reason"] = "one member dominates"
+
+
+def _is_dominated(contributions: np.ndarray[Any, np.dtype[np.float64]], policy: Policy) -> bool:
+    largest = np.sort(np.abs(contributions.astype("float64")))[::-1]
+    if np.isnan(largest).any():
+        return True
+    total = float(largest.sum())
+    if total == 0:
+        return False
+    if 100 * float(largest[: policy.dominance_n].sum()) > policy.dominance_k * total:
+        return True
+    return float(largest[2:].sum()) < policy.p_percent / 100 * float(largest[0])
+
+
+def _share_reasons(out: pd.DataFrame) -> None:
+    """Hide a cell for every estimand of a question when one is hidden: each tells about the other."""
+    keys = [out["_source"], out["wave"], out["dimension"], out["segment"]]
+    shared = out["reason"].groupby(keys).transform(lambda reasons: max(reasons, key=len))
+    hide = (out["reason"] == "") & (shared != "") & (shared != "empty")
+    out.loc[hide, "reason"] = shared[hide]
+
+
+def _protect(out: pd.DataFrame, index: pd.Index[int], policy: Policy) -> None:
+    """Hide further cells of one question and wave until no sum gives a hidden one away."""
+    rows = out.loc[index]
+    names = zip(rows["dimension"], rows["segment"], strict=True)
+    cells = pd.Series(list(names), index=rows.index, dtype=object)
+    reasons = dict(zip(cells, rows["reason"], strict=True))
+    bases = dict(zip(cells, rows["n"].astype("float64").fillna(0.0), strict=True))
+    further = protecting_cells(reasons, bases, policy)
+    out.loc[cells.index[cells.isin(list(further))], "reason"] = "protects another cell"
+
+
+def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Withhold every change one of whose two cells is not released, or whose matched base is too small.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        Columns indicator, wave, base_wave, dimension, segment, change and its companions.
+    estimates : DataFrame
+        As `release` returns it, of both waves. A cell it does not hold counts as not released.
+    policy : Policy
+
+    Returns
+    -------
+    DataFrame
+        Same rows with `status` and `reason`; numbers of withheld changes are NaN.
+    """
+    open_cells = set(
+        estimates.loc[estimates["status"] == "released", _KEY].itertuples(index=False, name=None)
+    )
+    out = changes.copy()
+    pairs = zip(
+        out["indicator"], out["wave"], out["base_wave"], out["dimension"], out["segment"], strict=True
+    )
+    shown = [
+        (indicator, wave, dimension, segment) in open_cells
+        and (indicator, base, dimension, segment) in open_cells
+        for indicator, wave, base, dimension, segment in pairs
+    ]
+    out["status"] = np.where(shown, "released", "suppressed")
+    out["reason"] = np.where(shown, "", "a wave of it is not released")
+    hidden = out["status"] != "released"
+    for column in (name for name in _HIDDEN_CHANGE if name in out.columns):
+        out[column] = out[column].astype("float64").mask(hidden)
+    if {"matched_change", "n_matched"} <= set(out.columns):
+        few = ~(out["n_matched"] >= policy.minimum_base)
+        out["matched_change"] = out["matched_change"].mask(few)
+    return out
+
+
+def require_released(frame: pd.DataFrame, argument: str = "estimates") -> None:
+    """Refuse a frame with a cell nobody has decided on.
+
+    Raises
+    ------
+    AnalysisError
+        If the columns status or n are missing, a status is unknown, a base is missing, or a cell that is not
+        released still holds a number.
+    """
+    remedy = "pass what disclosure.suppression.release returns"
+    missing = [column for column in ("status", "n") if column not in frame.columns]
+    if missing:
+        raise AnalysisError(
+            argument=argument,
+            expected="columns status and n",
+            got="no " + " and no ".join(missing),
+            remedy=remedy,
+        )
+    unknown = frame.loc[~frame["status"].isin(_STATUSES), "status"]
+    if len(unknown):
+        got = ", ".join(sorted({repr(value) for value in unknown}))
+        raise AnalysisError(
+            argument=f"{argument}.status", expected=", ".join(_STATUSES), got=got, remedy=remedy
+        )
+    released = frame["status"] == "released"
+    if (released & frame["n"].isna()).any():
+        raise AnalysisError(
+            argument=f"{argument}.n",
+            expected="a base in every released row",
+            got="rows without one",
+            remedy=remedy,
+        )
+    if (~released & frame["estimate"].notna()).any():
+        raise AnalysisError(
+            argument=f"{argument}.estimate",
+            expected="no number in a cell not released",
+            got="numbers",
+            remedy=remedy,
+        )
