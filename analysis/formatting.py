@@ -34,8 +34,10 @@ __all__ = [
     "PrintedMeasure",
     "Text",
     "Unit",
+    "bound_texts",
     "change_key",
     "change_text",
+    "change_unit",
     "data_element",
     "decimal_text",
     "estimate_key",
@@ -240,8 +242,8 @@ def round_half_up(value: float, digits: int) -> Decimal:
     """Round half away from zero at a decimal digit, as published reports do.
 
     The number is taken as it is written (``repr``), not as binary stores it, so 2.675 becomes 2.68. Results
-    of arithmetic carry noise behind their meaning (100 * 0.285 is 28.499999999999996): digits behind the twelfth
-    significant one are dropped first, which restores 28.5 and prints 29.
+    of arithmetic carry noise behind their meaning (100 * 0.285 is 28.499999999999996): digits behind the
+    twelfth significant one are dropped first, which restores 28.5 and prints 29.
 
     Parameters
     ----------
@@ -337,14 +339,20 @@ def change_text(
     return unit_text(value, change_unit(lexicon, indicator, unit), digits, sign=sign)
 
 
-def interval_text(lower: float, upper: float, unit: Unit, digits: int, *, sign: Sign = "auto") -> Text:
-    """Print an interval: ``91.2%至94.1%`` and ``91.2% to 94.1%``, the unit once where it is a word."""
-    low = unit_text(lower, unit, digits, sign=sign)
+def bound_texts(
+    lower: float, upper: float, unit: Unit, digits: int, *, sign: Sign = "auto"
+) -> tuple[Text, Text]:
+    """Print both bounds of an interval; a unit that is a word stands behind the upper one alone."""
     high = unit_text(upper, unit, digits, sign=sign)
     if unit.zh == "%":
-        return Text(f"{low.zh}至{high.zh}", f"{low.en} to {high.en}")
-    bare = decimal_text(lower, digits, power={"en": unit.en_power}, sign=sign)
-    return Text(f"{bare.zh}至{high.zh}", f"{bare.en} to {high.en}")
+        return unit_text(lower, unit, digits, sign=sign), high
+    return decimal_text(lower, digits, power={"en": unit.en_power}, sign=sign), high
+
+
+def interval_text(lower: float, upper: float, unit: Unit, digits: int, *, sign: Sign = "auto") -> Text:
+    """Print an interval: ``91.2%至94.1%`` and ``91.2% to 94.1%``."""
+    low, high = bound_texts(lower, upper, unit, digits, sign=sign)
+    return Text(f"{low.zh}至{high.zh}", f"{low.en} to {high.en}")
 
 
 _QUARTER = {
@@ -416,13 +424,13 @@ def data_element(text: str, value: float, key: str, column: str = "estimate") ->
     value : float
         The unrounded number, in the printed unit; written with up to 12 significant digits.
     key : str
-        See `estimate_key` and `change_key`.
+        See `estimate_key` and `change_key`; "" for a count that is no estimate, which gets no key.
     column : str
         Column of the frame the number stands in (``estimate``, ``lower``, ``upper``, ``n``, ``change``):
         the class.
     """
-    attributes = f'class="{escape(column)}" value="{float(value):.12g}" data-estimate="{escape(key)}"'
-    return f"<data {attributes}>{escape(text)}</data>"
+    traced = f' data-estimate="{escape(key)}"' if key else ""
+    return f'<data class="{escape(column)}" value="{float(value):.12g}"{traced}>{escape(text)}</data>'
 
 
 @dataclass(frozen=True)

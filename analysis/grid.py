@@ -1,0 +1,172 @@
+"""Semantic HTML tables: cells, caption, scopes and notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis.errors import AnalysisError
+from analysis.formatting import (
+    LANGS,
+    MARKERS,
+    Lang,
+    Lexicon,
+    Number,
+    Text,
+    decimal_text,
+    estimate_key,
+    estimate_text,
+    marker_element,
+    round_half_up,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = [
+    "Cell",
+    "Table",
+    "base_cell",
+    "bilingual_table",
+    "marker_notes",
+    "number_cell",
+    "rows_by_key",
+    "table_element",
+]
+
+Cell = Number | Text | str
+"""A number, words, or a marker such as ``[c]``."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table in both languages, with its data.
+
+    Parameters
+    ----------
+    slug : str
+        Its element's id is ``tbl-`` + slug.
+    caption : Text
+    html : mapping of {"zh", "en"} to str
+    data : DataFrame
+        The rows the table was drawn from, with unrounded numbers.
+    """
+
+    slug: str
+    caption: Text
+    html: Mapping[Lang, str]
+    data: pd.DataFrame
+
+    def fragment(self, lang: Lang) -> str:
+        """Return the table in one language."""
+        return self.html[lang]
+
+
+def _inner(cell: Cell, lang: Lang) -> str:
+    if isinstance(cell, Number):
+        return cell.element(lang)
+    if isinstance(cell, Text):
+        return escape(cell.in_(lang))
+    return marker_element(cell, lang)
+
+
+def _body_row(row: Sequence[Cell], lang: Lang) -> str:
+    head, *cells = row
+    out = [f'<th scope="row">{_inner(head, lang)}</th>']
+    for cell in cells:
+        kind = "text" if isinstance(cell, Text) else "number"
+        out.append(f'<td class="{kind}">{_inner(cell, lang)}</td>')
+    return f"<tr>{''.join(out)}</tr>"
+
+
+def table_element(
+    element_id: str, caption: Text, header: Sequence[Text], rows: Sequence[Sequence[Cell]], lang: Lang
+) -> str:
+    """Write a table with caption and scopes as HTML in one language."""
+    heads = []
+    for place, text in enumerate(header):
+        words = place == 0 or any(isinstance(row[place], Text) for row in rows)
+        kind = "text" if words else "number"
+        heads.append(f'<th scope="col" class="{kind}">{escape(text.in_(lang))}</th>')
+    body = "".join(_body_row(row, lang) for row in rows)
+    return (
+        f'<table id="{escape(element_id)}" class="estimates"><caption>{escape(caption.in_(lang))}</caption>'
+        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def marker_notes(rows: Sequence[Sequence[Cell]]) -> tuple[Text, ...]:
+    """Explain the markers that stand in a table."""
+    used = {cell for row in rows for cell in row if isinstance(cell, str)}
+    shown = [marker for marker in MARKERS.values() if marker.symbol in used]
+    return tuple(Text(f"{m.symbol} {m.meaning.zh}。", f"{m.symbol} {m.meaning.en}.") for m in shown)
+
+
+def bilingual_table(
+    slug: str,
+    caption: Text,
+    header: Sequence[Text],
+    rows: Sequence[Sequence[Cell]],
+    data: pd.DataFrame,
+    *,
+    notes: Sequence[Text] = (),
+    notice: Text | None = None,
+) -> Table:
+    """Write a table in both languages with its notes: the caller's, the markers', the notice of the data."""
+    if not rows:
+        raise AnalysisError(
+            argument="estimates",
+            expected="at least one row",
+            got="none",
+            remedy="check the keys of the table",
+        )
+    whole = [*notes, *marker_notes(rows), *([notice] if notice else [])]
+    html: dict[Lang, str] = {}
+    for lang in LANGS:
+        element = table_element(f"tbl-{slug}", caption, header, rows, lang)
+        below = "".join(f'<p class="notes">{escape(text.in_(lang))}</p>' for text in whole)
+        html[lang] = f'<div class="table-block">{element}{below}</div>'
+    return Table(slug, caption, MappingProxyType(html), data.reset_index(drop=True))
+
+
+def number_cell(row: Mapping[str, Any], lexicon: Lexicon) -> Cell:
+    """Make the cell of an estimate: its number, ``[low]`` above zero but printed as zero, or a marker."""
+    marks = {"suppressed": "[c]", "empty": "[z]"}
+    if row["status"] != "released":
+        return marks[row["status"]]
+    if pd.isna(row["estimate"]):
+        return "[x]"
+    value, indicator = float(row["estimate"]), row["indicator"]
+    if value > 0 and round_half_up(value, lexicon.measure(indicator).digits).is_zero():
+        return "[low]"
+    key = estimate_key(row["wave"], indicator, row["dimension"], row["segment"])
+    return Number(estimate_text(value, lexicon, indicator), value, key)
+
+
+def base_cell(row: Mapping[str, Any]) -> Cell:
+    """Make the cell of a base: its number of members."""
+    if pd.isna(row["n"]):
+        return "[x]"
+    key = estimate_key(row["wave"], row["indicator"], row["dimension"], row["segment"])
+    return Number(decimal_text(float(row["n"]), 0), float(row["n"]), key, "n")
+
+
+def rows_by_key(frame: pd.DataFrame, *columns: str) -> dict[tuple[str, ...], dict[str, Any]]:
+    """Take the rows of a frame by the columns that name them."""
+    out: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in frame.to_dict("records"):
+        named = {str(name): value for name, value in row.items()}
+        key = tuple(str(named[column]) for column in columns)
+        if key in out:
+            raise AnalysisError(
+                argument="estimates",
+                expected="one row for each cell",
+                got=f"several for {', '.join(key)}",
+                remedy="pass the rows of one method alone",
+            )
+        out[key] = named
+    return out

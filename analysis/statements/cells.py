@@ -1,0 +1,106 @@
+"""Rows of the frames as numbers of a sentence."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.formatting import (
+    Lexicon,
+    Number,
+    Text,
+    bound_texts,
+    change_key,
+    change_unit,
+    estimate_key,
+    estimate_text,
+    round_half_up,
+    unit_text,
+)
+from analysis.phrases import Phrase, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+__all__ = [
+    "among",
+    "base_number",
+    "confidence_name",
+    "estimate_number",
+    "interval_phrase",
+    "is_known",
+    "label_among",
+    "pick",
+]
+
+
+def pick(frame: pd.DataFrame, argument: str, **keys: str) -> Mapping[str, Any]:
+    """Pick the one row with these keys."""
+    chosen = frame
+    for column, value in keys.items():
+        chosen = chosen[chosen[column] == value]
+    if len(chosen) != 1:
+        wanted = ", ".join(f"{column} {value}" for column, value in keys.items())
+        raise AnalysisError(
+            argument=argument,
+            expected=f"one row with {wanted}",
+            got=f"{len(chosen)} rows",
+            remedy="check the keys and that the frame holds the cell",
+        )
+    return {str(name): value for name, value in chosen.iloc[0].items()}
+
+
+def estimate_number(row: Mapping[str, Any], lexicon: Lexicon) -> Number:
+    """Take the estimate of a row as a number of a sentence."""
+    key = estimate_key(row["wave"], row["indicator"], row["dimension"], row["segment"])
+    return Number(estimate_text(row["estimate"], lexicon, row["indicator"]), float(row["estimate"]), key)
+
+
+def base_number(row: Mapping[str, Any], lexicon: Lexicon) -> Number:
+    """Take the base of a row as a number of a sentence, counted in members."""
+    key = estimate_key(row["wave"], row["indicator"], row["dimension"], row["segment"])
+    return Number(unit_text(float(row["n"]), lexicon.respondent, 0), float(row["n"]), key, "n")
+
+
+def is_known(value: Any) -> bool:
+    """Tell whether a bound or p-value is there."""
+    return value is not None and not math.isnan(float(value))
+
+
+def confidence_name(level: float) -> Text:
+    """Print a confidence level: 0.95 as 95%."""
+    return Text.same(f"{round_half_up(100 * level, 0)}%")
+
+
+def among(lexicon: Lexicon, dimension: str, segment: str) -> Text:
+    """Name the segment as an addition to a noun; nothing for the total."""
+    if dimension == "total":
+        return Text.same("")
+    name = lexicon.segment(segment)
+    return Text(f",{name.zh}", f" among {name.en}")
+
+
+def interval_phrase(row: Mapping[str, Any], lexicon: Lexicon) -> Phrase:
+    """Write both bounds of an estimate or change, each as a number of its own."""
+    indicator, measure = row["indicator"], lexicon.measure(row["indicator"])
+    if "base_wave" in row:
+        unit, digits = change_unit(lexicon, indicator, row["unit"]), measure.change_digits
+        key = change_key(row["wave"], row["base_wave"], indicator, row["dimension"], row["segment"])
+    else:
+        unit, digits = lexicon.unit(indicator), measure.digits
+        key = estimate_key(row["wave"], indicator, row["dimension"], row["segment"])
+    bounds = float(row["lower"]), float(row["upper"])
+    low, high = bound_texts(*bounds, unit, digits, sign="always" if "base_wave" in row else "auto")
+    return compose(
+        Text("{lower}至{upper}", "{lower} to {upper}"),
+        lower=Number(low, bounds[0], key, "lower"),
+        upper=Number(high, bounds[1], key, "upper"),
+    )
+
+
+def label_among(label: Text, where: Text) -> Text:
+    """Join a label with the segment it is told of."""
+    return Text(where.zh.removeprefix(",") + label.zh, label.en + where.en)

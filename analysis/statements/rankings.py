@@ -1,0 +1,165 @@
+"""Sentences on several cells, from high to low."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from analysis.disclosure.suppression import require_released
+from analysis.errors import AnalysisError
+from analysis.formatting import Lexicon, Number, Text, estimate_key, round_half_up, unit_text, wave_text
+from analysis.phrases import Claim, Phrase, compose, join
+from analysis.statements.cells import base_number, estimate_number, is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+__all__ = ["channels", "comparison"]
+
+_ITEM = Text("{name}{level}", "{name} ({level})")
+_SEGMENT_ITEM = Text("{name}{level}({base})", "{name} {level} ({base})")
+_LAST = Text("、", " and ")
+_COMPARISON = Text(
+    "分{dimension}看,{wave}{label}由高到低依次为{list}。{test}",
+    "By {dimension}, {label} in {wave} was, from high to low: {list}. {test}",
+)
+_TESTS: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "differ": Text(
+            "各类之间的差异具有统计显著性(校正后p={p})。",
+            "The groups differ by more than chance (adjusted p = {p}).",
+        ),
+        "alike": Text(
+            "各类之间的差异不具有统计显著性(校正后p={p})。",
+            "The differences are within what chance would bring (adjusted p = {p}).",
+        ),
+        "untested": Text("以上差异未作检验。", "The differences have not been tested."),
+    }
+)
+
+
+def comparison(
+    estimates: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    lexicon: Lexicon,
+    indicator: str,
+    wave: str,
+    *,
+    dimension: str,
+    alpha: float = 0.05,
+) -> Claim:
+    """Rank the segments of one dimension from high to low and say whether they differ by more than chance.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Released cells; suppressed ones are left out of the list and said so.
+    comparisons : DataFrame
+        The test of the dimension, read at `p_adjusted`; may hold no row of it.
+    lexicon : Lexicon
+    indicator, wave, dimension : str
+    alpha : float
+        Level of the test.
+    """
+    rows = _ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
+    items = [
+        compose(
+            _SEGMENT_ITEM,
+            name=lexicon.segment(row["segment"]),
+            level=estimate_number(row, lexicon),
+            base=base_number(row, lexicon),
+        )
+        for row in rows
+    ]
+    listed = join(items, Text("、", ", "), _LAST)
+    return Claim(
+        "comparison",
+        compose(
+            _COMPARISON,
+            dimension=lexicon.dimension(dimension),
+            wave=wave_text(wave),
+            label=lexicon.label(indicator),
+            list=listed,
+            test=_test(comparisons, indicator, wave, dimension, alpha),
+        ),
+    )
+
+
+def _test(comparisons: pd.DataFrame, indicator: str, wave: str, dimension: str, alpha: float) -> Phrase:
+    chosen = comparisons[
+        comparisons["indicator"].isin([indicator, f"{indicator}.members"])
+        & (comparisons["wave"] == wave)
+        & (comparisons["dimension"] == dimension)
+    ]
+    if chosen.empty or not is_known(chosen.iloc[0]["p_adjusted"]):
+        return compose(_TESTS["untested"])
+    p = float(chosen["p_adjusted"].iloc[0])
+    key = estimate_key(wave, str(chosen["indicator"].iloc[0]), dimension, "*")
+    printed = Text.same("<0.001") if p < 0.001 else Text.same(str(round_half_up(p, 3)))  # noqa: PLR2004
+    return compose(_TESTS["differ" if p < alpha else "alike"], p=Number(printed, p, key, "p_adjusted"))
+
+
+def _ranked(
+    estimates: pd.DataFrame, *, indicator: Sequence[str], wave: str, dimension: str
+) -> list[Mapping[str, Any]]:
+    """Pick released rows, highest first; equal ones keep the order given."""
+    chosen = estimates[
+        estimates["indicator"].isin(list(indicator))
+        & (estimates["wave"] == wave)
+        & (estimates["dimension"] == dimension)
+    ]
+    require_released(chosen)
+    shown = chosen[chosen["status"] == "released"].sort_values("estimate", ascending=False, kind="stable")
+    if shown.empty:
+        raise AnalysisError(
+            argument="estimates",
+            expected=f"released rows of {', '.join(indicator)} in {wave} by {dimension}",
+            got="none",
+            remedy="check the keys, or leave the sentence out",
+        )
+    return [{str(name): value for name, value in row.items()} for row in shown.to_dict("records")]
+
+
+_CHANNELS = Text(
+    "{wave},{subject}由高到低依次为:{list}({base})。",
+    "In {wave}, {subject} was, from high to low: {list} ({base}).",
+)
+
+
+def channels(
+    estimates: pd.DataFrame, lexicon: Lexicon, indicators: Sequence[str], wave: str, *, subject: Text
+) -> Claim:
+    """List the items of a question from high to low in one sentence, as the yearly release does.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Released cells; the total of every indicator.
+    lexicon : Lexicon
+    indicators : sequence of str
+    wave : str
+    subject : Text
+        What the shares are of, as a noun phrase.
+    """
+    rows = _ranked(estimates, indicator=indicators, wave=wave, dimension="total")
+    items = [
+        compose(_ITEM, name=lexicon.name(row["indicator"]), level=estimate_number(row, lexicon))
+        for row in rows
+    ]
+    bases = sorted({float(row["n"]) for row in rows})
+    ends = [next(row for row in rows if float(row["n"]) == base) for base in (bases[0], bases[-1])]
+    if len(bases) == 1:
+        base = compose(Text("{n}作答", "base: {n}"), n=base_number(ends[0], lexicon))
+    else:
+        least = unit_text(bases[0], lexicon.respondent, 0)
+        bare = Text(least.zh.removesuffix(lexicon.respondent.zh), least.en.split(" ")[0])
+        low = Number(bare, bases[0], base_number(ends[0], lexicon).key, "n")
+        base = compose(
+            Text("各项{low}至{n}作答", "bases: {low} to {n}"), low=low, n=base_number(ends[1], lexicon)
+        )
+    listed = join(items, Text("、", ", "), _LAST)
+    return Claim(
+        "channels", compose(_CHANNELS, wave=wave_text(wave), subject=subject, list=listed, base=base)
+    )
