@@ -188,7 +188,7 @@ class Lexicon:
     names: Mapping[str, Text] = field(default_factory=dict)
     segments: Mapping[str, Text] = field(default_factory=dict)
     dimensions: Mapping[str, Text] = field(default_factory=dict)
-    units: Mapping[str, Unit] = UNITS
+    units: Mapping[str, Unit] = field(default_factory=lambda: UNITS)
     respondent: Unit = Unit("家单位", "家单位", "members", en_one="member")
 
     def measure(self, indicator: str) -> PrintedMeasure:

@@ -1,0 +1,205 @@
+"""Ranked horizontal bars of the items of a question, with the wave before as a tick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import seaborn as sns
+
+from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.style import ACCENT, AXIS, INK, LABEL, MUTED, PALE, TICK, WIDTH, text_width, wrap
+from analysis.disclosure.suppression import require_released
+from analysis.errors import AnalysisError
+from analysis.formatting import Lexicon, Text, estimate_text, wave_text
+from analysis.grid import Cell, base_cell, number_cell, rows_by_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["bars"]
+
+_ROW = 25.0
+_TOP = 26.0
+
+
+def bars(
+    estimates: pd.DataFrame,
+    lexicon: Lexicon,
+    indicators: Sequence[str],
+    *,
+    wave: str,
+    slug: str,
+    caption: Text | None = None,
+    previous: str | None = None,
+    highlight: Sequence[str] = (),
+    notice: Text | None = None,
+) -> Chart:
+    """Draw the totals of several indicators as bars from zero, highest first.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Released cells of `wave` and, for the ticks, of `previous`.
+    lexicon : Lexicon
+    indicators : sequence of str
+        Of one unit.
+    wave, previous : str
+    slug : str
+    caption : Text, optional
+        The finding; by default the first and last item are named.
+    highlight : sequence of str
+        Indicators in full colour, the others pale; all in full colour when empty.
+    notice : Text, optional
+        Printed below: announces demonstration data.
+    """
+    waves = [wave] if previous is None else [wave, previous]
+    chosen = estimates[
+        estimates["indicator"].isin(list(indicators))
+        & estimates["wave"].isin(waves)
+        & (estimates["dimension"] == "total")
+    ]
+    require_released(chosen)
+    cells = rows_by_key(chosen, "indicator", "wave")
+    now = chosen[(chosen["wave"] == wave) & (chosen["status"] == "released")]
+    order = now.sort_values("estimate", ascending=False, kind="stable")
+    if order.empty:
+        raise AnalysisError(
+            argument="estimates",
+            expected=f"released totals of wave {wave}",
+            got="none",
+            remedy="check the indicators and the wave",
+        )
+    ranked = [cells[(name, wave)] for name in order["indicator"]]
+    before = [cells.get((row["indicator"], previous or "")) for row in ranked]
+    plan = Plan(
+        height=lambda _: _TOP + _ROW * len(ranked) + 6,
+        paint=lambda sheet: _paint(sheet, lexicon, ranked, before, highlight),
+    )
+    header = [Text("指标", "Indicator"), wave_text(wave), Text("答复单位数", "Base")]
+    rows: list[list[Cell]] = [
+        [lexicon.name(row["indicator"]), number_cell(row, lexicon), base_cell(row)] for row in ranked
+    ]
+    if previous is not None:
+        header.append(wave_text(previous))
+        for row, old in zip(rows, before, strict=True):
+            row.append(number_cell(old, lexicon) if old else "[x]")
+    alt = _alt(lexicon, ranked, before)
+    return draw(
+        plan,
+        slug=slug,
+        caption=caption or _finding(lexicon, ranked),
+        alt=alt,
+        header=header,
+        rows=rows,
+        data=chosen,
+        notice=notice,
+    )
+
+
+def _paint(
+    sheet: Sheet,
+    lexicon: Lexicon,
+    ranked: Sequence[Mapping[str, Any]],
+    before: Sequence[Mapping[str, Any] | None],
+    highlight: Sequence[str],
+) -> None:
+    lang = sheet.lang
+    names = [wrap(lexicon.name(row["indicator"]).in_(lang), WIDTH * 0.42, LABEL, lang) for row in ranked]
+    values = [estimate_text(float(row["estimate"]), lexicon, row["indicator"]).in_(lang) for row in ranked]
+    left = max(text_width(line, LABEL) for lines in names for line in lines) + 10
+    right = WIDTH - max(text_width(value, LABEL) for value in values) - 10
+    axes = sheet.axes(left, _TOP, right, _TOP + _ROW * len(ranked))
+    lengths = [float(row["estimate"]) for row in ranked]
+    table = pd.DataFrame({"length": lengths, "place": [str(place) for place in range(len(ranked))]})
+    sns.barplot(
+        data=table,
+        x="length",
+        y="place",
+        orient="h",
+        width=0.6,
+        errorbar=None,
+        color=ACCENT,
+        saturation=1,
+        ax=axes,
+    )
+    for row, patch in zip(ranked, axes.patches, strict=True):
+        patch.set_facecolor(ACCENT if not highlight or row["indicator"] in highlight else PALE)
+        patch.set_linewidth(0)
+    older = [float(row["estimate"]) if _is_shown(row) else None for row in before]  # type: ignore[index]
+    most = max(lengths + [value for value in older if value is not None])
+    axes.set(xlim=(0, most), xticks=[], xlabel="", ylabel="")
+    axes.set_ylim(len(ranked) - 0.5, -0.5)
+    axes.set_yticks(range(len(ranked)), ["\n".join(lines) for lines in names], size=LABEL, color=INK)
+    axes.tick_params(axis="y", length=0, pad=8)
+    axes.spines["bottom"].set_visible(False)
+    axes.spines["left"].set_visible(True)
+    for place, (length, value, old) in enumerate(zip(lengths, values, older, strict=True)):
+        if old is not None:
+            axes.plot([old, old], [place - 0.42, place + 0.42], color="white", linewidth=4.2, clip_on=False)
+            axes.plot([old, old], [place - 0.42, place + 0.42], color=INK, linewidth=1.8, clip_on=False)
+        end = max(length, old or 0.0)
+        axes.annotate(
+            value,
+            (end, place),
+            (6, 0),
+            textcoords="offset points",
+            va="center_baseline",
+            color=INK,
+            annotation_clip=False,
+        )
+    _key(sheet, ranked[0]["wave"], next((row["wave"] for row in before if row), None), left)
+
+
+def _is_shown(row: Mapping[str, Any] | None) -> bool:
+    return row is not None and row["status"] == "released"
+
+
+def _key(sheet: Sheet, wave: str, previous: str | None, left: float) -> None:
+    now = wave_text(wave).in_(sheet.lang)
+    sheet.dot(left + 4, 11, "s", ACCENT, size=8)
+    sheet.write(left + 13, 14.5, now, size=TICK, color=MUTED)
+    if previous is not None:
+        x = left + 13 + text_width(now, TICK) + 22
+        sheet.dot(x, 11, "|", INK, size=11)
+        sheet.write(x + 7, 14.5, wave_text(previous).in_(sheet.lang), size=TICK, color=MUTED)
+    _ = AXIS
+
+
+def _finding(lexicon: Lexicon, ranked: Sequence[Mapping[str, Any]]) -> Text:
+    first, last = ranked[0], ranked[-1]
+    high = estimate_text(float(first["estimate"]), lexicon, first["indicator"])
+    low = estimate_text(float(last["estimate"]), lexicon, last["indicator"])
+    top, end, wave = (
+        lexicon.name(first["indicator"]),
+        lexicon.name(last["indicator"]),
+        wave_text(first["wave"]),
+    )
+    return Text(
+        f"{wave.zh},{top.zh}最高,为{high.zh};{end.zh}最低,为{low.zh}",
+        f"In {wave.en}, {top.en} was highest at {high.en}, {end.en} lowest at {low.en}",
+    )
+
+
+def _alt(
+    lexicon: Lexicon, ranked: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any] | None]
+) -> Text:
+    wave = wave_text(ranked[0]["wave"])
+    zh, en = [], []
+    for row, old in zip(ranked, before, strict=True):
+        name, value = (
+            lexicon.name(row["indicator"]),
+            estimate_text(float(row["estimate"]), lexicon, row["indicator"]),
+        )
+        was = (
+            estimate_text(float(old["estimate"]), lexicon, old["indicator"])
+            if old and _is_shown(old)
+            else None
+        )
+        past = wave_text(old["wave"]) if old else None
+        zh.append(f"{name.zh}{value.zh}" + (f"({past.zh}{was.zh})" if was and past else ""))
+        en.append(f"{name.en} {value.en}" + (f" ({was.en} in {past.en})" if was and past else ""))
+    return Text(
+        f"条形图,{wave.zh},由高到低:{'、'.join(zh)}。",
+        f"Bar chart, {wave.en}, from high to low: {'; '.join(en)}.",
+    )

@@ -1,0 +1,195 @@
+"""A chart with its words and data, and the sheet it is drawn on."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from html import escape
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from analysis.charts.style import AXIS, MUTED, NOTE, WIDTH, settings, wrap
+from analysis.errors import AnalysisError
+from analysis.formatting import LANGS, Lang, Text
+from analysis.grid import Cell, marker_notes, table_element
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["Chart", "Sheet", "draw"]
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LEADING = 1.35
+_SUMMARY = Text("数据表", "Data table")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart in both languages.
+
+    Parameters
+    ----------
+    slug : str
+        Its element's id is ``fig-`` + slug.
+    caption : Text
+    svg : mapping of {"zh", "en"} to str
+        Whole SVG documents without declaration, fit for a page or a file.
+    alt : mapping of {"zh", "en"} to str
+    tables : mapping of {"zh", "en"} to str
+        The data as HTML tables.
+    data : DataFrame
+        The rows drawn, unrounded.
+    """
+
+    slug: str
+    caption: Text
+    svg: Mapping[Lang, str]
+    alt: Mapping[Lang, str]
+    tables: Mapping[Lang, str]
+    data: pd.DataFrame
+
+    def figure_html(self, lang: Lang) -> str:
+        """Return the chart as a `figure` with caption and data table."""
+        return (
+            f'<figure class="chart" id="fig-{self.slug}">{self.svg[lang]}'
+            f"<figcaption>{escape(self.caption.in_(lang))}</figcaption>"
+            f'<details class="data"><summary>{_SUMMARY.in_(lang)}</summary>{self.tables[lang]}</details></figure>'
+        )
+
+    def fragment(self, lang: Lang) -> str:
+        """Return the same as `figure_html`, under the name tables and statements use."""
+        return self.figure_html(lang)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A figure measured in points from its top left corner, in one language."""
+
+    figure: Figure
+    height: float
+    lang: Lang
+
+    def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
+        """Add axes between `left` and `right`, `top` and `bottom`."""
+        box = (left / WIDTH, 1 - bottom / self.height, (right - left) / WIDTH, (bottom - top) / self.height)
+        return self.figure.add_axes(box)
+
+    def write(
+        self, x: float, y: float, text: str, *, size: float = NOTE, color: str = MUTED, ha: str = "left"
+    ) -> None:
+        """Write a line whose baseline is `y` points below the top."""
+        self.figure.text(x / WIDTH, 1 - y / self.height, text, size=size, color=color, ha=ha, va="baseline")
+
+    def dot(
+        self, x: float, y: float, marker: str, color: str, *, size: float = 6.0, filled: bool = True
+    ) -> None:
+        """Draw a marker for a key."""
+        line = mpl.lines.Line2D(
+            [x / WIDTH],
+            [1 - y / self.height],
+            marker=marker,
+            markersize=size,
+            color=color,
+            markerfacecolor=color if filled else "white",
+            markeredgewidth=1.2,
+            linestyle="none",
+            transform=self.figure.transFigure,
+        )
+        self.figure.add_artist(line)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a kind of chart tells the sheet: how tall it is above its notes, and how it paints."""
+
+    height: Callable[[Lang], float]
+    paint: Callable[[Sheet], None]
+    notes: Sequence[Text] = ()
+
+
+def draw(
+    plan: Plan,
+    *,
+    slug: str,
+    caption: Text,
+    alt: Text,
+    header: Sequence[Text],
+    rows: Sequence[Sequence[Cell]],
+    data: pd.DataFrame,
+    notice: Text | None,
+) -> Chart:
+    """Paint a chart in both languages and put its words and data beside it."""
+    if not _SLUG.fullmatch(slug):
+        raise AnalysisError(
+            argument="slug",
+            expected="small letters, digits and hyphens",
+            got=repr(slug),
+            remedy="rename it; it becomes an id of the page",
+        )
+    svg: dict[Lang, str] = {}
+    tables: dict[Lang, str] = {}
+    for lang in LANGS:
+        notes = [*plan.notes, *marker_notes(rows), *([notice] if notice else [])]
+        lines = [line for note in notes for line in wrap(note.in_(lang), WIDTH - 8, NOTE, lang)]
+        body = plan.height(lang)
+        height = body + (len(lines) * NOTE * _LEADING + 6 if lines else 0)
+        with mpl.rc_context(settings(f"{slug}-{lang}")):
+            figure = Figure(figsize=(WIDTH / 72, height / 72))
+            sheet = Sheet(figure, height, lang)
+            plan.paint(sheet)
+            for place, line in enumerate(lines):
+                sheet.write(2, body + 4 + (place + 0.8) * NOTE * _LEADING, line)
+            svg[lang] = _dress(_export(figure), slug, caption.in_(lang), alt.in_(lang), lang)
+        tables[lang] = table_element(f"data-{slug}", caption, header, rows, lang)
+    return Chart(
+        slug,
+        caption,
+        MappingProxyType(svg),
+        MappingProxyType({lang: alt.in_(lang) for lang in LANGS}),
+        MappingProxyType(tables),
+        data.reset_index(drop=True),
+    )
+
+
+def _export(figure: Figure) -> str:
+    out = io.StringIO()
+    without = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    FigureCanvasSVG(figure).print_svg(out, metadata=without)
+    return out.getvalue()
+
+
+def _dress(svg: str, slug: str, title: str, alt: str, lang: Lang) -> str:
+    """Make an SVG fit to stand in a page: ids of its own, no width, no style of the whole page, title and text."""
+    body = svg[svg.index("<svg") :]
+    inner = body[body.index(">") + 1 :]
+    inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
+    inner = re.sub(r"<defs>\s*<style.*?</defs>", "", inner, count=1, flags=re.DOTALL)
+    inner = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", inner)
+    inner = inner.replace("font-family: 'Noto Sans SC'", "font-family: 'Noto Sans SC', sans-serif")
+    inner = re.sub(r"\s*\n\s*", " ", inner)
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', inner))
+    prefix = f"fig-{slug}-{lang}"
+    inner = re.sub(
+        r' id="([^"]+)"', lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "", inner
+    )
+    inner = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", inner)
+    box = re.search(r'viewBox="[^"]+"', body)
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return (
+        f'<svg {spaces} {box[0] if box else ""} role="img" lang="{"zh-CN" if lang == "zh" else "en"}" '
+        f'aria-labelledby="{prefix}-title {prefix}-desc" stroke-linejoin="round" stroke-linecap="butt">'
+        f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(alt)}</desc>{inner.strip()}'
+    )
+
+
+def mute_axis(axes: Axes, which: str) -> None:
+    """Take marks and line of one axis away, keeping its labels light."""
+    axes.tick_params(axis=which, length=0, labelcolor=MUTED, color=AXIS)  # type: ignore[arg-type]

@@ -1,0 +1,283 @@
+"""Dots and intervals of the segments of one dimension, with the total as a line of reference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.ticker import MaxNLocator
+
+from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of, text_width
+from analysis.disclosure.suppression import require_released
+from analysis.errors import AnalysisError
+from analysis.formatting import (
+    Lexicon,
+    Number,
+    Text,
+    bound_texts,
+    decimal_text,
+    estimate_key,
+    estimate_text,
+    wave_text,
+)
+from analysis.grid import Cell, base_cell, number_cell, rows_by_key
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["segments"]
+
+_ROW = 30.0
+_TOP = 42.0
+
+
+def segments(
+    estimates: pd.DataFrame,
+    lexicon: Lexicon,
+    indicator: str,
+    order: Sequence[str],
+    *,
+    wave: str,
+    dimension: str,
+    slug: str,
+    caption: Text | None = None,
+    notice: Text | None = None,
+) -> Chart:
+    """Draw one indicator by segment: a dot of the segment's own shape, its interval, its base and its value.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Released cells. A suppressed segment keeps its row with ``[c]`` and no dot.
+    lexicon : Lexicon
+    indicator : str
+    order : sequence of str
+        Segments from top to bottom.
+    wave, dimension : str
+    slug : str
+    caption : Text, optional
+        The finding; by default the highest and lowest segment.
+    notice : Text, optional
+    """
+    chosen = estimates[
+        (estimates["indicator"] == indicator)
+        & (estimates["wave"] == wave)
+        & estimates["dimension"].isin(["total", dimension])
+    ]
+    require_released(chosen)
+    cells = rows_by_key(chosen, "dimension", "segment")
+    rows = [cells.get((dimension, segment)) for segment in order]
+    known = [row for row in rows if row is not None]
+    if len(known) != len(order) or not any(row["status"] == "released" for row in known):
+        raise AnalysisError(
+            argument="order",
+            expected=f"segments with rows in wave {wave}, one of them released",
+            got=f"{len(known)} of {len(order)} with rows",
+            remedy="check the segments",
+        )
+    total = cells.get(("total", "all"))
+    plan = Plan(
+        height=lambda _: _TOP + _ROW * len(order) + 24,
+        paint=lambda sheet: _paint(sheet, lexicon, known, total),
+    )
+    shown = known + ([total] if total else [])
+    return draw(
+        plan,
+        slug=slug,
+        caption=caption or _finding(lexicon, known),
+        alt=_alt(lexicon, known, total),
+        header=[
+            Text("类别", "Segment"),
+            Text("数值", "Value"),
+            Text("置信下限", "Lower limit"),
+            Text("置信上限", "Upper limit"),
+            Text("答复单位数", "Base"),
+        ],
+        rows=[_data_row(row, lexicon) for row in shown],
+        data=chosen,
+        notice=notice,
+    )
+
+
+_Row = Mapping[str, Any]
+
+
+def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> None:
+    lang = sheet.lang
+    names = [f"{lexicon.segment(row['segment']).in_(lang)} ({int(row['n'])})" for row in rows]
+    values = [
+        estimate_text(float(row["estimate"]), lexicon, row["indicator"]).in_(lang)
+        if _is_shown(row)
+        else "[c]"
+        for row in rows
+    ]
+    left = max(text_width(name, LABEL) for name in names) + 22
+    right = WIDTH - max(text_width(value, LABEL) for value in values) - 18
+    axes = sheet.axes(left, _TOP, right, _TOP + _ROW * len(rows))
+    low, high, ticks = _scale(
+        [row for row in [*rows, total] if row and _is_shown(row)], lexicon.unit(rows[0]["indicator"]).key
+    )
+    axes.set(xlim=(low, high), ylim=(len(rows) - 0.5, -0.5), xlabel="", ylabel="")
+    axes.set_yticks([])
+    unit = lexicon.unit(rows[0]["indicator"])
+    labels = [_tick(tick, ticks, lexicon, rows[0]["indicator"]).in_(lang) for tick in ticks]
+    axes.set_xticks(ticks, [label + "%" if unit.key == "%" else label for label in labels])
+    axes.tick_params(length=0, pad=6)
+    axes.grid(axis="x")
+    axes.spines["bottom"].set_visible(False)
+    if total is not None and _is_shown(total):
+        _reference(axes, sheet, lexicon, total)
+    for place, (row, name, value) in enumerate(zip(rows, names, values, strict=True)):
+        color = colour_of(row["segment"], place)
+        y = _TOP + _ROW * (place + 0.5)
+        sheet.write(12, y + 4, name, size=LABEL, color=INK)
+        sheet.dot(5, y, marker_of(row["segment"], place), color)
+        sheet.write(WIDTH - 2, y + 4, value, size=LABEL, color=INK, ha="right")
+        if _is_shown(row):
+            _dot(axes, row, place, color)
+    heads = Text("类别(答复单位数)", "Segment (base)"), lexicon.name(rows[0]["indicator"])
+    sheet.write(2, 14, heads[0].in_(lang), size=TICK)
+    sheet.write(WIDTH - 2, 14, _unit_name(lexicon, rows[0]["indicator"]).in_(lang), size=TICK, ha="right")
+    axes.axhline(len(rows) - 0.5, color=GRID, linewidth=0.8)
+
+
+def _unit_name(lexicon: Lexicon, indicator: str) -> Text:
+    unit = lexicon.unit(indicator)
+    return Text(f"单位:{unit.zh}", unit.en if unit.en == "%" else f"in {unit.en}")
+
+
+def _is_shown(row: _Row) -> bool:
+    return bool(row["status"] == "released")
+
+
+def _reference(axes: Axes, sheet: Sheet, lexicon: Lexicon, total: _Row) -> None:
+    x = float(total["estimate"])
+    value = estimate_text(x, lexicon, total["indicator"]).in_(sheet.lang)
+    name = lexicon.segment("all").in_(sheet.lang)
+    axes.axvline(x, color=MUTED, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
+    low, high = axes.get_xlim()
+    side = (
+        "right" if (x - low) / (high - low) > 0.8 else "left" if (x - low) / (high - low) < 0.2 else "center"
+    )  # noqa: PLR2004 fifths of the width
+    axes.annotate(
+        f"{name} {value}",
+        (x, -0.5),
+        (0, 4),
+        textcoords="offset points",
+        ha=side,
+        va="bottom",
+        size=TICK,
+        color=MUTED,
+        annotation_clip=False,
+    )
+
+
+def _dot(axes: Axes, row: _Row, place: int, color: str) -> None:
+    lower, upper = float(row["lower"]), float(row["upper"])
+    if not (math.isnan(lower) or math.isnan(upper)):
+        axes.plot(
+            [lower, upper],
+            [place, place],
+            color=color,
+            linewidth=3.2,
+            alpha=0.38,
+            solid_capstyle="butt",
+            zorder=2,
+            clip_on=False,
+        )
+    point = pd.DataFrame({"x": [float(row["estimate"])], "y": [float(place)]})
+    sns.scatterplot(
+        data=point,
+        x="x",
+        y="y",
+        color=color,
+        marker=marker_of(row["segment"], place),
+        s=58,
+        linewidth=0.8,
+        edgecolor="white",
+        zorder=3,
+        clip_on=False,
+        ax=axes,
+    )
+    axes.set(xlabel="", ylabel="")
+
+
+def _scale(rows: Sequence[_Row], unit: str) -> tuple[float, float, list[float]]:
+    values = [
+        float(row[column])
+        for row in rows
+        for column in ("estimate", "lower", "upper")
+        if not math.isnan(float(row[column]))
+    ]
+    spread = max(values) - min(values) or abs(max(values)) * 0.1 or 1.0
+    low, high = min(values) - 0.08 * spread, max(values) + 0.08 * spread
+    if min(values) >= 0:
+        low = max(0.0, low)
+    if unit == "%" and max(values) <= 100:  # noqa: PLR2004 per cent
+        high = min(100.0, high)
+    ticks = [float(tick) for tick in MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
+    return low, high, [tick for tick in ticks if low <= tick <= high]
+
+
+def _tick(value: float, ticks: Sequence[float], lexicon: Lexicon, indicator: str) -> Text:
+    step = min((b - a for a, b in zip(ticks, ticks[1:], strict=False)), default=1.0)
+    digits = next(
+        (places for places in range(4) if abs(step * 10**places - round(step * 10**places)) < 1e-6), 3
+    )  # noqa: PLR2004 the float noise of a step
+    return decimal_text(value, digits, power={"en": lexicon.unit(indicator).en_power})
+
+
+def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
+    ordered = sorted((row for row in rows if _is_shown(row)), key=lambda row: float(row["estimate"]))
+    low, high = ordered[0], ordered[-1]
+    label, wave = lexicon.label(high["indicator"]), wave_text(high["wave"])
+    first, last = lexicon.segment(high["segment"]), lexicon.segment(low["segment"])
+    most, least = (estimate_text(float(row["estimate"]), lexicon, row["indicator"]) for row in (high, low))
+    return Text(
+        f"{wave.zh}{label.zh}:{first.zh}最高({most.zh}),{last.zh}最低({least.zh})",
+        f"In {wave.en}, {label.en} was highest among {first.en} ({most.en}) and lowest among {last.en} ({least.en})",
+    )
+
+
+def _alt(lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> Text:
+    zh, en = [], []
+    for row in rows:
+        name = lexicon.segment(row["segment"])
+        if not _is_shown(row):
+            zh.append(f"{name.zh}不予公布")
+            en.append(f"{name.en} withheld")
+            continue
+        value = estimate_text(float(row["estimate"]), lexicon, row["indicator"])
+        span_zh = span_en = ""
+        if not math.isnan(float(row["lower"])):
+            measure, unit = lexicon.measure(row["indicator"]), lexicon.unit(row["indicator"])
+            low, high = bound_texts(float(row["lower"]), float(row["upper"]), unit, measure.digits)
+            span_zh, span_en = f"(区间{low.zh}至{high.zh})", f" (interval {low.en} to {high.en})"
+        zh.append(f"{name.zh}{value.zh}{span_zh}")
+        en.append(f"{name.en} {value.en}{span_en}")
+    label, wave = lexicon.label(rows[0]["indicator"]), wave_text(rows[0]["wave"])
+    whole = Text.same("")
+    if total is not None and _is_shown(total):
+        value = estimate_text(float(total["estimate"]), lexicon, total["indicator"])
+        whole = Text(f"全部单位{value.zh}。", f" All members: {value.en}.")
+    return Text(
+        f"点图,{wave.zh}{label.zh}:{';'.join(zh)}。{whole.zh}",
+        f"Dot plot of {label.en}, {wave.en}: {'; '.join(en)}.{whole.en}",
+    )
+
+
+def _data_row(row: _Row, lexicon: Lexicon) -> list[Cell]:
+    name = lexicon.segment(row["segment"])
+    if not _is_shown(row) or math.isnan(float(row["lower"])):
+        blank: Cell = "[x]" if _is_shown(row) else "[c]"
+        return [name, number_cell(row, lexicon), blank, blank, base_cell(row)]
+    key = estimate_key(row["wave"], row["indicator"], row["dimension"], row["segment"])
+    low, high = (
+        Number(estimate_text(float(row[bound]), lexicon, row["indicator"]), float(row[bound]), key, bound)
+        for bound in ("lower", "upper")
+    )
+    return [name, number_cell(row, lexicon), low, high, base_cell(row)]

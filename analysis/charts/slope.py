@@ -1,0 +1,176 @@
+"""Two waves side by side: one line for each indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.style import ACCENT, AXIS, GRID, INK, LABEL, MUTED, TICK, WIDTH, text_width
+from analysis.disclosure.suppression import require_released
+from analysis.errors import AnalysisError
+from analysis.formatting import Lexicon, Text, estimate_text, wave_text
+from analysis.grid import Cell, number_cell, rows_by_key
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["slope"]
+
+_TOP = 28.0
+_LEAST = 17.0
+
+
+def slope(
+    estimates: pd.DataFrame,
+    lexicon: Lexicon,
+    indicators: Sequence[str],
+    *,
+    waves: tuple[str, str],
+    slug: str,
+    caption: Text,
+    highlight: Sequence[str] = (),
+    notice: Text | None = None,
+) -> Chart:
+    """Draw the totals of several indicators in two waves, joined by lines.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Released cells. An indicator without a released cell in both waves is left out and named in the table.
+    lexicon : Lexicon
+    indicators : sequence of str
+        Of one unit.
+    waves : tuple of two str
+        Left and right.
+    slug : str
+    caption : Text
+        The finding.
+    highlight : sequence of str
+        Lines in full colour, for changes the test confirms; the others are grey.
+    notice : Text, optional
+    """
+    chosen = estimates[
+        estimates["indicator"].isin(list(indicators))
+        & estimates["wave"].isin(list(waves))
+        & (estimates["dimension"] == "total")
+    ]
+    require_released(chosen)
+    cells = rows_by_key(chosen, "indicator", "wave")
+    pairs = [(cells.get((name, waves[0])), cells.get((name, waves[1]))) for name in indicators]
+    shown = [(a, b) for a, b in pairs if a and b and a["status"] == b["status"] == "released"]
+    if not shown:
+        raise AnalysisError(
+            argument="estimates",
+            expected="an indicator released in both waves",
+            got="none",
+            remedy="check the waves",
+        )
+    body = max(150.0, _LEAST * (len(shown) + 2))
+    plan = Plan(
+        height=lambda _: _TOP + body + 8, paint=lambda sheet: _paint(sheet, lexicon, shown, highlight, body)
+    )
+    rows: list[list[Cell]] = [
+        [lexicon.name(name), *(number_cell(row, lexicon) if row else "[x]" for row in pair)]
+        for name, pair in zip(indicators, pairs, strict=True)
+    ]
+    return draw(
+        plan,
+        slug=slug,
+        caption=caption,
+        alt=_alt(lexicon, shown),
+        header=[Text("指标", "Indicator"), wave_text(waves[0]), wave_text(waves[1])],
+        rows=rows,
+        data=chosen,
+        notice=notice,
+    )
+
+
+_Row = Mapping[str, Any]
+_Pairs = Sequence[tuple[_Row, _Row]]
+
+
+def _paint(sheet: Sheet, lexicon: Lexicon, pairs: _Pairs, highlight: Sequence[str], body: float) -> None:
+    lang = sheet.lang
+    left_texts = [estimate_text(float(a["estimate"]), lexicon, a["indicator"]).in_(lang) for a, _ in pairs]
+    right_texts = [
+        f"{estimate_text(float(b['estimate']), lexicon, b['indicator']).in_(lang)}  {lexicon.name(b['indicator']).in_(lang)}"
+        for _, b in pairs
+    ]
+    left = max(text_width(text, LABEL) for text in left_texts) + 60
+    right = WIDTH - max(text_width(text, LABEL) for text in right_texts) - 16
+    axes = sheet.axes(left, _TOP, right, _TOP + body)
+    values = [float(row["estimate"]) for pair in pairs for row in pair]
+    spread = max(values) - min(values) or 1.0
+    low, high = min(values) - 0.06 * spread, max(values) + 0.06 * spread
+    axes.set(xlim=(0, 1), ylim=(low, high), xticks=[], yticks=[])
+    axes.spines["bottom"].set_visible(False)
+    for x in (0, 1):
+        axes.axvline(x, color=GRID, linewidth=1)
+    for a, b in pairs:
+        bold = b["indicator"] in highlight
+        axes.plot(
+            [0, 1],
+            [float(a["estimate"]), float(b["estimate"])],
+            color=ACCENT if bold else AXIS,
+            linewidth=2.2 if bold else 1.3,
+            marker="o",
+            markersize=5,
+            clip_on=False,
+            zorder=3 if bold else 2,
+        )
+    least = LABEL * 1.35 * (high - low) / body
+    for x, side, texts, column in ((0, "right", left_texts, 0), (1, "left", right_texts, 1)):
+        heights = spread_apart([float(pair[column]["estimate"]) for pair in pairs], least)
+        for pair, text, y in zip(pairs, texts, heights, strict=True):
+            color = ACCENT if pair[1]["indicator"] in highlight else INK
+            axes.annotate(
+                text,
+                (x, y),
+                (-8 if x == 0 else 8, 0),
+                textcoords="offset points",
+                ha=side,
+                va="center_baseline",
+                size=LABEL,
+                color=color,
+                annotation_clip=False,
+            )
+    for x, row, side in ((left, pairs[0][0], "center"), (right, pairs[0][1], "center")):
+        sheet.write(x, 14, wave_text(row["wave"]).in_(lang), size=TICK, color=MUTED, ha=side)
+
+
+def spread_apart(values: Sequence[float], least: float) -> list[float]:
+    """Move heights apart until neighbours are `least` apart, each as near its own place as that allows."""
+    order = sorted(range(len(values)), key=lambda place: values[place])
+    groups: list[tuple[float, list[int]]] = []
+    for place in order:
+        groups.append((values[place], [place]))
+        while len(groups) > 1 and groups[-1][0] - _half(groups[-1], least) < groups[-2][0] + _half(
+            groups[-2], least
+        ):
+            (high, upper), (low, lower) = groups.pop(), groups.pop()
+            both = lower + upper
+            groups.append(((low * len(lower) + high * len(upper)) / len(both), both))
+    out = [0.0] * len(values)
+    for centre, places in groups:
+        for step, place in enumerate(places):
+            out[place] = centre + (step - (len(places) - 1) / 2) * least
+    return out
+
+
+def _half(group: tuple[float, list[int]], least: float) -> float:
+    return len(group[1]) * least / 2
+
+
+def _alt(lexicon: Lexicon, pairs: _Pairs) -> Text:
+    first, last = wave_text(pairs[0][0]["wave"]), wave_text(pairs[0][1]["wave"])
+    zh, en = [], []
+    for a, b in pairs:
+        name = lexicon.name(a["indicator"])
+        was, now = (estimate_text(float(row["estimate"]), lexicon, row["indicator"]) for row in (a, b))
+        zh.append(f"{name.zh}由{was.zh}到{now.zh}")
+        en.append(f"{name.en} from {was.en} to {now.en}")
+    return Text(
+        f"斜率图,{first.zh}与{last.zh}:{';'.join(zh)}。",
+        f"Slope chart, {first.en} and {last.en}: {'; '.join(en)}.",
+    )

@@ -1,0 +1,187 @@
+"""Parts of a whole as one bar for each segment or wave, labelled inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.style import INK, LABEL, MUTED, TICK, WIDTH, text_width
+from analysis.disclosure.suppression import require_released
+from analysis.errors import AnalysisError
+from analysis.formatting import Lexicon, Text, estimate_text, wave_text
+from analysis.grid import Cell, base_cell, number_cell, rows_by_key
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["stacked"]
+
+_ROW = 32.0
+_PARTS = ("#1F4E79", "#2A9D8F", "#E9C27A", "#B5523B", "#C9CED4", "#7A5C86")
+_DARK = frozenset({"#1F4E79", "#2A9D8F", "#B5523B", "#7A5C86"})
+_KEY_ROW = 17.0
+
+
+def stacked(
+    estimates: pd.DataFrame,
+    lexicon: Lexicon,
+    parts: Sequence[str],
+    rows: Sequence[str],
+    *,
+    by: Literal["segment", "wave"],
+    slug: str,
+    wave: str = "",
+    dimension: str = "total",
+    caption: Text,
+    notice: Text | None = None,
+) -> Chart:
+    """Draw shares that make up a whole, one bar a segment (of one wave) or a wave (of the total).
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Released cells.
+    lexicon : Lexicon
+    parts : sequence of str
+        Indicators in the order they are stacked, six at most.
+    rows : sequence of str
+        Segments or waves from top to bottom.
+    by : {"segment", "wave"}
+    slug : str
+    wave, dimension : str
+        The wave of the segments and their dimension; not read when `by` is "wave".
+    caption : Text
+        The finding.
+    notice : Text, optional
+
+    Raises
+    ------
+    AnalysisError
+        If there are more parts than colours, or a cell is missing.
+    """
+    if not 1 <= len(parts) <= len(_PARTS):
+        raise AnalysisError(
+            argument="parts",
+            expected=f"one to {len(_PARTS)} parts",
+            got=str(len(parts)),
+            remedy="join small parts",
+        )
+    chosen = estimates[estimates["indicator"].isin(list(parts))]
+    if by == "segment":
+        chosen = chosen[(chosen["wave"] == wave) & (chosen["dimension"] == dimension)]
+    else:
+        chosen = chosen[chosen["dimension"] == "total"]
+    chosen = chosen[chosen[by].isin(list(rows))]
+    require_released(chosen)
+    cells = rows_by_key(chosen, by, "indicator")
+    absent = [f"{row}/{part}" for row in rows for part in parts if (row, part) not in cells]
+    if absent:
+        raise AnalysisError(
+            argument="estimates",
+            expected="a row for every part of every bar",
+            got="none for " + ", ".join(absent),
+            remedy="add the rows or drop the bar",
+        )
+    names = {row: lexicon.segment(row) if by == "segment" else wave_text(row) for row in rows}
+    grid = [[cells[(row, part)] for part in parts] for row in rows]
+    plan = Plan(
+        height=lambda lang: _key_height(lexicon, parts, lang) + _ROW * len(rows) + 4,
+        paint=lambda sheet: _paint(sheet, lexicon, parts, list(names.values()), grid),
+    )
+    return draw(
+        plan,
+        slug=slug,
+        caption=caption,
+        alt=_alt(lexicon, list(names.values()), grid),
+        header=[
+            Text("类别", "Segment") if by == "segment" else Text("年份", "Year"),
+            *map(lexicon.name, parts),
+            Text("答复单位数", "Base"),
+        ],
+        rows=[_data_row(name, bar, lexicon) for name, bar in zip(names.values(), grid, strict=True)],
+        data=chosen,
+        notice=notice,
+    )
+
+
+_Row = Mapping[str, Any]
+
+
+def _keys(lexicon: Lexicon, parts: Sequence[str], lang: Any) -> list[tuple[float, int, str]]:
+    """Place the names of the parts: (x, line, name), broken into lines as wide as the chart."""
+    x, line, out = 4.0, 0, []
+    for part in parts:
+        name = lexicon.name(part).in_(lang)
+        need = 14 + text_width(name, TICK) + 18
+        if out and x + need - 18 > WIDTH:
+            x, line = 4.0, line + 1
+        out.append((x, line, name))
+        x += need
+    return out
+
+
+def _key_height(lexicon: Lexicon, parts: Sequence[str], lang: Any) -> float:
+    return (_keys(lexicon, parts, lang)[-1][1] + 1) * _KEY_ROW + 8
+
+
+def _paint(
+    sheet: Sheet,
+    lexicon: Lexicon,
+    parts: Sequence[str],
+    names: Sequence[Text],
+    grid: Sequence[Sequence[_Row]],
+) -> None:
+    lang = sheet.lang
+    top = _key_height(lexicon, parts, lang)
+    for place, (x, line, name) in enumerate(_keys(lexicon, parts, lang)):
+        y = line * _KEY_ROW + 10
+        sheet.dot(x + 4, y, "s", _PARTS[place], size=8)
+        sheet.write(x + 13, y + 3.6, name, size=TICK, color=INK)
+    labels = [name.in_(lang) for name in names]
+    left = max(text_width(label, LABEL) for label in labels) + 10
+    right = WIDTH - 4
+    axes = sheet.axes(left, top, right, top + _ROW * len(names))
+    longest = max(sum(float(row["estimate"]) for row in bar if row["status"] == "released") for bar in grid)
+    axes.set(xlim=(0, max(longest, 1e-9)), xticks=[], ylim=(len(names) - 0.5, -0.5))
+    axes.set_yticks(range(len(names)), labels, size=LABEL, color=INK)
+    axes.tick_params(axis="y", length=0, pad=8)
+    axes.spines["bottom"].set_visible(False)
+    room = (right - left) / max(longest, 1e-9)
+    for place, bar in enumerate(grid):
+        _bar(axes, lexicon, bar, place, room, lang)
+
+
+def _bar(axes: Any, lexicon: Lexicon, bar: Sequence[_Row], place: int, room: float, lang: Any) -> None:
+    start = 0.0
+    for color, row in zip(_PARTS, bar, strict=False):
+        if row["status"] != "released":
+            continue
+        length = float(row["estimate"])
+        axes.barh(place, length, left=start, height=0.68, color=color, edgecolor="white", linewidth=1.2)
+        text = estimate_text(length, lexicon, row["indicator"]).in_(lang)
+        if text_width(text, TICK) + 5 <= length * room:
+            ink = "white" if color in _DARK else INK
+            axes.text(
+                start + length / 2, place, text, ha="center", va="center_baseline", size=TICK, color=ink
+            )
+        start += length
+    if any(row["status"] != "released" for row in bar):
+        axes.text(start, place, "  [c]", ha="left", va="center_baseline", size=TICK, color=MUTED)
+
+
+def _alt(lexicon: Lexicon, names: Sequence[Text], grid: Sequence[Sequence[_Row]]) -> Text:
+    zh, en = [], []
+    for name, bar in zip(names, grid, strict=True):
+        shown = [
+            (lexicon.name(row["indicator"]), estimate_text(float(row["estimate"]), lexicon, row["indicator"]))
+            for row in bar
+            if row["status"] == "released"
+        ]
+        zh.append(f"{name.zh}:" + "、".join(f"{part.zh}{value.zh}" for part, value in shown))
+        en.append(f"{name.en}: " + ", ".join(f"{part.en} {value.en}" for part, value in shown))
+    return Text(f"堆积条形图。{';'.join(zh)}。", f"Stacked bars. {'; '.join(en)}.")
+
+
+def _data_row(name: Text, bar: Sequence[_Row], lexicon: Lexicon) -> list[Cell]:
+    return [name, *(number_cell(row, lexicon) for row in bar), base_cell(bar[0])]

@@ -1,0 +1,402 @@
+"""Lines over the waves: unequal years, breaks in the series, earlier published figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.ticker import MaxNLocator
+
+from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.style import GRID, INK, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
+from analysis.errors import AnalysisError
+from analysis.formatting import Lexicon, Number, Text, decimal_text, estimate_key, estimate_text, wave_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analysis.grid import Cell
+
+__all__ = ["trend"]
+
+_TOP = 30.0
+_BODY = 168.0
+_BREAK: Final = ("①", "②", "③", "④", "⑤", "⑥")
+_REQUIRED = (
+    "indicator",
+    "wave",
+    "estimate",
+    "lower",
+    "upper",
+    "source",
+    "break_before",
+    "break_note_zh",
+    "break_note_en",
+)
+
+
+def trend(
+    series: pd.DataFrame,
+    lexicon: Lexicon,
+    indicators: Sequence[str],
+    *,
+    slug: str,
+    caption: Text | None = None,
+    notice: Text | None = None,
+) -> Chart:
+    """Draw up to four indicators of one unit over the years.
+
+    Years stand at their true distance; a line over years without a figure is dotted. Before a break the line stops
+    and a numbered mark stands in the gap, explained below. Earlier published figures are open markers; intervals
+    are whiskers where they are known.
+
+    Parameters
+    ----------
+    series : DataFrame
+        indicator, wave (years), estimate, lower, upper, n, source {"archive", "published"}, break_before,
+        break_note_zh, break_note_en.
+    lexicon : Lexicon
+    indicators : sequence of str
+    slug : str
+    caption : Text, optional
+        The finding; by default the last figures.
+    notice : Text, optional
+    """
+    rows = _rows(series, indicators)
+    units = {lexicon.measure(indicator).unit for indicator in indicators}
+    if len(units) != 1:
+        raise AnalysisError(
+            argument="indicators",
+            expected="indicators of one unit",
+            got=", ".join(sorted(units)),
+            remedy="draw one chart for each unit",
+        )
+    breaks = _breaks(rows)
+    notes = [
+        Text(f"{_BREAK[place]} {text.zh}", f"{_BREAK[place]} {text.en}")
+        for place, (_, text) in enumerate(breaks)
+    ]
+    plan = Plan(
+        height=lambda _: _TOP + _BODY + 24,
+        paint=lambda sheet: _paint(sheet, lexicon, rows, breaks),
+        notes=notes,
+    )
+    return draw(
+        plan,
+        slug=slug,
+        caption=caption or _finding(lexicon, rows),
+        alt=_alt(lexicon, rows, breaks),
+        header=[
+            Text("指标", "Indicator"),
+            Text("年份", "Year"),
+            Text("数值", "Value"),
+            Text("来源", "Source"),
+        ],
+        rows=[_data_row(row, lexicon) for points in rows.values() for row in points],
+        data=series[series["indicator"].isin(list(indicators))],
+        notice=notice,
+    )
+
+
+_Row = Mapping[str, Any]
+_Rows = Mapping[str, Sequence[_Row]]
+
+
+def _rows(series: pd.DataFrame, indicators: Sequence[str]) -> dict[str, list[_Row]]:
+    missing = [column for column in _REQUIRED if column not in series.columns]
+    if missing or not 1 <= len(indicators) <= len(SERIES):
+        raise AnalysisError(
+            argument="series" if missing else "indicators",
+            expected="columns " + ", ".join(_REQUIRED) if missing else f"one to {len(SERIES)} indicators",
+            got="none called " + ", ".join(missing) if missing else str(len(indicators)),
+            remedy="pass the series frame whole" if missing else "draw several charts",
+        )
+    out: dict[str, list[_Row]] = {}
+    for indicator in indicators:
+        chosen = series[(series["indicator"] == indicator) & series["estimate"].notna()].sort_values("wave")
+        records = [{str(name): value for name, value in row.items()} for row in chosen.to_dict("records")]
+        if not records or len({row["wave"] for row in records}) != len(records):
+            raise AnalysisError(
+                argument="series",
+                expected=f"one figure of {indicator} a year",
+                got="none" if not records else "several in a year",
+                remedy="choose the figure to draw",
+            )
+        out[indicator] = list(records)
+    return out
+
+
+def _breaks(rows: _Rows) -> list[tuple[str, Text]]:
+    """Find (wave, note) of every break, in order of time; the same break of two series stands once."""
+    found: dict[str, Text] = {}
+    for points in rows.values():
+        for row in points[1:]:
+            if bool(row["break_before"]):
+                found.setdefault(row["wave"], Text(str(row["break_note_zh"]), str(row["break_note_en"])))
+    return sorted(found.items())
+
+
+def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> None:
+    lang, several = sheet.lang, len(rows) > 1
+    ends = {
+        indicator: _end_label(lexicon, points[-1], several).in_(lang) for indicator, points in rows.items()
+    }
+    right = WIDTH - max(text_width(line, LABEL) for text in ends.values() for line in text.split("\n")) - 14
+    first = next(iter(rows))
+    low, high, ticks = _scale(rows)
+    labels = [_tick(value, lexicon, first, ticks).in_(lang) for value in ticks]
+    left = max(text_width(label, TICK) for label in labels) + 10
+    axes = sheet.axes(left, _TOP, right, _TOP + _BODY)
+    waves = sorted({int(row["wave"]) for points in rows.values() for row in points})
+    span = max(1, waves[-1] - waves[0])
+    axes.set(xlim=(waves[0] - 0.04 * span, waves[-1] + 0.02 * span), ylim=(low, high))
+    axes.set_yticks(ticks, labels)
+    axes.set_xticks(*_years(waves, (right - left) / (1.06 * span)))
+    axes.grid(axis="y")
+    axes.tick_params(length=0, pad=6)
+    axes.tick_params(axis="x", length=3, pad=4, color=GRID)
+    for place, points in enumerate(rows.values()):
+        _line(axes, points, SERIES[place])
+    _extremes(axes, lexicon, rows, lang)
+    _break_marks(axes, rows, breaks, high)
+    _end_labels(axes, rows, ends, (high - low) / _BODY)
+    unit = lexicon.unit(first)
+    sheet.write(
+        2,
+        13,
+        Text(f"单位:{unit.zh}", unit.en if unit.en == "%" else unit.en[:1].upper() + unit.en[1:]).in_(lang),
+        size=TICK,
+    )
+    _key(sheet, rows)
+
+
+def _scale(rows: _Rows) -> tuple[float, float, list[float]]:
+    values = [
+        float(row[column])
+        for points in rows.values()
+        for row in points
+        for column in ("estimate", "lower", "upper")
+        if not math.isnan(float(row[column]))
+    ]
+    spread = max(values) - min(values) or abs(max(values)) * 0.1 or 1.0
+    bottom, top = min(values) - 0.12 * spread, max(values) + 0.16 * spread
+    if min(values) >= 0:
+        bottom = max(0.0, bottom)
+    ticks = [float(tick) for tick in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(bottom, top)]
+    return bottom, top, [tick for tick in ticks if bottom <= tick <= top]
+
+
+def _tick(value: float, lexicon: Lexicon, indicator: str, ticks: Sequence[float]) -> Text:
+    step = min((b - a for a, b in zip(ticks, ticks[1:], strict=False)), default=1.0)
+    digits = next(
+        (places for places in range(4) if abs(step * 10**places - round(step * 10**places)) < 1e-6), 3
+    )  # noqa: PLR2004 the float noise of a step
+    return decimal_text(value, digits, power={"en": lexicon.unit(indicator).en_power})
+
+
+def _years(waves: Sequence[int], room: float) -> tuple[list[int], list[str]]:
+    """Label as many years as fit, the last one always."""
+    need = text_width("2020", TICK) + 5
+    kept: list[int] = []
+    for year in reversed(waves):
+        if not kept or (kept[-1] - year) * room >= need:
+            kept.append(year)
+    return list(waves), [str(year) if year in kept else "" for year in waves]
+
+
+def _line(axes: Axes, points: Sequence[_Row], color: str) -> None:
+    runs: list[list[_Row]] = [[points[0]]]
+    for before, row in zip(points, points[1:], strict=False):
+        if bool(row["break_before"]):
+            runs.append([row])
+            continue
+        if int(row["wave"]) - int(before["wave"]) > 1:
+            ends = [int(before["wave"]), int(row["wave"])]
+            heights = [float(before["estimate"]), float(row["estimate"])]
+            axes.plot(ends, heights, color=color, linewidth=1.3, linestyle=(0, (1.5, 2.5)), zorder=2)
+            runs.append([row])
+        else:
+            runs[-1].append(row)
+    for run in runs:
+        table = pd.DataFrame({"x": [int(r["wave"]) for r in run], "y": [float(r["estimate"]) for r in run]})
+        sns.lineplot(
+            data=table,
+            x="x",
+            y="y",
+            estimator=None,
+            errorbar=None,
+            color=color,
+            linewidth=2,
+            legend=False,
+            ax=axes,
+        )
+    axes.set(xlabel="", ylabel="")
+    for row in points:
+        _point(axes, row, color, last=row is points[-1])
+
+
+def _point(axes: Axes, row: _Row, color: str, *, last: bool) -> None:
+    x, y = int(row["wave"]), float(row["estimate"])
+    lower, upper = float(row["lower"]), float(row["upper"])
+    if not (math.isnan(lower) or math.isnan(upper)):
+        axes.plot(
+            [x, x], [lower, upper], color=color, linewidth=1.2, alpha=0.75, zorder=2.5, solid_capstyle="butt"
+        )
+    face = "white" if row["source"] == "published" else color
+    axes.plot(
+        [x],
+        [y],
+        marker="o",
+        markersize=7 if last else 5,
+        color=color,
+        markerfacecolor=face,
+        markeredgewidth=1.4,
+        zorder=4,
+        clip_on=False,
+    )
+
+
+def _end_label(lexicon: Lexicon, row: _Row, several: bool) -> Text:  # noqa: FBT001 a fact of the chart
+    value = estimate_text(float(row["estimate"]), lexicon, row["indicator"])
+    if not several:
+        return value
+    name = lexicon.name(row["indicator"])
+    return Text(f"{name.zh} {value.zh}", f"{name.en} {value.en}")
+
+
+def _end_labels(axes: Axes, rows: _Rows, ends: Mapping[str, str], per_point: float) -> None:
+    """Write each line's name and last value beside its end, moved apart where they would touch."""
+    order = sorted(rows, key=lambda indicator: float(rows[indicator][-1]["estimate"]))
+    gap, level = LABEL * 1.3 * per_point, -math.inf
+    last = max(int(points[-1]["wave"]) for points in rows.values())
+    for indicator in order:
+        color = SERIES[list(rows).index(indicator)]
+        level = max(float(rows[indicator][-1]["estimate"]), level + gap)
+        axes.annotate(
+            ends[indicator],
+            (last, level),
+            (9, 0),
+            textcoords="offset points",
+            va="center_baseline",
+            color=color,
+            size=LABEL,
+            annotation_clip=False,
+        )
+
+
+def _extremes(axes: Axes, lexicon: Lexicon, rows: _Rows, lang: str) -> None:
+    """Label the first, highest and lowest point of a lone line; the last one has its label at the end."""
+    if len(rows) > 1:
+        return
+    points = next(iter(rows.values()))
+    inner = points[:-1]
+    if not inner:
+        return
+    by_value = sorted(inner, key=lambda row: float(row["estimate"]))
+    wanted = {id(row): row for row in (inner[0], by_value[0], by_value[-1])}
+    for row in wanted.values():
+        place = next(i for i, point in enumerate(points) if point is row)
+        beside = [float(points[i]["estimate"]) for i in (place - 1, place + 1) if 0 <= i < len(points)]
+        above = float(row["estimate"]) >= max(beside) or (float(row["estimate"]) > min(beside) and place == 0)
+        known = not math.isnan(float(row["upper"]))
+        anchor = float(row["upper" if above else "lower"]) if known else float(row["estimate"])
+        text = estimate_text(float(row["estimate"]), lexicon, row["indicator"]).in_(
+            "zh" if lang == "zh" else "en"
+        )
+        axes.annotate(
+            text,
+            (int(row["wave"]), anchor),
+            (0, 7 if above else -7),
+            textcoords="offset points",
+            ha="left" if place == 0 else "center",
+            va="bottom" if above else "top",
+            size=TICK,
+            color=MUTED,
+            annotation_clip=False,
+        )
+
+
+def _break_marks(axes: Axes, rows: _Rows, breaks: Sequence[tuple[str, Text]], top: float) -> None:
+    waves = sorted({int(row["wave"]) for points in rows.values() for row in points})
+    for place, (wave, _) in enumerate(breaks):
+        before = max(year for year in waves if year < int(wave))
+        x = (before + int(wave)) / 2
+        axes.axvline(x, color=MUTED, linewidth=0.9, linestyle=(0, (3, 3)), zorder=1)
+        axes.annotate(
+            _BREAK[place],
+            (x, top),
+            (0, 1),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            size=TICK,
+            color=INK,
+            annotation_clip=False,
+        )
+
+
+def _key(sheet: Sheet, rows: _Rows) -> None:
+    """Say what open markers, whiskers and dots between years mean, where there are any."""
+    sources = {row["source"] for points in rows.values() for row in points}
+    entries = []
+    if "published" in sources:
+        if "archive" in sources:
+            entries.append(("o", True, Text("本次测算", "this archive")))
+        entries.append(("o", False, Text("以往公布", "as published")))
+    if any(not math.isnan(float(row["lower"])) for points in rows.values() for row in points):
+        entries.append(("|", True, Text("置信区间", "interval")))
+    x = WIDTH - 4.0
+    for marker, filled, text in reversed(entries):
+        words = text.in_(sheet.lang)
+        x -= text_width(words, TICK)
+        sheet.write(x, 13, words, size=TICK)
+        x -= 9
+        sheet.dot(x, 9.5, marker, MUTED, size=5.5 if marker == "o" else 10, filled=filled)
+        x -= 16
+
+
+def _finding(lexicon: Lexicon, rows: _Rows) -> Text:
+    zh, en = [], []
+    for indicator, points in rows.items():
+        label, value = (
+            lexicon.label(indicator),
+            estimate_text(float(points[-1]["estimate"]), lexicon, indicator),
+        )
+        wave = wave_text(points[-1]["wave"])
+        zh.append(f"{wave.zh}{label.zh}为{value.zh}")
+        en.append(f"{label.en} was {value.en} in {wave.en}")
+    text = "; ".join(en)
+    return Text(";".join(zh), text[0].upper() + text[1:])
+
+
+def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> Text:
+    zh, en = [], []
+    for indicator, points in rows.items():
+        label = lexicon.label(indicator)
+        ordered = sorted(points, key=lambda row: float(row["estimate"]))
+        named = [
+            (wave_text(row["wave"]), estimate_text(float(row["estimate"]), lexicon, indicator))
+            for row in (points[0], points[-1], ordered[-1], ordered[0])
+        ]
+        (w0, v0), (w1, v1), (wh, vh), (wl, vl) = named
+        zh.append(f"{label.zh}:{w0.zh}{v0.zh},{w1.zh}{v1.zh};最高{vh.zh}({wh.zh}),最低{vl.zh}({wl.zh})")
+        en.append(
+            f"{label.en}: {v0.en} in {w0.en}, {v1.en} in {w1.en}; highest {vh.en} ({wh.en}), lowest {vl.en} ({wl.en})"
+        )
+    cut_zh = "".join(f"{wave_text(wave).zh}前序列中断:{note.zh}。" for wave, note in breaks)
+    cut_en = "".join(f" Break in the series before {wave_text(wave).en}: {note.en}." for wave, note in breaks)
+    return Text(f"折线图。{'。'.join(zh)}。{cut_zh}", f"Line chart. {'. '.join(en)}.{cut_en}")
+
+
+def _data_row(row: _Row, lexicon: Lexicon) -> list[Cell]:
+    key = estimate_key(row["wave"], row["indicator"])
+    value = Number(
+        estimate_text(float(row["estimate"]), lexicon, row["indicator"]), float(row["estimate"]), key
+    )
+    source = (
+        Text("以往公布", "as published") if row["source"] == "published" else Text("本次测算", "this archive")
+    )
+    return [lexicon.name(row["indicator"]), wave_text(row["wave"]), value, source]
