@@ -386,12 +386,12 @@ _ALL_MARKERS = (
     Marker(
         "[c]",
         Text(
-            "答复单位过少或可推知个别单位数据,不予公布", "withheld to protect the answers of single members"
+            "答复单位过少或可推知个别单位数据，不予公布", "withheld to protect the answers of single members"
         ),
     ),
-    Marker("[z]", Text("不适用(无单位被询问)", "not applicable (no member was asked)")),
+    Marker("[z]", Text("不适用（无单位被询问）", "not applicable (no member was asked)")),
     Marker("[x]", Text("无数据", "not available")),
-    Marker("[low]", Text("不足最小显示单位的一半,但不为零", "above zero but rounds to zero")),
+    Marker("[low]", Text("不足最小显示单位的一半，但不为零", "above zero but rounds to zero")),
 )
 MARKERS: Final[Mapping[str, Marker]] = MappingProxyType({marker.symbol: marker for marker in _ALL_MARKERS})
 

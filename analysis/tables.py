@@ -75,7 +75,7 @@ def indicator_table(
         row.append(base_cell(found[-1]) if found[-1] else "[x]")
         rows.append(row)
     last = wave_text(waves[-1])
-    base = Text(f"答复单位数({last.zh})", f"Base ({last.en})")
+    base = Text(f"答复单位数（{last.zh}）", f"Base ({last.en})")
     header = [_INDICATOR, *(wave_text(wave) for wave in waves), base]
     return bilingual_table(slug, caption, header, rows, chosen, notes=notes, notice=notice)
 

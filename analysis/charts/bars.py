@@ -8,7 +8,7 @@ import pandas as pd
 import seaborn as sns
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
-from analysis.charts.style import ACCENT, AXIS, INK, LABEL, MUTED, PALE, TICK, WIDTH, text_width, wrap
+from analysis.charts.style import ACCENT, INK, LABEL, MUTED, PALE, TICK, WIDTH, text_width, wrap
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
 from analysis.formatting import Lexicon, Text, estimate_text, wave_text
@@ -21,6 +21,7 @@ __all__ = ["bars"]
 
 _ROW = 25.0
 _TOP = 26.0
+_SLIVER = 0.02
 
 
 def bars(
@@ -136,7 +137,8 @@ def _paint(
     axes.spines["left"].set_visible(True)
     for place, (length, value, old) in enumerate(zip(lengths, values, older, strict=True)):
         if old is not None:
-            axes.plot([old, old], [place - 0.42, place + 0.42], color="white", linewidth=4.2, clip_on=False)
+            if length - old > most * _SLIVER:  # a gap around the tick, where enough of the bar is left beyond
+                axes.plot([old, old], [place - 0.42, place + 0.42], color="white", linewidth=4.2)
             axes.plot([old, old], [place - 0.42, place + 0.42], color=INK, linewidth=1.8, clip_on=False)
         end = max(length, old or 0.0)
         axes.annotate(
@@ -157,13 +159,14 @@ def _is_shown(row: Mapping[str, Any] | None) -> bool:
 
 def _key(sheet: Sheet, wave: str, previous: str | None, left: float) -> None:
     now = wave_text(wave).in_(sheet.lang)
+    if previous is None:
+        sheet.write(left, 14.5, now, size=TICK, color=MUTED)
+        return
     sheet.dot(left + 4, 11, "s", ACCENT, size=8)
     sheet.write(left + 13, 14.5, now, size=TICK, color=MUTED)
-    if previous is not None:
-        x = left + 13 + text_width(now, TICK) + 22
-        sheet.dot(x, 11, "|", INK, size=11)
-        sheet.write(x + 7, 14.5, wave_text(previous).in_(sheet.lang), size=TICK, color=MUTED)
-    _ = AXIS
+    x = left + 13 + text_width(now, TICK) + 22
+    sheet.dot(x, 11, "|", INK, size=11)
+    sheet.write(x + 7, 14.5, wave_text(previous).in_(sheet.lang), size=TICK, color=MUTED)
 
 
 def _finding(lexicon: Lexicon, ranked: Sequence[Mapping[str, Any]]) -> Text:
@@ -176,7 +179,7 @@ def _finding(lexicon: Lexicon, ranked: Sequence[Mapping[str, Any]]) -> Text:
         wave_text(first["wave"]),
     )
     return Text(
-        f"{wave.zh},{top.zh}最高,为{high.zh};{end.zh}最低,为{low.zh}",
+        f"{wave.zh}，{top.zh}最高，为{high.zh}；{end.zh}最低，为{low.zh}",
         f"In {wave.en}, {top.en} was highest at {high.en}, {end.en} lowest at {low.en}",
     )
 
@@ -197,9 +200,9 @@ def _alt(
             else None
         )
         past = wave_text(old["wave"]) if old else None
-        zh.append(f"{name.zh}{value.zh}" + (f"({past.zh}{was.zh})" if was and past else ""))
+        zh.append(f"{name.zh}{value.zh}" + (f"（{past.zh}{was.zh}）" if was and past else ""))
         en.append(f"{name.en} {value.en}" + (f" ({was.en} in {past.en})" if was and past else ""))
     return Text(
-        f"条形图,{wave.zh},由高到低:{'、'.join(zh)}。",
+        f"条形图，{wave.zh}，由高到低：{'、'.join(zh)}。",
         f"Bar chart, {wave.en}, from high to low: {'; '.join(en)}.",
     )

@@ -13,7 +13,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from analysis.charts.style import AXIS, MUTED, NOTE, WIDTH, settings, wrap
+from analysis.charts.style import MUTED, NOTE, WIDTH, settings, wrap
 from analysis.errors import AnalysisError
 from analysis.formatting import LANGS, Lang, Text
 from analysis.grid import Cell, marker_notes, table_element
@@ -61,7 +61,8 @@ class Chart:
         return (
             f'<figure class="chart" id="fig-{self.slug}">{self.svg[lang]}'
             f"<figcaption>{escape(self.caption.in_(lang))}</figcaption>"
-            f'<details class="data"><summary>{_SUMMARY.in_(lang)}</summary>{self.tables[lang]}</details></figure>'
+            f'<details class="data"><summary>{_SUMMARY.in_(lang)}</summary>'
+            f"{self.tables[lang]}</details></figure>"
         )
 
     def fragment(self, lang: Lang) -> str:
@@ -141,7 +142,7 @@ def draw(
         lines = [line for note in notes for line in wrap(note.in_(lang), WIDTH - 8, NOTE, lang)]
         body = plan.height(lang)
         height = body + (len(lines) * NOTE * _LEADING + 6 if lines else 0)
-        with mpl.rc_context(settings(f"{slug}-{lang}")):
+        with mpl.rc_context(settings(f"{slug}-{lang}")):  # type: ignore[arg-type]
             figure = Figure(figsize=(WIDTH / 72, height / 72))
             sheet = Sheet(figure, height, lang)
             plan.paint(sheet)
@@ -162,12 +163,12 @@ def draw(
 def _export(figure: Figure) -> str:
     out = io.StringIO()
     without = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    FigureCanvasSVG(figure).print_svg(out, metadata=without)
+    FigureCanvasSVG(figure).print_svg(out, metadata=without)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
 def _dress(svg: str, slug: str, title: str, alt: str, lang: Lang) -> str:
-    """Make an SVG fit to stand in a page: ids of its own, no width, no style of the whole page, title and text."""
+    """Make an SVG fit to stand in a page: title, description, ids of its own, no width, no style for all."""
     body = svg[svg.index("<svg") :]
     inner = body[body.index(">") + 1 :]
     inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
@@ -175,21 +176,26 @@ def _dress(svg: str, slug: str, title: str, alt: str, lang: Lang) -> str:
     inner = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", inner)
     inner = inner.replace("font-family: 'Noto Sans SC'", "font-family: 'Noto Sans SC', sans-serif")
     inner = re.sub(r"\s*\n\s*", " ", inner)
-    used = set(re.findall(r'(?:href="|url\()#([^")]+)', inner))
     prefix = f"fig-{slug}-{lang}"
-    inner = re.sub(
-        r' id="([^"]+)"', lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "", inner
-    )
-    inner = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", inner)
+    inner = _prefix_ids(inner, prefix)
     box = re.search(r'viewBox="[^"]+"', body)
-    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    attributes = [
+        'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"',
+        box[0] if box else "",
+        f'role="img" lang="{"zh-CN" if lang == "zh" else "en"}"',
+        f'aria-labelledby="{prefix}-title {prefix}-desc"',
+        'stroke-linejoin="round" stroke-linecap="butt"',
+    ]
     return (
-        f'<svg {spaces} {box[0] if box else ""} role="img" lang="{"zh-CN" if lang == "zh" else "en"}" '
-        f'aria-labelledby="{prefix}-title {prefix}-desc" stroke-linejoin="round" stroke-linecap="butt">'
-        f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(alt)}</desc>{inner.strip()}'
+        f'<svg {" ".join(attributes)}><title id="{prefix}-title">{escape(title)}</title>'
+        f'<desc id="{prefix}-desc">{escape(alt)}</desc>{inner.strip()}'
     )
 
 
-def mute_axis(axes: Axes, which: str) -> None:
-    """Take marks and line of one axis away, keeping its labels light."""
-    axes.tick_params(axis=which, length=0, labelcolor=MUTED, color=AXIS)  # type: ignore[arg-type]
+def _prefix_ids(svg: str, prefix: str) -> str:
+    """Put a prefix before every id that is used, and drop the others, so that charts can share a page."""
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
+    svg = re.sub(
+        r' id="([^"]+)"', lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "", svg
+    )
+    return re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import seaborn as sns
-from matplotlib.ticker import MaxNLocator
 
+from analysis.charts.axis import scale, tick_labels
 from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of, text_width
 from analysis.disclosure.suppression import require_released
@@ -19,7 +19,6 @@ from analysis.formatting import (
     Number,
     Text,
     bound_texts,
-    decimal_text,
     estimate_key,
     estimate_text,
     wave_text,
@@ -33,6 +32,8 @@ __all__ = ["segments"]
 
 _ROW = 30.0
 _TOP = 42.0
+_FULL = 100.0
+_EDGE = 0.2
 
 
 def segments(
@@ -118,13 +119,14 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
     left = max(text_width(name, LABEL) for name in names) + 22
     right = WIDTH - max(text_width(value, LABEL) for value in values) - 18
     axes = sheet.axes(left, _TOP, right, _TOP + _ROW * len(rows))
-    low, high, ticks = _scale(
-        [row for row in [*rows, total] if row and _is_shown(row)], lexicon.unit(rows[0]["indicator"]).key
-    )
+    seen = [row for row in [*rows, total] if row is not None and _is_shown(row)]
+    unit = lexicon.unit(rows[0]["indicator"])
+    low, high, ticks = scale(seen, 5, below=0.08, above=0.08)
+    if unit.key == "%":
+        high = min(high, max(_FULL, *(float(row["estimate"]) for row in seen)))
     axes.set(xlim=(low, high), ylim=(len(rows) - 0.5, -0.5), xlabel="", ylabel="")
     axes.set_yticks([])
-    unit = lexicon.unit(rows[0]["indicator"])
-    labels = [_tick(tick, ticks, lexicon, rows[0]["indicator"]).in_(lang) for tick in ticks]
+    labels = tick_labels(ticks, unit, lang)
     axes.set_xticks(ticks, [label + "%" if unit.key == "%" else label for label in labels])
     axes.tick_params(length=0, pad=6)
     axes.grid(axis="x")
@@ -134,12 +136,12 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
     for place, (row, name, value) in enumerate(zip(rows, names, values, strict=True)):
         color = colour_of(row["segment"], place)
         y = _TOP + _ROW * (place + 0.5)
-        sheet.write(12, y + 4, name, size=LABEL, color=INK)
-        sheet.dot(5, y, marker_of(row["segment"], place), color)
+        sheet.write(15, y + 4, name, size=LABEL, color=INK)
+        sheet.dot(6, y, marker_of(row["segment"], place), color)
         sheet.write(WIDTH - 2, y + 4, value, size=LABEL, color=INK, ha="right")
         if _is_shown(row):
             _dot(axes, row, place, color)
-    heads = Text("类别(答复单位数)", "Segment (base)"), lexicon.name(rows[0]["indicator"])
+    heads = Text("类别（答复单位数）", "Segment (base)"), lexicon.name(rows[0]["indicator"])
     sheet.write(2, 14, heads[0].in_(lang), size=TICK)
     sheet.write(WIDTH - 2, 14, _unit_name(lexicon, rows[0]["indicator"]).in_(lang), size=TICK, ha="right")
     axes.axhline(len(rows) - 0.5, color=GRID, linewidth=0.8)
@@ -147,7 +149,7 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
 
 def _unit_name(lexicon: Lexicon, indicator: str) -> Text:
     unit = lexicon.unit(indicator)
-    return Text(f"单位:{unit.zh}", unit.en if unit.en == "%" else f"in {unit.en}")
+    return Text(f"单位：{unit.zh}", unit.en if unit.en == "%" else f"in {unit.en}")
 
 
 def _is_shown(row: _Row) -> bool:
@@ -160,9 +162,8 @@ def _reference(axes: Axes, sheet: Sheet, lexicon: Lexicon, total: _Row) -> None:
     name = lexicon.segment("all").in_(sheet.lang)
     axes.axvline(x, color=MUTED, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
     low, high = axes.get_xlim()
-    side = (
-        "right" if (x - low) / (high - low) > 0.8 else "left" if (x - low) / (high - low) < 0.2 else "center"
-    )  # noqa: PLR2004 fifths of the width
+    place = (x - low) / (high - low)
+    side = "right" if place > 1 - _EDGE else "left" if place < _EDGE else "center"
     axes.annotate(
         f"{name} {value}",
         (x, -0.5),
@@ -206,31 +207,6 @@ def _dot(axes: Axes, row: _Row, place: int, color: str) -> None:
     axes.set(xlabel="", ylabel="")
 
 
-def _scale(rows: Sequence[_Row], unit: str) -> tuple[float, float, list[float]]:
-    values = [
-        float(row[column])
-        for row in rows
-        for column in ("estimate", "lower", "upper")
-        if not math.isnan(float(row[column]))
-    ]
-    spread = max(values) - min(values) or abs(max(values)) * 0.1 or 1.0
-    low, high = min(values) - 0.08 * spread, max(values) + 0.08 * spread
-    if min(values) >= 0:
-        low = max(0.0, low)
-    if unit == "%" and max(values) <= 100:  # noqa: PLR2004 per cent
-        high = min(100.0, high)
-    ticks = [float(tick) for tick in MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
-    return low, high, [tick for tick in ticks if low <= tick <= high]
-
-
-def _tick(value: float, ticks: Sequence[float], lexicon: Lexicon, indicator: str) -> Text:
-    step = min((b - a for a, b in zip(ticks, ticks[1:], strict=False)), default=1.0)
-    digits = next(
-        (places for places in range(4) if abs(step * 10**places - round(step * 10**places)) < 1e-6), 3
-    )  # noqa: PLR2004 the float noise of a step
-    return decimal_text(value, digits, power={"en": lexicon.unit(indicator).en_power})
-
-
 def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
     ordered = sorted((row for row in rows if _is_shown(row)), key=lambda row: float(row["estimate"]))
     low, high = ordered[0], ordered[-1]
@@ -238,8 +214,9 @@ def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
     first, last = lexicon.segment(high["segment"]), lexicon.segment(low["segment"])
     most, least = (estimate_text(float(row["estimate"]), lexicon, row["indicator"]) for row in (high, low))
     return Text(
-        f"{wave.zh}{label.zh}:{first.zh}最高({most.zh}),{last.zh}最低({least.zh})",
-        f"In {wave.en}, {label.en} was highest among {first.en} ({most.en}) and lowest among {last.en} ({least.en})",
+        f"{wave.zh}{label.zh}：{first.zh}最高（{most.zh}），{last.zh}最低（{least.zh}）",
+        f"In {wave.en}, {label.en} was highest among {first.en} ({most.en}) and lowest "
+        f"among {last.en} ({least.en})",
     )
 
 
@@ -256,7 +233,7 @@ def _alt(lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> Text:
         if not math.isnan(float(row["lower"])):
             measure, unit = lexicon.measure(row["indicator"]), lexicon.unit(row["indicator"])
             low, high = bound_texts(float(row["lower"]), float(row["upper"]), unit, measure.digits)
-            span_zh, span_en = f"(区间{low.zh}至{high.zh})", f" (interval {low.en} to {high.en})"
+            span_zh, span_en = f"（区间{low.zh}至{high.zh}）", f" (interval {low.en} to {high.en})"
         zh.append(f"{name.zh}{value.zh}{span_zh}")
         en.append(f"{name.en} {value.en}{span_en}")
     label, wave = lexicon.label(rows[0]["indicator"]), wave_text(rows[0]["wave"])
@@ -265,7 +242,7 @@ def _alt(lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> Text:
         value = estimate_text(float(total["estimate"]), lexicon, total["indicator"])
         whole = Text(f"全部单位{value.zh}。", f" All members: {value.en}.")
     return Text(
-        f"点图,{wave.zh}{label.zh}:{';'.join(zh)}。{whole.zh}",
+        f"点图，{wave.zh}{label.zh}：{'；'.join(zh)}。{whole.zh}",
         f"Dot plot of {label.en}, {wave.en}: {'; '.join(en)}.{whole.en}",
     )
 

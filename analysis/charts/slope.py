@@ -94,7 +94,9 @@ def _paint(sheet: Sheet, lexicon: Lexicon, pairs: _Pairs, highlight: Sequence[st
     lang = sheet.lang
     left_texts = [estimate_text(float(a["estimate"]), lexicon, a["indicator"]).in_(lang) for a, _ in pairs]
     right_texts = [
-        f"{estimate_text(float(b['estimate']), lexicon, b['indicator']).in_(lang)}  {lexicon.name(b['indicator']).in_(lang)}"
+        estimate_text(float(b["estimate"]), lexicon, b["indicator"]).in_(lang)
+        + " "
+        + lexicon.name(b["indicator"]).in_(lang)
         for _, b in pairs
     ]
     left = max(text_width(text, LABEL) for text in left_texts) + 60
@@ -135,8 +137,8 @@ def _paint(sheet: Sheet, lexicon: Lexicon, pairs: _Pairs, highlight: Sequence[st
                 color=color,
                 annotation_clip=False,
             )
-    for x, row, side in ((left, pairs[0][0], "center"), (right, pairs[0][1], "center")):
-        sheet.write(x, 14, wave_text(row["wave"]).in_(lang), size=TICK, color=MUTED, ha=side)
+    for edge, row in ((left, pairs[0][0]), (right, pairs[0][1])):
+        sheet.write(edge, 14, wave_text(row["wave"]).in_(lang), size=TICK, color=MUTED, ha="center")
 
 
 def spread_apart(values: Sequence[float], least: float) -> list[float]:
@@ -171,6 +173,6 @@ def _alt(lexicon: Lexicon, pairs: _Pairs) -> Text:
         zh.append(f"{name.zh}由{was.zh}到{now.zh}")
         en.append(f"{name.en} from {was.en} to {now.en}")
     return Text(
-        f"斜率图,{first.zh}与{last.zh}:{';'.join(zh)}。",
+        f"斜率图，{first.zh}与{last.zh}：{'；'.join(zh)}。",
         f"Slope chart, {first.en} and {last.en}: {'; '.join(en)}.",
     )

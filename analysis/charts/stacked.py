@@ -9,11 +9,12 @@ from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.style import INK, LABEL, MUTED, TICK, WIDTH, text_width
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Text, estimate_text, wave_text
+from analysis.formatting import Lang, Lexicon, Text, estimate_text, wave_text
 from analysis.grid import Cell, base_cell, number_cell, rows_by_key
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = ["stacked"]
 
@@ -108,9 +109,10 @@ def stacked(
 _Row = Mapping[str, Any]
 
 
-def _keys(lexicon: Lexicon, parts: Sequence[str], lang: Any) -> list[tuple[float, int, str]]:
+def _keys(lexicon: Lexicon, parts: Sequence[str], lang: Lang) -> list[tuple[float, int, str]]:
     """Place the names of the parts: (x, line, name), broken into lines as wide as the chart."""
-    x, line, out = 4.0, 0, []
+    x, line = 4.0, 0
+    out: list[tuple[float, int, str]] = []
     for part in parts:
         name = lexicon.name(part).in_(lang)
         need = 14 + text_width(name, TICK) + 18
@@ -121,7 +123,7 @@ def _keys(lexicon: Lexicon, parts: Sequence[str], lang: Any) -> list[tuple[float
     return out
 
 
-def _key_height(lexicon: Lexicon, parts: Sequence[str], lang: Any) -> float:
+def _key_height(lexicon: Lexicon, parts: Sequence[str], lang: Lang) -> float:
     return (_keys(lexicon, parts, lang)[-1][1] + 1) * _KEY_ROW + 8
 
 
@@ -149,10 +151,10 @@ def _paint(
     axes.spines["bottom"].set_visible(False)
     room = (right - left) / max(longest, 1e-9)
     for place, bar in enumerate(grid):
-        _bar(axes, lexicon, bar, place, room, lang)
+        _bar(axes, lexicon, bar, place=place, room=room, lang=lang)
 
 
-def _bar(axes: Any, lexicon: Lexicon, bar: Sequence[_Row], place: int, room: float, lang: Any) -> None:
+def _bar(axes: Axes, lexicon: Lexicon, bar: Sequence[_Row], *, place: int, room: float, lang: Lang) -> None:
     start = 0.0
     for color, row in zip(_PARTS, bar, strict=False):
         if row["status"] != "released":
@@ -178,9 +180,9 @@ def _alt(lexicon: Lexicon, names: Sequence[Text], grid: Sequence[Sequence[_Row]]
             for row in bar
             if row["status"] == "released"
         ]
-        zh.append(f"{name.zh}:" + "、".join(f"{part.zh}{value.zh}" for part, value in shown))
+        zh.append(f"{name.zh}：" + "、".join(f"{part.zh}{value.zh}" for part, value in shown))
         en.append(f"{name.en}: " + ", ".join(f"{part.en} {value.en}" for part, value in shown))
-    return Text(f"堆积条形图。{';'.join(zh)}。", f"Stacked bars. {'; '.join(en)}.")
+    return Text(f"堆积条形图。{'；'.join(zh)}。", f"Stacked bars. {'; '.join(en)}.")
 
 
 def _data_row(name: Text, bar: Sequence[_Row], lexicon: Lexicon) -> list[Cell]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 import seaborn as sns
-from matplotlib.ticker import MaxNLocator
 
+from analysis.charts.axis import scale, tick_labels
 from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.style import GRID, INK, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
 from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Number, Text, decimal_text, estimate_key, estimate_text, wave_text
+from analysis.formatting import Lexicon, Number, Text, estimate_key, estimate_text, wave_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,9 +50,9 @@ def trend(
 ) -> Chart:
     """Draw up to four indicators of one unit over the years.
 
-    Years stand at their true distance; a line over years without a figure is dotted. Before a break the line stops
-    and a numbered mark stands in the gap, explained below. Earlier published figures are open markers; intervals
-    are whiskers where they are known.
+    Years stand at their true distance; a line over years without a figure is dotted. Before a break the line
+    stops and a numbered mark stands in the gap, explained below. Earlier published figures are open markers;
+    intervals are whiskers where they are known.
 
     Parameters
     ----------
@@ -146,8 +147,9 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[s
     }
     right = WIDTH - max(text_width(line, LABEL) for text in ends.values() for line in text.split("\n")) - 14
     first = next(iter(rows))
-    low, high, ticks = _scale(rows)
-    labels = [_tick(value, lexicon, first, ticks).in_(lang) for value in ticks]
+    everything = [row for points in rows.values() for row in points]
+    low, high, ticks = scale(everything, 5, below=0.2, above=0.16)
+    labels = tick_labels(ticks, lexicon.unit(first), lang)
     left = max(text_width(label, TICK) for label in labels) + 10
     axes = sheet.axes(left, _TOP, right, _TOP + _BODY)
     waves = sorted({int(row["wave"]) for points in rows.values() for row in points})
@@ -167,34 +169,10 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[s
     sheet.write(
         2,
         13,
-        Text(f"单位:{unit.zh}", unit.en if unit.en == "%" else unit.en[:1].upper() + unit.en[1:]).in_(lang),
+        Text(f"单位：{unit.zh}", unit.en if unit.en == "%" else unit.en[:1].upper() + unit.en[1:]).in_(lang),
         size=TICK,
     )
     _key(sheet, rows)
-
-
-def _scale(rows: _Rows) -> tuple[float, float, list[float]]:
-    values = [
-        float(row[column])
-        for points in rows.values()
-        for row in points
-        for column in ("estimate", "lower", "upper")
-        if not math.isnan(float(row[column]))
-    ]
-    spread = max(values) - min(values) or abs(max(values)) * 0.1 or 1.0
-    bottom, top = min(values) - 0.12 * spread, max(values) + 0.16 * spread
-    if min(values) >= 0:
-        bottom = max(0.0, bottom)
-    ticks = [float(tick) for tick in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(bottom, top)]
-    return bottom, top, [tick for tick in ticks if bottom <= tick <= top]
-
-
-def _tick(value: float, lexicon: Lexicon, indicator: str, ticks: Sequence[float]) -> Text:
-    step = min((b - a for a, b in zip(ticks, ticks[1:], strict=False)), default=1.0)
-    digits = next(
-        (places for places in range(4) if abs(step * 10**places - round(step * 10**places)) < 1e-6), 3
-    )  # noqa: PLR2004 the float noise of a step
-    return decimal_text(value, digits, power={"en": lexicon.unit(indicator).en_power})
 
 
 def _years(waves: Sequence[int], room: float) -> tuple[list[int], list[str]]:
@@ -209,7 +187,7 @@ def _years(waves: Sequence[int], room: float) -> tuple[list[int], list[str]]:
 
 def _line(axes: Axes, points: Sequence[_Row], color: str) -> None:
     runs: list[list[_Row]] = [[points[0]]]
-    for before, row in zip(points, points[1:], strict=False):
+    for before, row in pairwise(points):
         if bool(row["break_before"]):
             runs.append([row])
             continue
@@ -259,7 +237,7 @@ def _point(axes: Axes, row: _Row, color: str, *, last: bool) -> None:
     )
 
 
-def _end_label(lexicon: Lexicon, row: _Row, several: bool) -> Text:  # noqa: FBT001 a fact of the chart
+def _end_label(lexicon: Lexicon, row: _Row, several: bool) -> Text:
     value = estimate_text(float(row["estimate"]), lexicon, row["indicator"])
     if not several:
         return value
@@ -299,8 +277,8 @@ def _extremes(axes: Axes, lexicon: Lexicon, rows: _Rows, lang: str) -> None:
     wanted = {id(row): row for row in (inner[0], by_value[0], by_value[-1])}
     for row in wanted.values():
         place = next(i for i, point in enumerate(points) if point is row)
-        beside = [float(points[i]["estimate"]) for i in (place - 1, place + 1) if 0 <= i < len(points)]
-        above = float(row["estimate"]) >= max(beside) or (float(row["estimate"]) > min(beside) and place == 0)
+        beside = [float(point["estimate"]) for point in _neighbours(points, place)]
+        above = float(row["estimate"]) >= max(beside, default=-math.inf)
         known = not math.isnan(float(row["upper"]))
         anchor = float(row["upper" if above else "lower"]) if known else float(row["estimate"])
         text = estimate_text(float(row["estimate"]), lexicon, row["indicator"]).in_(
@@ -316,7 +294,18 @@ def _extremes(axes: Axes, lexicon: Lexicon, rows: _Rows, lang: str) -> None:
             size=TICK,
             color=MUTED,
             annotation_clip=False,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )
+
+
+def _neighbours(points: Sequence[_Row], place: int) -> list[_Row]:
+    """Return the points a point is joined to; a break joins nothing."""
+    out = []
+    if place > 0 and not bool(points[place]["break_before"]):
+        out.append(points[place - 1])
+    if place + 1 < len(points) and not bool(points[place + 1]["break_before"]):
+        out.append(points[place + 1])
+    return out
 
 
 def _break_marks(axes: Axes, rows: _Rows, breaks: Sequence[tuple[str, Text]], top: float) -> None:
@@ -369,7 +358,7 @@ def _finding(lexicon: Lexicon, rows: _Rows) -> Text:
         zh.append(f"{wave.zh}{label.zh}为{value.zh}")
         en.append(f"{label.en} was {value.en} in {wave.en}")
     text = "; ".join(en)
-    return Text(";".join(zh), text[0].upper() + text[1:])
+    return Text("；".join(zh), text[0].upper() + text[1:])
 
 
 def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> Text:
@@ -382,11 +371,14 @@ def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> T
             for row in (points[0], points[-1], ordered[-1], ordered[0])
         ]
         (w0, v0), (w1, v1), (wh, vh), (wl, vl) = named
-        zh.append(f"{label.zh}:{w0.zh}{v0.zh},{w1.zh}{v1.zh};最高{vh.zh}({wh.zh}),最低{vl.zh}({wl.zh})")
-        en.append(
-            f"{label.en}: {v0.en} in {w0.en}, {v1.en} in {w1.en}; highest {vh.en} ({wh.en}), lowest {vl.en} ({wl.en})"
+        zh.append(
+            f"{label.zh}：{w0.zh}{v0.zh}，{w1.zh}{v1.zh}；最高{vh.zh}（{wh.zh}），最低{vl.zh}（{wl.zh}）"
         )
-    cut_zh = "".join(f"{wave_text(wave).zh}前序列中断:{note.zh}。" for wave, note in breaks)
+        en.append(
+            f"{label.en}: {v0.en} in {w0.en}, {v1.en} in {w1.en}; "
+            f"highest {vh.en} ({wh.en}), lowest {vl.en} ({wl.en})"
+        )
+    cut_zh = "".join(f"{wave_text(wave).zh}前序列中断：{note.zh}。" for wave, note in breaks)
     cut_en = "".join(f" Break in the series before {wave_text(wave).en}: {note.en}." for wave, note in breaks)
     return Text(f"折线图。{'。'.join(zh)}。{cut_zh}", f"Line chart. {'. '.join(en)}.{cut_en}")
 

@@ -29,41 +29,41 @@ __all__ = ["change", "verdict"]
 _CHANGE: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "rise": Text(
-            "{wave},{label}为{level},较{base}{verb}{change}({tested};{answered}作答)。",
+            "{wave}，{label}为{level}，较{base}{verb}{change}（{tested}；{answered}作答）。",
             "In {wave}, {label} rose to {level}, {change} above {base} ({tested}; base: {answered}).",
         ),
         "fall": Text(
-            "{wave},{label}为{level},较{base}{verb}{change}({tested};{answered}作答)。",
+            "{wave}，{label}为{level}，较{base}{verb}{change}（{tested}；{answered}作答）。",
             "In {wave}, {label} fell to {level}, {change} below {base} ({tested}; base: {answered}).",
         ),
         "same": Text(
-            "{wave},{label}为{level},与{base}基本持平(答卷单位变动{change};{tested};{answered}作答)。",
+            "{wave}，{label}为{level}，与{base}基本持平（答卷单位变动{change}；{tested}；{answered}作答）。",
             "In {wave}, {label} was {level}, about the same as in {base} (respondents: {change}; {tested}; "
             "base: {answered}).",
         ),
         "mixed": Text(
-            "{wave},{label}为{level},较{base}的升降方向尚难判断(答卷单位变动{change};{tested};{answered}作答)。",
+            "{wave}，{label}为{level}，较{base}的升降方向尚难判断（答卷单位变动{change}；{tested}；{answered}作答）。",
             "In {wave}, {label} was {level}; whether it rose or fell since {base} cannot be told "
             "(respondents: {change}; {tested}; base: {answered}).",
         ),
         "untested": Text(
-            "{wave},{label}为{level},答卷单位较{base}变动{change}(未作检验,不代表全体成员;{answered}作答)。",
+            "{wave}，{label}为{level}，答卷单位较{base}变动{change}（未作检验，不代表全体成员；{answered}作答）。",
             "In {wave}, {label} was {level}; among respondents it differs by {change} from {base} (not "
             "tested, so no statement about all members; base: {answered}).",
         ),
         "not comparable": Text(
-            "{wave},{label}为{level}({answered}作答);{note},与{base}不可比。",
+            "{wave}，{label}为{level}（{answered}作答）；{note}，与{base}不可比。",
             "In {wave}, {label} was {level} (base: {answered}); {note}, so it is not comparable with {base}.",
         ),
         "withheld": Text(
-            "{wave},{label}与{base}的变动因可推知个别单位答复,不予公布。",
+            "{wave}，{label}与{base}的变动因可推知个别单位答复，不予公布。",
             "The change of {label} between {base} and {wave} is withheld to protect the answers of single "
             "members.",
         ),
     }
 )
 _TESTED = Text(
-    "推及全体成员,变动的{confidence}置信区间为{interval}", "all members: {confidence} interval {interval}"
+    "推及全体成员，变动的{confidence}置信区间为{interval}", "all members: {confidence} interval {interval}"
 )
 _VERBS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {"percentage points": ("提高", "下降"), "percent": ("增长", "减少"), "own": ("上升", "下降")}

@@ -29,20 +29,20 @@ __all__ = ["level", "response"]
 _LEVEL: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "respondents": Text(
-            "{wave}{where},{label}为{level}({base}作答)。",
+            "{wave}{where}，{label}为{level}（{base}作答）。",
             "In {wave}, {label}{where} was {level} (base: {base}).",
         ),
         "members": Text(
-            "{wave}{where},推及全体成员,{label}估计为{level}({confidence}置信区间为{interval};{base}作答)。",
+            "{wave}{where}，推及全体成员，{label}估计为{level}（{confidence}置信区间为{interval}；{base}作答）。",
             "In {wave}, {label}{where} is estimated at {level} for all members ({confidence} interval "
             "{interval}; base: {base}).",
         ),
         "withheld": Text(
-            "{wave}{where},{label}因可推知个别单位答复,不予公布。",
+            "{wave}{where}，{label}因可推知个别单位答复，不予公布。",
             "In {wave}, {label}{where} is withheld to protect the answers of single members.",
         ),
         "empty": Text(
-            "{wave}{where},{label}无单位作答。", "In {wave}, no member answered for {label}{where}."
+            "{wave}{where}，{label}无单位作答。", "In {wave}, no member answered for {label}{where}."
         ),
     }
 )
@@ -94,7 +94,7 @@ def level(
 
 
 _RESPONSE = Text(
-    "{wave}共有{responded}参与调研,占全部{members}的{rate}。",
+    "{wave}共有{responded}参与调研，占全部{members}的{rate}。",
     "In {wave}, {responded} took part in the survey, {rate} of all {members}.",
 )
 

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 __all__ = ["channels", "comparison"]
 
 _ITEM = Text("{name}{level}", "{name} ({level})")
-_SEGMENT_ITEM = Text("{name}{level}({base})", "{name} {level} ({base})")
+_SEGMENT_ITEM = Text("{name}{level}（{base}）", "{name} {level} ({base})")
 _LAST = Text("、", " and ")
 _COMPARISON = Text(
-    "分{dimension}看,{wave}{label}由高到低依次为{list}。{test}",
+    "分{dimension}看，{wave}{label}由高到低依次为{list}。{test}",
     "By {dimension}, {label} in {wave} was, from high to low: {list}. {test}",
 )
 _TESTS: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "differ": Text(
-            "各类之间的差异具有统计显著性(校正后p={p})。",
+            "各类之间的差异具有统计显著性（校正后p={p}）。",
             "The groups differ by more than chance (adjusted p = {p}).",
         ),
         "alike": Text(
-            "各类之间的差异不具有统计显著性(校正后p={p})。",
+            "各类之间的差异不具有统计显著性（校正后p={p}）。",
             "The differences are within what chance would bring (adjusted p = {p}).",
         ),
         "untested": Text("以上差异未作检验。", "The differences have not been tested."),
@@ -123,7 +123,7 @@ def _ranked(
 
 
 _CHANNELS = Text(
-    "{wave},{subject}由高到低依次为:{list}({base})。",
+    "{wave}，{subject}由高到低依次为：{list}（{base}）。",
     "In {wave}, {subject} was, from high to low: {list} ({base}).",
 )
 

@@ -20,15 +20,15 @@ __all__ = ["streak"]
 _STREAK: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "run": Text(
-            "{wave},{label}为{level},连续{years}{beyond}{threshold}。",
+            "{wave}，{label}为{level}，连续{years}{beyond}{threshold}。",
             "In {wave}, {label} was {level}, {beyond} {threshold} for {years} in a row.",
         ),
         "once": Text(
-            "{wave},{label}为{level},{beyond}{threshold}。",
+            "{wave}，{label}为{level}，{beyond}{threshold}。",
             "In {wave}, {label} was {level}, {beyond} {threshold}.",
         ),
         "not": Text(
-            "{wave},{label}为{level},未{beyond}{threshold}。",
+            "{wave}，{label}为{level}，未{beyond}{threshold}。",
             "In {wave}, {label} was {level}, not {beyond} {threshold}.",
         ),
     }
