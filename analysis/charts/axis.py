@@ -15,20 +15,19 @@ if TYPE_CHECKING:
 
 __all__ = ["scale", "tick_labels"]
 
-_STEPS = [1, 2, 2.5, 5, 10]
+_STEPS = [1, 2, 5, 10]
 _NOISE = 1e-6
 _MOST_DIGITS = 3
 
 
 def scale(
-    rows: Sequence[Mapping[str, Any]], marks: int, *, below: float, above: float
+    rows: Sequence[Mapping[str, Any]], *, below: float, above: float
 ) -> tuple[float, float, list[float]]:
-    """Find the ends of an axis that holds estimates and bounds, and about `marks` round values on it.
+    """Find the ends of an axis that holds estimates and bounds, and three to seven round values on it.
 
     Parameters
     ----------
     rows : sequence of rows with estimate, lower, upper
-    marks : int
     below, above : float
         Room beyond the lowest and highest value, as parts of their distance; never below zero for figures
         that are not negative.
@@ -43,7 +42,7 @@ def scale(
     low, high = min(values) - below * spread, max(values) + above * spread
     if min(values) >= 0:
         low = max(0.0, low)
-    ticks = [float(tick) for tick in MaxNLocator(marks, steps=_STEPS).tick_values(low, high)]
+    ticks = [float(tick) for tick in MaxNLocator(7, steps=_STEPS, min_n_ticks=4).tick_values(low, high)]
     return low, high, [tick for tick in ticks if low <= tick <= high]
 
 

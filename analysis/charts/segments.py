@@ -121,7 +121,7 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
     axes = sheet.axes(left, _TOP, right, _TOP + _ROW * len(rows))
     seen = [row for row in [*rows, total] if row is not None and _is_shown(row)]
     unit = lexicon.unit(rows[0]["indicator"])
-    low, high, ticks = scale(seen, 5, below=0.08, above=0.08)
+    low, high, ticks = scale(seen, below=0.08, above=0.08)
     if unit.key == "%":
         high = min(high, max(_FULL, *(float(row["estimate"]) for row in seen)))
     axes.set(xlim=(low, high), ylim=(len(rows) - 0.5, -0.5), xlabel="", ylabel="")

@@ -5,16 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import seaborn as sns
 
+from analysis.charts.annotations import BREAK_MARKS, end_label, label_ends, label_extremes, mark_breaks
 from analysis.charts.axis import scale, tick_labels
 from analysis.charts.chart import Chart, Plan, Sheet, draw
-from analysis.charts.style import GRID, INK, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
+from analysis.charts.style import GRID, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
 from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Number, Text, estimate_key, estimate_text, wave_text
+from analysis.formatting import (
+    Lexicon,
+    Number,
+    Text,
+    estimate_key,
+    estimate_text,
+    wave_text,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +33,6 @@ __all__ = ["trend"]
 
 _TOP = 30.0
 _BODY = 168.0
-_BREAK: Final = ("①", "②", "③", "④", "⑤", "⑥")
 _REQUIRED = (
     "indicator",
     "wave",
@@ -77,7 +84,7 @@ def trend(
         )
     breaks = _breaks(rows)
     notes = [
-        Text(f"{_BREAK[place]} {text.zh}", f"{_BREAK[place]} {text.en}")
+        Text(f"{BREAK_MARKS[place]} {text.zh}", f"{BREAK_MARKS[place]} {text.en}")
         for place, (_, text) in enumerate(breaks)
     ]
     plan = Plan(
@@ -143,12 +150,12 @@ def _breaks(rows: _Rows) -> list[tuple[str, Text]]:
 def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> None:
     lang, several = sheet.lang, len(rows) > 1
     ends = {
-        indicator: _end_label(lexicon, points[-1], several).in_(lang) for indicator, points in rows.items()
+        indicator: end_label(lexicon, points[-1], several).in_(lang) for indicator, points in rows.items()
     }
     right = WIDTH - max(text_width(line, LABEL) for text in ends.values() for line in text.split("\n")) - 14
     first = next(iter(rows))
     everything = [row for points in rows.values() for row in points]
-    low, high, ticks = scale(everything, 5, below=0.2, above=0.16)
+    low, high, ticks = scale(everything, below=0.2, above=0.16)
     labels = tick_labels(ticks, lexicon.unit(first), lang)
     left = max(text_width(label, TICK) for label in labels) + 10
     axes = sheet.axes(left, _TOP, right, _TOP + _BODY)
@@ -162,9 +169,10 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[s
     axes.tick_params(axis="x", length=3, pad=4, color=GRID)
     for place, points in enumerate(rows.values()):
         _line(axes, points, SERIES[place])
-    _extremes(axes, lexicon, rows, lang)
-    _break_marks(axes, rows, breaks, high)
-    _end_labels(axes, rows, ends, (high - low) / _BODY)
+    if not several:
+        label_extremes(axes, lexicon, rows[first], lang)
+    mark_breaks(axes, rows, breaks, high)
+    label_ends(axes, rows, ends, (high - low) / _BODY)
     unit = lexicon.unit(first)
     sheet.write(
         2,
@@ -237,103 +245,13 @@ def _point(axes: Axes, row: _Row, color: str, *, last: bool) -> None:
     )
 
 
-def _end_label(lexicon: Lexicon, row: _Row, several: bool) -> Text:
-    value = estimate_text(float(row["estimate"]), lexicon, row["indicator"])
-    if not several:
-        return value
-    name = lexicon.name(row["indicator"])
-    return Text(f"{name.zh} {value.zh}", f"{name.en} {value.en}")
-
-
-def _end_labels(axes: Axes, rows: _Rows, ends: Mapping[str, str], per_point: float) -> None:
-    """Write each line's name and last value beside its end, moved apart where they would touch."""
-    order = sorted(rows, key=lambda indicator: float(rows[indicator][-1]["estimate"]))
-    gap, level = LABEL * 1.3 * per_point, -math.inf
-    last = max(int(points[-1]["wave"]) for points in rows.values())
-    for indicator in order:
-        color = SERIES[list(rows).index(indicator)]
-        level = max(float(rows[indicator][-1]["estimate"]), level + gap)
-        axes.annotate(
-            ends[indicator],
-            (last, level),
-            (9, 0),
-            textcoords="offset points",
-            va="center_baseline",
-            color=color,
-            size=LABEL,
-            annotation_clip=False,
-        )
-
-
-def _extremes(axes: Axes, lexicon: Lexicon, rows: _Rows, lang: str) -> None:
-    """Label the first, highest and lowest point of a lone line; the last one has its label at the end."""
-    if len(rows) > 1:
-        return
-    points = next(iter(rows.values()))
-    inner = points[:-1]
-    if not inner:
-        return
-    by_value = sorted(inner, key=lambda row: float(row["estimate"]))
-    wanted = {id(row): row for row in (inner[0], by_value[0], by_value[-1])}
-    for row in wanted.values():
-        place = next(i for i, point in enumerate(points) if point is row)
-        beside = [float(point["estimate"]) for point in _neighbours(points, place)]
-        above = float(row["estimate"]) >= max(beside, default=-math.inf)
-        known = not math.isnan(float(row["upper"]))
-        anchor = float(row["upper" if above else "lower"]) if known else float(row["estimate"])
-        text = estimate_text(float(row["estimate"]), lexicon, row["indicator"]).in_(
-            "zh" if lang == "zh" else "en"
-        )
-        axes.annotate(
-            text,
-            (int(row["wave"]), anchor),
-            (0, 7 if above else -7),
-            textcoords="offset points",
-            ha="left" if place == 0 else "center",
-            va="bottom" if above else "top",
-            size=TICK,
-            color=MUTED,
-            annotation_clip=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-        )
-
-
-def _neighbours(points: Sequence[_Row], place: int) -> list[_Row]:
-    """Return the points a point is joined to; a break joins nothing."""
-    out = []
-    if place > 0 and not bool(points[place]["break_before"]):
-        out.append(points[place - 1])
-    if place + 1 < len(points) and not bool(points[place + 1]["break_before"]):
-        out.append(points[place + 1])
-    return out
-
-
-def _break_marks(axes: Axes, rows: _Rows, breaks: Sequence[tuple[str, Text]], top: float) -> None:
-    waves = sorted({int(row["wave"]) for points in rows.values() for row in points})
-    for place, (wave, _) in enumerate(breaks):
-        before = max(year for year in waves if year < int(wave))
-        x = (before + int(wave)) / 2
-        axes.axvline(x, color=MUTED, linewidth=0.9, linestyle=(0, (3, 3)), zorder=1)
-        axes.annotate(
-            _BREAK[place],
-            (x, top),
-            (0, 1),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            size=TICK,
-            color=INK,
-            annotation_clip=False,
-        )
-
-
 def _key(sheet: Sheet, rows: _Rows) -> None:
     """Say what open markers, whiskers and dots between years mean, where there are any."""
     sources = {row["source"] for points in rows.values() for row in points}
     entries = []
     if "published" in sources:
         if "archive" in sources:
-            entries.append(("o", True, Text("本次测算", "this archive")))
+            entries.append(("o", True, Text("本次测算", "from the returns")))
         entries.append(("o", False, Text("以往公布", "as published")))
     if any(not math.isnan(float(row["lower"])) for points in rows.values() for row in points):
         entries.append(("|", True, Text("置信区间", "interval")))
@@ -389,6 +307,8 @@ def _data_row(row: _Row, lexicon: Lexicon) -> list[Cell]:
         estimate_text(float(row["estimate"]), lexicon, row["indicator"]), float(row["estimate"]), key
     )
     source = (
-        Text("以往公布", "as published") if row["source"] == "published" else Text("本次测算", "this archive")
+        Text("以往公布", "as published")
+        if row["source"] == "published"
+        else Text("本次测算", "from the returns")
     )
     return [lexicon.name(row["indicator"]), wave_text(row["wave"]), value, source]
