@@ -80,7 +80,7 @@ def among(lexicon: Lexicon, dimension: str, segment: str) -> Text:
     if dimension == "total":
         return Text.same("")
     name = lexicon.segment(segment)
-    return Text(f"，{name.zh}", f" among {name.en}")
+    return Text(f"{name.zh}中", f" among {name.en}")
 
 
 def interval_phrase(row: Mapping[str, Any], lexicon: Lexicon) -> Phrase:
@@ -103,4 +103,4 @@ def interval_phrase(row: Mapping[str, Any], lexicon: Lexicon) -> Phrase:
 
 def label_among(label: Text, where: Text) -> Text:
     """Join a label with the segment it is told of."""
-    return Text(where.zh.removeprefix("，") + label.zh, label.en + where.en)
+    return Text(where.zh + label.zh, label.en + where.en)

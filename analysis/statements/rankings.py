@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["channels", "comparison"]
 
-_ITEM = Text("{name}{level}", "{name} ({level})")
+_ITEM = Text("{name}{level}", "{name} {level}")
 _SEGMENT_ITEM = Text("{name}{level}（{base}）", "{name} {level} ({base})")
+_TINY = 0.001
 _LAST = Text("、", " and ")
 _COMPARISON = Text(
     "分{dimension}看，{wave}{label}由高到低依次为{list}。{test}",
@@ -28,12 +29,12 @@ _COMPARISON = Text(
 _TESTS: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "differ": Text(
-            "各类之间的差异具有统计显著性（校正后p={p}）。",
-            "The groups differ by more than chance (adjusted p = {p}).",
+            "各类之间的差异具有统计显著性（校正后p{sign}{p}）。",
+            "The groups differ by more than chance (adjusted p {sign} {p}).",
         ),
         "alike": Text(
-            "各类之间的差异不具有统计显著性（校正后p={p}）。",
-            "The differences are within what chance would bring (adjusted p = {p}).",
+            "各类之间的差异不具有统计显著性（校正后p{sign}{p}）。",
+            "The differences are within what chance would bring (adjusted p {sign} {p}).",
         ),
         "untested": Text("以上差异未作检验。", "The differences have not been tested."),
     }
@@ -97,8 +98,13 @@ def _test(comparisons: pd.DataFrame, indicator: str, wave: str, dimension: str, 
         return compose(_TESTS["untested"])
     p = float(chosen["p_adjusted"].iloc[0])
     key = estimate_key(wave, str(chosen["indicator"].iloc[0]), dimension, "*")
-    printed = Text.same("<0.001") if p < 0.001 else Text.same(str(round_half_up(p, 3)))  # noqa: PLR2004
-    return compose(_TESTS["differ" if p < alpha else "alike"], p=Number(printed, p, key, "p_adjusted"))
+    tiny = p < _TINY
+    printed = Text.same("0.001" if tiny else str(round_half_up(p, 3)))
+    return compose(
+        _TESTS["differ" if p < alpha else "alike"],
+        sign=Text.same("<" if tiny else "="),
+        p=Number(printed, p, key, "p_adjusted"),
+    )
 
 
 def _ranked(
