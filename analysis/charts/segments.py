@@ -19,6 +19,7 @@ from analysis.formatting import (
     Number,
     Text,
     bound_texts,
+    decimal_text,
     estimate_key,
     estimate_text,
     wave_text,
@@ -109,7 +110,7 @@ _Row = Mapping[str, Any]
 
 def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> None:
     lang = sheet.lang
-    names = [f"{lexicon.segment(row['segment']).in_(lang)} ({int(row['n'])})" for row in rows]
+    names = [_with_base(lexicon, row).in_(lang) for row in rows]
     values = [
         estimate_text(float(row["estimate"]), lexicon, row["indicator"]).in_(lang)
         if _is_shown(row)
@@ -145,6 +146,11 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
     sheet.write(2, 14, heads[0].in_(lang), size=TICK)
     sheet.write(WIDTH - 2, 14, _unit_name(lexicon, rows[0]["indicator"]).in_(lang), size=TICK, ha="right")
     axes.axhline(len(rows) - 0.5, color=GRID, linewidth=0.8)
+
+
+def _with_base(lexicon: Lexicon, row: _Row) -> Text:
+    name, base = lexicon.segment(row["segment"]), decimal_text(float(row["n"]), 0)
+    return Text(f"{name.zh}（{base.zh}）", f"{name.en} ({base.en})")
 
 
 def _unit_name(lexicon: Lexicon, indicator: str) -> Text:

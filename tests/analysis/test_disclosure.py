@@ -179,8 +179,8 @@ def change_rows(segments):
         [
             {
                 "indicator": "app", "wave": "2023", "base_wave": "2022", "dimension": "bank_type",
-                "segment": name, "change": 1.0, "se": 1.0, "lower": -1.0, "upper": 3.0, "p_value": 0.4, "n_matched": matched,
-                "matched_change": 1.5,
+                "segment": name, "change": 1.0, "se": 1.0, "lower": -1.0, "upper": 3.0, "p_value": 0.4,
+                "n_matched": matched, "matched_change": 1.5,
             }
             for name, matched in segments.items()
         ]
