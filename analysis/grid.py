@@ -25,7 +25,7 @@ from analysis.formatting import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 __all__ = [
     "Cell",
@@ -34,6 +34,7 @@ __all__ = [
     "bilingual_table",
     "marker_notes",
     "number_cell",
+    "printed",
     "rows_by_key",
     "table_element",
 ]
@@ -99,10 +100,10 @@ def table_element(
     )
 
 
-def marker_notes(rows: Sequence[Sequence[Cell]]) -> tuple[Text, ...]:
-    """Explain the markers that stand in a table."""
+def marker_notes(rows: Sequence[Sequence[Cell]], among: Container[str] = MARKERS) -> tuple[Text, ...]:
+    """Explain the markers that stand in a table, as far as they are `among` these."""
     used = {cell for row in rows for cell in row if isinstance(cell, str)}
-    shown = [marker for marker in MARKERS.values() if marker.symbol in used]
+    shown = [marker for marker in MARKERS.values() if marker.symbol in used and marker.symbol in among]
     return tuple(Text(f"{m.symbol} {m.meaning.zh}。", f"{m.symbol} {m.meaning.en}.") for m in shown)
 
 
@@ -145,6 +146,14 @@ def number_cell(row: Mapping[str, Any], lexicon: Lexicon) -> Cell:
         return "[low]"
     key = estimate_key(row["wave"], indicator, row["dimension"], row["segment"])
     return Number(estimate_text(value, lexicon, indicator), value, key)
+
+
+def printed(row: Mapping[str, Any], lexicon: Lexicon) -> Text:
+    """Print what a cell shows, number or marker, as words without an element."""
+    cell = number_cell(row, lexicon)
+    if isinstance(cell, Number):
+        return cell.text
+    return cell if isinstance(cell, Text) else Text.same(cell)
 
 
 def base_cell(row: Mapping[str, Any]) -> Cell:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.charts.style import INK, LABEL, MUTED, SERIES, TICK
+from analysis.charts.style import INK, LABEL, MUTED, SERIES_TEXT, TICK
 from analysis.formatting import Lang, Lexicon, Text, decimal_text, estimate_text, unit_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def label_ends(
     gap, level = LABEL * 1.3 * per_point, -math.inf
     last = max(int(points[-1]["wave"]) for points in rows.values())
     for indicator in order:
-        color = SERIES[list(rows).index(indicator)]
+        color = SERIES_TEXT[list(rows).index(indicator)]
         level = max(float(rows[indicator][-1]["estimate"]), level + gap)
         axes.annotate(
             ends[indicator],

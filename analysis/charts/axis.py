@@ -18,19 +18,23 @@ __all__ = ["scale", "tick_labels"]
 _STEPS = [1, 2, 5, 10]
 _NOISE = 1e-6
 _MOST_DIGITS = 3
+_FEWEST = 4
 
 
 def scale(
-    rows: Sequence[Mapping[str, Any]], *, below: float, above: float
+    rows: Sequence[Mapping[str, Any]], marks: int, *, below: float, above: float, ceiling: float = math.inf
 ) -> tuple[float, float, list[float]]:
-    """Find the ends of an axis that holds estimates and bounds, and three to seven round values on it.
+    """Find the ends of an axis that holds estimates and bounds, and up to `marks` round values on it.
 
     Parameters
     ----------
     rows : sequence of rows with estimate, lower, upper
+    marks : int
     below, above : float
         Room beyond the lowest and highest value, as parts of their distance; never below zero for figures
         that are not negative.
+    ceiling : float
+        Where the axis ends at the latest, if no value lies beyond: 100 for per cent.
     """
     values = [
         float(row[column])
@@ -42,7 +46,11 @@ def scale(
     low, high = min(values) - below * spread, max(values) + above * spread
     if min(values) >= 0:
         low = max(0.0, low)
-    ticks = [float(tick) for tick in MaxNLocator(7, steps=_STEPS, min_n_ticks=4).tick_values(low, high)]
+    high = min(high, max(ceiling, *values))
+    ticks = [
+        float(tick)
+        for tick in MaxNLocator(marks, steps=_STEPS, min_n_ticks=min(marks, _FEWEST)).tick_values(low, high)
+    ]
     return low, high, [tick for tick in ticks if low <= tick <= high]
 
 

@@ -11,8 +11,8 @@ from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.style import ACCENT, INK, LABEL, MUTED, PALE, TICK, WIDTH, text_width, wrap
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Text, estimate_text, wave_text
-from analysis.grid import Cell, base_cell, number_cell, rows_by_key
+from analysis.formatting import Lang, Lexicon, Text, estimate_text, wave_text
+from analysis.grid import Cell, base_cell, number_cell, printed, rows_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["bars"]
 
 _ROW = 25.0
+_LINE = 13.5
+_NAMES = 0.42
 _TOP = 26.0
 _SLIVER = 0.02
 
@@ -74,7 +76,7 @@ def bars(
     ranked = [cells[(name, wave)] for name in order["indicator"]]
     before = [cells.get((row["indicator"], previous or "")) for row in ranked]
     plan = Plan(
-        height=lambda _: _TOP + _ROW * len(ranked) + 6,
+        height=lambda lang: _TOP + _row_height(_names(lexicon, ranked, lang)) * len(ranked) + 6,
         paint=lambda sheet: _paint(sheet, lexicon, ranked, before, highlight),
     )
     header = [Text("指标", "Indicator"), wave_text(wave), Text("答复单位数", "Base")]
@@ -98,6 +100,14 @@ def bars(
     )
 
 
+def _names(lexicon: Lexicon, ranked: Sequence[Mapping[str, Any]], lang: Lang) -> list[list[str]]:
+    return [wrap(lexicon.name(row["indicator"]).in_(lang), WIDTH * _NAMES, LABEL, lang) for row in ranked]
+
+
+def _row_height(names: Sequence[Sequence[str]]) -> float:
+    return max(_ROW, max(len(lines) for lines in names) * _LINE + 7)
+
+
 def _paint(
     sheet: Sheet,
     lexicon: Lexicon,
@@ -106,11 +116,12 @@ def _paint(
     highlight: Sequence[str],
 ) -> None:
     lang = sheet.lang
-    names = [wrap(lexicon.name(row["indicator"]).in_(lang), WIDTH * 0.42, LABEL, lang) for row in ranked]
-    values = [estimate_text(float(row["estimate"]), lexicon, row["indicator"]).in_(lang) for row in ranked]
+    names = _names(lexicon, ranked, lang)
+    tall = _row_height(names)
+    values = [printed(row, lexicon).in_(lang) for row in ranked]
     left = max(text_width(line, LABEL) for lines in names for line in lines) + 10
     right = WIDTH - max(text_width(value, LABEL) for value in values) - 10
-    axes = sheet.axes(left, _TOP, right, _TOP + _ROW * len(ranked))
+    axes = sheet.axes(left, _TOP, right, _TOP + tall * len(ranked))
     lengths = [float(row["estimate"]) for row in ranked]
     table = pd.DataFrame({"length": lengths, "place": [str(place) for place in range(len(ranked))]})
     sns.barplot(
@@ -118,7 +129,7 @@ def _paint(
         x="length",
         y="place",
         orient="h",
-        width=0.6,
+        width=15 / tall,
         errorbar=None,
         color=ACCENT,
         saturation=1,

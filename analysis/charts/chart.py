@@ -28,6 +28,7 @@ __all__ = ["Chart", "Sheet", "draw"]
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LEADING = 1.35
+_DRAWN = ("[c]", "[low]")  # a chart shows no others; those of its table explain themselves
 _SUMMARY = Text("数据表", "Data table")
 
 
@@ -138,7 +139,7 @@ def draw(
     svg: dict[Lang, str] = {}
     tables: dict[Lang, str] = {}
     for lang in LANGS:
-        notes = [*plan.notes, *marker_notes(rows), *([notice] if notice else [])]
+        notes = [*plan.notes, *marker_notes(rows, _DRAWN), *([notice] if notice else [])]
         lines = [line for note in notes for line in wrap(note.in_(lang), WIDTH - 8, NOTE, lang)]
         body = plan.height(lang)
         height = body + (len(lines) * NOTE * _LEADING + 6 if lines else 0)

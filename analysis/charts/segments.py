@@ -11,7 +11,7 @@ import seaborn as sns
 
 from analysis.charts.axis import scale, tick_labels
 from analysis.charts.chart import Chart, Plan, Sheet, draw
-from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of, text_width
+from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of, text_width, wrap
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
 from analysis.formatting import (
@@ -24,7 +24,7 @@ from analysis.formatting import (
     estimate_text,
     wave_text,
 )
-from analysis.grid import Cell, base_cell, number_cell, rows_by_key
+from analysis.grid import Cell, base_cell, number_cell, printed, rows_by_key
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,6 +35,9 @@ _ROW = 30.0
 _TOP = 42.0
 _FULL = 100.0
 _EDGE = 0.2
+_MARK = 46.0
+_LINE = 13.0
+_NAMES = 0.4
 
 
 def segments(
@@ -110,21 +113,16 @@ _Row = Mapping[str, Any]
 
 def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> None:
     lang = sheet.lang
-    names = [_with_base(lexicon, row).in_(lang) for row in rows]
-    values = [
-        estimate_text(float(row["estimate"]), lexicon, row["indicator"]).in_(lang)
-        if _is_shown(row)
-        else "[c]"
-        for row in rows
-    ]
-    left = max(text_width(name, LABEL) for name in names) + 22
+    names = [wrap(_with_base(lexicon, row).in_(lang), WIDTH * _NAMES, LABEL, lang) for row in rows]
+    values = [printed(row, lexicon).in_(lang) for row in rows]
+    left = max(text_width(line, LABEL) for lines in names for line in lines) + 26
     right = WIDTH - max(text_width(value, LABEL) for value in values) - 18
     axes = sheet.axes(left, _TOP, right, _TOP + _ROW * len(rows))
     seen = [row for row in [*rows, total] if row is not None and _is_shown(row)]
     unit = lexicon.unit(rows[0]["indicator"])
-    low, high, ticks = scale(seen, below=0.08, above=0.08)
-    if unit.key == "%":
-        high = min(high, max(_FULL, *(float(row["estimate"]) for row in seen)))
+    marks = max(2, min(6, int((right - left) / _MARK)))
+    full = _FULL if unit.key == "%" else math.inf
+    low, high, ticks = scale(seen, marks, below=0.08, above=0.08, ceiling=full)
     axes.set(xlim=(low, high), ylim=(len(rows) - 0.5, -0.5), xlabel="", ylabel="")
     axes.set_yticks([])
     labels = tick_labels(ticks, unit, lang)
@@ -134,10 +132,11 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
     axes.spines["bottom"].set_visible(False)
     if total is not None and _is_shown(total):
         _reference(axes, sheet, lexicon, total)
-    for place, (row, name, value) in enumerate(zip(rows, names, values, strict=True)):
+    for place, (row, lines, value) in enumerate(zip(rows, names, values, strict=True)):
         color = colour_of(row["segment"], place)
         y = _TOP + _ROW * (place + 0.5)
-        sheet.write(15, y + 4, name, size=LABEL, color=INK)
+        for step, line in enumerate(lines):
+            sheet.write(15, y + 4 + (step - (len(lines) - 1) / 2) * _LINE, line, size=LABEL, color=INK)
         sheet.dot(6, y, marker_of(row["segment"], place), color)
         sheet.write(WIDTH - 2, y + 4, value, size=LABEL, color=INK, ha="right")
         if _is_shown(row):
@@ -219,6 +218,11 @@ def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
     label, wave = lexicon.label(high["indicator"]), wave_text(high["wave"])
     first, last = lexicon.segment(high["segment"]), lexicon.segment(low["segment"])
     most, least = (estimate_text(float(row["estimate"]), lexicon, row["indicator"]) for row in (high, low))
+    if most == least:
+        return Text(
+            f"{wave.zh}各类单位{label.zh}均为{most.zh}",
+            f"In {wave.en}, {label.en} was {most.en} in every group",
+        )
     return Text(
         f"{wave.zh}{label.zh}：{first.zh}最高（{most.zh}），{last.zh}最低（{least.zh}）",
         f"In {wave.en}, {label.en} was highest among {first.en} ({most.en}) and lowest "

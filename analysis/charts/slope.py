@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
-from analysis.charts.style import ACCENT, AXIS, GRID, INK, LABEL, MUTED, TICK, WIDTH, text_width
+from analysis.charts.style import ACCENT, AXIS, GRID, INK, LABEL, MUTED, TICK, WIDTH, text_width, wrap
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Text, estimate_text, wave_text
-from analysis.grid import Cell, number_cell, rows_by_key
+from analysis.formatting import Lang, Lexicon, Text, estimate_text, wave_text
+from analysis.grid import Cell, number_cell, printed, rows_by_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["slope"]
 
 _TOP = 28.0
-_LEAST = 17.0
+_LINE = 14.0
+_NAMES = 0.42
+_SMALLEST = 150.0
 
 
 def slope(
@@ -66,9 +68,9 @@ def slope(
             got="none",
             remedy="check the waves",
         )
-    body = max(150.0, _LEAST * (len(shown) + 2))
     plan = Plan(
-        height=lambda _: _TOP + body + 8, paint=lambda sheet: _paint(sheet, lexicon, shown, highlight, body)
+        height=lambda lang: _TOP + _body(_right_texts(lexicon, shown, lang)) + 8,
+        paint=lambda sheet: _paint(sheet, lexicon, shown, highlight),
     )
     rows: list[list[Cell]] = [
         [lexicon.name(name), *(number_cell(row, lexicon) if row else "[x]" for row in pair)]
@@ -90,17 +92,26 @@ _Row = Mapping[str, Any]
 _Pairs = Sequence[tuple[_Row, _Row]]
 
 
-def _paint(sheet: Sheet, lexicon: Lexicon, pairs: _Pairs, highlight: Sequence[str], body: float) -> None:
+def _right_texts(lexicon: Lexicon, pairs: _Pairs, lang: Lang) -> list[list[str]]:
+    texts = (f"{printed(b, lexicon).in_(lang)} {lexicon.name(b['indicator']).in_(lang)}" for _, b in pairs)
+    return [wrap(text, WIDTH * _NAMES, LABEL, lang) for text in texts]
+
+
+def _spacing(texts: Sequence[Sequence[str]]) -> float:
+    return max(len(lines) for lines in texts) * _LINE + 2
+
+
+def _body(texts: Sequence[Sequence[str]]) -> float:
+    return max(_SMALLEST, _spacing(texts) * (len(texts) + 1))
+
+
+def _paint(sheet: Sheet, lexicon: Lexicon, pairs: _Pairs, highlight: Sequence[str]) -> None:
     lang = sheet.lang
-    left_texts = [estimate_text(float(a["estimate"]), lexicon, a["indicator"]).in_(lang) for a, _ in pairs]
-    right_texts = [
-        estimate_text(float(b["estimate"]), lexicon, b["indicator"]).in_(lang)
-        + " "
-        + lexicon.name(b["indicator"]).in_(lang)
-        for _, b in pairs
-    ]
-    left = max(text_width(text, LABEL) for text in left_texts) + 60
-    right = WIDTH - max(text_width(text, LABEL) for text in right_texts) - 16
+    left_texts = [[printed(a, lexicon).in_(lang)] for a, _ in pairs]
+    right_texts = _right_texts(lexicon, pairs, lang)
+    body = _body(right_texts)
+    left = max(text_width(text, LABEL) for (text,) in left_texts) + 60
+    right = WIDTH - max(text_width(line, LABEL) for lines in right_texts for line in lines) - 16
     axes = sheet.axes(left, _TOP, right, _TOP + body)
     values = [float(row["estimate"]) for pair in pairs for row in pair]
     spread = max(values) - min(values) or 1.0
@@ -121,13 +132,13 @@ def _paint(sheet: Sheet, lexicon: Lexicon, pairs: _Pairs, highlight: Sequence[st
             clip_on=False,
             zorder=3 if bold else 2,
         )
-    least = LABEL * 1.35 * (high - low) / body
+    least = _spacing(right_texts) * (high - low) / body
     for x, side, texts, column in ((0, "right", left_texts, 0), (1, "left", right_texts, 1)):
         heights = spread_apart([float(pair[column]["estimate"]) for pair in pairs], least)
-        for pair, text, y in zip(pairs, texts, heights, strict=True):
+        for pair, lines, y in zip(pairs, texts, heights, strict=True):
             color = ACCENT if pair[1]["indicator"] in highlight else INK
             axes.annotate(
-                text,
+                "\n".join(lines),
                 (x, y),
                 (-8 if x == 0 else 8, 0),
                 textcoords="offset points",

@@ -33,6 +33,7 @@ __all__ = [
     "PALE",
     "PALETTE",
     "SERIES",
+    "SERIES_TEXT",
     "TICK",
     "WIDTH",
     "colour_of",
@@ -81,6 +82,8 @@ MARKERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 SERIES: Final = ("#1F4E79", "#B5523B", "#2A9D8F", "#C77F1A")
+# Words in a line's colour need more contrast with the paper than the line: 4.5 to 1 at least.
+SERIES_TEXT: Final = ("#1F4E79", "#A3472F", "#1B7268", "#8F570C")
 _SHAPES: Final = ("o", "s", "D", "^", "v", "P")
 
 

@@ -155,7 +155,7 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[s
     right = WIDTH - max(text_width(line, LABEL) for text in ends.values() for line in text.split("\n")) - 14
     first = next(iter(rows))
     everything = [row for points in rows.values() for row in points]
-    low, high, ticks = scale(everything, below=0.2, above=0.16)
+    low, high, ticks = scale(everything, 7, below=0.2, above=0.16)
     labels = tick_labels(ticks, lexicon.unit(first), lang)
     left = max(text_width(label, TICK) for label in labels) + 10
     axes = sheet.axes(left, _TOP, right, _TOP + _BODY)
