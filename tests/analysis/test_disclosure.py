@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.disclosure.policy import Nesting, Policy
+from analysis.disclosure.secondary import additive_sums, determined_cells, protecting_cells
 from analysis.disclosure.suppression import release, release_changes, require_released
 from analysis.errors import AnalysisError
 
@@ -139,6 +142,45 @@ def test_a_group_of_segments_gives_nothing_away():
     found, _ = decided(frame, Policy(nestings=(Nesting("bank_type", "bank_group", groups),)))
     assert [found[name][0] for name in TYPES] == ["suppressed"] * 4
     assert found["lj"][0] == "released"
+
+
+def lattice(rows_, columns, bases):
+    """Make a crossed table with both margins and the total from the bases of its cells."""
+    table = dict(zip([(a, b) for a in rows_ for b in columns], bases, strict=True))
+    cells = {("bank_type*centre_kind", f"{a}*{b}"): float(n) for (a, b), n in table.items()}
+    cells |= {("bank_type", a): float(sum(table[a, b] for b in columns)) for a in rows_}
+    cells |= {("centre_kind", b): float(sum(table[a, b] for a in rows_)) for b in columns}
+    return cells | {("total", "all"): float(sum(bases))}
+
+
+def first_reasons(bases, policy):
+    return {
+        cell: "empty" if n == 0 else "few" if n < policy.minimum_base else "" for cell, n in bases.items()
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from([0, 1, 2, 3, 4, 9, 20]), min_size=12, max_size=12))
+def test_no_sensitive_cell_follows_from_what_is_shown(bases):
+    policy = Policy()
+    cells = lattice(TYPES, ("debit", "credit", "combined"), bases)
+    reasons = first_reasons(cells, policy)
+    sensitive = {cell for cell, reason in reasons.items() if reason == "few"}
+    hidden = sensitive | protecting_cells(reasons, cells, policy)
+    sums = [
+        (whole, [part for part in parts if reasons[part] != "empty"])
+        for whole, parts in additive_sums(list(cells), ())
+        if reasons[whole] != "empty"
+    ]
+    assert not determined_cells(hidden, sums) & sensitive
+
+
+def test_a_cell_that_follows_from_safe_sums_is_found():
+    hidden = {("t", f"{a}*{b}") for a, b in ("11", "12", "21", "22", "23", "33", "34", "43", "44")}
+    sums = [(("rows", str(i)), [cell for cell in hidden if cell[1][0] == str(i)]) for i in range(1, 5)]
+    sums += [(("columns", str(i)), [cell for cell in hidden if cell[1][2] == str(i)]) for i in range(1, 5)]
+    assert all(len(parts) >= 2 for _, parts in sums)
+    assert determined_cells(hidden, sums) == {("t", "2*3")}
 
 
 @pytest.mark.parametrize(
