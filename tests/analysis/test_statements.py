@@ -280,34 +280,61 @@ def test_channels_are_listed_from_high_to_low():
     )
 
 
-def series(values, breaks=()):
-    rows = [
-        {"indicator": "rate", "wave": wave, "estimate": value, "break_before": wave in breaks}
-        for wave, value in values.items()
-    ]
-    return pd.DataFrame(rows)
+@dataclass(frozen=True)
+class Counted:
+    length: int
+    last: str = "2023"
+    spliced_over: tuple[str, ...] = ()
+
+
+SERIES = pd.DataFrame([{"indicator": "rate", "wave": "2023", "estimate": 99.46}])
+
+
+def run(counted, rule="above", threshold=99):
+    return streak(SERIES, LEXICON, "rate", "2023", counted=counted, rule=rule, threshold=threshold)
 
 
 def test_a_run_of_years():
-    years = series({"2019": 99.2, "2021": 99.3, "2022": 99.43, "2023": 99.46})
-    assert both(streak(years, LEXICON, "rate", "2023", threshold=99)) == (
-        "2023年，人工电话平均接通率为99.46%，连续3年高于99%。",
-        "In 2023, the average answer rate was 99.46%, above 99% for 3 years in a row.",
+    assert both(run(Counted(4))) == (
+        "2023年，人工电话平均接通率为99.46%，连续4年高于99%。",
+        "In 2023, the average answer rate was 99.46%, above 99% for 4 years in a row.",
     )
 
 
 @pytest.mark.parametrize(
-    ("values", "breaks", "ending"),
+    ("counted", "rule", "threshold", "zh", "en"),
     [
-        ({"2022": 99.4, "2023": 99.5}, ("2023",), "99.50%, above 99%."),
-        ({"2022": 98.9, "2023": 99.5}, (), "99.50%, above 99%."),
-        ({"2022": 99.4, "2023": 98.5}, (), "98.50%, not above 99%."),
-        ({"2021": 99.4, "2022": 99.4, "2023": 99.5}, ("2022",), "99.50%, above 99% for 2 years in a row."),
+        (Counted(1), "above", 99, "，高于99%。", ", above 99%."),
+        (Counted(0, ""), "at least", 99.5, "，低于99.50%。", ", below 99.50%."),
+        (Counted(0, ""), "rising", None, "，未高于上年。", ", not above the year before."),
+        (Counted(3), "rising", None, "，连续3年高于上年。", ", above the year before for 3 years in a row."),
+        (
+            Counted(3, spliced_over=("2022",)),
+            "above",
+            99,
+            "，连续3年高于99%（含2022年口径调整前的数据）。",
+            ", above 99% for 3 years in a row (counted across the break before 2022).",
+        ),
     ],
 )
-def test_a_break_a_gap_and_a_miss_end_a_run(values, breaks, ending):
-    claim = streak(series(values, breaks), LEXICON, "rate", "2023", threshold=99)
-    assert claim.plain("en").endswith(ending)
+def test_short_runs_steps_and_breaks_gone_over(counted, rule, threshold, zh, en):
+    claim = run(counted, rule, threshold)
+    assert claim.plain("zh").endswith(zh)
+    assert claim.plain("en").endswith(en)
+
+
+@pytest.mark.parametrize(
+    ("counted", "rule", "threshold", "message"),
+    [
+        (Counted(3), "beyond", 99, "rule: expected one of above, at least"),
+        (Counted(3), "above", None, "threshold: expected a number for 'above', got None"),
+        (Counted(3), "rising", 99, "threshold: expected none for 'rising', got 99"),
+        (Counted(3, "2022"), "above", 99, "counted: expected a run up to 2023, got one up to 2022"),
+    ],
+)
+def test_a_run_that_does_not_fit_is_refused(counted, rule, threshold, message):
+    with pytest.raises(AnalysisError, match=message):
+        run(counted, rule, threshold)
 
 
 def test_response():
@@ -331,7 +358,7 @@ CASES = {
         dimension="bank_type",
     ),
     "channels": lambda: channels(ESTIMATES, LEXICON, ["app", "sms"], "2023", subject=Text("占比", "share")),
-    "streak": lambda: streak(series({"2022": 99.4, "2023": 99.5}), LEXICON, "rate", "2023", threshold=99),
+    "streak": lambda: run(Counted(4)),
     "response": lambda: response(LEXICON, "2023", 78, 102),
 }
 

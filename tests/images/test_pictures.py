@@ -23,8 +23,8 @@ from analysis.typefaces import SANS, font_files
 HERE = Path(__file__).parent
 NAN = float("nan")
 NOTICE = Text("演示数据：虚构答卷", "Demonstration data: invented returns")
-# Edges of letters may differ by a shade between builds of the typesetter; that evens out over a block of pixels,
-# a moved bar or label does not.
+# Edges of letters may differ by a shade between builds of the typesetter. That evens out over a block of
+# pixels; a moved bar or label does not.
 BLOCK = 6
 MOST_SHADES = 20
 
