@@ -146,11 +146,12 @@ def _paint(
     axes.tick_params(axis="y", length=0, pad=8)
     axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_visible(True)
+    reach = 10.5 / tall
     for place, (length, value, old) in enumerate(zip(lengths, values, older, strict=True)):
         if old is not None:
             if length - old > most * _SLIVER:  # a gap around the tick, where enough of the bar is left beyond
-                axes.plot([old, old], [place - 0.42, place + 0.42], color="white", linewidth=4.2)
-            axes.plot([old, old], [place - 0.42, place + 0.42], color=INK, linewidth=1.8, clip_on=False)
+                axes.plot([old, old], [place - reach, place + reach], color="white", linewidth=4.2)
+            axes.plot([old, old], [place - reach, place + reach], color=INK, linewidth=1.8, clip_on=False)
         end = max(length, old or 0.0)
         axes.annotate(
             value,

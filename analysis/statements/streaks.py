@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from analysis.errors import AnalysisError
 from analysis.formatting import Lexicon, Number, Text, estimate_key, unit_text, wave_text
@@ -11,32 +11,54 @@ from analysis.phrases import Claim, Phrase, compose
 from analysis.statements.cells import pick
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
-__all__ = ["streak"]
+__all__ = ["CountedStreak", "streak"]
+
+
+class CountedStreak(Protocol):
+    """A run of waves as `series.streak` counts it."""
+
+    @property
+    def length(self) -> int:
+        """Waves of the run."""
+
+    @property
+    def last(self) -> str:
+        """Last wave of the run, "" for length 0."""
+
+    @property
+    def spliced_over(self) -> tuple[str, ...]:
+        """Waves before which the series breaks, gone over on request."""
+
 
 _STREAK: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "run": Text(
-            "{wave}，{label}为{level}，连续{years}{beyond}{threshold}。",
-            "In {wave}, {label} was {level}, {beyond} {threshold} for {years} in a row.",
+            "{wave}，{label}为{level}，连续{years}{rule}{spliced}。",
+            "In {wave}, {label} was {level}, {rule} for {years} in a row{spliced}.",
         ),
-        "once": Text(
-            "{wave}，{label}为{level}，{beyond}{threshold}。",
-            "In {wave}, {label} was {level}, {beyond} {threshold}.",
-        ),
-        "not": Text(
-            "{wave}，{label}为{level}，未{beyond}{threshold}。",
-            "In {wave}, {label} was {level}, not {beyond} {threshold}.",
-        ),
+        "once": Text("{wave}，{label}为{level}，{rule}。", "In {wave}, {label} was {level}, {rule}."),
+        "not": Text("{wave}，{label}为{level}，未{rule}。", "In {wave}, {label} was {level}, not {rule}."),
     }
 )
-_BEYOND: Final[Mapping[str, tuple[Text, Callable[[float, float], bool]]]] = MappingProxyType(
+_OPPOSITE: Final[Mapping[str, str]] = MappingProxyType(
+    {"above": "at most", "at least": "below", "below": "at least", "at most": "above"}
+)
+_LEVELS: Final[Mapping[str, Text]] = MappingProxyType(
     {
-        "above": (Text("高于", "above"), lambda value, threshold: value > threshold),
-        "below": (Text("低于", "below"), lambda value, threshold: value < threshold),
+        "above": Text("高于", "above"),
+        "at least": Text("不低于", "at or above"),
+        "below": Text("低于", "below"),
+        "at most": Text("不高于", "at or below"),
+    }
+)
+_STEPS: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "rising": Text("高于上年", "above the year before"),
+        "falling": Text("低于上年", "below the year before"),
     }
 )
 
@@ -47,53 +69,87 @@ def streak(
     indicator: str,
     wave: str,
     *,
-    threshold: float,
-    side: str = "above",
+    counted: CountedStreak,
+    rule: str,
+    threshold: float | None = None,
 ) -> Claim:
-    """State for how many years in a row an indicator lies beyond a threshold.
+    """State for how many years in a row an indicator has kept to a rule.
 
-    The run is counted back from `wave` over consecutive years; a year without a figure and a break in the
-    series end it. "Rising for n years" is not offered: earlier published figures have no interval to test it.
+    Steps from year to year are told of the figures ("above the year before"), never as "rose": earlier
+    published figures have no interval to test them by.
 
     Parameters
     ----------
     series : DataFrame
-        indicator, wave (years), estimate, break_before.
+        indicator, wave, estimate.
     lexicon : Lexicon
     indicator, wave : str
-    threshold : float
-        In the printed unit.
-    side : {"above", "below"}
+    counted : CountedStreak
+        The run up to `wave`.
+    rule : {"above", "at least", "below", "at most", "rising", "falling"}
+        What was counted.
+    threshold : float, optional
+        In the printed unit; of the first four rules.
+
+    Raises
+    ------
+    AnalysisError
+        If the rule is unknown, its threshold lacks or is out of place, or the run ends in another wave.
     """
-    if side not in _BEYOND:
-        raise AnalysisError(
-            argument="side", expected=" or ".join(_BEYOND), got=repr(side), remedy="name one of the sides"
-        )
     row = pick(series, "series", indicator=indicator, wave=wave)
-    words, holds = _BEYOND[side]
-    years = _run(series[series["indicator"] == indicator], wave, lambda value: holds(value, threshold))
+    _check(counted, wave, rule, threshold)
     key = estimate_key(wave, indicator)
     unit, digits = lexicon.unit(indicator), lexicon.measure(indicator).digits
-    plain = 0 if float(threshold).is_integer() else digits
+    misses = counted.length == 0
+    words = _STEPS.get(rule) or _LEVELS[_OPPOSITE[rule] if misses else rule]
+    if threshold is not None:
+        bound = unit_text(threshold, unit, 0 if float(threshold).is_integer() else digits)
+        words = Text(words.zh + bound.zh, f"{words.en} {bound.en}")
     slots: dict[str, Text | Number | Phrase] = {
         "wave": wave_text(wave),
         "label": lexicon.label(indicator),
         "level": Number(unit_text(float(row["estimate"]), unit, digits), float(row["estimate"]), key),
-        "threshold": unit_text(threshold, unit, plain),
-        "beyond": words,
+        "rule": words,
+        "spliced": _spliced(counted.spliced_over),
     }
-    if years < 2:  # noqa: PLR2004 one year is no run
-        return Claim("streak", compose(_STREAK["once" if years else "not"], **slots))
-    run = Number(unit_text(years, lexicon.units["年"], 0), float(years), key, "streak")
-    return Claim("streak", compose(_STREAK["run"], years=run, **slots))
+    if counted.length < 2:  # noqa: PLR2004 one year is no run
+        kind = "not" if misses and rule in _STEPS else "once"
+        return Claim("streak", compose(_STREAK[kind], **slots))
+    years = unit_text(counted.length, lexicon.units["年"], 0)
+    return Claim(
+        "streak", compose(_STREAK["run"], years=Number(years, float(counted.length), key, "streak"), **slots)
+    )
 
 
-def _run(series: pd.DataFrame, wave: str, holds: Callable[[float], bool]) -> int:
-    by_wave = series.drop_duplicates("wave", keep="last").set_index("wave")
-    years, current = 0, wave
-    while current in by_wave.index and holds(float(by_wave["estimate"].loc[current])):
-        years += 1
-        if bool(by_wave["break_before"].loc[current]):
-            break
-        current = str(int(current) - 1)
-    return years
+def _check(counted: CountedStreak, wave: str, rule: str, threshold: float | None) -> None:
+    if rule not in (*_LEVELS, *_STEPS):
+        raise AnalysisError(
+            argument="rule",
+            expected="one of " + ", ".join((*_LEVELS, *_STEPS)),
+            got=repr(rule),
+            remedy="choose one of these",
+        )
+    if (rule in _LEVELS) == (threshold is None):
+        raise AnalysisError(
+            argument="threshold",
+            expected=f"{'a number' if rule in _LEVELS else 'none'} for {rule!r}",
+            got=repr(threshold),
+            remedy="give or drop the threshold",
+        )
+    if counted.last not in ("", wave):
+        raise AnalysisError(
+            argument="counted",
+            expected=f"a run up to {wave}",
+            got=f"one up to {counted.last}",
+            remedy="count the run on the series up to that wave",
+        )
+
+
+def _spliced(waves: tuple[str, ...]) -> Text:
+    if not waves:
+        return Text.same("")
+    names = [wave_text(wave) for wave in waves]
+    return Text(
+        f"（含{'、'.join(name.zh for name in names)}口径调整前的数据）",
+        f" (counted across the break before {' and '.join(name.en for name in names)})",
+    )

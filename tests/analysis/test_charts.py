@@ -1,0 +1,423 @@
+"""Charts by what they draw: places, labels, words for those who cannot see them, ids, bytes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from lxml import etree, html
+from matplotlib import pyplot as plt
+
+from analysis import charts
+from analysis.charts.chart import Sheet
+from analysis.charts.slope import spread_apart
+from analysis.charts.style import LABEL, WIDTH, text_width, wrap
+from analysis.errors import AnalysisError
+from analysis.formatting import Lexicon, Text
+from analysis.typefaces import missing_glyphs
+
+NAN = float("nan")
+SVG = "{http://www.w3.org/2000/svg}"
+NOTICE = Text("演示数据：虚构答卷", "Demonstration data: invented returns")
+
+
+@dataclass(frozen=True)
+class Measure:
+    indicator: str
+    unit: str = "%"
+    digits: int = 0
+    change: str = "percentage points"
+    change_digits: int = 0
+
+
+ITEMS = {
+    "app": ("APP服务", "App", 92.2, 93.59),
+    "wechat": ("微信服务", "WeChat", 88.3, 85.9),
+    "video": ("视频服务", "Video", 51.9, 56.4),
+    "weibo": ("微博服务", "Weibo <br>", 20.8, 19.2),
+}
+PARTS = {"first": (61.0, 29.0), "second": (30.0, 58.0), "other": (9.0, 13.0)}
+TYPES = ("large", "joint_stock", "city", "rural")
+LEXICON = Lexicon(
+    {
+        **{name: Measure(name) for name in (*ITEMS, *PARTS)},
+        "rate": Measure("rate", digits=2),
+        "other_rate": Measure("other_rate", digits=2),
+        "staff": Measure("staff", "万人", digits=2),
+    },
+    {
+        **{name: Text(zh, en) for name, (zh, en, _, _) in ITEMS.items()},
+        "rate": Text("人工电话平均接通率", "the average answer rate"),
+        "other_rate": Text("自助分流率", "the self-service share"),
+        "staff": Text("客服从业人员", "the number of staff"),
+        "first": Text("一级部门", "First level"),
+        "second": Text("二级部门", "Second level"),
+        "other": Text("其他", "Other"),
+    },
+    segments={
+        "large": Text("大型商业银行", "Large banks"),
+        "joint_stock": Text("股份制商业银行", "Joint-stock banks"),
+        "city": Text("城市商业银行", "City banks"),
+        "rural": Text("农村中小银行", "Rural banks"),
+    },
+)
+
+
+def cell(indicator, wave, estimate, n=78, at="total/all", **others):
+    dimension, segment = at.split("/")
+    return {
+        "indicator": indicator, "wave": wave, "dimension": dimension, "segment": segment,
+        "estimate": estimate, "lower": NAN, "upper": NAN, "n": n, "N": 100, "status": "released", **others,
+    }  # fmt: skip
+
+
+ESTIMATES = pd.DataFrame(
+    [
+        *(cell(name, "2022", before) for name, (_, _, before, _) in ITEMS.items()),
+        *(cell(name, "2023", now) for name, (_, _, _, now) in ITEMS.items()),
+        cell("rate", "2023", 92.88),
+        cell("rate", "2023", 95.21, 7, "bank_type/large", lower=93.8, upper=96.4),
+        cell("rate", "2023", 93.4, 20, "bank_type/joint_stock", lower=91.9, upper=94.7),
+        cell("rate", "2023", 90.11, 26, "bank_type/city", lower=87.2, upper=92.8),
+        cell("rate", "2023", NAN, 2, "bank_type/rural", status="suppressed"),
+        *(cell(name, "2016", value) for name, (value, _) in PARTS.items()),
+        *(cell(name, "2017", value) for name, (_, value) in PARTS.items()),
+    ]
+)
+
+
+def point(indicator, wave, estimate, **others):
+    return {
+        "indicator": indicator, "wave": wave, "estimate": estimate, "lower": NAN, "upper": NAN, "n": 78,
+        "source": "published", "break_before": False, "break_note_zh": "", "break_note_en": "", **others,
+    }  # fmt: skip
+
+
+SERIES = pd.DataFrame(
+    [
+        point("rate", "2016", 90.21),
+        point("rate", "2017", 91.22),
+        point("rate", "2021", 94.15),
+        point("rate", "2022", 88.28, source="archive", lower=86.9, upper=89.5, break_before=True)
+        | {"break_note_zh": "2022年起改用平均值", "break_note_en": "from 2022 it is a mean"},
+        point("rate", "2023", 92.88, source="archive", lower=91.6, upper=94.0),
+        point("other_rate", "2021", 94.0),
+        point("other_rate", "2023", 92.8),
+        point("staff", "2022", 4.38),
+        point("staff", "2023", 4.17),
+    ]
+)
+
+MAKERS = {
+    "bars": lambda: charts.bars(
+        ESTIMATES, LEXICON, list(ITEMS)[::-1], wave="2023", previous="2022", slug="bars", notice=NOTICE
+    ),
+    "segments": lambda: charts.segments(
+        ESTIMATES, LEXICON, "rate", TYPES, wave="2023", dimension="bank_type", slug="segments", notice=NOTICE
+    ),
+    "trend": lambda: charts.trend(SERIES, LEXICON, ["rate"], slug="trend", notice=NOTICE),
+    "stacked": lambda: charts.stacked(
+        ESTIMATES,
+        LEXICON,
+        list(PARTS),
+        ["2016", "2017"],
+        by="wave",
+        slug="stacked",
+        caption=Text("一级部门减少", "Fewer first-level departments"),
+        notice=NOTICE,
+    ),
+    "slope": lambda: charts.slope(
+        ESTIMATES,
+        LEXICON,
+        list(ITEMS),
+        waves=("2022", "2023"),
+        slug="slope",
+        caption=Text("视频增长", "Video grew"),
+        highlight=["video"],
+        notice=NOTICE,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def made():
+    return {kind: make() for kind, make in MAKERS.items()}
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Keep the axes that are drawn, so that a test can ask them where things stand."""
+    kept = []
+    plain = Sheet.axes
+
+    def keep(self, *box):
+        axes = plain(self, *box)
+        kept.append((self, axes))
+        return axes
+
+    monkeypatch.setattr(Sheet, "axes", keep)
+    return kept
+
+
+def written(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def svg_texts(chart, lang):
+    return [text.text for text in etree.fromstring(chart.svg[lang]).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_figure_has_title_description_caption_and_data(made, kind, lang):
+    chart = made[kind]
+    figure = html.fragment_fromstring(chart.figure_html(lang))
+    assert (figure.tag, figure.get("class"), figure.get("id")) == ("figure", "chart", f"fig-{chart.slug}")
+    svg = etree.fromstring(chart.svg[lang])
+    assert svg.get("role") == "img"
+    named = svg.get("aria-labelledby").split()
+    assert [svg.find(f"{SVG}{tag}").get("id") for tag in ("title", "desc")] == named
+    assert svg.find(f"{SVG}desc").text == chart.alt[lang]
+    assert figure.find("figcaption").text == svg.find(f"{SVG}title").text == chart.caption.in_(lang)
+    assert figure.find("details").get("class") == "data"
+    assert len(figure.findall("details/table/tbody/tr")) >= 2
+    assert NOTICE.in_(lang) in svg_texts(chart, lang)
+    assert "width" not in svg.attrib
+    assert svg.get("viewBox").startswith("0 0 460.8 ")
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+def test_the_same_call_gives_the_same_bytes_and_leaves_nothing_behind(made, kind):
+    before = dict(mpl.rcParams)
+    again = MAKERS[kind]()
+    assert dict(mpl.rcParams) == before
+    assert plt.get_fignums() == []
+    assert dict(again.svg) == dict(made[kind].svg)
+    assert "dc:date" not in again.svg["zh"]
+
+
+def test_ids_do_not_collide_on_a_page(made):
+    page = "".join(chart.svg[lang] for chart in made.values() for lang in ("zh", "en"))
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    targets = set(re.findall(r'(?:href="|url\()#([^")]+)', page))
+    assert targets
+    assert targets <= set(ids)
+    assert "<style" not in page
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+def test_text_stays_text_in_a_typeface_that_has_it(made, kind):
+    for lang in ("zh", "en"):
+        texts = svg_texts(made[kind], lang)
+        assert missing_glyphs("".join(texts)) == ()
+        assert all(
+            "'Noto Sans SC'" in t.get("style")
+            for t in etree.fromstring(made[kind].svg[lang]).iter(f"{SVG}text")
+        )
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_text_is_cut_off_or_lies_on_another(made, kind, lang):
+    boxes = []
+    svg = etree.fromstring(made[kind].svg[lang])
+    height = float(svg.get("viewBox").split()[3])
+    for text in svg.iter(f"{SVG}text"):
+        size = float(re.search(r"font-size: ([\d.]+)px|font: ([\d.]+)px", text.get("style")).group(1))
+        anchor = re.search(r"text-anchor: (\w+)", text.get("style"))
+        width = text_width(text.text, size)
+        x, y = _place(text)
+        x -= {"start": 0, "middle": width / 2, "end": width}[anchor.group(1) if anchor else "start"]
+        assert x >= -0.5, text.text
+        assert x + width <= WIDTH + 0.5, text.text
+        assert size * 0.7 <= y <= height, text.text
+        boxes.append((x, x + width, y - 0.7 * size, y, text.text))
+    for place, (a0, a1, top, bottom, name) in enumerate(boxes):
+        for b0, b1, other_top, other_bottom, other in boxes[place + 1 :]:
+            apart = a1 <= b0 or b1 <= a0 or bottom <= other_top or other_bottom <= top
+            assert apart, (name, other)
+
+
+def _place(text):
+    if text.get("x") is not None:
+        return float(text.get("x")), float(text.get("y"))
+    moved = re.search(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)", text.get("transform"))
+    return float(moved.group(1)), float(moved.group(2))
+
+
+def test_bars_start_at_zero_and_run_from_high_to_low(drawn):
+    MAKERS["bars"]()
+    _, axes = drawn[0]
+    widths = [bar.get_width() for bar in axes.patches]
+    assert widths == [93.59, 85.9, 56.4, 19.2]
+    assert axes.get_xlim()[0] == 0
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "APP服务",
+        "微信服务",
+        "视频服务",
+        "微博服务",
+    ]
+    assert written(axes) == ["94%", "86%", "56%", "19%"]
+    ticks = [line.get_xdata()[0] for line in axes.lines if line.get_color() != "white"]
+    assert ticks == [92.2, 88.3, 51.9, 20.8]
+
+
+def test_bars_without_highlight_share_a_colour_and_with_it_do_not(drawn):
+    charts.bars(ESTIMATES, LEXICON, list(ITEMS), wave="2023", slug="b", highlight=["video"])
+    colours = [bar.get_facecolor() for bar in drawn[0][1].patches]
+    assert len(set(colours)) == 2
+    assert colours[0] == colours[1] == colours[3] != colours[2]
+
+
+def test_trend_keeps_true_distances_and_stops_at_a_break(drawn):
+    MAKERS["trend"]()
+    _, axes = drawn[0]
+    lines = [list(map(int, line.get_xdata())) for line in axes.lines if line.get_linewidth() == 2]
+    assert lines == [[2016, 2017], [2021], [2022, 2023]]
+    dotted = [list(map(int, line.get_xdata())) for line in axes.lines if line.get_linewidth() == 1.3]
+    assert dotted == [[2017, 2021]]
+    mark = next(line for line in axes.lines if line.get_linestyle() == "--" and line.get_linewidth() == 0.9)
+    assert list(mark.get_xdata()) == [2021.5, 2021.5]
+    assert "①" in written(axes)
+    assert "92.88%" in written(axes)
+
+
+def test_trend_draws_published_figures_open_and_intervals_as_given(drawn):
+    MAKERS["trend"]()
+    _, axes = drawn[0]
+    markers = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [line.get_markerfacecolor() == "white" for line in markers] == [True, True, True, False, False]
+    assert markers[-1].get_markersize() > markers[0].get_markersize()
+    whiskers = [list(line.get_ydata()) for line in axes.lines if line.get_linewidth() == 1.2]
+    assert whiskers == [[86.9, 89.5], [91.6, 94.0]]
+
+
+def test_trend_explains_its_break_and_names_ends_that_meet_apart(drawn, made):
+    assert "① 2022年起改用平均值" in svg_texts(made["trend"], "zh")
+    assert "① from 2022 it is a mean" in svg_texts(made["trend"], "en")
+    charts.trend(SERIES, LEXICON, ["rate", "other_rate"], slug="two")
+    heights = sorted(
+        text.xy[1] for text in drawn[0][1].texts if "%" in text.get_text() and text.xy[0] == 2023
+    )
+    low, high = drawn[0][1].get_ylim()
+    assert (heights[1] - heights[0]) / (high - low) * 168 >= LABEL
+
+
+def test_units_of_an_axis_are_those_of_the_language(drawn):
+    charts.trend(SERIES, LEXICON, ["staff"], slug="staff")
+    zh, en = ([label.get_text() for label in axes.get_yticklabels()] for _, axes in drawn)
+    assert {"4.20", "4.30"} <= set(zh)
+    assert {"42,000", "43,000"} <= set(en)
+    assert [text for text in written(drawn[1][1]) if "people" in text] == ["41,700 people"]
+
+
+def test_segments_stand_at_their_estimates_with_their_own_shapes(drawn):
+    MAKERS["segments"]()
+    _, axes = drawn[0]
+    dots = [tuple(map(float, group.get_offsets()[0])) for group in axes.collections]
+    assert dots == [(95.21, 0.0), (93.4, 1.0), (90.11, 2.0)]
+    shapes = {group.get_paths()[0].vertices.tobytes() for group in axes.collections}
+    assert len(shapes) == 3
+    spans = [list(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 3.2]
+    assert spans == [[93.8, 96.4], [91.9, 94.7], [87.2, 92.8]]
+    total = next(line for line in axes.lines if line.get_linewidth() == 1.1)
+    assert list(total.get_xdata()) == [92.88, 92.88]
+
+
+def test_a_hidden_segment_keeps_its_row_and_shows_no_number(made):
+    chart = made["segments"]
+    texts = svg_texts(chart, "zh")
+    assert "农村中小银行（2）" in texts
+    assert "[c]" in texts
+    assert "农村中小银行不予公布" in chart.alt["zh"]
+    assert "Rural banks withheld" in chart.alt["en"]
+
+
+def test_parts_of_a_bar_follow_one_another(drawn):
+    MAKERS["stacked"]()
+    _, axes = drawn[0]
+    assert [(bar.get_x(), bar.get_width()) for bar in axes.patches] == [
+        (0.0, 61.0), (61.0, 30.0), (91.0, 9.0), (0.0, 29.0), (29.0, 58.0), (87.0, 13.0),
+    ]  # fmt: skip
+    assert written(axes) == ["61%", "30%", "9%", "29%", "58%", "13%"]
+
+
+def test_alternative_texts_say_what_is_shown(made):
+    assert made["bars"].alt["en"] == (
+        "Bar chart, 2023, from high to low: App 94% (92% in 2022); WeChat 86% (88% in 2022); "
+        "Video 56% (52% in 2022); Weibo <br> 19% (21% in 2022)."
+    )
+    assert made["trend"].alt["zh"] == (
+        "折线图。人工电话平均接通率：2016年90.21%，2023年92.88%；最高94.15%（2021年），最低88.28%（"
+        "2022年）。"
+        "2022年前序列中断：2022年起改用平均值。"
+    )
+    assert (
+        made["segments"]
+        .alt["en"]
+        .startswith(
+            "Dot plot of the average answer rate, 2023: Large banks 95.21% (interval 93.80% to 96.40%);"
+        )
+    )
+    assert (
+        made["stacked"].alt["zh"]
+        == "堆积条形图。2016年：一级部门61%、二级部门30%、其他9%；2017年：一级部门29%、二级部门58%、其他13%。"
+    )
+    assert made["slope"].alt["en"].startswith("Slope chart, 2022 and 2023: App from 92% to 94%;")
+
+
+def test_captions_state_a_finding_and_everything_is_escaped(made):
+    chart = made["bars"]
+    assert chart.caption.en == "In 2023, App was highest at 94%, Weibo <br> lowest at 19%"
+    assert "<br>" not in chart.figure_html("en")
+    assert made["segments"].caption.zh == (
+        "2023年人工电话平均接通率：大型商业银行最高（95.21%），城市商业银行最低（90.11%）"
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: charts.bars(ESTIMATES.drop(columns="status"), LEXICON, ["app"], wave="2023", slug="a"),
+            "no status",
+        ),
+        (
+            lambda: charts.bars(ESTIMATES, LEXICON, ["app"], wave="1999", slug="a"),
+            "released totals of wave 1999",
+        ),
+        (lambda: charts.bars(ESTIMATES, LEXICON, ["app"], wave="2023", slug="A b"), "small letters"),
+        (lambda: charts.trend(SERIES, LEXICON, ["rate", "staff"], slug="a"), "indicators of one unit"),
+        (lambda: charts.trend(SERIES, LEXICON, ["nope"], slug="a"), "one figure of nope a year"),
+        (
+            lambda: charts.trend(SERIES.drop(columns="source"), LEXICON, ["rate"], slug="a"),
+            "none called source",
+        ),
+        (
+            lambda: charts.segments(
+                ESTIMATES, LEXICON, "rate", ["village"], wave="2023", dimension="bank_type", slug="a"
+            ),
+            "0 of 1 with rows",
+        ),
+    ],
+)
+def test_errors_say_what_to_do(call, message):
+    with pytest.raises(AnalysisError, match=message):
+        call()
+
+
+def test_names_that_meet_are_moved_apart_evenly():
+    assert spread_apart([10.0, 10.0, 30.0], 4) == [8.0, 12.0, 30.0]
+    heights = np.array(spread_apart([1.0, 2.0, 3.0, 50.0], 4))
+    assert np.diff(np.sort(heights)).min() >= 4
+    assert heights[:3].mean() == 2
+
+
+def test_lines_break_between_characters_or_words():
+    assert wrap("一二三四五六", 40, 10, "zh") == ["一二三四", "五六"]
+    assert all(text_width(line, 10) <= 60 for line in wrap("one two three four", 60, 10, "en"))

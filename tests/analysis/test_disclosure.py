@@ -1,0 +1,274 @@
+"""What may be published: primary and secondary suppression, changes, failing closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.disclosure.policy import Nesting, Policy
+from analysis.disclosure.secondary import additive_sums, determined_cells, protecting_cells
+from analysis.disclosure.suppression import release, release_changes, require_released
+from analysis.errors import AnalysisError
+
+
+@dataclass(frozen=True)
+class Measure:
+    indicator: str
+    kind: str
+    source: str
+
+
+MEASURES = {
+    "app": Measure("app", "share", "app"),
+    "app.members": Measure("app.members", "share", "app"),
+    "calls": Measure("calls", "total", "calls"),
+}
+TYPES = ("large", "joint_stock", "city", "rural")
+
+
+def rows(bases, indicator="app", dimension="bank_type", estimate=50.0):
+    return [
+        {
+            "indicator": indicator, "wave": "2023", "segment": segment,
+            "dimension": "total" if segment == "all" else dimension,
+            "estimate": estimate, "se": 1.0, "lower": 40.0, "upper": 60.0, "n": n, "N": 100,
+        }
+        for segment, n in bases.items()
+    ]  # fmt: skip
+
+
+def decided(frame, policy=None, contributions=None):
+    out = release(pd.DataFrame(frame), MEASURES, policy or Policy(), contributions)
+    return dict(zip(out["segment"], zip(out["status"], out["reason"], strict=True), strict=True)), out
+
+
+def by_types(*bases):
+    return {"all": sum(bases), **dict(zip(TYPES, bases, strict=True))}
+
+
+def test_enough_members_everywhere():
+    found, out = decided(rows(by_types(8, 20, 21, 24)))
+    assert set(found.values()) == {("released", "")}
+    assert out["estimate"].notna().all()
+
+
+def test_a_lone_small_segment_takes_the_next_smallest_with_it():
+    found, out = decided(rows(by_types(2, 20, 21, 24)))
+    assert found["large"] == ("suppressed", "fewer than 3 members")
+    assert found["joint_stock"] == ("suppressed", "protects another cell")
+    assert [found[name][0] for name in ("all", "city", "rural")] == ["released"] * 3
+    hidden = out[out["status"] != "released"]
+    assert hidden[["estimate", "se", "lower", "upper"]].isna().all(axis=None)
+    assert hidden["n"].tolist() == [2, 20]
+
+
+def test_two_small_segments_that_add_up_to_enough_are_left_alone():
+    found, _ = decided(rows(by_types(2, 2, 21, 24)))
+    assert [found[name][0] for name in TYPES] == ["suppressed", "suppressed", "released", "released"]
+
+
+def test_two_small_segments_that_do_not_add_up_need_a_third():
+    found, _ = decided(rows(by_types(1, 1, 21, 24)))
+    assert found["city"] == ("suppressed", "protects another cell")
+    assert found["rural"][0] == "released"
+
+
+def test_no_subtraction_without_a_total():
+    found, _ = decided([row for row in rows(by_types(2, 20, 21, 24)) if row["segment"] != "all"])
+    assert found["joint_stock"][0] == "released"
+
+
+def test_a_lone_segment_hides_the_total():
+    found, _ = decided(rows({"all": 2, "large": 2}))
+    assert {status for status, _ in found.values()} == {"suppressed"}
+    found, _ = decided(rows({"all": 9, "large": 2, "city": 0}))
+    assert found["all"] == ("suppressed", "protects another cell")
+
+
+def test_an_empty_segment_protects_nothing_and_is_named_so():
+    found, _ = decided(rows(by_types(0, 2, 21, 24)))
+    assert found["large"] == ("empty", "nobody answered")
+    assert found["city"] == ("suppressed", "protects another cell")
+
+
+def test_a_missing_base_is_not_released():
+    found, _ = decided(rows(by_types(8, np.nan, 21, 24)))
+    assert found["joint_stock"] == ("suppressed", "base not known")
+
+
+def test_both_estimands_of_a_question_are_hidden_together():
+    frame = rows(by_types(8, 20, 21, 24)) + rows(by_types(8, 20, 21, 24), "app.members")
+    frame[1]["n"] = 2
+    _, out = decided(frame)
+    hidden = out[out["status"] == "suppressed"]
+    assert sorted(hidden["segment"]) == ["joint_stock", "joint_stock", "large", "large"]
+
+
+def test_unanimous_shares_are_the_policys_choice():
+    frame = rows(by_types(8, 20, 21, 24))
+    frame[1]["estimate"] = 100.0
+    assert decided(frame)[0]["large"][0] == "released"
+    found, _ = decided(frame, Policy(allow_unanimous=False))
+    assert found["large"] == ("suppressed", "all members gave the same answer")
+
+
+def crossed(cells):
+    return [
+        {**row, "dimension": "bank_type*centre_kind"}
+        for row in rows({key.replace("/", "*"): n for key, n in cells.items()})
+    ]
+
+
+def test_a_crossed_cell_is_protected_along_both_of_its_margins():
+    cells = {"large/debit": 2, "large/credit": 9, "city/debit": 8, "city/credit": 10}
+    frame = rows({"all": 29, "large": 11, "city": 18}) + crossed(cells)
+    frame += rows({"debit": 10, "credit": 19}, dimension="centre_kind")
+    found, _ = decided(frame)
+    assert {name for name, (status, _) in found.items() if status == "suppressed"} == {
+        "large*debit", "large*credit", "city*debit", "city*credit",
+    }  # fmt: skip
+
+
+def test_a_group_of_segments_gives_nothing_away():
+    groups = {"large": "lj", "joint_stock": "lj", "city": "cr", "rural": "cr"}
+    frame = rows(by_types(2, 20, 2, 24)) + rows({"lj": 22, "cr": 26}, dimension="bank_group")
+    open_, _ = decided(frame)
+    assert open_["joint_stock"][0] == "released"
+    found, _ = decided(frame, Policy(nestings=(Nesting("bank_type", "bank_group", groups),)))
+    assert [found[name][0] for name in TYPES] == ["suppressed"] * 4
+    assert found["lj"][0] == "released"
+
+
+def lattice(rows_, columns, bases):
+    """Make a crossed table with both margins and the total from the bases of its cells."""
+    table = dict(zip([(a, b) for a in rows_ for b in columns], bases, strict=True))
+    cells = {("bank_type*centre_kind", f"{a}*{b}"): float(n) for (a, b), n in table.items()}
+    cells |= {("bank_type", a): float(sum(table[a, b] for b in columns)) for a in rows_}
+    cells |= {("centre_kind", b): float(sum(table[a, b] for a in rows_)) for b in columns}
+    return cells | {("total", "all"): float(sum(bases))}
+
+
+def first_reasons(bases, policy):
+    return {
+        cell: "empty" if n == 0 else "few" if n < policy.minimum_base else "" for cell, n in bases.items()
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from([0, 1, 2, 3, 4, 9, 20]), min_size=12, max_size=12))
+def test_no_sensitive_cell_follows_from_what_is_shown(bases):
+    policy = Policy()
+    cells = lattice(TYPES, ("debit", "credit", "combined"), bases)
+    reasons = first_reasons(cells, policy)
+    sensitive = {cell for cell, reason in reasons.items() if reason == "few"}
+    hidden = sensitive | protecting_cells(reasons, cells, policy)
+    sums = [
+        (whole, [part for part in parts if reasons[part] != "empty"])
+        for whole, parts in additive_sums(list(cells), ())
+        if reasons[whole] != "empty"
+    ]
+    assert not determined_cells(hidden, sums) & sensitive
+
+
+def test_a_cell_that_follows_from_safe_sums_is_found():
+    hidden = {("t", f"{a}*{b}") for a, b in ("11", "12", "21", "22", "23", "33", "34", "43", "44")}
+    sums = [(("rows", str(i)), [cell for cell in hidden if cell[1][0] == str(i)]) for i in range(1, 5)]
+    sums += [(("columns", str(i)), [cell for cell in hidden if cell[1][2] == str(i)]) for i in range(1, 5)]
+    assert all(len(parts) >= 2 for _, parts in sums)
+    assert determined_cells(hidden, sums) == {("t", "2*3")}
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([90.0, 3, 3, 2, 2], "suppressed"),
+        ([50.0, 47, 1, 1, 1], "suppressed"),
+        ([30.0, 25, 20, 15, 10], "released"),
+        ([30.0, 25, 20, np.nan, 10], "suppressed"),
+        ([0.0, 0, 0], "released"),
+    ],
+)
+def test_one_member_must_not_be_readable_from_a_total(parts, status):
+    frame = rows(by_types(5, 20, 21, 24), "calls")
+    contributions = pd.DataFrame(
+        {
+            "indicator": "calls", "wave": "2023", "dimension": "bank_type", "segment": "large",
+            "contribution": parts,
+        }
+    )  # fmt: skip
+    found, _ = decided(frame, contributions=contributions)
+    assert found["large"][0] == status
+    if status == "suppressed":
+        assert found["large"][1] == "one member dominates"
+        assert found["joint_stock"] == ("suppressed", "protects another cell")
+
+
+def test_rows_and_index_come_back_as_they_were():
+    frame = pd.DataFrame(rows(by_types(2, 20, 21, 24))).iloc[::-1]
+    out = release(frame, MEASURES, Policy())
+    assert out.index.equals(frame.index)
+    assert out["segment"].tolist() == frame["segment"].tolist()
+    assert "status" not in frame.columns
+
+
+def change_rows(segments):
+    return pd.DataFrame(
+        [
+            {
+                "indicator": "app", "wave": "2023", "base_wave": "2022", "dimension": "bank_type",
+                "segment": name, "change": 1.0, "se": 1.0, "lower": -1.0, "upper": 3.0, "p_value": 0.4,
+                "n_matched": matched, "matched_change": 1.5,
+            }
+            for name, matched in segments.items()
+        ]
+    )  # fmt: skip
+
+
+def test_a_change_of_a_hidden_cell_is_hidden():
+    now = pd.DataFrame(rows(by_types(8, 20, 21, 24)))
+    before = pd.DataFrame(rows(by_types(2, 20, 21, 24))).assign(wave="2022")
+    cells = release(pd.concat([now, before], ignore_index=True), MEASURES, Policy())
+    out = release_changes(
+        change_rows({"large": 2, "joint_stock": 15, "city": 2, "nowhere": 9}), cells, Policy()
+    )
+    assert out["status"].tolist() == ["suppressed", "suppressed", "released", "suppressed"]
+    assert out["change"].isna().tolist() == [True, True, False, True]
+    assert np.isnan(out["matched_change"].iloc[2])
+
+
+def test_columns_indicators_and_keys_are_checked():
+    frame = pd.DataFrame(rows(by_types(8, 20, 21, 24)))
+    with pytest.raises(AnalysisError) as caught:
+        release(frame.drop(columns="n"), MEASURES, Policy())
+    assert str(caught.value) == (
+        "estimates: expected columns indicator, wave, dimension, segment, estimate, se, lower, upper, n, "
+        "got none called n; pass the estimates frame whole; without a base nothing is released."
+    )
+    with pytest.raises(AnalysisError, match="none for app"):
+        release(frame, {}, Policy())
+    with pytest.raises(AnalysisError, match="repeated keys"):
+        release(pd.concat([frame, frame]), MEASURES, Policy())
+    with pytest.raises(AnalysisError, match="minimum_base: expected at least 1, got 0"):
+        Policy(minimum_base=0)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        ({"status": "maybe"}, "estimates.status: expected released, suppressed, empty, got 'maybe'"),
+        ({"n": np.nan}, "estimates.n: expected a base in every released row"),
+        ({"status": "suppressed"}, "estimates.estimate: expected no number in a cell not released"),
+    ],
+)
+def test_what_nobody_decided_on_is_refused(spoil, message):
+    frame = release(pd.DataFrame(rows(by_types(8, 20, 21, 24))), MEASURES, Policy())
+    require_released(frame)
+    with pytest.raises(AnalysisError, match=message):
+        require_released(frame.assign(**spoil))
+    with pytest.raises(AnalysisError, match="no status and no n"):
+        require_released(frame.drop(columns=["status", "n"]))

@@ -1,0 +1,404 @@
+"""Whole sentences in both languages, and the verb the test allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+from lxml import html
+
+from analysis.errors import AnalysisError
+from analysis.formatting import Lexicon, Text
+from analysis.phrases import Claim, Phrase
+from analysis.statements import (
+    CLAIMS,
+    change,
+    channels,
+    comparison,
+    level,
+    numbers,
+    response,
+    streak,
+    verdict,
+)
+
+NAN = float("nan")
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Measure:
+    indicator: str
+    unit: str = "%"
+    digits: int = 0
+    change: str = "percentage points"
+    change_digits: int = 0
+
+
+RATE = Measure("rate", digits=2, change_digits=2)
+STAFF = Measure("staff", unit="万人", digits=2, change="percent", change_digits=1)
+SPEED = Measure("speed", unit="秒", change="own")
+LEXICON = Lexicon(
+    {
+        "rate": RATE,
+        "rate.members": RATE,
+        "staff": STAFF,
+        "speed": SPEED,
+        "app": Measure("app"),
+        "sms": Measure("sms"),
+    },
+    {
+        "rate": Text("人工电话平均接通率", "the average answer rate"),
+        "staff": Text("客服从业人员", "the number of staff"),
+        "speed": Text("平均应答速度", "the average speed of answer"),
+        "app": Text("提供APP服务的单位占比", "the share of members with app service"),
+        "sms": Text("提供短信服务的单位占比", "the share of members with text messages"),
+    },
+    {"app": Text("APP服务", "app service"), "sms": Text("短信服务", "text messages")},
+    {"large": Text("大型商业银行", "large banks"), "city": Text("城市商业银行", "city banks")},
+    {"bank_type": Text("银行类型", "bank type")},
+)
+
+
+def cell(indicator, wave, estimate, n=78, at="total/all", **others):
+    dimension, segment = at.split("/")
+    return {
+        "indicator": indicator, "wave": wave, "dimension": dimension, "segment": segment,
+        "estimate": estimate, "lower": NAN, "upper": NAN, "level": 0.95, "n": n, "N": 100,
+        "status": "released", **others,
+    }  # fmt: skip
+
+
+def moved(indicator, amount, lower=NAN, upper=NAN, **others):
+    return {
+        "indicator": indicator, "wave": "2023", "base_wave": "2022", "dimension": "total", "segment": "all",
+        "change": amount, "unit": "percentage points", "lower": lower, "upper": upper, "comparable": True,
+        "note": "", **others,
+    }  # fmt: skip
+
+
+ESTIMATES = pd.DataFrame(
+    [
+        cell("rate", "2023", 92.8834),
+        cell("rate.members", "2023", 92.6151, lower=91.204, upper=94.125),
+        cell("rate", "2023", np.nan, 2, "bank_type/city", status="suppressed"),
+        cell("staff", "2023", 4.1712),
+        cell("speed", "2023", 15.0),
+        cell("app", "2023", 93.5897, 78),
+        cell("sms", "2023", 65.3846, 78),
+        cell("app", "2022", 92.2, 77),
+        cell("app", "2023", 100.0, 7, "bank_type/large"),
+        cell("app", "2023", 88.4615, 26, "bank_type/city"),
+    ]
+)
+
+
+def both(claim):
+    return claim.plain("zh"), claim.plain("en")
+
+
+def test_level_of_the_respondents():
+    assert both(level(ESTIMATES, LEXICON, "rate", "2023")) == (
+        "2023年，人工电话平均接通率为92.88%（78家单位作答）。",
+        "In 2023, the average answer rate was 92.88% (base: 78 members).",
+    )
+
+
+def test_level_of_all_members_has_its_interval():
+    assert both(level(ESTIMATES, LEXICON, "rate.members", "2023")) == (
+        (
+            "2023年，推及全体成员，人工电话平均接通率估计为92.62%（95%置信区间为91.20%至94.13%；78家单"
+            "位作答）。"
+        ),
+        (
+            "In 2023, the average answer rate is estimated at 92.62% for all members (95% interval 91.20% "
+            "to 94.13%; "
+            "base: 78 members)."
+        ),
+    )
+
+
+def test_level_of_a_segment_and_of_a_withheld_one():
+    assert both(level(ESTIMATES, LEXICON, "app", "2023", dimension="bank_type", segment="large")) == (
+        "2023年大型商业银行中，提供APP服务的单位占比为100%（7家单位作答）。",
+        "In 2023, the share of members with app service among large banks was 100% (base: 7 members).",
+    )
+    assert both(level(ESTIMATES, LEXICON, "rate", "2023", dimension="bank_type", segment="city")) == (
+        "2023年城市商业银行中，人工电话平均接通率因可推知个别单位答复，不予公布。",
+        (
+            "In 2023, the average answer rate among city banks is withheld to protect the answers of "
+            "single members."
+        ),
+    )
+
+
+def test_units_of_ten_thousand_become_plain_people():
+    assert both(level(ESTIMATES, LEXICON, "staff", "2023")) == (
+        "2023年，客服从业人员为4.17万人（78家单位作答）。",
+        "In 2023, the number of staff was 41,700 people (base: 78 members).",
+    )
+
+
+def stated(rows, indicator="rate", **words):
+    return change(ESTIMATES, pd.DataFrame(rows), LEXICON, indicator, "2023", base_wave="2022", **words)
+
+
+def test_rose_where_the_interval_lies_above_zero():
+    assert both(stated([moved("rate", 4.6034), moved("rate.members", 4.4, 2.1, 6.304)])) == (
+        (
+            "2023年，人工电话平均接通率为92.88%，较上年提高4.60个百分点（推及全体成员，变动的95%置信区间为"
+            "+2.10至+6.30个百分点；78家单位作答）。"
+        ),
+        (
+            "In 2023, the average answer rate rose to 92.88%, 4.60 percentage points above 2022 (all "
+            "members: 95% "
+            "interval +2.10 to +6.30 percentage points; base: 78 members)."
+        ),
+    )
+
+
+def test_fell_where_the_interval_lies_below_zero():
+    rows = [moved("staff", -4.81, unit="percent"), moved("staff.members", -4.7, -8.0, -1.25, unit="percent")]
+    lexicon_rows = Lexicon({**LEXICON.measures, "staff.members": STAFF}, LEXICON.labels)
+    claim = change(ESTIMATES, pd.DataFrame(rows), lexicon_rows, "staff", "2023", base_wave="2022")
+    assert both(claim) == (
+        (
+            f"2023年，客服从业人员为4.17万人，较上年减少4.8%（推及全体成员，变动的95%置信区间为{MINUS}8.0%至"
+            f"{MINUS}1.3%；"
+            "78家单位作答）。"
+        ),
+        (
+            "In 2023, the number of staff fell to 41,700 people, 4.8% below 2022 (all members: 95% interval "
+            f"{MINUS}8.0% "
+            f"to {MINUS}1.3%; base: 78 members)."
+        ),
+    )
+
+
+def test_about_the_same_where_the_interval_holds_zero():
+    assert both(stated([moved("rate", 0.5), moved("rate.members", 0.4, -1.2, 2.1)])) == (
+        (
+            "2023年，人工电话平均接通率为92.88%，与上年基本持平（答卷单位变动+0.50个百分点；推及全体成"
+            "员，变动的95%置信区间为"
+            f"{MINUS}1.20至+2.10个百分点；78家单位作答）。"
+        ),
+        (
+            "In 2023, the average answer rate was 92.88%, about the same as in 2022 (respondents: +0.50 "
+            "percentage "
+            f"points; all members: 95% interval {MINUS}1.20 to +2.10 percentage points; base: 78 members)."
+        ),
+    )
+
+
+def test_not_comparable_tells_no_number_of_change():
+    note = Text("2022年起改用平均值", "from 2022 it is a mean")
+    claim = stated([moved("rate", 4.6, comparable=False), moved("rate.members", 4.4, 2.1, 6.3)], note=note)
+    assert both(claim) == (
+        "2023年，人工电话平均接通率为92.88%（78家单位作答）；2022年起改用平均值，与上年不可比。",
+        (
+            "In 2023, the average answer rate was 92.88% (base: 78 members); from 2022 it is a mean, "
+            "so it is not "
+            "comparable with 2022."
+        ),
+    )
+    assert {column for _, column in numbers(claim)} == {"estimate", "n"}
+
+
+def test_an_untested_change_claims_nothing_about_members():
+    assert both(stated([moved("rate", 4.6)]))[1] == (
+        "In 2023, the average answer rate was 92.88%; among respondents it differs by +4.60 percentage "
+        "points from "
+        "2022 (not tested, so no statement about all members; base: 78 members)."
+    )
+
+
+def test_a_change_of_seconds_has_its_own_verb():
+    lexicon = Lexicon({**LEXICON.measures, "speed.members": SPEED}, LEXICON.labels)
+    rows = [moved("speed", -1.0, unit="own"), moved("speed.members", -1.1, -2.0, -0.6, unit="own")]
+    claim = change(ESTIMATES, pd.DataFrame(rows), lexicon, "speed", "2023", base_wave="2022")
+    assert "较上年下降1秒" in claim.plain("zh")
+    assert "fell to 15 seconds, 1 second below 2022" in claim.plain("en")
+
+
+@pytest.mark.parametrize(
+    ("own", "lower", "upper", "found"),
+    [
+        (4.6, 2.1, 6.3, "rise"),
+        (-4.6, -6.3, -2.1, "fall"),
+        (4.6, 0.0, 6.3, "same"),
+        (4.6, -6.3, 0.0, "same"),
+        (0.0, 0.0, 0.0, "same"),
+        (-0.2, 0.1, 1.0, "mixed"),
+        (0.0, -1.0, -0.1, "mixed"),
+        (4.6, NAN, NAN, "untested"),
+    ],
+)
+def test_the_verb_follows_the_members_interval(own, lower, upper, found):
+    assert verdict(moved("rate", own), moved("rate.members", 1.0, lower, upper)) == found
+
+
+def test_ranking_of_segments_with_its_test():
+    tests = pd.DataFrame(
+        [{"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": 0.4155}]
+    )
+    assert both(comparison(ESTIMATES, tests, LEXICON, "app", "2023", dimension="bank_type")) == (
+        (
+            "分银行类型看，2023年提供APP服务的单位占比由高到低依次为大型商业银行100%（7家单位）、城市"
+            "商业银行88%（26家单位）。"
+            "各类之间的差异不具有统计显著性（校正后p=0.416）。"
+        ),
+        (
+            "By bank type, the share of members with app service in 2023 was, from high to low: large "
+            "banks 100% "
+            "(7 members) and city banks 88% (26 members). The differences are within what chance would "
+            "bring (adjusted "
+            "p = 0.416)."
+        ),
+    )
+    differ = comparison(
+        ESTIMATES, tests.assign(p_adjusted=0.00001), LEXICON, "app", "2023", dimension="bank_type"
+    )
+    assert differ.plain("en").endswith("The groups differ by more than chance (adjusted p < 0.001).")
+    assert (
+        comparison(ESTIMATES, tests[:0], LEXICON, "app", "2023", dimension="bank_type")
+        .plain("zh")
+        .endswith("以上差异未作检验。")
+    )
+
+
+def test_channels_are_listed_from_high_to_low():
+    subject = Text("提供各类服务渠道的单位占比", "the share of members offering each channel")
+    assert both(channels(ESTIMATES, LEXICON, ["sms", "app"], "2023", subject=subject)) == (
+        "2023年，提供各类服务渠道的单位占比由高到低依次为：APP服务94%、短信服务65%（78家单位作答）。",
+        (
+            "In 2023, the share of members offering each channel was, from high to low: app service 94% "
+            "and text "
+            "messages 65% (base: 78 members)."
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    length: int
+    last: str = "2023"
+    spliced_over: tuple[str, ...] = ()
+
+
+SERIES = pd.DataFrame([{"indicator": "rate", "wave": "2023", "estimate": 99.46}])
+
+
+def run(counted, rule="above", threshold=99):
+    return streak(SERIES, LEXICON, "rate", "2023", counted=counted, rule=rule, threshold=threshold)
+
+
+def test_a_run_of_years():
+    assert both(run(Counted(4))) == (
+        "2023年，人工电话平均接通率为99.46%，连续4年高于99%。",
+        "In 2023, the average answer rate was 99.46%, above 99% for 4 years in a row.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("counted", "rule", "threshold", "zh", "en"),
+    [
+        (Counted(1), "above", 99, "，高于99%。", ", above 99%."),
+        (Counted(0, ""), "at least", 99.5, "，低于99.50%。", ", below 99.50%."),
+        (Counted(0, ""), "rising", None, "，未高于上年。", ", not above the year before."),
+        (Counted(3), "rising", None, "，连续3年高于上年。", ", above the year before for 3 years in a row."),
+        (
+            Counted(3, spliced_over=("2022",)),
+            "above",
+            99,
+            "，连续3年高于99%（含2022年口径调整前的数据）。",
+            ", above 99% for 3 years in a row (counted across the break before 2022).",
+        ),
+    ],
+)
+def test_short_runs_steps_and_breaks_gone_over(counted, rule, threshold, zh, en):
+    claim = run(counted, rule, threshold)
+    assert claim.plain("zh").endswith(zh)
+    assert claim.plain("en").endswith(en)
+
+
+@pytest.mark.parametrize(
+    ("counted", "rule", "threshold", "message"),
+    [
+        (Counted(3), "beyond", 99, "rule: expected one of above, at least"),
+        (Counted(3), "above", None, "threshold: expected a number for 'above', got None"),
+        (Counted(3), "rising", 99, "threshold: expected none for 'rising', got 99"),
+        (Counted(3, "2022"), "above", 99, "counted: expected a run up to 2023, got one up to 2022"),
+    ],
+)
+def test_a_run_that_does_not_fit_is_refused(counted, rule, threshold, message):
+    with pytest.raises(AnalysisError, match=message):
+        run(counted, rule, threshold)
+
+
+def test_response():
+    assert both(response(LEXICON, "2023", 78, 102)) == (
+        "2023年共有78家单位参与调研，占全部102家单位的76.5%。",
+        "In 2023, 78 members took part in the survey, 76.5% of all 102 members.",
+    )
+    with pytest.raises(AnalysisError, match="between 0 and the members"):
+        response(LEXICON, "2023", 103, 102)
+
+
+CASES = {
+    "level": lambda: level(ESTIMATES, LEXICON, "rate.members", "2023"),
+    "change": lambda: stated([moved("rate", 0.5), moved("rate.members", 0.4, -1.2, 2.1)]),
+    "comparison": lambda: comparison(
+        ESTIMATES,
+        pd.DataFrame([{"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": 0.4}]),
+        LEXICON,
+        "app",
+        "2023",
+        dimension="bank_type",
+    ),
+    "channels": lambda: channels(ESTIMATES, LEXICON, ["app", "sms"], "2023", subject=Text("占比", "share")),
+    "streak": lambda: run(Counted(4)),
+    "response": lambda: response(LEXICON, "2023", 78, 102),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(CLAIMS))
+def test_both_languages_hold_the_same_numbers(kind):
+    claim = CASES[kind]()
+    found = {}
+    for lang in ("zh", "en"):
+        paragraph = html.fragment_fromstring(claim.fragment(lang))
+        assert paragraph.get("class") == "statement"
+        assert paragraph.get("data-claim") == kind
+        found[lang] = sorted(
+            (d.get("data-estimate"), d.get("class"), d.get("value")) for d in paragraph.findall(".//data")
+        )
+        assert paragraph.text_content() == claim.plain(lang)
+    assert found["zh"] == found["en"]
+    assert sorted((key, column) for key, column, _ in found["zh"]) == sorted(numbers(claim))
+
+
+def test_words_are_escaped():
+    evil = Lexicon(LEXICON.measures, {**LEXICON.labels, "rate": Text("<script>甲", "<script>a&b")})
+    claim = level(ESTIMATES, evil, "rate", "2023")
+    assert "<script>" not in claim.fragment("zh") + claim.fragment("en")
+    assert "&lt;script&gt;a&amp;b" in claim.fragment("en")
+
+
+def test_a_number_in_one_language_alone_is_refused():
+    one = level(ESTIMATES, LEXICON, "rate", "2023").phrase
+    with pytest.raises(AnalysisError, match="the same numbers in both languages"):
+        Claim("level", Phrase(one.zh, ("nothing",)))
+
+
+def test_a_cell_nobody_decided_on_is_refused():
+    undecided = ESTIMATES.assign(status="unknown")
+    with pytest.raises(AnalysisError) as caught:
+        level(undecided, LEXICON, "rate", "2023")
+    assert str(caught.value) == (
+        "estimates.status: expected released, suppressed, empty, got 'unknown'; "
+        "pass what disclosure.suppression.release returns."
+    )
+    with pytest.raises(AnalysisError, match="one row with indicator rate, wave 1999"):
+        level(ESTIMATES, LEXICON, "rate", "1999")

@@ -1,0 +1,217 @@
+"""Semantic tables: caption, scopes, data elements, markers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+from lxml import html
+
+from analysis.errors import AnalysisError
+from analysis.formatting import Lexicon, Text
+from analysis.tables import change_table, indicator_table, plain_table, segment_table
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Measure:
+    indicator: str
+    unit: str = "%"
+    digits: int = 0
+    change: str = "percentage points"
+    change_digits: int = 1
+
+
+NAMES = {
+    "app": Text("APP服务", "App <b>"),
+    "sms": Text("短信服务", "Text messages"),
+    "rare": Text("少见", "Rare"),
+}
+LEXICON = Lexicon(
+    {name: Measure(name) for name in ("app", "app.members", "sms", "sms.members", "rare")},
+    NAMES,
+    segments={"large": Text("大型商业银行", "Large banks"), "city": Text("城市商业银行", "City banks")},
+)
+CAPTION = Text("服务渠道", "Channels")
+NOTICE = Text("演示数据", "Demonstration data")
+
+
+def cell(indicator, wave, estimate, n=78, at="total/all", *, status="released"):
+    dimension, segment = at.split("/")
+    return {
+        "indicator": indicator, "wave": wave, "dimension": dimension, "segment": segment,
+        "estimate": estimate, "lower": NAN, "upper": NAN, "n": n, "N": 100, "status": status,
+    }  # fmt: skip
+
+
+ESTIMATES = pd.DataFrame(
+    [
+        cell("app", "2022", 92.2078, 77),
+        cell("app", "2023", 93.5897),
+        cell("sms", "2023", 65.3846),
+        cell("rare", "2022", 0.3, 77),
+        cell("rare", "2023", NAN, 0, status="empty"),
+        cell("app", "2023", 100.0, 7, "bank_type/large"),
+        cell("app", "2023", NAN, 2, "bank_type/city", status="suppressed"),
+    ]
+)
+
+
+def parsed(table, lang="en"):
+    block = html.fragment_fromstring(table.fragment(lang))
+    return block, block.find("table")
+
+
+def texts(row):
+    return [item.text_content() for item in row]
+
+
+def test_indicators_by_wave():
+    made = indicator_table(
+        ESTIMATES,
+        LEXICON,
+        ["app", "sms", "rare"],
+        ["2022", "2023"],
+        slug="channels",
+        caption=CAPTION,
+        notice=NOTICE,
+    )
+    block, table = parsed(made)
+    assert block.get("class") == "table-block"
+    assert (table.get("id"), table.get("class")) == ("tbl-channels", "estimates")
+    assert table.find("caption").text == "Channels"
+    assert texts(table.findall("thead/tr/th")) == ["Indicator", "2022", "2023", "Base (2023)"]
+    assert [texts(row) for row in table.findall("tbody/tr")] == [
+        ["App <b>", "92%", "94%", "78"],
+        ["Text messages", "[x]", "65%", "78"],
+        ["Rare", "[low]", "[z]", "0"],
+    ]
+    assert [note.text for note in block.findall("p[@class='notes']")] == [
+        "[z] not applicable (no member was asked).",
+        "[x] not available.",
+        "[low] above zero but rounds to zero.",
+        "Demonstration data",
+    ]
+
+
+def test_scopes_and_classes():
+    made = indicator_table(ESTIMATES, LEXICON, ["app"], ["2022", "2023"], slug="t", caption=CAPTION)
+    _, table = parsed(made, "zh")
+    assert {th.get("scope") for th in table.findall("thead/tr/th")} == {"col"}
+    assert [th.get("class") for th in table.findall("thead/tr/th")] == ["text", "number", "number", "number"]
+    assert [th.get("scope") for th in table.findall("tbody/tr/th")] == ["row"]
+    assert {td.get("class") for td in table.findall("tbody/tr/td")} == {"number"}
+
+
+def test_every_number_is_a_data_element_with_its_cell():
+    made = indicator_table(ESTIMATES, LEXICON, ["app"], ["2022", "2023"], slug="t", caption=CAPTION)
+    found = {
+        lang: [
+            (d.get("class"), d.get("value"), d.get("data-estimate"))
+            for d in parsed(made, lang)[1].iter("data")
+        ]
+        for lang in ("zh", "en")
+    }
+    assert found["zh"] == found["en"] == [
+        ("estimate", "92.2078", "2022/app/total/all"),
+        ("estimate", "93.5897", "2023/app/total/all"),
+        ("n", "78", "2023/app/total/all"),
+    ]  # fmt: skip
+
+
+def test_segments_have_their_bases_and_hide_what_is_hidden():
+    made = segment_table(
+        ESTIMATES,
+        LEXICON,
+        ["app"],
+        ["large", "city"],
+        wave="2023",
+        dimension="bank_type",
+        slug="t",
+        caption=CAPTION,
+    )
+    block, table = parsed(made)
+    assert texts(table.findall("thead/tr/th"))[:5] == [
+        "Indicator", "All members", "All members: base", "Large banks", "Large banks: base",
+    ]  # fmt: skip
+    assert texts(table.find("tbody/tr")) == ["App <b>", "94%", "78", "100%", "7", "[c]", "2"]
+    assert block.find("p").text == "[c] withheld to protect the answers of single members."
+    assert table.find("tbody/tr/td/abbr").get("title") == "withheld to protect the answers of single members"
+
+
+def moved(indicator, change, **others):
+    return {
+        "indicator": indicator, "wave": "2023", "base_wave": "2022", "dimension": "total", "segment": "all",
+        "change": change, "unit": "percentage points", "lower": NAN, "upper": NAN, "n_matched": 60,
+        "comparable": True, "status": "released", **others,
+    }  # fmt: skip
+
+
+def test_changes_with_interval_and_verdict():
+    changes = pd.DataFrame(
+        [
+            moved("app", 1.4),
+            moved("app.members", 1.25, lower=-0.5, upper=3.0),
+            moved("sms", NAN, status="suppressed"),
+            moved("rare", 4.0, comparable=False),
+        ]
+    )
+    made = change_table(
+        changes, LEXICON, ["app", "sms", "rare"], wave="2023", base_wave="2022", slug="t", caption=CAPTION
+    )
+    _, table = parsed(made, "zh")
+    assert [texts(row) for row in table.findall("tbody/tr")] == [
+        ["APP服务", "+1.4个百分点", "+1.3个百分点", "−0.5个百分点", "+3.0个百分点", "60", "基本持平"],
+        ["短信服务", "[c]", "[c]", "[c]", "[c]", "[c]", ""],
+        ["少见", "[z]", "[z]", "[z]", "[z]", "60", "不可比"],
+    ]
+    assert [d.get("class") for d in table.find("tbody/tr").iter("data")] == [
+        "change", "change", "lower", "upper", "n_matched",
+    ]  # fmt: skip
+    assert len(made.data) == 4
+    with pytest.raises(AnalysisError, match="a column status"):
+        change_table(
+            changes.drop(columns="status"),
+            LEXICON,
+            ["app"],
+            wave="2023",
+            base_wave="2022",
+            slug="t",
+            caption=CAPTION,
+        )
+
+
+def test_plain_tables_take_words_and_counts():
+    frame = pd.DataFrame({"kind": ["a&b", "c"], "count": [1234, np.nan], "share": [12.345, 1]})
+    columns = {"kind": Text("类别", "Kind"), "share": Text("占比", "Share"), "count": Text("个数", "Count")}
+    made = plain_table(frame, columns, slug="t", caption=CAPTION, digits={"share": 2})
+    _, table = parsed(made)
+    assert [texts(row) for row in table.findall("tbody/tr")] == [
+        ["a&b", "12.35", "1,234"],
+        ["c", "1.00", "[x]"],
+    ]
+    assert table.find(".//data").get("data-estimate") is None
+    with pytest.raises(AnalysisError, match="name columns among kind, count, share"):
+        plain_table(frame, {"nope": Text("", "")}, slug="t", caption=CAPTION)
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (ESTIMATES.drop(columns="status"), "no status"),
+        (ESTIMATES.assign(status="draft"), "'draft'"),
+        (ESTIMATES.assign(n=NAN), "rows without one"),
+        (pd.concat([ESTIMATES, ESTIMATES]), "several for app, 2022"),
+    ],
+)
+def test_only_decided_cells_are_accepted(frame, message):
+    with pytest.raises(AnalysisError, match=message):
+        indicator_table(frame, LEXICON, ["app"], ["2022", "2023"], slug="t", caption=CAPTION)
+
+
+def test_nothing_to_show_is_an_error():
+    with pytest.raises(AnalysisError, match="at least one row"):
+        indicator_table(ESTIMATES, LEXICON, [], ["2023"], slug="t", caption=CAPTION)
