@@ -6,11 +6,9 @@ refer (`numbering`), frame tables, then fonts and style (`webpage`). Pictures tr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from lxml.html import HtmlElement
 from lxml.html.builder import CLASS, DETAILS, DIV, LI, OL, SECTION, SPAN, SUMMARY, A, P
-from nbformat import NotebookNode
 
 from survey.errors import PublicationError
 from survey.publication.chapters import Edition, one_notebook, page_of
@@ -25,14 +23,18 @@ from survey.publication.numbering import (
 )
 from survey.publication.webpage import finish
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
+    from nbformat import NotebookNode
+
 __all__ = ["assemble"]
 
 _LONG = 30  # rows from which a table on screen scrolls within its own frame
 
 
-def assemble(
-    notebooks: Sequence[NotebookNode], lang: Language, edition: Edition, front: FrontMatter
-) -> str:
+def assemble(notebooks: Sequence[NotebookNode], lang: Language, edition: Edition, front: FrontMatter) -> str:
     """Make one self-contained page of executed chapters, in one language.
 
     Parameters
@@ -58,7 +60,7 @@ def assemble(
     """
     if front.language != lang:
         raise PublicationError(
-            f"The front matter is in {front.language!r} and the page in {lang!r}; pass the one of that language."
+            f"The front matter is in {front.language!r}, the page in {lang!r}; pass the one of that language."
         )
     merged = one_notebook(notebooks, lang, edition)
     if not merged.cells:
@@ -147,5 +149,3 @@ def _frame_tables(main: HtmlElement, wording: Words) -> None:
         parent.replace(table, box)
         box.append(table)
         box.tail = tail
-
-

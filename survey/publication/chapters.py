@@ -1,20 +1,24 @@
-"""Executed notebooks made into one page body: which cells, in which language, cleaned of all markup not ours."""
+"""Executed notebooks made into one body: which cells, in which language, cleaned of all markup not ours."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import nbformat
-from lxml import html
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from survey.errors import PublicationError
 from survey.publication import pictures
 from survey.publication.front import FrontMatter, Language, words
+from survey.publication.markup import parse, select
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
 
 __all__ = ["Edition", "chapter_name", "one_notebook", "page_of"]
 
@@ -24,13 +28,96 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 _HIDDEN = {"parameters", "injected-parameters"}
 _ELEMENTS = frozenset(
-    "a abbr aside b blockquote br caption cite code col colgroup data dd del details dfn div dl dt em "
-    "figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span "
-    "strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr".split()
+    [
+        "a",
+        "abbr",
+        "aside",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "data",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 _ATTRIBUTES = frozenset(
-    "abbr alt class cite colspan datetime dir headers href hreflang id lang open role rowspan scope span "
-    "src start title value width height reversed".split()
+    [
+        "abbr",
+        "alt",
+        "class",
+        "cite",
+        "colspan",
+        "datetime",
+        "dir",
+        "headers",
+        "href",
+        "hreflang",
+        "id",
+        "lang",
+        "open",
+        "role",
+        "rowspan",
+        "scope",
+        "span",
+        "src",
+        "start",
+        "title",
+        "value",
+        "width",
+        "height",
+        "reversed",
+    ]
 )
 _ADDRESS = re.compile(r"^(#|https?:|mailto:|[\w./-]+(#|$))", re.IGNORECASE)
 _IMAGE = re.compile(r"^data:image/(png|jpeg|gif|svg\+xml|webp);base64,", re.IGNORECASE)
@@ -69,7 +156,7 @@ def one_notebook(notebooks: Sequence[NotebookNode], lang: Language, edition: Edi
     return merged
 
 
-def page_of(notebook: NotebookNode, front: FrontMatter) -> tuple[html.HtmlElement, dict[int, str]]:
+def page_of(notebook: NotebookNode, front: FrontMatter) -> tuple[HtmlElement, dict[int, str]]:
     """Run the merged notebook through nbconvert and our template; give the parsed page and its pictures."""
     lifted: dict[int, str] = {}
     for cell in notebook.cells:
@@ -84,8 +171,8 @@ def page_of(notebook: NotebookNode, front: FrontMatter) -> tuple[html.HtmlElemen
     body, _ = exporter.from_notebook_node(
         notebook, resources={"front": front, "words": words(front.language)}
     )
-    page = html.document_fromstring(body)
-    for block in page.xpath("//div[@data-report-cell]"):
+    page = parse(body)
+    for block in select(page, "//div[@data-report-cell]"):
         _clean_block(block)
     return page, lifted
 
@@ -129,7 +216,7 @@ def _lift_cell(cell: NotebookNode, lifted: dict[int, str]) -> None:
         output.data["text/html"] = lifted_from(output.data["text/html"])
 
 
-def _clean_block(block: html.HtmlElement) -> None:
+def _clean_block(block: HtmlElement) -> None:
     """Keep the elements and attributes of a printed page; show any other element as text."""
     for element in list(block.iterdescendants()):
         if not isinstance(element.tag, str):
@@ -140,7 +227,7 @@ def _clean_block(block: html.HtmlElement) -> None:
             _clean_attributes(element)
 
 
-def _show_as_text(element: html.HtmlElement) -> None:
+def _show_as_text(element: HtmlElement) -> None:
     """Swap an element we do not print for its own tags as text, keeping what is inside it."""
     attributes = "".join(f' {name}="{value}"' for name, value in element.attrib.items())
     element.text = f"<{element.tag}{attributes}>" + (element.text or "")
@@ -153,12 +240,10 @@ def _show_as_text(element: html.HtmlElement) -> None:
     element.drop_tag()
 
 
-def _clean_attributes(element: html.HtmlElement) -> None:
+def _clean_attributes(element: HtmlElement) -> None:
     for name, value in list(element.attrib.items()):
         known = name in _ATTRIBUTES or name.startswith(("data-", "aria-"))
         bad_address = name in {"href", "cite"} and not _ADDRESS.match(value.strip())
         bad_picture = name == "src" and value.startswith("data:") and not _IMAGE.match(value)
         if not known or bad_address or bad_picture:
             del element.attrib[name]
-
-

@@ -1,4 +1,4 @@
-"""The two Chinese typefaces of the documents: where they are, which characters they hold, small copies of them."""
+"""The two Chinese typefaces of the documents: their files, the characters they hold, small copies of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def font_files() -> dict[Face, Path]:
     folder = Path(spec.origin).parent if spec and spec.origin else None
     if folder is None or not all((folder / name).is_file() for name in _FILES.values()):
         raise PublicationError(
-            "The Chinese typefaces are missing: package pylopdf-fonts-zh-cn is not installed whole; run `make` again."
+            "The Chinese typefaces are missing: package pylopdf-fonts-zh-cn is not installed whole; "
+            "run `make` again."
         )
     return {face: folder / name for face, name in _FILES.items()}
 

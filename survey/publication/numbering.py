@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lxml.html import HtmlElement, fromstring
-from lxml.html.builder import A, CAPTION, LI, OL, SPAN
+from lxml.html.builder import CAPTION, LI, OL, SPAN, A
 
-from survey.publication.front import Words
+from survey.publication.markup import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from survey.publication.front import Words
 
 __all__ = [
     "Heading",
@@ -62,7 +67,7 @@ def number_headings(main: HtmlElement) -> list[Heading]:
         counters[level:] = [0] * (6 - level)
         number = ".".join(str(count) for count in counters[:level])
         target = _heading_id(element, within)
-        text = _text(element)
+        text = text_of(element)
         if text:
             _put_first(element, number)
         found.append(Heading(level, number, text, target))
@@ -70,14 +75,14 @@ def number_headings(main: HtmlElement) -> list[Heading]:
 
 
 def number_figures(main: HtmlElement, words: Words) -> list[Labelled]:
-    """Number the figures in one sequence; name the table of data behind each after it."""
+    """Give figures their numbers in one sequence; name the table of data behind each after it."""
     found: list[Labelled] = []
     for figure in main.xpath(".//figure"):
         if figure.xpath("ancestor::figure"):
             continue
         label = words.figure.format(len(found) + 1)
         caption = figure.find(".//figcaption")
-        text = _text(caption) if caption is not None else ""
+        text = text_of(caption) if caption is not None else ""
         if caption is not None:
             _put_first(caption, label)
         for table in figure.xpath(".//table[not(caption)]"):
@@ -87,12 +92,12 @@ def number_figures(main: HtmlElement, words: Words) -> list[Labelled]:
 
 
 def number_tables(main: HtmlElement, words: Words) -> list[Labelled]:
-    """Number the tables outside figures in one sequence."""
+    """Give numbers, in one sequence, to the tables outside figures in one sequence."""
     found: list[Labelled] = []
     for table in main.xpath(".//table[not(ancestor::figure) and caption]"):
         label = words.table.format(len(found) + 1)
         caption = table.find("caption")
-        text = _text(caption)
+        text = text_of(caption)
         _put_first(caption, label)
         found.append(Labelled(label, text, table.get("id", "")))
     return found
@@ -106,10 +111,11 @@ def resolve_references(main: HtmlElement, words: Words, *lists: Iterable[Heading
     labels: dict[str, str] = {}
     for entries in lists:
         for entry in entries:
-            numbered = isinstance(entry, Heading)
-            labels[entry.target] = words.section.format(entry.number) if numbered else entry.label
+            labels[entry.target] = (
+                words.section.format(entry.number) if isinstance(entry, Heading) else entry.label
+            )
     for link in main.xpath(".//a[starts-with(@href, '#')]"):
-        if not _text(link) and not len(link):
+        if not text_of(link) and not len(link):
             target = link.get("href")[1:]
             link.text = labels.get(target, f"[{target}?]")
             link.set("class", "ref")
@@ -128,7 +134,9 @@ def contents_list(entries: Sequence[Heading], deepest: int = 2) -> HtmlElement:
             inner = OL()
             open_lists[-1][1][-1].append(inner)
             open_lists.append((entry.level, inner))
-        open_lists[-1][1].append(LI(A(SPAN(entry.number, {"class": "number"}), " ", entry.text, href=f"#{entry.target}")))
+        open_lists[-1][1].append(
+            LI(A(SPAN(entry.number, {"class": "number"}), " ", entry.text, href=f"#{entry.target}"))
+        )
     return top
 
 
@@ -147,7 +155,3 @@ def _put_first(element: HtmlElement, number: str) -> None:
     mark.tail = " " + (element.text or "").lstrip()
     element.text = None
     element.insert(0, mark)
-
-
-def _text(element: HtmlElement) -> str:
-    return " ".join(element.text_content().split())

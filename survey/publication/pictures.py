@@ -7,11 +7,14 @@ other reader of the picture does not; so a picture never passes through one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from survey.errors import PublicationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["PLACEHOLDER", "alternative_text", "clean", "lift", "restore"]
 
@@ -64,8 +67,8 @@ def clean(picture: str, prefix: str, where: str) -> str:
             element.text = _own_style(element.text or "")
     _prefix_ids(root, prefix)
     root.set("role", "img")
-    root.attrib.pop("width", None)
-    root.attrib.pop("height", None)
+    for size in ("width", "height"):  # the page decides how wide a picture stands
+        root.attrib.pop(size, "")
     etree.cleanup_namespaces(root)
     return etree.tostring(root, encoding="unicode", with_tail=False)
 
@@ -75,7 +78,7 @@ def alternative_text(picture: str) -> str:
     root = _parse(picture, "a picture")
     for name in ("desc", "title"):
         element = root.find(f"{_SVG}{name}")
-        text = " ".join("".join(element.itertext()).split()) if element is not None else ""
+        text = " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
         if text:
             return text
     return ""
@@ -97,6 +100,10 @@ def _parse(picture: str, where: str) -> etree._Element:
         ) from error
 
 
+def _attributes(element: etree._Element) -> list[tuple[str, str]]:
+    return [(str(name), str(value)) for name, value in element.attrib.items()]
+
+
 def _drop(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
@@ -104,7 +111,7 @@ def _drop(element: etree._Element) -> None:
 
 
 def _clean_attributes(element: etree._Element) -> None:
-    for name, value in list(element.attrib.items()):
+    for name, value in _attributes(element):
         local = etree.QName(name).localname
         outside = local == "href" and not value.startswith(("#", "data:image/"))
         if local.startswith("on") or outside or _LOADED.search(value):
@@ -126,7 +133,7 @@ def _prefix_ids(root: etree._Element, prefix: str) -> None:
             element.set("id", f"{prefix}-{name}")
         elif name is not None:
             del element.attrib["id"]
-        for attribute, value in list(element.attrib.items()):
+        for attribute, value in _attributes(element):
             local = etree.QName(attribute).localname
             if local == "href" and value.startswith("#"):
                 element.set(attribute, f"#{prefix}-{value[1:]}")
@@ -140,7 +147,7 @@ def _referred(root: etree._Element) -> set[str]:
     """Give the ids something in the picture refers to."""
     found: set[str] = set()
     for element in root.iter():
-        for attribute, value in element.attrib.items():
+        for attribute, value in _attributes(element):
             local = etree.QName(attribute).localname
             if local == "href" and value.startswith("#"):
                 found.add(value[1:])

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pypandoc
 import typst
-from lxml.html import HtmlElement, document_fromstring, tostring
-from lxml.html.builder import IMG
+from lxml.html import HtmlElement, tostring
+from lxml.html.builder import IMG, P
 
 from survey.errors import PublicationError
 from survey.publication import pictures
 from survey.publication.fonts import FAMILIES, font_files
 from survey.publication.front import FrontMatter, Language, words
+from survey.publication.markup import parse
 from survey.publication.tablewidths import fit
 
 __all__ = ["typeset", "typst_source"]
@@ -26,7 +27,9 @@ __all__ = ["typeset", "typst_source"]
 TEMPLATES = Path(__file__).parent / "templates" / "typst"
 _SCREEN_ONLY = ".//details[contains(@class, 'data')] | .//script | .//style"
 _CLASSED = ".//p[@class='statement'] | .//p[@class='notes' and not(ancestor::div[@class='table-block'])]"
-_DATA_ADDRESS = re.compile(r"^data:image/(?P<kind>png|jpeg|gif|svg\+xml|webp);base64,(?P<body>.+)$", re.DOTALL)
+_DATA_ADDRESS = re.compile(
+    r"^data:image/(?P<kind>png|jpeg|gif|svg\+xml|webp);base64,(?P<body>.+)$", re.DOTALL
+)
 
 
 def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
@@ -95,7 +98,7 @@ def typst_source(html: str, lang: Language) -> tuple[str, dict[str, bytes]]:
 def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
     """Give the body fit for print, pictures swapped for files."""
     page, lifted = pictures.lift(html)
-    main = document_fromstring(page).get_element_by_id("text")
+    main = parse(page).get_element_by_id("text")
     images: dict[str, bytes] = {}
     for element in main.xpath(_SCREEN_ONLY):
         element.drop_tree()
@@ -128,7 +131,7 @@ def _unpack(image: HtmlElement, stem: str, images: dict[str, bytes]) -> None:
 
 def _wrap_in_div(paragraph: HtmlElement) -> None:
     """Carry a paragraph's class into pandoc, which keeps classes of divisions alone."""
-    inner = document_fromstring("<p></p>").find(".//p")
+    inner = P()
     inner.text, paragraph.text = paragraph.text, None
     for child in list(paragraph):
         inner.append(child)

@@ -1,12 +1,12 @@
-"""The finished page: style, fonts cut to the characters used, the small script, and a policy that forbids the rest."""
+"""The finished page: style, fonts cut to the characters used, the small script, a policy against the rest."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from lxml.html import HtmlElement, tostring
@@ -15,12 +15,29 @@ from lxml.html.builder import META
 from survey.publication.fonts import FAMILIES, Face, covered, font_files, woff2
 from survey.publication.pictures import restore
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 __all__ = ["characters_by_face", "finish"]
 
 _FOLDER = Path(__file__).parent / "templates" / "report"
 _ASCII = frozenset(map(chr, range(0x20, 0x7F)))
 _SERIF = {"p", "li", "dd", "blockquote", "aside"}
-_SANS = {"strong", "b", "em", "i", "th", "td", "caption", "figcaption", "dt", "nav", "header", "footer", "summary"}
+_SANS = {
+    "strong",
+    "b",
+    "em",
+    "i",
+    "th",
+    "td",
+    "caption",
+    "figcaption",
+    "dt",
+    "nav",
+    "header",
+    "footer",
+    "summary",
+}
 _UNSEEN = {"style", "script", "title", "meta"}
 
 
@@ -42,7 +59,7 @@ def characters_by_face(page: HtmlElement, pictures: Mapping[int, str]) -> dict[F
     for face, text in _texts(page):
         used[face].update(text)
     for picture in pictures.values():
-        used["sans"].update("".join(etree.fromstring(picture).itertext()))
+        used["sans"].update("".join(map(str, etree.fromstring(picture).itertext())))
     files = font_files()
     return {
         face: frozenset(character for character in used[face] if ord(character) in covered(files[face]))
@@ -66,7 +83,9 @@ def _face(element: HtmlElement) -> Face:
         if current.tag in _SANS or current.get("class") == "number":
             return "sans"
         if current.tag in _SERIF:
-            return "sans" if current.xpath("ancestor::header or ancestor::footer or ancestor::nav") else "serif"
+            return (
+                "sans" if current.xpath("ancestor::header or ancestor::footer or ancestor::nav") else "serif"
+            )
         current = current.getparent()
     return "sans"
 

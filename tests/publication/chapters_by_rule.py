@@ -42,15 +42,42 @@ def front(lang, *, notice=True):
         edition_label="公开版" if zh else "Public edition",
         notice=NOTICE[lang] if notice else None,
         key_figures=(
-            KeyFigure("92.88%", "平均人工接通率" if zh else "Calls answered by an agent", "77家" if zh else "77 members",
-                      "2023/human_connect_rate/total/all", "92.8834"),
-            KeyFigure("6.29" + ("万人" if zh else " × 10,000"), "客服从业人员" if zh else "Staff",
-                      "" if zh else "persons", "2023/staff/total/all", "6.2904"),
-            KeyFigure("99.38%", "客户满意率" if zh else "Customer satisfaction", "", "2023/satisfaction/total/all", "99.38"),
-            KeyFigure("47.5%", "智能服务占比" if zh else "Share served by machine", "", "2023/robot/total/all", "47.52"),
+            KeyFigure(
+                "92.88%",
+                "平均人工接通率" if zh else "Calls answered by an agent",
+                "77家" if zh else "77 members",
+                "2023/human_connect_rate/total/all",
+                "92.8834",
+            ),
+            KeyFigure(
+                "6.29" + ("万人" if zh else " × 10,000"),
+                "客服从业人员" if zh else "Staff",
+                "" if zh else "persons",
+                "2023/staff/total/all",
+                "6.2904",
+            ),
+            KeyFigure(
+                "99.38%",
+                "客户满意率" if zh else "Customer satisfaction",
+                "",
+                "2023/satisfaction/total/all",
+                "99.38",
+            ),
+            KeyFigure(
+                "47.5%",
+                "智能服务占比" if zh else "Share served by machine",
+                "",
+                "2023/robot/total/all",
+                "47.52",
+            ),
         ),
-        facts=(("数据指纹" if zh else "Data", "9f86d081884c7d65"), ("软件" if zh else "Software", "member-survey-kit 0.1.0")),
-        alternates=((("en", "English", "report.en.html"),) if zh else (("zh-Hans", "中文", "report.zh.html"),)),
+        facts=(
+            ("数据指纹" if zh else "Data", "9f86d081884c7d65"),
+            ("软件" if zh else "Software", "member-survey-kit 0.1.0"),
+        ),
+        alternates=(
+            (("en", "English", "report.en.html"),) if zh else (("zh-Hans", "中文", "report.zh.html"),)
+        ),
     )
 
 
@@ -68,16 +95,25 @@ def svg(seed, title, kind="bars", lang="zh"):
             axes.set_xlim(0, 112)
         else:
             for bank, (zh, en, colour) in BANKS.items():
-                axes.plot([2016, 2017, 2021, 2022, 2023], [share(seed, bank, w) for w in range(5)], "o-", color=colour)
+                axes.plot(
+                    [2016, 2017, 2021, 2022, 2023],
+                    [share(seed, bank, w) for w in range(5)],
+                    "o-",
+                    color=colour,
+                )
         axes.spines[["top", "right"]].set_visible(False)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None})
     drawn = out.getvalue()
-    drawn = drawn[drawn.index("<svg"):]
+    drawn = drawn[drawn.index("<svg") :]
     for i, (zh, en, _) in enumerate(BANKS.values()):
         label = "LJCR"[i]
         drawn = drawn.replace(f">{label}<", f">{zh[:4] if lang == 'zh' else en.split()[0]}<")
-    drawn = drawn.replace("font: 10px 'DejaVu Sans'", "font: 10px 'Noto Sans SC'").replace("'DejaVu Sans', ", "").replace("DejaVu Sans", "Noto Sans SC")
+    drawn = (
+        drawn.replace("font: 10px 'DejaVu Sans'", "font: 10px 'Noto Sans SC'")
+        .replace("'DejaVu Sans', ", "")
+        .replace("DejaVu Sans", "Noto Sans SC")
+    )
     head, rest = drawn.split(">", 1)
     head += f' role="img" aria-labelledby="chart-{seed}-t chart-{seed}-d"'
     return f'{head}><title id="chart-{seed}-t">{title}</title><desc id="chart-{seed}-d">{title} — desc</desc>{rest}'
@@ -110,7 +146,8 @@ def table_html(lang, slug, caption, heads, rows, note, groups=()):
     first = f'<tr><th scope="col" rowspan="2">{heads[0]}</th>{top}</tr>' if groups else ""
     second = "".join(f'<th scope="col">{h}</th>' for h in (heads[1:] if groups else heads))
     body = "".join(
-        f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>" for row in rows
+        f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>"
+        for row in rows
     )
     return (
         f'<div class="table-block"><table id="tbl-{slug}" class="estimates"><caption>{caption}</caption>'
@@ -124,11 +161,15 @@ def md(source, *tags):
 
 def code(zh=None, en=None, *tags, outputs=()):
     made = [
-        nbformat.v4.new_output("display_data", data={"text/html": html, "text/plain": "x"}, metadata={"lang": lang})
+        nbformat.v4.new_output(
+            "display_data", data={"text/html": html, "text/plain": "x"}, metadata={"lang": lang}
+        )
         for lang, html in (("zh", zh), ("en", en))
         if html
     ]
-    return nbformat.v4.new_code_cell("secret_source()", outputs=[*made, *outputs], metadata={"tags": list(tags)})
+    return nbformat.v4.new_code_cell(
+        "secret_source()", outputs=[*made, *outputs], metadata={"tags": list(tags)}
+    )
 
 
 def notebook(name, *cells):
@@ -155,27 +196,82 @@ def wide(lang):
     years = ["2016", "2017", "2021", "2022", "2023"]
     groups = [(BANKS[b][0 if lang == "zh" else 1], len(years)) for b in list(BANKS)[:3]]
     zh = lang == "zh"
-    names = ["人工接通率", "智能服务占比", "客户满意率", "一次解决率", "平均通话时长", "员工流失率"] if zh else [
-        "Answered by an agent", "Served by machine", "Satisfaction", "Solved at first contact", "Mean call length", "Staff turnover"]
-    rows = [[n, *(data(lang, y, f"i{i}", "bank_type", b) for b in list(BANKS)[:3] for y in years)] for i, n in enumerate(names)]
+    names = (
+        ["人工接通率", "智能服务占比", "客户满意率", "一次解决率", "平均通话时长", "员工流失率"]
+        if zh
+        else [
+            "Answered by an agent",
+            "Served by machine",
+            "Satisfaction",
+            "Solved at first contact",
+            "Mean call length",
+            "Staff turnover",
+        ]
+    )
+    rows = [
+        [n, *(data(lang, y, f"i{i}", "bank_type", b) for b in list(BANKS)[:3] for y in years)]
+        for i, n in enumerate(names)
+    ]
     heads = ["指标" if zh else "Indicator", *(years * 3)]
-    caption = "三类银行五个调查年度的主要指标" if zh else "Main indicators of three types of bank over five waves"
-    return table_html(lang, "wide", caption, heads, rows, "注:[c] 为保密而隐去。" if zh else "Note: [c] withheld for confidentiality.", groups)
+    caption = (
+        "三类银行五个调查年度的主要指标" if zh else "Main indicators of three types of bank over five waves"
+    )
+    return table_html(
+        lang,
+        "wide",
+        caption,
+        heads,
+        rows,
+        "注:[c] 为保密而隐去。" if zh else "Note: [c] withheld for confidentiality.",
+        groups,
+    )
 
 
 def long(lang):
     zh = lang == "zh"
-    rows = [[f"{n}银行" if zh else f"Bank {i + 1}", *(data(lang, 2023, f"l{k}", "member", f"m{i}") for k in range(4))] for i, n in enumerate(NAMES)]
+    rows = [
+        [
+            f"{n}银行" if zh else f"Bank {i + 1}",
+            *(data(lang, 2023, f"l{k}", "member", f"m{i}") for k in range(4)),
+        ]
+        for i, n in enumerate(NAMES)
+    ]
     rows += [["<strong>合计</strong>" if zh else "<strong>All</strong>", *("[c]" for _ in range(4))]]
-    heads = ["会员单位", "人工接通率", "智能占比", "满意率", "一次解决率"] if zh else ["Member", "Answered", "By machine", "Satisfied", "Solved at first contact"]
-    return table_html(lang, "long", "各会员单位主要指标" if zh else "Main indicators by member", heads, rows, "注:演示。" if zh else "Note: for show.")
+    heads = (
+        ["会员单位", "人工接通率", "智能占比", "满意率", "一次解决率"]
+        if zh
+        else ["Member", "Answered", "By machine", "Satisfied", "Solved at first contact"]
+    )
+    return table_html(
+        lang,
+        "long",
+        "各会员单位主要指标" if zh else "Main indicators by member",
+        heads,
+        rows,
+        "注:演示。" if zh else "Note: for show.",
+    )
 
 
 def small(lang, slug):
     zh = lang == "zh"
-    rows = [[BANKS[b][0 if zh else 1], "21", data(lang, 2023, slug, "bank_type", b), data(lang, 2022, slug, "bank_type", b)] for b in BANKS]
+    rows = [
+        [
+            BANKS[b][0 if zh else 1],
+            "21",
+            data(lang, 2023, slug, "bank_type", b),
+            data(lang, 2022, slug, "bank_type", b),
+        ]
+        for b in BANKS
+    ]
     heads = ["银行类型", "家数", "2023年", "2022年"] if zh else ["Type of bank", "Members", "2023", "2022"]
-    return table_html(lang, slug, "按银行类型分的人工接通率" if zh else "Calls answered, by type of bank", heads, rows, "注:比例为加权估计。" if zh else "Note: weighted estimates.")
+    return table_html(
+        lang,
+        slug,
+        "按银行类型分的人工接通率" if zh else "Calls answered, by type of bank",
+        heads,
+        rows,
+        "注:比例为加权估计。" if zh else "Note: weighted estimates.",
+    )
 
 
 PROSE = {
@@ -188,8 +284,18 @@ def chapters():
     one = notebook(
         "01-overview",
         nbformat.v4.new_code_cell("wave = '2023'", metadata={"tags": ["parameters"]}),
-        md("# 行业概况\n\n" + PROSE["zh"] + "\n\n人工接通率见<a class=\"ref\" href=\"#fig-connect\"></a>和[](#tbl-small),方法见[](#sec-method)。", "zh"),
-        md("# Overview of the sector\n\n" + PROSE["en"] + "\n\nSee <a class=\"ref\" href=\"#fig-connect\"></a> and [](#tbl-small); method in [](#sec-method).", "en"),
+        md(
+            "# 行业概况\n\n"
+            + PROSE["zh"]
+            + '\n\n人工接通率见<a class="ref" href="#fig-connect"></a>和[](#tbl-small),方法见[](#sec-method)。',
+            "zh",
+        ),
+        md(
+            "# Overview of the sector\n\n"
+            + PROSE["en"]
+            + '\n\nSee <a class="ref" href="#fig-connect"></a> and [](#tbl-small); method in [](#sec-method).',
+            "en",
+        ),
         both(statement, "human_connect_rate"),
         code(
             figure_html("zh", "connect", "股份制商业银行的人工接通率最高"),
@@ -198,9 +304,20 @@ def chapters():
         md("## 接通情况\n\n" + PROSE["zh"] * 2, "zh"),
         md("## Calls answered\n\n" + PROSE["en"] + " " + PROSE["en"], "en"),
         both(small, "small"),
-        code('<aside class="key-figures"><p>要点:接通率稳定,智能化程度提高。</p></aside>', '<aside class="key-figures"><p>In short: calls are answered as before, machines answer more.</p></aside>'),
+        code(
+            '<aside class="key-figures"><p>要点:接通率稳定,智能化程度提高。</p></aside>',
+            '<aside class="key-figures"><p>In short: calls are answered as before, machines answer more.</p></aside>',
+        ),
         code(outputs=[nbformat.v4.new_output("stream", name="stdout", text="printed by mistake")]),
-        code(outputs=[nbformat.v4.new_output("execute_result", data={"text/html": "<table><tr><td>stray frame</td></tr></table>"}, execution_count=1)]),
+        code(
+            outputs=[
+                nbformat.v4.new_output(
+                    "execute_result",
+                    data={"text/html": "<table><tr><td>stray frame</td></tr></table>"},
+                    execution_count=1,
+                )
+            ]
+        ),
         md("仅供内部:核对清单 internal-note", "internal"),
     )
     two = notebook(
@@ -221,10 +338,18 @@ def chapters():
     )
     three = notebook(
         "03-method",
-        md("# 调查方法\n\n- 全部会员单位为调查总体;\n- 按银行类型分层加权;\n- 金额以 $ 计的题目除外,`#import` 与 \\write18 只是文字。\n\n1. 第一步:回收答卷\n2. 第二步:审核", "zh"),
-        md("# How the survey is made\n\n- All members are the frame;\n- weights by type of bank;\n- questions in $ are left out, `#import` and \\write18 are mere text.\n\n1. First, returns come in\n2. Then they are edited", "en"),
-        code('<aside class="method"><p>方法:全部区间为有限总体下的精确区间。</p></aside><aside class="warning"><p>注意:2021年口径变化。</p></aside>',
-             '<aside class="method"><p>Method: intervals are exact for a finite population.</p></aside><aside class="warning"><p>Break in 2021.</p></aside>'),
+        md(
+            "# 调查方法\n\n- 全部会员单位为调查总体;\n- 按银行类型分层加权;\n- 金额以 $ 计的题目除外,`#import` 与 \\write18 只是文字。\n\n1. 第一步:回收答卷\n2. 第二步:审核",
+            "zh",
+        ),
+        md(
+            "# How the survey is made\n\n- All members are the frame;\n- weights by type of bank;\n- questions in $ are left out, `#import` and \\write18 are mere text.\n\n1. First, returns come in\n2. Then they are edited",
+            "en",
+        ),
+        code(
+            '<aside class="method"><p>方法:全部区间为有限总体下的精确区间。</p></aside><aside class="warning"><p>注意:2021年口径变化。</p></aside>',
+            '<aside class="method"><p>Method: intervals are exact for a finite population.</p></aside><aside class="warning"><p>Break in 2021.</p></aside>',
+        ),
         md("## 各单位数据\n\n" + PROSE["zh"] + "见[](#tbl-long)。", "zh"),
         md("## Members\n\n" + PROSE["en"] + " See [](#tbl-long).", "en"),
         code(long("zh"), long("en")),
