@@ -21,6 +21,7 @@ from survey.publication.numbering import (
     number_tables,
     resolve_references,
 )
+from survey.publication.pictures import PLACEHOLDER
 from survey.publication.webpage import finish
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def assemble(notebooks: Sequence[NotebookNode], lang: Language, edition: Edition
     for name, entries in ((wording.figures, figures), (wording.tables, tables)):
         if entries:
             nav.append(_list_of(name, entries))
+    _frame_pictures(main, wording)
     _frame_tables(main, wording)
     return finish(page, pictures)
 
@@ -123,6 +125,17 @@ def _list_of(name: str, entries: Sequence[Labelled]) -> HtmlElement:
         for entry in entries
     ]
     return DETAILS(SUMMARY(name), OL(*items))
+
+
+def _frame_pictures(main: HtmlElement, wording: Words) -> None:
+    """Put each chart into a box that scrolls on a narrow screen, where its words would shrink to nothing."""
+    for figure in main.iter("figure"):
+        label = figure.find(".//span[@class='number']")
+        name = wording.picture if label is None else label.text
+        for stand_in in figure.xpath(f"./span[@data-{PLACEHOLDER}] | ./p/span[@data-{PLACEHOLDER}]"):
+            box = DIV(CLASS("picture"), {"tabindex": "0", "role": "group", "aria-label": name})
+            stand_in.getparent().replace(stand_in, box)
+            box.append(stand_in)
 
 
 def _frame_tables(main: HtmlElement, wording: Words) -> None:

@@ -62,11 +62,11 @@ class Words:
     key_figures: str
     data_of: str
     data_table: str
+    picture: str
     about: str
     wave: str
     released: str
     edition: str
-    scroll: str
     cover: str
     notes: str
     back: str
@@ -86,11 +86,11 @@ _WORDS: dict[Language, Words] = {
         key_figures="主要数据",
         data_of="{}的数据",
         data_table="数据表",
+        picture="图形",
         about="关于本报告",
         wave="调查年度",
         released="发布日期",
         edition="版本",
-        scroll="{}(可左右滚动)",
         cover="封面",
         notes="说明",
         back="返回目录",
@@ -108,11 +108,11 @@ _WORDS: dict[Language, Words] = {
         key_figures="Key figures",
         data_of="Data behind {}",
         data_table="Data table",
+        picture="Chart",
         about="About this report",
         wave="Survey wave",
         released="Released",
         edition="Edition",
-        scroll="{} (scrolls sideways)",
         cover="Cover",
         notes="Notes",
         back="Back to contents",

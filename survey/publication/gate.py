@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from survey.publication import pictures
-from survey.publication.fonts import covered, font_files
+from survey.publication.fonts import FAMILIES, covered, font_files
 from survey.publication.markup import parse, select, text_of
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ _PICTURE_LOADS = re.compile(
     r"<(?:image|use|feImage)\b[^>]*?\bhref\s*=\s*(['\"])(?!#|data:)(.*?)\1", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"^(图|表|Figure|Table) \d+\b|^(图|表) \d+")
+_FAMILY = re.compile(r"font-family\s*[:=]\s*[\"']?\s*('?[^,;\"<>]+)")
 _IDS_IN_PICTURE = re.compile(r"""\sid\s*=\s*["']([^"']+)["']""")
 _INVISIBLE = {0x9, 0xA, 0xD, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF}
 _ALLOWED_DIGITS = (
@@ -187,6 +188,17 @@ def _loads(page: _Page) -> Iterator[Fault]:
             )
 
 
+def _typefaces(page: _Page) -> Iterator[Fault]:
+    for stand_in in select(page.root, f"//span[@data-{pictures.PLACEHOLDER}]"):
+        picture = page.pictures[int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))]
+        named = {first.strip(" '\"") for first in _FAMILY.findall(picture)}
+        for family in sorted(named - set(FAMILIES.values())):
+            message = (
+                f"a picture is lettered in {family!r}, which readers may lack; use {FAMILIES['sans']!r}."
+            )
+            yield Fault("typeface", "warning", message, _where(stand_in))
+
+
 def _ids(page: _Page) -> Iterator[Fault]:
     counted = Counter(page.root.xpath("//@id"))
     for picture in page.pictures.values():
@@ -260,6 +272,7 @@ _RULES: tuple[Callable[[_Page], Iterator[Fault]], ...] = (
     _references,
     _numbers,
     _loads,
+    _typefaces,
     _ids,
     _headings,
     _glyphs,

@@ -40,6 +40,8 @@ _PINNED = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the format knows no time zon
 _FONT = "Microsoft YaHei"  # heiti on every Windows; others fall back to a heiti of theirs
 _HOUSE = "#1F4E79"
 _WIDEST = 60
+_A4 = 9
+_LONGEST_FOOT = 230  # Excel takes 255 characters, its own codes counted
 _SAME = 1e-9  # what floating point leaves of a decimal number
 _BROAD = {"W", "F"}
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -162,7 +164,7 @@ class _TableSheet:
     def write(self) -> None:
         """Write title, notice, table and notes; freeze the headings and the first column."""
         table, sheet = self.table, self.sheet
-        top = _opening(sheet, self.styles, self.fronts, table.title)
+        top = _opening(sheet, self.styles, self.fronts, table.title, len(table.columns))
         sheet.write_url(
             top, 0, f"internal:'{_contents_name(self.fronts)}'!A1", self.styles.link, self._in_all("back")
         )
@@ -183,12 +185,6 @@ class _TableSheet:
         end = heads + len(table.data)
         sheet.freeze_panes(heads + 1, 1)
         sheet.repeat_rows(heads)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        notice = _notice(self.fronts)
-        if notice:
-            sheet.set_footer("&L" + notice.replace("&", "&&")[:230])
         row = end + 2
         for note in table.notes:
             for front in self.fronts:
@@ -230,8 +226,10 @@ class _TableSheet:
         return " / ".join(str(getattr(words(front.language), word)) for front in self.fronts)
 
 
-def _opening(sheet: Worksheet, styles: _Styles, fronts: Sequence[FrontMatter], title: Text) -> int:
-    """Write the notice and the title of a sheet; give the next free row."""
+def _opening(
+    sheet: Worksheet, styles: _Styles, fronts: Sequence[FrontMatter], title: Text, columns: int
+) -> int:
+    """Write title and notice over so many columns, set up the printed page; give the next free row."""
     row = 0
     sheet.hide_gridlines(2)
     for position, front in enumerate(fronts):
@@ -242,14 +240,22 @@ def _opening(sheet: Worksheet, styles: _Styles, fronts: Sequence[FrontMatter], t
     for front in fronts:
         if front.notice is not None:
             sheet.write_string(row, 0, front.notice, styles.notice)
+            for column in range(1, columns):
+                sheet.write_blank(row, column, None, styles.notice)
             row += 1
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    notice = _notice(fronts)
+    if notice:
+        sheet.set_footer("&L" + notice.replace("&", "&&")[:_LONGEST_FOOT])
     return row
 
 
 def _write_cover(book: Any, styles: _Styles, fronts: Sequence[FrontMatter]) -> None:
     sheet = book.add_worksheet(_joined(fronts, "cover"))
     title = Text(**{lang: _by(fronts, lang).title for lang in ("zh", "en")})
-    row = _opening(sheet, styles, fronts, title) + 1
+    row = _opening(sheet, styles, fronts, title, 2) + 1
     for front in fronts:
         wording = words(front.language)
         pairs = (
@@ -276,7 +282,9 @@ def _write_contents(
     names: Sequence[str],
 ) -> None:
     sheet = book.add_worksheet(_contents_name(fronts))
-    row = _opening(sheet, styles, fronts, Text(words("zh").contents, words("en").contents)) + 1
+    row = (
+        _opening(sheet, styles, fronts, Text(words("zh").contents, words("en").contents), len(fronts) + 1) + 1
+    )
     for column, heading in enumerate(
         (_joined(fronts, "sheet"), *(words(f.language).table.format("").strip() for f in fronts))
     ):
@@ -292,7 +300,7 @@ def _write_contents(
 
 def _write_notes(book: Any, styles: _Styles, fronts: Sequence[FrontMatter]) -> None:
     sheet = book.add_worksheet(_joined(fronts, "notes"))
-    row = _opening(sheet, styles, fronts, Text(words("zh").notes, words("en").notes)) + 1
+    row = _opening(sheet, styles, fronts, Text(words("zh").notes, words("en").notes), len(fronts) + 1) + 1
     for marker, meaning in SHORTHAND.items():
         sheet.write_string(row, 0, marker, styles.strong)
         for column, front in enumerate(fronts, start=1):

@@ -1,9 +1,10 @@
-"""Chapters made by rule, as researchers would write them: three, in both languages, with every kind of block."""
+"""Chapters made by rule, as researchers write them: three, in both languages, with every kind of block."""
 
 from __future__ import annotations
 
 import io
 import itertools
+import re
 from functools import cache
 
 import matplotlib as mpl
@@ -19,21 +20,21 @@ BANKS = {
     "rural": ("农村中小银行", "Rural banks", "#B5523B"),
 }
 NOTICE = {
-    "zh": "演示数据:按已公布总数校准的虚构答卷",
+    "zh": "演示数据：按已公布总数校准的虚构答卷",
     "en": "Demonstration data: invented returns calibrated to published totals",
 }
 NAMES = [a + b for a, b in itertools.product("东西南北中江山海平安", "宁州阳城川陵")]
 
 
 def share(*keys):
-    """A figure between 20 and 99 that the keys alone decide."""
+    """Give a number between 20 and 99 that the keys alone decide."""
     return 20 + sum(ord(c) * (i + 7) for i, c in enumerate("/".join(map(str, keys)))) % 7900 / 100
 
 
 def front(lang, *, notice=True):
     zh = lang == "zh"
     return FrontMatter(
-        title="中国远程银行业务发展报告(2023)" if zh else "Remote Banking in China 2023",
+        title="中国远程银行业务发展报告（2023）" if zh else "Remote Banking in China 2023",
         subtitle="会员单位年度调查主要结果" if zh else "Main results of the annual survey of members",
         wave="2023",
         organisation="远程银行协会" if zh else "Association for Remote Banking",
@@ -83,18 +84,18 @@ def front(lang, *, notice=True):
 
 @cache
 def svg(seed, title, kind="bars", lang="zh"):
-    """A chart drawn by matplotlib with text kept as text, the way the house's charts come."""
+    """Draw a chart with matplotlib, text kept as text, the way the house's charts come."""
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "house", "font.family": "sans-serif"}):
         figure = Figure(figsize=(7.2, 3.6))
         axes = figure.subplots()
         if kind == "bars":
-            for i, (bank, (zh, en, colour)) in enumerate(BANKS.items()):
+            for i, (bank, (_zh, _en, colour)) in enumerate(BANKS.items()):
                 axes.barh(i, share(seed, bank), color=colour, height=0.6)
                 axes.text(share(seed, bank) + 1, i, f"{share(seed, bank):.1f}%", va="center", fontsize=9)
             axes.set_yticks(range(4), ["L", "J", "C", "R"])
             axes.set_xlim(0, 112)
         else:
-            for bank, (zh, en, colour) in BANKS.items():
+            for bank, (_zh, _en, colour) in BANKS.items():
                 axes.plot(
                     [2016, 2017, 2021, 2022, 2023],
                     [share(seed, bank, w) for w in range(5)],
@@ -109,11 +110,7 @@ def svg(seed, title, kind="bars", lang="zh"):
     for i, (zh, en, _) in enumerate(BANKS.values()):
         label = "LJCR"[i]
         drawn = drawn.replace(f">{label}<", f">{zh[:4] if lang == 'zh' else en.split()[0]}<")
-    drawn = (
-        drawn.replace("font: 10px 'DejaVu Sans'", "font: 10px 'Noto Sans SC'")
-        .replace("'DejaVu Sans', ", "")
-        .replace("DejaVu Sans", "Noto Sans SC")
-    )
+    drawn = re.sub(r"font-family: [^;\"]+", "font-family: 'Noto Sans SC'", drawn)
     head, rest = drawn.split(">", 1)
     head += f' role="img" aria-labelledby="chart-{seed}-t chart-{seed}-d"'
     return f'{head}><title id="chart-{seed}-t">{title}</title><desc id="chart-{seed}-d">{title} — desc</desc>{rest}'
@@ -141,7 +138,7 @@ def figure_html(lang, slug, caption, kind="bars"):
     )
 
 
-def table_html(lang, slug, caption, heads, rows, note, groups=()):
+def table_html(slug, caption, heads, rows, note, groups=()):
     top = "".join(f'<th scope="colgroup" colspan="{n}">{t}</th>' for t, n in groups)
     first = f'<tr><th scope="col" rowspan="2">{heads[0]}</th>{top}</tr>' if groups else ""
     second = "".join(f'<th scope="col">{h}</th>' for h in (heads[1:] if groups else heads))
@@ -188,7 +185,7 @@ def statement(lang, indicator):
     d = data(lang, 2023, indicator, "total", "all")
     b = data(lang, 2022, indicator, "total", "all")
     if lang == "zh":
-        return f'<p class="statement" data-claim="level">2023年,会员单位平均人工接通率为{d},与2022年的{b}相比大致持平。</p>'
+        return f'<p class="statement" data-claim="level">2023年，会员单位平均人工接通率为{d}，与2022年的{b}相比大致持平。</p>'
     return f'<p class="statement" data-claim="level">In 2023 members answered {d} of calls, about the same as in 2022 ({b}).</p>'
 
 
@@ -217,7 +214,6 @@ def wide(lang):
         "三类银行五个调查年度的主要指标" if zh else "Main indicators of three types of bank over five waves"
     )
     return table_html(
-        lang,
         "wide",
         caption,
         heads,
@@ -243,12 +239,11 @@ def long(lang):
         else ["Member", "Answered", "By machine", "Satisfied", "Solved at first contact"]
     )
     return table_html(
-        lang,
         "long",
         "各会员单位主要指标" if zh else "Main indicators by member",
         heads,
         rows,
-        "注:演示。" if zh else "Note: for show.",
+        "注：演示。" if zh else "Note: for show.",
     )
 
 
@@ -265,17 +260,16 @@ def small(lang, slug):
     ]
     heads = ["银行类型", "家数", "2023年", "2022年"] if zh else ["Type of bank", "Members", "2023", "2022"]
     return table_html(
-        lang,
         slug,
         "按银行类型分的人工接通率" if zh else "Calls answered, by type of bank",
         heads,
         rows,
-        "注:比例为加权估计。" if zh else "Note: weighted estimates.",
+        "注：比例为加权估计。" if zh else "Note: weighted estimates.",
     )
 
 
 PROSE = {
-    "zh": "远程银行已成为商业银行服务客户的重要渠道。本章依据会员单位的答卷,从规模、渠道、质量与人员四个方面描述行业现状,并与往年结果比较;各项指标的定义见附录。**智能服务**继续扩展,*人工服务*仍是复杂业务的主渠道,AI与大数据(big data)在服务中的应用更加普遍。",
+    "zh": "远程银行已成为商业银行服务客户的重要渠道。本章依据会员单位的答卷，从规模、渠道、质量与人员四个方面描述行业现状，并与往年结果比较；各项指标的定义见附录。**智能服务**继续扩展，*人工服务*仍是复杂业务的主渠道，AI与大数据（big data）在服务中的应用更加普遍。",
     "en": "Remote banking has become a main channel through which commercial banks serve their customers. This chapter describes the sector by size, channel, quality and staff from what members returned, and sets it against earlier years. **Automated service** goes on growing; *service by people* remains the main way for complex business.",
 }
 
@@ -305,7 +299,7 @@ def chapters():
         md("## Calls answered\n\n" + PROSE["en"] + " " + PROSE["en"], "en"),
         both(small, "small"),
         code(
-            '<aside class="key-figures"><p>要点:接通率稳定,智能化程度提高。</p></aside>',
+            '<aside class="key-figures"><p>要点：接通率稳定，智能化程度提高。</p></aside>',
             '<aside class="key-figures"><p>In short: calls are answered as before, machines answer more.</p></aside>',
         ),
         code(outputs=[nbformat.v4.new_output("stream", name="stdout", text="printed by mistake")]),
@@ -318,7 +312,7 @@ def chapters():
                 )
             ]
         ),
-        md("仅供内部:核对清单 internal-note", "internal"),
+        md("仅供内部：核对清单 internal-note", "internal"),
     )
     two = notebook(
         "02-trends",
@@ -339,7 +333,7 @@ def chapters():
     three = notebook(
         "03-method",
         md(
-            "# 调查方法\n\n- 全部会员单位为调查总体;\n- 按银行类型分层加权;\n- 金额以 $ 计的题目除外,`#import` 与 \\write18 只是文字。\n\n1. 第一步:回收答卷\n2. 第二步:审核",
+            "# 调查方法\n\n- 全部会员单位为调查总体;\n- 按银行类型分层加权;\n- 金额以 $ 计的题目除外,`#import` 与 \\write18 只是文字。\n\n1. 第一步：回收答卷\n2. 第二步：审核",
             "zh",
         ),
         md(
@@ -347,7 +341,7 @@ def chapters():
             "en",
         ),
         code(
-            '<aside class="method"><p>方法:全部区间为有限总体下的精确区间。</p></aside><aside class="warning"><p>注意:2021年口径变化。</p></aside>',
+            '<aside class="method"><p>方法：全部区间为有限总体下的精确区间。</p></aside><aside class="warning"><p>注意:2021年口径变化。</p></aside>',
             '<aside class="method"><p>Method: intervals are exact for a finite population.</p></aside><aside class="warning"><p>Break in 2021.</p></aside>',
         ),
         md("## 各单位数据\n\n" + PROSE["zh"] + "见[](#tbl-long)。", "zh"),

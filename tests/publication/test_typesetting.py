@@ -41,7 +41,7 @@ def test_the_pdf_declares_pdf_ua_with_title_and_language(pdfs):
     reader = PdfReader(io.BytesIO(pdfs["zh"]))
     metadata = reader.trailer["/Root"]["/Metadata"].get_data().decode()
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
-    assert reader.metadata.title == "中国远程银行业务发展报告(2023)"
+    assert reader.metadata.title == "中国远程银行业务发展报告（2023）"
     assert reader.trailer["/Root"]["/Lang"].startswith("zh")
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
 
@@ -92,9 +92,7 @@ def test_what_looks_like_code_is_set_as_text(rule):
     cells = [
         rule.md("# 章 #import $ \\write18 &lt;script&gt;", "zh"),
         rule.code(f"<p>{nasty.replace('<', '&lt;')}</p>"),
-        rule.code(
-            rule.table_html("zh", "n", "表 #panic() $", ["#a", "$b$"], [["#panic()", "\\x"]], "注 #panic()")
-        ),
+        rule.code(rule.table_html("n", "表 #panic() $", ["#a", "$b$"], [["#panic()", "\\x"]], "注 #panic()")),
     ]
     front = rule.front("zh")
     front = type(front)(
