@@ -26,6 +26,7 @@ Edition = Literal["public", "internal"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+_NBCONVERT_ALT = "No description has been provided for this image"
 _HIDDEN = {"parameters", "injected-parameters"}
 _ELEMENTS = frozenset(
     [
@@ -172,6 +173,8 @@ def page_of(notebook: NotebookNode, front: FrontMatter) -> tuple[HtmlElement, di
         notebook, resources={"front": front, "words": words(front.language)}
     )
     page = parse(body)
+    for image in select(page, f"//img[@alt='{_NBCONVERT_ALT}']"):
+        del image.attrib["alt"]  # a sentence that describes nothing must not pass for a description
     for block in select(page, "//div[@data-report-cell]"):
         _clean_block(block)
     return page, lifted

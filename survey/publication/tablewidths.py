@@ -33,19 +33,21 @@ class Fit:
     widths: tuple[float, ...]
 
 
-def fit(table: HtmlElement) -> Fit:
+def fit(table: HtmlElement, *, upright: bool = False) -> Fit:
     """Choose the largest type at which a table fits an upright page, else a turned one.
 
-    A table too wide even so is set on a turned page in the smallest type, its cells wrapping.
+    A table too wide even so is set on a turned page in the smallest type, its cells wrapping. `upright`
+    keeps the page as it is, for a table inside a box, which no page can be turned for.
     """
     widths = column_widths(table)
     total = sum(widths)
-    for page, landscape in ((PORTRAIT, False), (LANDSCAPE, True)):
+    pages = ((PORTRAIT, False),) if upright else ((PORTRAIT, False), (LANDSCAPE, True))
+    for page, landscape in pages:
         for size in _SIZES:
             if total * size <= page:
                 return Fit(size, landscape, widths)
-    size = max(_SMALLEST, min(_SIZES[-1], round(LANDSCAPE / total, 1)))
-    return Fit(size, landscape=True, widths=widths)
+    size = max(_SMALLEST, min(_SIZES[-1], round(pages[-1][0] / total, 1)))
+    return Fit(size, landscape=not upright, widths=widths)
 
 
 def column_widths(table: HtmlElement) -> tuple[float, ...]:

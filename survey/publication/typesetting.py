@@ -27,6 +27,7 @@ __all__ = ["typeset", "typst_source"]
 TEMPLATES = Path(__file__).parent / "templates" / "typst"
 _SCREEN_ONLY = ".//details[contains(@class, 'data')] | .//script | .//style"
 _CLASSED = ".//p[@class='statement'] | .//p[@class='notes' and not(ancestor::div[@class='table-block'])]"
+_BOXED = "ancestor::li or ancestor::blockquote or ancestor::div[contains(@class, 'aside')]"
 _DATA_ADDRESS = re.compile(
     r"^data:image/(?P<kind>png|jpeg|gif|svg\+xml|webp);base64,(?P<body>.+)$", re.DOTALL
 )
@@ -118,6 +119,7 @@ def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
         _wrap_in_div(paragraph)
     for table in main.iter("table"):
         _tell_widths(table)
+    _unlink_unprinted(main)
     return "".join(tostring(block, encoding="unicode") for block in main), images
 
 
@@ -140,12 +142,20 @@ def _wrap_in_div(paragraph: HtmlElement) -> None:
 
 
 def _tell_widths(table: HtmlElement) -> None:
-    chosen = fit(table)
+    chosen = fit(table, upright=bool(table.xpath(_BOXED)))
     table.set("data-size", f"{chosen.size:g}")
     table.set("data-landscape", "yes" if chosen.landscape else "no")
     table.set("data-widths", " ".join(f"{width:.2f}" for width in chosen.widths))
     for cell in table.xpath(".//td[contains(concat(' ', @class, ' '), ' text ')]"):
         cell.set("data-align", "left")
+
+
+def _unlink_unprinted(main: HtmlElement) -> None:
+    """Leave of a reference its words alone where its target has no place of its own in print."""
+    printed = set(main.xpath(".//*[self::figure or self::table or starts-with(name(), 'h')]/@id"))
+    for link in main.xpath(".//a[starts-with(@href, '#')]"):
+        if link.get("href")[1:] not in printed:
+            link.drop_tag()
 
 
 def _swap(old: HtmlElement, new: HtmlElement) -> None:

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement, tostring
 from lxml.html.builder import META
 
 from survey.publication.fonts import FAMILIES, Face, covered, font_files, woff2
+from survey.publication.markup import text_of
 from survey.publication.pictures import restore
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def finish(page: HtmlElement, pictures: Mapping[int, str]) -> str:
     """Give the page as text: pictures back in place, everything it needs inside it."""
     script = (_FOLDER / "contents.js").read_text(encoding="utf-8")
     style = _faces(characters_by_face(page, pictures)) + (_FOLDER / "report.css").read_text(encoding="utf-8")
+    style += _printed_foot(page)
     head = page.find("head")
     head.insert(1, META({"http-equiv": "Content-Security-Policy", "content": _policy(script)}))
     text = tostring(page, encoding="unicode", doctype="<!doctype html>")
@@ -99,6 +101,17 @@ def _faces(characters: Mapping[Face, frozenset[str]]) -> str:
         f'@font-face{{font-family:"{FAMILIES[face]}";font-display:swap;'
         f"src:url(data:font/woff2;base64,{base64.b64encode(font).decode()}) format('woff2')}}\n"
         for face, font in packed.items()
+    )
+
+
+def _printed_foot(page: HtmlElement) -> str:
+    """Repeat the notice at the foot of each printed page, where the browser knows margin boxes."""
+    notices = page.find_class("running")
+    if not notices:
+        return ""
+    text = "".join(f"\\{ord(letter):x} " for letter in text_of(notices[0]))
+    return (
+        f'@page{{@bottom-left{{content:"{text}";font:8pt "{FAMILIES["sans"]}",sans-serif;color:#7a4b00}}}}\n'
     )
 
 

@@ -23,6 +23,10 @@ PLANTED = {
         '<figure id="fig-a"><svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg><figcaption>甲</figcaption></figure>',
         "alternative-text", "a picture has no alternative text; describe it in the chart's <desc> or the image's alt.",
     ),
+    "image_without_alternative_text": (
+        '<p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="></p>',
+        "alternative-text", "a picture has no alternative text; describe it in the chart's <desc> or the image's alt.",
+    ),
     "table_without_caption": (
         '<table id="tbl-a"><tr><td>甲</td></tr></table>',
         "caption", "a table has no caption; give it one that says what it shows.",

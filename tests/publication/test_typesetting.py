@@ -141,3 +141,41 @@ def test_tables_of_data_behind_figures_are_for_the_screen(pages):
     assert "的数据" not in source
     assert len(images) == 3
     assert all(image.startswith(b"<svg") for image in images.values())
+
+
+DOT = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def one_pdf(rule, *blocks):
+    cells = [rule.md("# 章", "zh"), *(rule.code(block) for block in blocks)]
+    page = assemble([rule.notebook("01-x", *cells)], "zh", "public", rule.front("zh"))
+    return typeset(page, "zh", rule.front("zh"))
+
+
+def test_every_picture_of_a_figure_and_pictures_in_the_text_are_printed(rule):
+    pdf = one_pdf(
+        rule,
+        f'<figure id="fig-a"><img src="{DOT}" alt="甲"><img src="{DOT}" alt="乙"><figcaption>两幅</figcaption></figure>',
+        f'<p>行内<img src="{DOT}" alt="丙">图</p>',
+    )
+    tree = PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]
+    assert alternatives(tree) == ["甲", "乙", "丙"]
+
+
+def test_a_reference_whose_target_has_no_place_in_print_keeps_its_words(rule):
+    pdf = one_pdf(rule, '<p id="somewhere">甲</p><p>见<a href="#somewhere">此处</a>。</p>')
+    assert "见此处。" in flat("".join(pages_of(pdf)))
+
+
+def test_a_wide_table_in_a_box_stays_upright(rule):
+    rows = [["指标", *("92.88%" for _ in range(20))]]
+    table = rule.table_html("w", "宽表", ["指标", *("2023" for _ in range(20))], rows, "注")
+    pdf = one_pdf(rule, f'<aside class="method">{table}</aside>')
+    assert all(page.mediabox.height > page.mediabox.width for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_no_heading_stands_at_the_foot_of_a_page(rule):
+    blocks = [f"<h2>题{number}</h2>" + "<p>" + "文" * (37 * number + 60) + "</p>" for number in range(1, 30)]
+    for text in pages_of(one_pdf(rule, *blocks)):
+        lines = [line for line in text.splitlines() if line.strip() and rule.NOTICE["zh"] not in line]
+        assert not any(re.search(r"题\d+$", line) for line in lines[-2:])

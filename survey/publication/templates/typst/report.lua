@@ -17,19 +17,24 @@ local function labelled(call, id)
   return pandoc.RawBlock("typst", "#labelled(" .. call .. ", " .. quoted(id) .. ")")
 end
 
-local function image_of(blocks)
-  local found = nil
-  pandoc.Blocks(blocks):walk({ Image = function(image) found = found or image end })
-  return found
+local function image_call(image)
+  local alt = pandoc.utils.stringify(image.caption)
+  return "image(" .. quoted(image.src) .. (alt == "" and "" or ", alt: " .. quoted(alt))
 end
 
 local function Figure(figure)
-  local image = image_of(figure.content)
-  if image == nil then return nil end
-  local call = "picture(" .. quoted(image.src)
-    .. ", alt: " .. quoted(pandoc.utils.stringify(image.caption))
-    .. ", caption: " .. content(figure.caption.long) .. ")"
+  local images = {}
+  pandoc.Blocks(figure.content):walk({
+    Image = function(image) table.insert(images, image_call(image) .. ", width: 100%)") end,
+  })
+  if #images == 0 then return nil end
+  local caption = #figure.caption.long > 0 and content(figure.caption.long) or "none"
+  local call = "picture((" .. table.concat(images, ", ") .. ",), caption: " .. caption .. ")"
   return labelled(call, figure.identifier)
+end
+
+local function Image(image)
+  return pandoc.RawInline("typst", "#box(" .. image_call(image) .. ", height: 1.2em))")
 end
 
 local function cell_call(cell, is_head, is_first)
@@ -122,4 +127,4 @@ local function Span(span)
   return span.content
 end
 
-return { { Span = Span }, { traverse = "topdown", Div = Div, Figure = Figure, Table = Table } }
+return { { Span = Span }, { traverse = "topdown", Div = Div, Figure = Figure, Table = Table, Image = Image } }
