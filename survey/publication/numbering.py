@@ -85,6 +85,9 @@ def number_figures(main: HtmlElement, words: Words) -> list[Labelled]:
         text = text_of(caption) if caption is not None else ""
         if caption is not None:
             _put_first(caption, label)
+            caption.drop_tree()  # read first, as it is seen first
+            caption.tail = None
+            figure.insert(0, caption)
         for table in figure.xpath(".//table[not(caption)]"):
             table.insert(0, CAPTION(words.data_of.format(label)))
         found.append(Labelled(label, text, figure.get("id", "")))

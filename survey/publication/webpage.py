@@ -44,7 +44,7 @@ _UNSEEN = {"style", "script", "title", "meta"}
 
 def finish(page: HtmlElement, pictures: Mapping[int, str]) -> str:
     """Give the page as text: pictures back in place, everything it needs inside it."""
-    script = (_FOLDER / "contents.js").read_text(encoding="utf-8")
+    script = (_FOLDER / "report.js").read_text(encoding="utf-8")
     style = _faces(characters_by_face(page, pictures)) + (_FOLDER / "report.css").read_text(encoding="utf-8")
     style += _printed_foot(page)
     head = page.find("head")

@@ -37,6 +37,18 @@ local function Image(image)
   return pandoc.RawInline("typst", "#box(" .. image_call(image) .. ", height: 1.2em))")
 end
 
+local mere_text = { Str = true, Space = true, SoftBreak = true }
+
+-- Mere text goes in as a string: pandoc's writer takes a millisecond a call, and tables have thousands of cells.
+local function cell_content(blocks)
+  if #blocks == 0 then return '""' end
+  if #blocks > 1 or blocks[1].t ~= "Plain" then return content(blocks) end
+  for _, inline in ipairs(blocks[1].content) do
+    if not mere_text[inline.t] then return content(blocks) end
+  end
+  return quoted(pandoc.utils.stringify(blocks[1]))
+end
+
 local function cell_call(cell, is_head, is_first)
   local settings = {}
   if cell.row_span > 1 then table.insert(settings, "rowspan: " .. cell.row_span) end
@@ -46,8 +58,9 @@ local function cell_call(cell, is_head, is_first)
   elseif is_head and cell.col_span > 1 then
     table.insert(settings, "align: center + bottom")
   end
-  if #settings == 0 then return content(cell.contents) end
-  return "table.cell(" .. table.concat(settings, ", ") .. ")" .. content(cell.contents)
+  local written = cell_content(cell.contents)
+  if #settings == 0 then return written end
+  return "table.cell(" .. table.concat(settings, ", ") .. ", " .. written .. ")"
 end
 
 -- Give the rows as Typst cells; `taken` counts the rows in which the first column is still spanned.
