@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -80,7 +80,7 @@ def staged(output: Path, wave: str, edition: str) -> Iterator[Draft]:
         with (place.parent / f".{edition}.lock").open("ab") as lock:
             _take(lock, place)
             _repair(place)
-            shutil.rmtree(failed, ignore_errors=True)
+            _forget(failed)
             folder = Path(tempfile.mkdtemp(prefix=f".{edition}.staging-", dir=place.parent))
             folder.chmod(0o755)
             try:
@@ -88,7 +88,14 @@ def staged(output: Path, wave: str, edition: str) -> Iterator[Draft]:
                 _swap(folder, place)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
-            shutil.rmtree(failed, ignore_errors=True)
+            _forget(failed)
+
+
+def _forget(failed: Path) -> None:
+    """Remove what a former failed run left, and the folder above where that was its last content."""
+    shutil.rmtree(failed, ignore_errors=True)
+    with suppress(OSError):  # another edition's failure is still there, or there was none
+        failed.parent.rmdir()
 
 
 def _swap(folder: Path, place: Path) -> None:

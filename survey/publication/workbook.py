@@ -42,6 +42,7 @@ _HOUSE = "#1F4E79"
 _WIDEST = 60
 _A4 = 9
 _LONGEST_FOOT = 230  # Excel takes 255 characters, its own codes counted
+_YEARS = (1900, 2100)  # whole numbers all within are written without a comma
 _SAME = 1e-9  # what floating point leaves of a decimal number
 _BROAD = {"W", "F"}
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -140,12 +141,12 @@ class _Styles:
         self.number_heading = add({**heading, "align": "right"})
         self.cell = add(dict(plain))
         self.marker = add({**plain, "align": "right", "font_color": "#55616F"})
-        self._numbers: dict[int, Any] = {}
+        self._numbers: dict[int | None, Any] = {}
 
-    def number(self, digits: int) -> Any:
-        """Give the format of numbers with so many decimals."""
+    def number(self, digits: int | None) -> Any:
+        """Give the format of numbers with so many decimals, or of years."""
         if digits not in self._numbers:
-            form = "#,##0" + ("." + "0" * digits if digits else "")
+            form = "0" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
             self._numbers[digits] = self._book.add_format(
                 {**self._plain, "num_format": form, "align": "right"}
             )
@@ -196,7 +197,7 @@ class _TableSheet:
     def _write_column(self, heads: int, column: int, key: str, heading: str) -> None:
         values = self.table.data[key].tolist()
         numeric = any(_is_number(value) for value in values)
-        digits = self.table.digits.get(key, _digits(values))
+        digits = self.table.digits.get(key, None if _are_years(values) else _digits(values))
         style = self.styles.number_heading if numeric else self.styles.heading
         self.sheet.write_string(heads, column, heading, style)
         widest = max((_width(line) for line in heading.split("\n")), default=8)
@@ -206,7 +207,7 @@ class _TableSheet:
             )
         self.sheet.set_column(column, column, min(max(widest + 4, 10), _WIDEST))
 
-    def _write_cell(self, row: int, column: int, value: Any, digits: int, where: str) -> float:
+    def _write_cell(self, row: int, column: int, value: Any, digits: int | None, where: str) -> float:
         """Write one cell and give the width it needs."""
         if _is_number(value):
             number = float(value)
@@ -215,7 +216,7 @@ class _TableSheet:
                     f"Sheet {where}, row {row + 1}: a number is infinite; mark it [x] or correct it."
                 )
             self.sheet.write_number(row, column, number, self.styles.number(digits))
-            return len(f"{number:,.{digits}f}")
+            return len(f"{number:,.{digits or 0}f}")
         text = "[x]" if pd.isna(value) else str(value)
         self.sheet.write_string(
             row, column, text, self.styles.marker if text in SHORTHAND else self.styles.cell
@@ -346,6 +347,13 @@ def _is_number(value: Any) -> bool:
     if isinstance(value, bool) or value is None or value is pd.NA:
         return False
     return bool(pd.api.types.is_number(value)) and not math.isnan(float(value))
+
+
+def _are_years(values: Sequence[Any]) -> bool:
+    numbers = [value for value in values if _is_number(value)]
+    return bool(numbers) and all(
+        _YEARS[0] <= value <= _YEARS[1] and float(value).is_integer() for value in numbers
+    )
 
 
 def _digits(values: Sequence[Any], most: int = 4) -> int:

@@ -113,32 +113,35 @@ def svg(seed, title, kind="bars", lang="zh"):
     drawn = re.sub(r"font-family: [^;\"]+", "font-family: 'Noto Sans SC'", drawn)
     head, rest = drawn.split(">", 1)
     head += f' role="img" aria-labelledby="chart-{seed}-t chart-{seed}-d"'
-    return f'{head}><title id="chart-{seed}-t">{title}</title><desc id="chart-{seed}-d">{title} — desc</desc>{rest}'
+    words = f'<title id="chart-{seed}-t">{title}</title><desc id="chart-{seed}-d">{title} — desc</desc>'
+    return f"{head}>{words}{rest}"
 
 
-def data(lang, wave, indicator, dimension, segment, form="{:.2f}%"):
+def data(wave, indicator, dimension, segment):
     value = share(wave, indicator, segment)
     return (
         f'<data class="estimate" value="{value:.4f}" '
-        f'data-estimate="{wave}/{indicator}/{dimension}/{segment}">{form.format(value)}</data>'
+        f'data-estimate="{wave}/{indicator}/{dimension}/{segment}">{value:.2f}%</data>'
     )
 
 
 def figure_html(lang, slug, caption, kind="bars"):
+    side = 0 if lang == "zh" else 1
     rows = "".join(
-        f'<tr><th scope="row">{BANKS[b][0 if lang == "zh" else 1]}</th><td>{data(lang, 2023, slug, "bank_type", b)}</td></tr>'
-        for b in BANKS
+        f'<tr><th scope="row">{names[side]}</th><td>{data(2023, slug, "bank_type", bank)}</td></tr>'
+        for bank, names in BANKS.items()
     )
-    head = ("银行类型", "比例") if lang == "zh" else ("Type of bank", "Share")
+    summary, first, second = (("数据表", "银行类型", "比例"), ("Data table", "Type of bank", "Share"))[side]
+    head = f'<thead><tr><th scope="col">{first}</th><th scope="col">{second}</th></tr></thead>'
     return (
-        f'<figure class="chart" id="fig-{slug}">{svg(slug, caption, kind, lang)}<figcaption>{caption}</figcaption>'
-        f'<details class="data"><summary>{"数据表" if lang == "zh" else "Data table"}</summary><table><thead><tr>'
-        f'<th scope="col">{head[0]}</th><th scope="col">{head[1]}</th></tr></thead><tbody>{rows}</tbody></table>'
-        "</details></figure>"
+        f'<figure class="chart" id="fig-{slug}">{svg(slug, caption, kind, lang)}'
+        f"<figcaption>{caption}</figcaption>"
+        f'<details class="data"><summary>{summary}</summary>'
+        f"<table>{head}<tbody>{rows}</tbody></table></details></figure>"
     )
 
 
-def table_html(slug, caption, heads, rows, note, groups=()):
+def table_html(slug, caption, heads, rows, note, *, groups=()):
     top = "".join(f'<th scope="colgroup" colspan="{n}">{t}</th>' for t, n in groups)
     first = f'<tr><th scope="col" rowspan="2">{heads[0]}</th>{top}</tr>' if groups else ""
     second = "".join(f'<th scope="col">{h}</th>' for h in (heads[1:] if groups else heads))
@@ -148,7 +151,8 @@ def table_html(slug, caption, heads, rows, note, groups=()):
     )
     return (
         f'<div class="table-block"><table id="tbl-{slug}" class="estimates"><caption>{caption}</caption>'
-        f'<thead>{first}<tr>{second}</tr></thead><tbody>{body}</tbody></table><p class="notes">{note}</p></div>'
+        f"<thead>{first}<tr>{second}</tr></thead><tbody>{body}</tbody></table>"
+        f'<p class="notes">{note}</p></div>'
     )
 
 
@@ -182,11 +186,17 @@ def both(make, *slugs_and_texts):
 
 
 def statement(lang, indicator):
-    d = data(lang, 2023, indicator, "total", "all")
-    b = data(lang, 2022, indicator, "total", "all")
+    d = data(2023, indicator, "total", "all")
+    b = data(2022, indicator, "total", "all")
     if lang == "zh":
-        return f'<p class="statement" data-claim="level">2023年，会员单位平均人工接通率为{d}，与2022年的{b}相比大致持平。</p>'
-    return f'<p class="statement" data-claim="level">In 2023 members answered {d} of calls, about the same as in 2022 ({b}).</p>'
+        return (
+            '<p class="statement" data-claim="level">2023年，会员单位平均人工接通率为'
+            f"{d}，与2022年的{b}相比大致持平。</p>"
+        )
+    return (
+        f'<p class="statement" data-claim="level">In 2023 members answered {d} of '
+        f"calls, about the same as in 2022 ({b}).</p>"
+    )
 
 
 def wide(lang):
@@ -206,7 +216,7 @@ def wide(lang):
         ]
     )
     rows = [
-        [n, *(data(lang, y, f"i{i}", "bank_type", b) for b in list(BANKS)[:3] for y in years)]
+        [n, *(data(y, f"i{i}", "bank_type", b) for b in list(BANKS)[:3] for y in years)]
         for i, n in enumerate(names)
     ]
     heads = ["指标" if zh else "Indicator", *(years * 3)]
@@ -219,7 +229,7 @@ def wide(lang):
         heads,
         rows,
         "注:[c] 为保密而隐去。" if zh else "Note: [c] withheld for confidentiality.",
-        groups,
+        groups=groups,
     )
 
 
@@ -228,7 +238,7 @@ def long(lang):
     rows = [
         [
             f"{n}银行" if zh else f"Bank {i + 1}",
-            *(data(lang, 2023, f"l{k}", "member", f"m{i}") for k in range(4)),
+            *(data(2023, f"l{k}", "member", f"m{i}") for k in range(4)),
         ]
         for i, n in enumerate(NAMES)
     ]
@@ -253,8 +263,8 @@ def small(lang, slug):
         [
             BANKS[b][0 if zh else 1],
             "21",
-            data(lang, 2023, slug, "bank_type", b),
-            data(lang, 2022, slug, "bank_type", b),
+            data(2023, slug, "bank_type", b),
+            data(2022, slug, "bank_type", b),
         ]
         for b in BANKS
     ]
@@ -269,8 +279,19 @@ def small(lang, slug):
 
 
 PROSE = {
-    "zh": "远程银行已成为商业银行服务客户的重要渠道。本章依据会员单位的答卷，从规模、渠道、质量与人员四个方面描述行业现状，并与往年结果比较；各项指标的定义见附录。**智能服务**继续扩展，*人工服务*仍是复杂业务的主渠道，AI与大数据（big data）在服务中的应用更加普遍。",
-    "en": "Remote banking has become a main channel through which commercial banks serve their customers. This chapter describes the sector by size, channel, quality and staff from what members returned, and sets it against earlier years. **Automated service** goes on growing; *service by people* remains the main way for complex business.",
+    "zh": (
+        "远程银行已成为商业银行服务客户的重要渠道。本章依据会员单位的答卷，从规模"
+        "、渠道、质量与人员四个方面描述行业现状，并与往年结果比较；各项指标的定义"
+        "见附录。**智能服务**继续扩展，*人工服务*仍是复杂业务的主渠道，AI与大数据"
+        "（big data）在服务中的应用更加普遍。"
+    ),
+    "en": (
+        "Remote banking has become a main channel through which commercial banks "
+        "serve their customers. This chapter describes the sector by size, channel, "
+        "quality and staff from what members returned, and sets it against earlier "
+        "years. **Automated service** goes on growing; *service by people* remains "
+        "the main way for complex business."
+    ),
 }
 
 
@@ -281,13 +302,16 @@ def chapters():
         md(
             "# 行业概况\n\n"
             + PROSE["zh"]
-            + '\n\n人工接通率见<a class="ref" href="#fig-connect"></a>和[](#tbl-small),方法见[](#sec-method)。',
+            + (
+                '\n\n人工接通率见<a class="ref" href="#fig-connect"></a>和[](#tbl-small)，'
+                "方法见[](#sec-method)。"
+            ),
             "zh",
         ),
         md(
             "# Overview of the sector\n\n"
             + PROSE["en"]
-            + '\n\nSee <a class="ref" href="#fig-connect"></a> and [](#tbl-small); method in [](#sec-method).',
+            + '\n\nSee <a class="ref" href="#fig-connect"></a> and [](#tbl-small); method, [](#sec-method).',
             "en",
         ),
         both(statement, "human_connect_rate"),
@@ -300,7 +324,10 @@ def chapters():
         both(small, "small"),
         code(
             '<aside class="key-figures"><p>要点：接通率稳定，智能化程度提高。</p></aside>',
-            '<aside class="key-figures"><p>In short: calls are answered as before, machines answer more.</p></aside>',
+            (
+                '<aside class="key-figures"><p>In short: calls are answered as before, machines '
+                "answer more.</p></aside>"
+            ),
         ),
         code(outputs=[nbformat.v4.new_output("stream", name="stdout", text="printed by mistake")]),
         code(
@@ -333,16 +360,30 @@ def chapters():
     three = notebook(
         "03-method",
         md(
-            "# 调查方法\n\n- 全部会员单位为调查总体;\n- 按银行类型分层加权;\n- 金额以 $ 计的题目除外,`#import` 与 \\write18 只是文字。\n\n1. 第一步：回收答卷\n2. 第二步：审核",
+            (
+                "# 调查方法\n\n- 全部会员单位为调查总体;\n- 按银行类型分层加权;\n- 金额以"
+                " $ 计的题目除外,`#import` 与 \\write18 只是文字。\n\n1. 第一步：回收答卷"
+                "\n2. 第二步：审核"
+            ),
             "zh",
         ),
         md(
-            "# How the survey is made\n\n- All members are the frame;\n- weights by type of bank;\n- questions in $ are left out, `#import` and \\write18 are mere text.\n\n1. First, returns come in\n2. Then they are edited",
+            (
+                "# How the survey is made\n\n- All members are the frame;\n- weights by "
+                "type of bank;\n- questions in $ are left out, `#import` and \\write18 are "
+                "mere text.\n\n1. First, returns come in\n2. Then they are edited"
+            ),
             "en",
         ),
         code(
-            '<aside class="method"><p>方法：全部区间为有限总体下的精确区间。</p></aside><aside class="warning"><p>注意:2021年口径变化。</p></aside>',
-            '<aside class="method"><p>Method: intervals are exact for a finite population.</p></aside><aside class="warning"><p>Break in 2021.</p></aside>',
+            (
+                '<aside class="method"><p>方法：全部区间为有限总体下的精确区间。</p></aside>'
+                '<aside class="warning"><p>注意:2021年口径变化。</p></aside>'
+            ),
+            (
+                '<aside class="method"><p>Method: intervals are exact for a finite population.</p>'
+                '</aside><aside class="warning"><p>Break in 2021.</p></aside>'
+            ),
         ),
         md("## 各单位数据\n\n" + PROSE["zh"] + "见[](#tbl-long)。", "zh"),
         md("## Members\n\n" + PROSE["en"] + " See [](#tbl-long).", "en"),

@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes chapters stands beside these tests
 
 import chapters_by_rule as by_rule
+
 from survey.publication.assembly import assemble
 
 

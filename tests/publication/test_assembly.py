@@ -189,14 +189,19 @@ def test_a_reference_to_nothing_stays_visible(rule):
         (
             lambda r: [r.md("# A", "en")],
             "zh",
-            "The public edition has nothing to print in 'zh': no markdown cell is tagged 'zh' or untagged, "
-            "and no output carries the metadata lang='zh'.",
+            (
+                "The public edition has nothing to print in 'zh': no markdown cell is tagged "
+                "'zh' or untagged, "
+                "and no output carries the metadata lang='zh'."
+            ),
         ),
         (
             lambda r: [r.code("<figure><svg><g></svg></figure>")],
             "zh",
-            "01-x, cell 1: the SVG picture is not well-formed XML (Opening and ending tag mismatch: g line 1 and "
-            "svg, line 1, column 50); draw it with analysis.charts or correct the markup.",
+            (
+                "01-x, cell 1: the SVG picture is not well-formed XML (Opening and ending tag mismatch: "
+                "g line 1 and svg, line 1, column 50); draw it with analysis.charts or correct the markup."
+            ),
         ),
     ],
 )

@@ -18,14 +18,18 @@ def test_the_whole_report_passes_in_both_languages(pages):
         assert [fault for fault in check(page) if fault.level == "error"] == []
 
 
+NO_WORDS = "a picture has no alternative text; describe it in the chart's <desc> or the image's alt."
 PLANTED = {
     "picture_without_alternative_text": (
-        '<figure id="fig-a"><svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg><figcaption>甲</figcaption></figure>',
-        "alternative-text", "a picture has no alternative text; describe it in the chart's <desc> or the image's alt.",
+        (
+            '<figure id="fig-a"><svg xmlns="http://www.w3.org/2000/svg"><path/></svg>'
+            '<figcaption>甲</figcaption></figure>'
+        ),
+        "alternative-text", NO_WORDS,
     ),
     "image_without_alternative_text": (
         '<p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="></p>',
-        "alternative-text", "a picture has no alternative text; describe it in the chart's <desc> or the image's alt.",
+        "alternative-text", NO_WORDS,
     ),
     "table_without_caption": (
         '<table id="tbl-a"><tr><td>甲</td></tr></table>',
