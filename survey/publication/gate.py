@@ -1,0 +1,280 @@
+"""What must hold of a page before it may be released: each fault, with the notebook and cell it is in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from survey.publication import pictures
+from survey.publication.fonts import FAMILIES, covered, font_files
+from survey.publication.markup import parse, select, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lxml.html import HtmlElement
+
+__all__ = ["Fault", "check", "report_faults"]
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Hold one fault: the rule, how grave, what is wrong and what to do, and where (notebook, cell)."""
+
+    rule: str
+    level: Level
+    message: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        """Say the fault in one line."""
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Hold the parsed page, its text, and its pictures by number."""
+
+    root: HtmlElement
+    source: str
+    pictures: dict[int, str]
+
+
+_FROM_ELSEWHERE = re.compile(r"^\s*(?!data:|#|$)", re.IGNORECASE)
+_STYLE_LOADS = re.compile(r"@import|url\(\s*['\"]?(?!data:|#)[^)]*", re.IGNORECASE)
+_LOADERS = {
+    "script": "src", "img": "src", "iframe": "src", "embed": "src", "object": "data", "audio": "src",
+    "video": "src", "source": "src", "track": "src", "input": "src", "frame": "src",
+}  # fmt: skip
+_PICTURE_LOADS = re.compile(
+    r"<(?:image|use|feImage)\b[^>]*?\bhref\s*=\s*(['\"])(?!#|data:)(.*?)\1", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"^(图|表|Figure|Table) \d+\b|^(图|表) \d+")
+_FAMILY = re.compile(r"font-family\s*[:=]\s*[\"']?\s*('?[^,;\"<>]+)")
+_IDS_IN_PICTURE = re.compile(r"""\sid\s*=\s*["']([^"']+)["']""")
+_INVISIBLE = {0x9, 0xA, 0xD, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF}
+_ALLOWED_DIGITS = (
+    r"(?:19|20)\d\d(?:\s*[年-]\s*\d{1,2}(?:\s*[月-]\s*\d{1,2}\s*日?)?)?年?(?:第?[一二三四1-4]季度?)?",
+    r"(?:19|20)\d\d\s*[Qq][1-4]",
+    r"[Qq][1-4]\b",
+    r"第\s*\d+\s*[章节条款次届期]",
+    r"\b(?:[Cc]hapter|[Ss]ection|[Nn]ote|[Qq]uestion)\s+[\d.]+",
+    r"\d+\s*×\s*\d+\s*小时|24/7|7×24",
+    r"\b[A-Za-z]+-?\d+\b",
+    r"(?<!\d)[345]G",
+)
+_DIGITS_ALLOWED = re.compile("|".join(f"(?:{pattern})" for pattern in _ALLOWED_DIGITS))
+_DIGITS = re.compile(r"\d[\d,.]*%?")
+
+
+def check(html: str) -> list[Fault]:
+    """Find every fault of a page made by `assembly.assemble`, errors first.
+
+    A number in running text that comes from no estimate and matches no allowed pattern (years, chapters,
+    forms like `24/7`) is a warning: it may be right, but nothing keeps it right.
+    """
+    source, lifted = pictures.lift(html)
+    page = _Page(parse(source), source, lifted)
+    found = [fault for rule in _RULES for fault in rule(page)]
+    return sorted(found, key=lambda fault: fault.level)
+
+
+def report_faults(faults: list[Fault]) -> str:
+    """Say all faults, one a line, errors before warnings."""
+    return "\n".join(f"{fault.level}: {fault}" for fault in faults)
+
+
+def _alternative_texts(page: _Page) -> Iterator[Fault]:
+    remedy = "describe it in the chart's <desc> or the image's alt"
+    for image in select(page.root, "//img[not(normalize-space(@alt))]"):
+        yield Fault(
+            "alternative-text", "error", f"a picture has no alternative text; {remedy}.", _where(image)
+        )
+    for stand_in in select(page.root, f"//span[@data-{pictures.PLACEHOLDER}]"):
+        picture = page.pictures[int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))]
+        if not pictures.alternative_text(picture):
+            yield Fault(
+                "alternative-text", "error", f"a picture has no alternative text; {remedy}.", _where(stand_in)
+            )
+
+
+def _captions(page: _Page) -> Iterator[Fault]:
+    for table in select(page.root, "//table[not(normalize-space(caption))]"):
+        yield Fault(
+            "caption", "error", "a table has no caption; give it one that says what it shows.", _where(table)
+        )
+    for figure in select(page.root, "//figure[not(normalize-space(.//figcaption))]"):
+        yield Fault(
+            "caption",
+            "error",
+            "a figure has no caption; give it one that states the finding.",
+            _where(figure),
+        )
+
+
+def _references(page: _Page) -> Iterator[Fault]:
+    ids = set(page.root.xpath("//@id"))
+    for link in select(page.root, "//a[starts-with(@href, '#')]"):
+        target = link.get("href")[1:]
+        if target not in ids:
+            message = f"a reference names {target!r}, which is nowhere on the page; correct or add it."
+            yield Fault("reference", "error", message, _where(link))
+
+
+def _numbers(page: _Page) -> Iterator[Fault]:
+    floats = "//figure[not(ancestor::figure)] | //main//table[not(ancestor::figure)]"
+    for element in page.root.xpath(floats):
+        name = "figure" if element.tag == "figure" else "table"
+        caption = element.xpath(".//figcaption" if name == "figure" else "./caption")
+        if not caption or not _NUMBERED.match(text_of(caption[0])):
+            yield Fault(
+                "number",
+                "error",
+                f"a {name} was never numbered; a {name} needs a caption to get a number.",
+                _where(element),
+            )
+        elif not element.get("id"):
+            yield Fault(
+                "number",
+                "error",
+                f"a {name} has no id, so nothing can refer to it; give it one.",
+                _where(element),
+            )
+
+
+def _loads(page: _Page) -> Iterator[Fault]:
+    remedy = "put it into the page itself"
+    for name, attribute in _LOADERS.items():
+        for element in select(page.root, f"//{name}[@{attribute}]"):
+            address = element.get(attribute)
+            if _FROM_ELSEWHERE.match(address):
+                yield Fault(
+                    "foreign",
+                    "error",
+                    f"<{name}> loads {address[:80]!r} from elsewhere; {remedy}.",
+                    _where(element),
+                )
+    for link in select(page.root, "//link[@href]"):
+        if link.get("rel") not in {"alternate", "canonical"}:
+            yield Fault(
+                "foreign",
+                "error",
+                f"<link> loads {link.get('href')[:80]!r} from elsewhere; {remedy}.",
+                _where(link),
+            )
+    styles = [(style.text or "", style) for style in select(page.root, "//style")]
+    styles += [(element.get("style"), element) for element in select(page.root, "//*[@style]")]
+    for style, element in styles:
+        for loaded in _STYLE_LOADS.findall(style):
+            yield Fault(
+                "foreign",
+                "error",
+                f"a style loads {loaded[:80]!r} from elsewhere; {remedy}.",
+                _where(element),
+            )
+    for stand_in in select(page.root, f"//span[@data-{pictures.PLACEHOLDER}]"):
+        picture = page.pictures[int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))]
+        loaded_by_picture = [m[1] for m in _PICTURE_LOADS.findall(picture)] + _STYLE_LOADS.findall(picture)
+        for address in loaded_by_picture:
+            yield Fault(
+                "foreign",
+                "error",
+                f"a picture loads {address[:80]!r} from elsewhere; {remedy}.",
+                _where(stand_in),
+            )
+
+
+def _typefaces(page: _Page) -> Iterator[Fault]:
+    for stand_in in select(page.root, f"//span[@data-{pictures.PLACEHOLDER}]"):
+        picture = page.pictures[int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))]
+        named = {first.strip(" '\"") for first in _FAMILY.findall(picture)}
+        for family in sorted(named - set(FAMILIES.values())):
+            message = (
+                f"a picture is lettered in {family!r}, which readers may lack; use {FAMILIES['sans']!r}."
+            )
+            yield Fault("typeface", "warning", message, _where(stand_in))
+
+
+def _ids(page: _Page) -> Iterator[Fault]:
+    counted = Counter(page.root.xpath("//@id"))
+    for picture in page.pictures.values():
+        counted.update(_IDS_IN_PICTURE.findall(picture))
+    for name, times in counted.items():
+        if times > 1:
+            places = page.root.xpath("//*[@id=$name]", name=name)
+            where = "; ".join(dict.fromkeys(filter(None, map(_where, places))))
+            yield Fault("id", "error", f"the id {name!r} occurs {times} times; give each its own.", where)
+
+
+def _headings(page: _Page) -> Iterator[Fault]:
+    former = 1
+    for heading in page.root.xpath(
+        "//main//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]"
+    ):
+        level = int(heading.tag[1])
+        text = text_of(heading)
+        if not text:
+            yield Fault("heading", "error", "a heading is empty; write it or take it out.", _where(heading))
+        if level > former + 1:
+            message = (
+                f"the heading {text!r} is {level - former} levels below the one before it; use one # fewer."
+            )
+            yield Fault("heading", "error", message, _where(heading))
+        former = level
+    if len(select(page.root, "//h1")) != 1:
+        yield Fault("heading", "error", "the page needs exactly one h1, the title on its cover.")
+
+
+def _glyphs(page: _Page) -> Iterator[Fault]:
+    held = frozenset[int]().union(*map(covered, font_files().values())) | _INVISIBLE
+    seen: set[str] = set()
+    texts: list[tuple[str, HtmlElement]] = []
+    for element in page.root.iter():
+        if isinstance(element.tag, str) and element.tag not in {"style", "script"}:
+            texts.append((element.text or "", element))
+            parent = element.getparent()
+            texts.append((element.tail or "", element if parent is None else parent))
+    for stand_in in select(page.root, f"//span[@data-{pictures.PLACEHOLDER}]"):
+        number = int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))
+        drawn = parse(f"<div>{page.pictures[number]}</div>").text_content()
+        texts.append((drawn, stand_in))
+    for text, element in texts:
+        for letter in sorted(set(text) - seen):
+            if ord(letter) not in held:
+                seen.add(letter)
+                message = (
+                    f"no typeface of the house holds U+{ord(letter):04X} {letter!r}; write it another way."
+                )
+                yield Fault("glyph", "error", message, _where(element))
+
+
+def _typed_numbers(page: _Page) -> Iterator[Fault]:
+    for paragraph in select(page.root, "//main//p[not(ancestor::figure)]"):
+        parts = paragraph.xpath(".//text()[not(ancestor::data) and not(ancestor::a) and not(ancestor::code)]")
+        text = " ".join(_DIGITS_ALLOWED.sub(" ", str(part)) for part in parts)
+        for number in dict.fromkeys(_DIGITS.findall(text)):
+            message = f"the number {number!r} is typed in and follows no estimate; let a statement print it."
+            yield Fault("typed-number", "warning", message, _where(paragraph))
+
+
+def _where(element: HtmlElement) -> str:
+    place = element.xpath("ancestor-or-self::*[@data-cell][1]")
+    return f"{place[-1].get('data-notebook')}, cell {place[-1].get('data-cell')}" if place else ""
+
+
+_RULES: tuple[Callable[[_Page], Iterator[Fault]], ...] = (
+    _alternative_texts,
+    _captions,
+    _references,
+    _numbers,
+    _loads,
+    _typefaces,
+    _ids,
+    _headings,
+    _glyphs,
+    _typed_numbers,
+)

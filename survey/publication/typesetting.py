@@ -1,0 +1,163 @@
+"""From the page to PDF/UA: pandoc writes Typst through our filter, Typst sets it with our typefaces alone."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import re
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import pypandoc
+import typst
+from lxml.html import HtmlElement, tostring
+from lxml.html.builder import IMG, P
+
+from survey.errors import PublicationError
+from survey.publication import pictures
+from survey.publication.fonts import FAMILIES, font_files
+from survey.publication.front import FrontMatter, Language, words
+from survey.publication.markup import parse
+from survey.publication.tablewidths import fit
+
+__all__ = ["typeset", "typst_source"]
+
+TEMPLATES = Path(__file__).parent / "templates" / "typst"
+_SCREEN_ONLY = ".//details[contains(@class, 'data')] | .//script | .//style"
+_CLASSED = ".//p[@class='statement'] | .//p[@class='notes' and not(ancestor::div[@class='table-block'])]"
+_BOXED = "ancestor::li or ancestor::blockquote or ancestor::div[contains(@class, 'aside')]"
+_DATA_ADDRESS = re.compile(
+    r"^data:image/(?P<kind>png|jpeg|gif|svg\+xml|webp);base64,(?P<body>.+)$", re.DOTALL
+)
+
+
+def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
+    """Set a page made by `assembly.assemble` as PDF/UA-1; same page, same bytes.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+    lang : {"zh", "en"}
+        Language of hyphenation, punctuation and the frame's words.
+    front : FrontMatter
+        Cover, running heads and notice.
+
+    Raises
+    ------
+    PublicationError
+        Typst refused the document (a picture without alternative text, say) or is missing a font.
+    """
+    files = font_files()
+    source, images = typst_source(html, lang)
+    told = {"front": asdict(front), "words": asdict(words(lang)), "fonts": FAMILIES}
+    with tempfile.TemporaryDirectory(prefix="typesetting-") as name:
+        folder = Path(name)
+        for file, content in images.items():
+            (folder / file).write_bytes(content)
+        (folder / "report.typ").write_bytes((TEMPLATES / "report.typ").read_bytes())
+        (folder / "main.typ").write_text(source, encoding="utf-8")
+        try:
+            made = typst.compile(
+                folder / "main.typ",
+                root=folder,
+                format="pdf",
+                font_paths=sorted({path.parent for path in files.values()}),
+                ignore_system_fonts=True,
+                pdf_standards=["ua-1"],
+                timestamp=dt.datetime(1980, 1, 1, tzinfo=dt.UTC),
+                sys_inputs={"document": json.dumps(told, ensure_ascii=False, sort_keys=True)},
+            )
+        except typst.TypstError as error:
+            hints = " ".join(getattr(error, "hints", None) or ())
+            raise PublicationError(
+                f"The PDF of {front.title!r} ({lang}) could not be set: {error.message}. {hints}".rstrip()
+            ) from error
+    return bytes(made)
+
+
+def typst_source(html: str, lang: Language) -> tuple[str, dict[str, bytes]]:
+    """Give the Typst text of a page and the image files it names."""
+    body, images = _prepared(html)
+    made = pypandoc.convert_text(
+        body,
+        "typst",
+        format="html",
+        extra_args=[
+            "--wrap=none",
+            "--shift-heading-level-by=-1",
+            f"--lua-filter={TEMPLATES / 'report.lua'}",
+            f"--metadata=lang:{words(lang).tag}",
+        ],
+    )
+    head = '#import "report.typ": *\n#show: report\n\n'
+    return head + str(made), images
+
+
+def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
+    """Give the body fit for print, pictures swapped for files."""
+    page, lifted = pictures.lift(html)
+    main = parse(page).get_element_by_id("text")
+    images: dict[str, bytes] = {}
+    for element in main.xpath(_SCREEN_ONLY):
+        element.drop_tree()
+    for stand_in in main.xpath(f".//span[@data-{pictures.PLACEHOLDER}]"):
+        number = int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))
+        name = f"picture-{number}.svg"
+        images[name] = lifted[number].encode()
+        _swap(stand_in, IMG(src=name, alt=pictures.alternative_text(lifted[number])))
+    for number, image in enumerate(main.xpath(".//img[starts-with(@src, 'data:')]")):
+        _unpack(image, f"image-{number}", images)
+    for box in main.xpath(".//section | .//div[not(contains(@class, 'table-block'))]"):
+        box.drop_tag()
+    for aside in main.iter("aside"):
+        aside.tag = "div"
+        aside.set("class", f"aside {aside.get('class', '')}".strip())
+    for paragraph in main.xpath(_CLASSED):
+        _wrap_in_div(paragraph)
+    for table in main.iter("table"):
+        _tell_widths(table)
+    _unlink_unprinted(main)
+    return "".join(tostring(block, encoding="unicode") for block in main), images
+
+
+def _unpack(image: HtmlElement, stem: str, images: dict[str, bytes]) -> None:
+    found = _DATA_ADDRESS.match(image.get("src", ""))
+    if found:
+        name = f"{stem}.{found['kind'].removesuffix('+xml')}"
+        images[name] = base64.b64decode(found["body"])
+        image.set("src", name)
+
+
+def _wrap_in_div(paragraph: HtmlElement) -> None:
+    """Carry a paragraph's class into pandoc, which keeps classes of divisions alone."""
+    inner = P()
+    inner.text, paragraph.text = paragraph.text, None
+    for child in list(paragraph):
+        inner.append(child)
+    paragraph.tag = "div"
+    paragraph.append(inner)
+
+
+def _tell_widths(table: HtmlElement) -> None:
+    chosen = fit(table, upright=bool(table.xpath(_BOXED)))
+    table.set("data-size", f"{chosen.size:g}")
+    table.set("data-landscape", "yes" if chosen.landscape else "no")
+    table.set("data-widths", " ".join(f"{width:.2f}" for width in chosen.widths))
+    for cell in table.xpath(".//td[contains(concat(' ', @class, ' '), ' text ')]"):
+        cell.set("data-align", "left")
+
+
+def _unlink_unprinted(main: HtmlElement) -> None:
+    """Leave of a reference its words alone where its target has no place of its own in print."""
+    printed = set(main.xpath(".//*[self::figure or self::table or starts-with(name(), 'h')]/@id"))
+    for link in main.xpath(".//a[starts-with(@href, '#')]"):
+        if link.get("href")[1:] not in printed:
+            link.drop_tag()
+
+
+def _swap(old: HtmlElement, new: HtmlElement) -> None:
+    new.tail = old.tail
+    old.getparent().replace(old, new)

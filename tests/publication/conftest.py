@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes chapters stands beside these tests
+
+import chapters_by_rule as by_rule
+
+from survey.publication.assembly import assemble
+
+
+@pytest.fixture(scope="session")
+def rule():
+    return by_rule
+
+
+@pytest.fixture(scope="session")
+def chapters():
+    return by_rule.chapters()
+
+
+@pytest.fixture(scope="session")
+def pages(chapters):
+    return {lang: assemble(chapters, lang, "public", by_rule.front(lang)) for lang in ("zh", "en")}

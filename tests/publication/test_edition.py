@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from survey.errors import PublicationError
+from survey.publication.edition import staged
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def former(tmp_path):
+    with staged(tmp_path, "2023", "public") as draft:
+        (draft.folder / "report.zh.html").write_text("former")
+    return tmp_path
+
+
+def content(output):
+    return {p.name: p.read_text() for p in (output / "2023" / "public").iterdir()}
+
+
+def traces(output):
+    return sorted(p.name for p in (output / "2023").iterdir() if p.name not in {"public", ".public.lock"})
+
+
+def test_an_edition_is_put_in_place_whole(former):
+    with staged(former, "2023", "public") as draft:
+        (draft.folder / "other.html").write_text("new")
+        draft.save("a.ipynb", b"{}")
+        assert content(former) == {"report.zh.html": "former"}
+    assert content(former) == {"other.html": "new"}
+    assert traces(former) == []
+
+
+def fail_half_way(output):
+    with staged(output, "2023", "public") as draft:
+        (draft.folder / "report.zh.html").write_text("half")
+        draft.save("02-trends.ipynb", b"{}")
+        assert content(output) == {"report.zh.html": "former"}
+        raise ValueError("stop")
+
+
+def test_a_failure_leaves_the_former_edition_and_what_was_saved(former):
+    with pytest.raises(ValueError, match="stop"):
+        fail_half_way(former)
+    assert content(former) == {"report.zh.html": "former"}
+    assert traces(former) == ["failed"]
+    assert (former / "2023" / "failed" / "public" / "02-trends.ipynb").read_bytes() == b"{}"
+
+
+KILLED = """
+    import sys, time
+    from pathlib import Path
+    from survey.publication import edition
+    {patch}
+    with edition.staged(Path(sys.argv[1]), "2023", "public") as draft:
+        (draft.folder / "report.zh.html").write_text("half")
+        {inside}
+"""
+WAIT = "print('ready', flush=True); time.sleep(60)"
+
+
+@pytest.mark.parametrize(
+    ("patch", "inside"),
+    [
+        ("pass", WAIT),
+        # between the two renames: the former edition is already aside
+        (
+            "Path.rename = (lambda old: lambda self, to: (old(self, to), "
+            + WAIT.replace("; ", ", ")
+            + "))(Path.rename)",
+            "pass",
+        ),
+    ],
+    ids=["while_writing", "between_the_renames"],
+)
+def test_a_killed_run_leaves_the_former_edition(former, patch, inside):
+    script = textwrap.dedent(KILLED).format(patch=patch, inside=inside)
+    run = subprocess.Popen(  # noqa: S603 - the interpreter itself, on a script of this test
+        [sys.executable, "-c", script, str(former)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert run.stdout.readline() == "ready\n"
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    run.stdout.close()
+    with pytest.raises(ValueError, match="stop"):
+        fail_half_way(former)
+    assert content(former) == {"report.zh.html": "former"}
+    assert traces(former) == ["failed"]
+
+
+def test_a_second_run_of_the_same_edition_is_refused(former):
+    place = former / "2023" / "public"
+    with staged(former, "2023", "public"):
+        with pytest.raises(PublicationError) as told, staged(former, "2023", "public"):
+            pass
+        with staged(former, "2023", "internal") as other:
+            (other.folder / "x").write_text("another edition may be made")
+    assert str(told.value) == f"Another run is writing {place}; wait until it is done and run again."
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.ENOSPC, "the disk is full: free some space and run again"),
+        (errno.EROFS, "the disk can only be read: choose an output folder that can be written to"),
+        (
+            errno.EACCES,
+            "writing is not permitted: choose another output folder or ask for the right to write there",
+        ),
+    ],
+)
+def test_a_refused_write_names_the_folder_and_the_remedy(former, number, remedy):
+    place = former / "2023" / "public"
+    with pytest.raises(PublicationError) as told, staged(former, "2023", "public") as draft:
+        raise OSError(number, os.strerror(number), str(draft.folder / "report.zh.pdf"))
+    assert str(told.value) == f"The edition cannot be written to {place}: {remedy}."
+    assert content(former) == {"report.zh.html": "former"}
+
+
+def test_a_file_where_the_folder_should_be_is_told(tmp_path):
+    (tmp_path / "2023").write_text("")
+    with (
+        pytest.raises(PublicationError, match="a file stands where a folder is needed"),
+        staged(tmp_path, "2023", "public"),
+    ):
+        pass
+
+
+def test_an_error_of_another_file_is_not_dressed_up_as_ours(tmp_path):
+    with pytest.raises(PermissionError), staged(tmp_path / "out", "2023", "public"):
+        raise PermissionError(errno.EACCES, "no", "/elsewhere/returns/a.xlsx")
+
+
+def test_a_failing_second_rename_brings_the_former_edition_back(former, monkeypatch):
+    rename = Path.rename
+
+    def failing(self, target):
+        if "staging" in self.name:
+            raise OSError(errno.ENOSPC, "full", str(target))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(PublicationError, match="disk is full"), staged(former, "2023", "public"):
+        pass
+    assert content(former) == {"report.zh.html": "former"}

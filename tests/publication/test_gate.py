@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from survey.publication.assembly import assemble
+from survey.publication.gate import check, report_faults
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><desc>线</desc><path d="M0 0L9 9"/></svg>'
+
+
+def faults(rule, *cells):
+    page = assemble([rule.notebook("01-x", rule.md("# 章", "zh"), *cells)], "zh", "public", rule.front("zh"))
+    return check(page)
+
+
+def test_the_whole_report_passes_in_both_languages(pages):
+    for page in pages.values():
+        assert [fault for fault in check(page) if fault.level == "error"] == []
+
+
+NO_WORDS = "a picture has no alternative text; describe it in the chart's <desc> or the image's alt."
+PLANTED = {
+    "picture_without_alternative_text": (
+        (
+            '<figure id="fig-a"><svg xmlns="http://www.w3.org/2000/svg"><path/></svg>'
+            '<figcaption>甲</figcaption></figure>'
+        ),
+        "alternative-text", NO_WORDS,
+    ),
+    "image_without_alternative_text": (
+        '<p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="></p>',
+        "alternative-text", NO_WORDS,
+    ),
+    "table_without_caption": (
+        '<table id="tbl-a"><tr><td>甲</td></tr></table>',
+        "caption", "a table has no caption; give it one that says what it shows.",
+    ),
+    "reference_to_nothing": (
+        '<p>见<a href="#fig-b"></a></p>',
+        "reference", "a reference names 'fig-b', which is nowhere on the page; correct or add it.",
+    ),
+    "figure_never_numbered": (
+        f'<figure id="fig-a">{SVG}</figure>',
+        "number", "a figure was never numbered; a figure needs a caption to get a number.",
+    ),
+    "figure_without_id": (
+        f"<figure>{SVG}<figcaption>甲</figcaption></figure>",
+        "number", "a figure has no id, so nothing can refer to it; give it one.",
+    ),
+    "picture_from_another_host": (
+        '<p><img alt="甲" src="https://example.org/a.png"></p>',
+        "foreign", "<img> loads 'https://example.org/a.png' from elsewhere; put it into the page itself.",
+    ),
+    "same_id_twice": (
+        '<p id="a">甲</p><p id="a">乙</p>',
+        "id", "the id 'a' occurs 2 times; give each its own.",
+    ),
+    "heading_jump": (
+        "<h4>跳</h4>",
+        "heading", "the heading '1.0.0.1 跳' is 3 levels below the one before it; use one # fewer.",
+    ),
+    "glyph_the_fonts_lack": (
+        "<p>😀</p>",
+        "glyph", "no typeface of the house holds U+1F600 '😀'; write it another way.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("markup", "kind", "message"), PLANTED.values(), ids=PLANTED)
+def test_a_planted_fault_is_found_with_its_cell(rule, markup, kind, message):
+    found = [fault for fault in faults(rule, rule.code(markup)) if fault.rule == kind]
+    assert [(fault.level, fault.message, fault.where) for fault in found] == [
+        ("error", message, "01-x, cell 2")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2023年", "2022年6月30日", "2022Q1", "第3章", "7×24小时", "5G网络", "<data value='1'>1</data>"],
+)
+def test_numbers_that_may_be_typed_pass(rule, text):
+    assert faults(rule, rule.code(f"<p>见{text}。</p>")) == []
+
+
+@pytest.mark.parametrize(("text", "number"), [("升至 93.1%", "93.1%"), ("共 1,204 人", "1,204")])
+def test_a_number_typed_into_the_text_is_a_warning(rule, text, number):
+    found = faults(rule, rule.code(f"<p>{text}</p>"))
+    assert [(fault.level, fault.rule) for fault in found] == [("warning", "typed-number")]
+    assert repr(number) in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<style>", "<style>@import 'https://example.org/x.css';"),
+        ("<style>", "<style>body{background:url(https://example.org/x.png)}"),
+        ("</head>", "<link rel='stylesheet' href='x.css'></head>"),
+        ("</body>", "<script src='https://example.org/x.js'></script></body>"),
+        ("</body>", "<iframe src='x.html'></iframe></body>"),
+    ],
+)
+def test_whatever_loads_from_elsewhere_is_found(pages, old, new):
+    found = check(pages["zh"].replace(old, new, 1))
+    assert [fault.rule for fault in found if fault.level == "error"] == ["foreign"]
+
+
+def test_faults_are_told_errors_first(rule):
+    found = faults(rule, rule.code("<p>共 12 人,见<a href='#no'></a></p>"))
+    lines = report_faults(found).splitlines()
+    assert lines[0].startswith("error: 01-x, cell 2: a reference names 'no'")
+    assert lines[1].startswith("warning: 01-x, cell 2: the number '12'")

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from survey.errors import PublicationError
+from survey.publication.manifest import differences, manifest, write_manifest
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "public"
+    (made / "data").mkdir(parents=True)
+    (made / "report.zh.html").write_text("报告", encoding="utf-8")
+    (made / "data" / "estimates.csv").write_text("a\n")
+    (tmp_path / "members.csv").write_text("id\n")
+    return made
+
+
+def describe(folder, **changes):
+    given = {
+        "inputs": {"members.csv": folder.parent / "members.csv"},
+        "parameters": {"wave": "2023", "languages": ["zh", "en"]},
+        "versions": {"typst": "0.15.2"},
+        "status": lambda name: "internal" if name.startswith("data/") else "public",
+        "demonstration": True,
+    }
+    return manifest(folder, **{**given, **changes})
+
+
+def test_inputs_parameters_versions_and_outputs_are_listed(folder):
+    described = json.loads(describe(folder))
+    assert described["demonstration"] is True
+    assert described["inputs"]["members.csv"]["size"] == 3
+    assert described["parameters"] == {"languages": ["zh", "en"], "wave": "2023"}
+    assert list(described["outputs"]) == ["data/estimates.csv", "report.zh.html"]
+    assert described["outputs"]["report.zh.html"]["status"] == "public"
+    assert described["outputs"]["data/estimates.csv"] == {
+        "sha256": "87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7",
+        "size": 2,
+        "status": "internal",
+    }
+
+
+def test_same_files_same_text_whatever_the_order_and_the_clock(folder):
+    first = describe(folder, parameters={"a": 1, "b": 2})
+    write_manifest(folder, first)
+    assert describe(folder, parameters={"b": 2, "a": 1}) == first
+
+
+def test_a_changed_missing_or_added_file_is_found(folder):
+    write_manifest(folder, describe(folder))
+    assert differences(folder) == []
+    (folder / "report.zh.html").write_text("x")
+    (folder / "data" / "estimates.csv").unlink()
+    (folder / "new.txt").write_text("x")
+    assert differences(folder) == [
+        "data/estimates.csv is listed in manifest.json and missing.",
+        "new.txt is not listed in manifest.json.",
+        "report.zh.html has changed since manifest.json was written.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"inputs": {"/etc/hosts": None}}, "is named by a path of this machine"),
+        ({"parameters": {"x": object()}}, "cannot be written to manifest.json"),
+        ({"parameters": {"x": float("nan")}}, "cannot be written to manifest.json"),
+    ],
+)
+def test_what_is_refused(folder, changes, message):
+    with pytest.raises(PublicationError, match=message):
+        describe(folder, **changes)
+
+
+def test_a_missing_input_is_refused(folder):
+    with pytest.raises(PublicationError, match=r"Input 'a.csv' is listed for manifest.json but is no file"):
+        describe(folder, inputs={"a.csv": folder / "a.csv"})

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from lxml import html as lxml_html
+from pypdf import PdfReader
+
+from survey.errors import PublicationError
+from survey.publication.assembly import assemble
+from survey.publication.tablewidths import fit
+from survey.publication.typesetting import typeset, typst_source
+
+
+@pytest.fixture(scope="module")
+def pdfs(rule, pages):
+    return {lang: typeset(pages[lang], lang, rule.front(lang)) for lang in ("zh", "en")}
+
+
+def pages_of(pdf):
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def alternatives(node):
+    """Give the alternative texts below a node of the structure tree, in reading order."""
+    node = node.get_object()
+    if isinstance(node, list):
+        return [alt for child in node for alt in alternatives(child)]
+    if not isinstance(node, dict):
+        return []
+    own = [str(node["/Alt"])] if "/Alt" in node else []
+    return own + (alternatives(node["/K"]) if "/K" in node else [])
+
+
+def flat(text):
+    return re.sub(r"\s+", "", text)
+
+
+def test_the_pdf_declares_pdf_ua_with_title_and_language(pdfs):
+    reader = PdfReader(io.BytesIO(pdfs["zh"]))
+    metadata = reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+    assert reader.metadata.title == "中国远程银行业务发展报告（2023）"
+    assert reader.trailer["/Root"]["/Lang"].startswith("zh")
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def test_same_page_same_bytes_and_no_time_in_them(rule, pages, pdfs):
+    assert typeset(pages["en"], "en", rule.front("en")) == pdfs["en"]
+    assert b"/CreationDate" not in pdfs["en"]
+
+
+def test_cover_contents_and_every_page_carry_the_notice(rule, pdfs):
+    for lang, pdf in pdfs.items():
+        for text in pages_of(pdf):
+            assert flat(rule.NOTICE[lang]) in flat(text)
+
+
+def test_cover_bookmarks_and_running_heads(pdfs):
+    reader = PdfReader(io.BytesIO(pdfs["en"]))
+    texts = pages_of(pdfs["en"])
+    assert "Remote Banking in China 2023" in texts[0]
+    assert "92.88%" in texts[0]
+    titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
+    assert [re.sub(r"\s+", " ", title) for title in titles] == [
+        "1 Overview of the sector",
+        "2 Trends",
+        "3 How the survey is made",
+    ]
+    assert "How the survey is made" in texts[-2]
+
+
+def test_captions_are_numbered_once_and_alternative_text_is_there(pdfs):
+    text = "".join(map(flat, pages_of(pdfs["zh"])[2:]))
+    assert text.count("图1股份制商业银行的人工接通率最高") == 1
+    tree = PdfReader(io.BytesIO(pdfs["zh"])).trailer["/Root"]["/StructTreeRoot"]
+    assert [alt for alt in alternatives(tree) if alt.endswith("desc")] == [
+        "股份制商业银行的人工接通率最高 — desc",
+        "四类银行的智能服务占比五年间均有上升 — desc",
+        "大型商业银行智能服务占比领先 — desc",
+    ]
+
+
+def test_heads_of_long_tables_come_again_on_the_next_page(pdfs):
+    with_heads = [text for text in pages_of(pdfs["zh"]) if "会员单位" in text and "一次解决率" in flat(text)]
+    assert len(with_heads) >= 2
+
+
+def test_what_looks_like_code_is_set_as_text(rule):
+    nasty = '#import "x" $a$ \\write18 @ref <lab> *x* _y_ #{panic()} [z] `k` //no /*no*/'
+    cells = [
+        rule.md("# 章 #import $ \\write18 &lt;script&gt;", "zh"),
+        rule.code(f"<p>{nasty.replace('<', '&lt;')}</p>"),
+        rule.code(rule.table_html("n", "表 #panic() $", ["#a", "$b$"], [["#panic()", "\\x"]], "注 #panic()")),
+    ]
+    front = rule.front("zh")
+    front = type(front)(
+        **{**front.__dict__, "title": '#panic("t") $ \\write18 <script>', "notice": "#panic()"}
+    )
+    pdf = typeset(assemble([rule.notebook("01-x", *cells)], "zh", "public", front), "zh", front)
+    text = "".join(map(flat, pages_of(pdf)))
+    for part in (
+        "#import",
+        "\\write18",
+        "<script>",
+        "#{panic()}",
+        "@ref",
+        "//no/*no*/",
+        "表1表#panic()$",
+        '#panic("t")',
+    ):
+        assert part in text
+
+
+def test_a_picture_without_alternative_text_is_refused(rule):
+    silent = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L9 9"/></svg>'
+    with pytest.raises(PublicationError, match=r"could not be set: .*alt"):
+        one_pdf(rule, f'<figure id="fig-a">{silent}<figcaption>说明</figcaption></figure>')
+
+
+def test_wide_tables_take_smaller_type_and_then_a_turned_page():
+    def chosen(columns):
+        rows = "".join("<td>92.88%</td>" for _ in range(columns))
+        head = f"<tr><th>指标</th>{'<th>2023</th>' * columns}</tr>"
+        markup = f"<table><thead>{head}</thead><tr><th>人工接通率</th>{rows}</tr></table>"
+        return fit(lxml_html.fromstring(markup))
+
+    assert (chosen(4).size, chosen(4).landscape) == (9.0, False)
+    assert chosen(11).size < 9
+    assert not chosen(11).landscape
+    assert chosen(20).landscape
+
+
+def test_tables_of_data_behind_figures_are_for_the_screen(pages):
+    source, images = typst_source(pages["zh"], "zh")
+    assert "的数据" not in source
+    assert len(images) == 3
+    assert all(image.startswith(b"<svg") for image in images.values())
+
+
+DOT = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+    "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def one_pdf(rule, *blocks):
+    cells = [rule.md("# 章", "zh"), *(rule.code(block) for block in blocks)]
+    page = assemble([rule.notebook("01-x", *cells)], "zh", "public", rule.front("zh"))
+    return typeset(page, "zh", rule.front("zh"))
+
+
+def test_every_picture_of_a_figure_and_pictures_in_the_text_are_printed(rule):
+    pdf = one_pdf(
+        rule,
+        f'<figure id="fig-a"><img src="{DOT}" alt="甲"><img src="{DOT}" alt="乙">'
+        "<figcaption>两幅</figcaption></figure>",
+        f'<p>行内<img src="{DOT}" alt="丙">图</p>',
+    )
+    tree = PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]
+    assert alternatives(tree) == ["甲", "乙", "丙"]
+
+
+def test_a_reference_whose_target_has_no_place_in_print_keeps_its_words(rule):
+    pdf = one_pdf(rule, '<p id="somewhere">甲</p><p>见<a href="#somewhere">此处</a>。</p>')
+    assert "见此处。" in flat("".join(pages_of(pdf)))
+
+
+def test_a_wide_table_in_a_box_stays_upright(rule):
+    rows = [["指标", *("92.88%" for _ in range(20))]]
+    table = rule.table_html("w", "宽表", ["指标", *("2023" for _ in range(20))], rows, "注")
+    pdf = one_pdf(rule, f'<aside class="method">{table}</aside>')
+    assert all(page.mediabox.height > page.mediabox.width for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_no_heading_stands_at_the_foot_of_a_page(rule):
+    blocks = [f"<h2>题{number}</h2><p>{'文' * (37 * number % 400 + 60)}</p>" for number in range(1, 60)]
+    texts = pages_of(one_pdf(rule, *blocks))
+    assert len(texts) > 10
+    for text in texts[3:]:  # after cover and contents
+        *_, last = [
+            line for line in text.splitlines() if line.strip() and flat(rule.NOTICE["zh"]) not in flat(line)
+        ]
+        assert not re.search(r"题\s*\d+$", last)
