@@ -94,7 +94,7 @@ def changes(
     share's interval combines the two exact ones (MOVER, taken as independent) and others have none.
 
     Measured in simulated frames of 100 with turnover and members that change stratum, 60 and 85 %
-    answering: the standard error of a change of means and shares is 0.94-1.05 of the true one; the 95 %
+    answering: the standard error of a change of means and shares is 0.93-1.05 of the true one; the 95 %
     interval of a share's change covers 94-95 % for the total and 86-97 % for strata of 20 to 43 (fewest for
     shares near 0 or 1); for 6 answers of 7 it may cover three times in four only. Amounts as skewed as
     counts of staff cover less (87-95 %), and the growth of their totals least: read it with the split.

@@ -7,7 +7,7 @@ import pytest
 from analysis.design import Design, Measure
 from analysis.errors import FrameError
 from analysis.estimates import ESTIMATE_COLUMNS, estimate, ingredients
-from analysis.intervals import hypergeometric, stratified_share, t_interval
+from analysis.intervals import effective_share, hypergeometric, stratified_share, t_interval
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 POPULATION = {"E": 4421, "H": 755, "M": 1018}
@@ -157,6 +157,20 @@ def test_share_over_strata_uses_the_exact_tails(small):
     types = ["large"] * 3 + ["city"] * 5
     got = _one(small([1, 1, 0, 0, 0, 1, 0, 0], types=types, members={"large": 4, "city": 12}), "share")
     bounds = stratified_share([2, 1], [3, 5], [4, 12])
+    assert (got["lower"], got["upper"]) == pytest.approx((bounds.lower.item(), bounds.upper.item()))
+
+
+def test_a_segment_through_strata_has_no_more_answers_than_its_design(small):
+    # strata that agree within themselves but for one: the variance seen is small, the design's is not
+    types = ["large"] * 8 + ["city"] * 8
+    frame, respondents, measurements = small(
+        [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1], types=types, members={"large": 16, "city": 16}
+    )
+    frame["centre_kind"] = np.where(frame["member_id"].str[-1].isin(["0", "9"]), "debit", "credit")
+    got = _one((frame, respondents, measurements), "share", "centre_kind", "credit")
+    # 14 answers of weight 2: (28)^2 / (14 * 2 * 1) = 28
+    bounds = effective_share(got["estimate"], 28.0)
+    assert got["method"] == "Clopper-Pearson at the effective size"
     assert (got["lower"], got["upper"]) == pytest.approx((bounds.lower.item(), bounds.upper.item()))
 
 

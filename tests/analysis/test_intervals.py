@@ -123,6 +123,17 @@ def test_stratified_share_against_enumeration(k, n, size):
     assert (bounds.lower.item(), bounds.upper.item()) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("strata", [[(9, 5, 3), (4, 3, 2)], [(12, 4, 0), (6, 5, 5), (9, 3, 1)]])
+def test_likeliest_splits_are_the_likeliest(strata):
+    def likelihood(split):
+        cells = zip(strata, split, strict=True)
+        return np.prod([comb(y, k) * comb(size - y, n - k) / comb(size, n) for (size, n, k), y in cells])
+
+    for split in intervals._likeliest_splits(strata):
+        rivals = [s for s in product(*(range(size + 1) for size, _, _ in strata)) if sum(s) == split.sum()]
+        assert likelihood(split.tolist()) == pytest.approx(max(likelihood(s) for s in rivals))
+
+
 def test_stratified_share_is_exact_for_one_stratum_and_closes_when_all_answered():
     for k in range(9):
         one, exact = stratified_share([k], [8], [11]), hypergeometric(k, 8, 11)
