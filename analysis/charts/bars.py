@@ -38,7 +38,7 @@ def bars(
     highlight: Sequence[str] = (),
     notice: Text | None = None,
 ) -> Chart:
-    """Draw the totals of several indicators as bars from zero, highest first.
+    """Draw the totals of several indicators as bars from zero, highest first; withheld ones last, as ``[c]``.
 
     Parameters
     ----------
@@ -73,7 +73,9 @@ def bars(
             got="none",
             remedy="check the indicators and the wave",
         )
-    ranked = [cells[(name, wave)] for name in order["indicator"]]
+    shown = [cells[(name, wave)] for name in order["indicator"]]
+    withheld = [cells[(name, wave)] for name in indicators if (name, wave) in cells]
+    ranked = shown + [row for row in withheld if not _is_shown(row)]
     before = [cells.get((row["indicator"], previous or "")) for row in ranked]
     plan = Plan(
         height=lambda lang: _TOP + _row_height(_names(lexicon, ranked, lang)) * len(ranked) + 6,
@@ -91,7 +93,7 @@ def bars(
     return draw(
         plan,
         slug=slug,
-        caption=caption or _finding(lexicon, ranked),
+        caption=caption or _finding(lexicon, shown),
         alt=alt,
         header=header,
         rows=rows,
@@ -122,7 +124,7 @@ def _paint(
     left = max(text_width(line, LABEL) for lines in names for line in lines) + 10
     right = WIDTH - max(text_width(value, LABEL) for value in values) - 10
     axes = sheet.axes(left, _TOP, right, _TOP + tall * len(ranked))
-    lengths = [float(row["estimate"]) for row in ranked]
+    lengths = [float(row["estimate"]) if _is_shown(row) else 0.0 for row in ranked]
     table = pd.DataFrame({"length": lengths, "place": [str(place) for place in range(len(ranked))]})
     sns.barplot(
         data=table,
@@ -202,10 +204,11 @@ def _alt(
     wave = wave_text(ranked[0]["wave"])
     zh, en = [], []
     for row, old in zip(ranked, before, strict=True):
-        name, value = (
-            lexicon.name(row["indicator"]),
-            estimate_text(float(row["estimate"]), lexicon, row["indicator"]),
-        )
+        name, value = lexicon.name(row["indicator"]), printed(row, lexicon)
+        if not _is_shown(row):
+            zh.append(f"{name.zh}不予公布")
+            en.append(f"{name.en} withheld")
+            continue
         was = (
             estimate_text(float(old["estimate"]), lexicon, old["indicator"])
             if old and _is_shown(old)

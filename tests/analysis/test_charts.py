@@ -274,6 +274,17 @@ def test_bars_without_highlight_share_a_colour_and_with_it_do_not(drawn):
     assert colours[0] == colours[1] == colours[3] != colours[2]
 
 
+def test_a_withheld_bar_is_named_and_not_drawn(drawn):
+    hidden = ESTIMATES.copy()
+    at = (hidden["indicator"] == "wechat") & (hidden["wave"] == "2023")
+    hidden.loc[at, ["estimate", "status"]] = [NAN, "suppressed"]
+    chart = charts.bars(hidden, LEXICON, list(ITEMS), wave="2023", slug="b")
+    assert [bar.get_width() for bar in drawn[0][1].patches] == [93.59, 56.4, 19.2, 0.0]
+    assert written(drawn[0][1])[-1] == "[c]"
+    assert "微信服务不予公布" in chart.alt["zh"]
+    assert "WeChat withheld" in chart.alt["en"]
+
+
 def test_trend_keeps_true_distances_and_stops_at_a_break(drawn):
     MAKERS["trend"]()
     _, axes = drawn[0]
