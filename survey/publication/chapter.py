@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from analysis import charts, statements, tables
 from analysis.formatting import Lang, Lexicon, Text
+from analysis.series import streak
 from IPython.display import publish_display_data
 import pandas as pd
 
@@ -159,10 +160,15 @@ class Chapter:
         self.show(statements.response(self.lexicon, self.wave, *counts))
 
     def streak(self, indicator: str, above: float) -> None:
-        """State for how many years in a row an indicator has been above a value."""
+        """State for how many years in a row an indicator has been above a value, over breaks but naming them."""
         if self.asked(indicator):
-            rows = self.figures.series
-            self.show(statements.streak(rows, self.lexicon, indicator, self.wave, threshold=above))
+            rows = self.figures.series[self.figures.series["indicator"] == indicator]
+            counted = streak(rows, "above", above, splice=True)
+            self.show(
+                statements.streak(
+                    rows, self.lexicon, indicator, self.wave, counted=counted, rule="above", threshold=above
+                )
+            )
 
     # -- charts ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,284 @@
+"""Publish a wave: figures, notebooks, pages, PDF, tables, data, manifest, swapped in whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+import re
+import time
+
+from analysis.formatting import Lang, estimate_key, estimate_text
+import nbformat
+from nbformat import NotebookNode
+import pandas as pd
+
+from survey.archive import Archive
+from survey.errors import PublicationError
+from survey.places import notebook_folder, output_folder
+from survey.production.backtest import backtest
+from survey.production.figures import Figures, compute_figures
+from survey.production.notebooks import FailedNotebook, run_notebooks
+from survey.production.parameters import Edition
+from survey.programme import DEFAULT, Programme
+from survey.publication.assembly import assemble
+from survey.publication.edition import Draft, edition_folder, staged
+from survey.publication.front import FrontMatter, KeyFigure
+from survey.publication.gate import check, report_faults
+from survey.publication.lexicon import words_of
+from survey.publication.manifest import manifest, write_manifest
+from survey.publication.sheets import csv_frames, sheet_tables
+from survey.publication.typesetting import typeset
+from survey.publication.workbook import workbook
+
+__all__ = ["Published", "Watch", "archive_of", "output_of", "publish"]
+
+PACKAGES = ("pandas", "statsmodels", "nbconvert", "papermill", "typst", "pypandoc-binary", "matplotlib", "seaborn")
+EDITIONS = {"public": ("公开版", "Public edition"), "internal": ("内部版", "Internal edition")}
+
+
+@dataclass
+class Watch:
+    """Follows a run: tells what is under way and keeps the time of each stage.
+
+    `tell` is called with stage, what of it is under way, steps done and steps in all.
+    """
+
+    tell: Callable[[str, str, int, int], None] = lambda *_: None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time one stage."""
+        self.tell(name, "", 0, 1)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+        self.tell(name, "", 1, 1)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a run put in place, and how the back-test went."""
+
+    folder: Path
+    backtest: pd.DataFrame
+    respondents: int
+    members: int
+    open_queries: int
+
+
+def output_of(programme: Programme) -> Path:
+    """Return where a programme's editions go: the output folder, below the programme's name if not the default."""
+    return output_folder() if programme.code == DEFAULT else output_folder() / programme.code
+
+
+def archive_of(programme: Programme) -> Archive:
+    """Return a programme's archive."""
+    return Archive(programme, output_folder() / "archive" / programme.code)
+
+
+def publish(
+    programme: Programme, wave: str, edition: Edition, languages: tuple[Lang, ...], watch: Watch
+) -> Published:
+    """Publish one edition of a wave.
+
+    Raises
+    ------
+    SurveyError
+        Whatever stands in the way; the former edition is untouched then. A notebook that raised is kept, its
+        failing cell marked, where the message says.
+    """
+    with staged(output_of(programme), programme.wave(wave), edition) as draft:
+        with watch.stage("clean"):
+            figures = compute_figures(archive_of(programme), wave, lambda w: watch.tell("clean", w, 0, 1))
+        books = _run_chapters(figures, edition, languages, draft, watch)
+        with watch.stage("figures"):
+            tested = backtest(figures)
+        for lang in languages:
+            _write_documents(figures, books, edition, lang, languages, draft.folder, watch)
+        with watch.stage("tables"):
+            _write_tables(figures, tested, edition, languages, draft.folder)
+        _write_notebooks(books, edition, draft.folder / "notebooks")
+        if edition == "internal":
+            _write_internal(figures, draft.folder / "data")
+        _write_manifest(figures, edition, languages, draft.folder)
+    frame, respondents = figures.frame, figures.respondents
+    return Published(
+        folder=edition_folder(output_of(programme), wave, edition),
+        backtest=tested,
+        respondents=int((respondents["wave"] == wave).sum()),
+        members=int((frame["wave"] == wave).sum()),
+        open_queries=len(figures.clean[wave].queries),
+    )
+
+
+def _chapters(programme: Programme, edition: Edition) -> list[Path]:
+    listed = programme.settings.publications["report"]
+    return [notebook_folder() / f"{c.notebook}.ipynb" for c in listed if edition == "internal" or c.edition == "public"]
+
+
+def _run_chapters(
+    figures: Figures, edition: Edition, languages: tuple[Lang, ...], draft: Draft, watch: Watch
+) -> list[NotebookNode]:
+    given = {
+        "programme": figures.programme.code,
+        "wave": figures.wave,
+        "edition": edition,
+        "languages": ",".join(languages),
+    }
+    sources = _chapters(figures.programme, edition)
+    with watch.stage("notebooks"):
+        try:
+            books = run_notebooks(sources, given, lambda name, cell, n: watch.tell("notebooks", name, cell, n))
+        except FailedNotebook as failed:
+            text = nbformat.writes(failed.notebook)
+            kept = draft.save(f"{failed.name}.ipynb", text.encode())
+            raise PublicationError(
+                f"{failed}\nThe executed copy, its failing cell marked, is {_below_output(kept)}; "
+                f"the former edition is untouched."
+            ) from None
+    for source, book in zip(sources, books, strict=True):
+        book.metadata["name"] = source.stem
+    return books
+
+
+def _below_output(path: Path) -> str:
+    return str(Path("output") / path.relative_to(output_folder()))
+
+
+def _write_documents(
+    figures: Figures,
+    books: list[NotebookNode],
+    edition: Edition,
+    lang: Lang,
+    languages: tuple[Lang, ...],
+    folder: Path,
+    watch: Watch,
+) -> None:
+    front = front_matter(figures, edition, lang, languages)
+    with watch.stage("html"):
+        page = assemble(books, lang, edition, front)
+        faults = [fault for fault in check(page) if fault.level == "error"]
+        if faults:
+            raise PublicationError(f"report.{lang}.html does not pass the gate:\n{report_faults(faults)}")
+        (folder / f"report.{lang}.html").write_text(page, encoding="utf-8", newline="\n")
+        _write_charts(page, lang, folder / "charts")
+    with watch.stage("pdf"):
+        (folder / f"report.{lang}.pdf").write_bytes(typeset(page, lang, front))
+
+
+def front_matter(figures: Figures, edition: Edition, lang: Lang, languages: tuple[Lang, ...]) -> FrontMatter:
+    """Return what stands before the first chapter, in one language."""
+    settings, questionnaire = figures.programme.settings, figures.questionnaire
+    zh = lang == "zh"
+    announced = questionnaire.demonstration
+    other = [(o, {"zh": "中文版", "en": "English"}[o], f"report.{o}.html") for o in languages if o != lang]
+    return FrontMatter(
+        title=getattr(settings.title, lang),
+        subtitle=f"{figures.wave}年度" if zh else f"Survey of {figures.wave}",
+        wave=figures.wave,
+        organisation=getattr(settings.organisation, lang),
+        release_date=questionnaire.released,
+        language=lang,
+        edition_label=EDITIONS[edition][0 if zh else 1],
+        notice=getattr(announced, lang) if announced else None,
+        key_figures=tuple(_key_figures(figures, lang)),
+        facts=_facts(figures, lang),
+        alternates=tuple(other),
+    )
+
+
+def _key_figures(figures: Figures, lang: Lang) -> Iterator[KeyFigure]:
+    """Yield the cover's numbers: the first six of the programme's list that the wave gives."""
+    lexicon = words_of(figures)
+    given = [code for code in figures.programme.settings.highlights if code in figures.indicators][:6]
+    for code in given:
+        row = figures.estimate(code)
+        if row is None or row.status != "released":
+            continue
+        note = f"{int(row.n)}家单位作答" if lang == "zh" else f"base: {int(row.n)} members"
+        yield KeyFigure(
+            printed=estimate_text(float(row.estimate), lexicon, code).in_(lang),
+            label=getattr(figures.programme.indicators[code].label, lang),
+            note=note,
+            estimate=estimate_key(figures.wave, code),
+            value=repr(float(row.estimate)),
+        )
+
+
+def _facts(figures: Figures, lang: Lang) -> tuple[tuple[str, str], ...]:
+    returns = figures.clean[figures.wave].intake.returns
+    files, used = len(returns), int((returns["status"] == "used").sum())
+    if lang == "zh":
+        return (
+            ("来源", f"{files} 份工作簿,采用 {used} 份"),
+            ("制作", f"会员调查工具包 {version('member-survey-kit')}"),
+        )
+    return (
+        ("Source", f"{files} workbooks, {used} used"),
+        ("Made with", f"member-survey-kit {version('member-survey-kit')}"),
+    )
+
+
+def _write_charts(page: str, lang: Lang, folder: Path) -> None:
+    """Write every chart of a page as a file of its own."""
+    folder.mkdir(exist_ok=True)
+    for figure, svg in re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.S):
+        (folder / f"{figure}.{lang}.svg").write_text(svg + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_tables(
+    figures: Figures, tested: pd.DataFrame, edition: Edition, languages: tuple[Lang, ...], folder: Path
+) -> None:
+    fronts = [front_matter(figures, edition, lang, languages) for lang in languages]
+    tables = sheet_tables(figures, words_of(figures), tested)
+    (folder / "tables.xlsx").write_bytes(workbook(tables, fronts))
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    for name, frame in csv_frames(figures, tested).items():
+        frame.to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
+    if announced := figures.questionnaire.demonstration:
+        (data / "README.txt").write_text(f"{announced.zh}\n{announced.en}\n", encoding="utf-8", newline="\n")
+
+
+def _write_notebooks(books: list[NotebookNode], edition: Edition, folder: Path) -> None:
+    """Write the executed notebooks; in the public edition without the cells that stay inside."""
+    folder.mkdir()
+    for book in books:
+        if edition == "public":
+            book.cells = [cell for cell in book.cells if "internal" not in cell.metadata.get("tags", [])]
+        text = nbformat.writes(book) + "\n"
+        (folder / f"{book.metadata['name']}.ipynb").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_internal(figures: Figures, data: Path) -> None:
+    clean = figures.clean[figures.wave]
+    clean.responses.to_parquet(data / "responses.parquet", index=False)
+    clean.ledger.to_csv(data / "ledger.csv", index=False, lineterminator="\n")
+    clean.queries.to_csv(data / "queries.csv", index=False, lineterminator="\n")
+
+
+def _write_manifest(figures: Figures, edition: Edition, languages: tuple[Lang, ...], folder: Path) -> None:
+    programme = figures.programme
+    names = ["programme.yaml", "indicators.yaml", "members.csv", "published.csv"]
+    inputs = {f"{programme.code}/{name}": programme.folder / name for name in names}
+    for wave in figures.waves:
+        for path in sorted((programme.folder / wave).rglob("*")):
+            if path.is_file():
+                inputs[f"{programme.code}/{path.relative_to(programme.folder).as_posix()}"] = path
+    for path in _chapters(programme, edition):
+        inputs[f"notebooks/{path.name}"] = path
+    text = manifest(
+        folder,
+        inputs=inputs,
+        parameters={
+            "programme": programme.code, "wave": figures.wave, "edition": edition, "languages": list(languages),
+        },
+        versions={name: version(name) for name in ("member-survey-kit", *PACKAGES)},
+        status=edition,
+        demonstration=figures.questionnaire.demonstration is not None,
+    )  # fmt: skip
+    write_manifest(folder, text)

@@ -1,0 +1,163 @@
+"""The data of an edition: tables for the workbook, frames for the CSV files; released cells alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import json
+
+from analysis.formatting import Lexicon, Text
+import pandas as pd
+
+from survey.production.backtest import BACKTEST
+from survey.production.figures import Figures
+from survey.production.quality import response_by_type, told
+from survey.publication.workbook import SheetTable
+
+__all__ = ["csv_frames", "sheet_tables"]
+
+ESTIMATES = (
+    "indicator", "wave", "dimension", "segment", "estimate", "se", "lower", "upper", "level", "method", "unit", "n", "N",
+    "n_effective", "status",
+)  # fmt: skip
+CHANGES = (
+    "indicator", "wave", "base_wave", "dimension", "segment", "change", "unit", "se", "lower", "upper", "p_value",
+    "p_adjusted", "n_matched", "matched_change", "joiners", "leavers", "reclassified", "comparable", "note",
+)  # fmt: skip
+COMPARISONS = (
+    "indicator", "wave", "dimension", "test", "statistic", "p_value", "p_adjusted", "effect", "effect_lower",
+    "effect_upper", "pairs",
+)  # fmt: skip
+HEADS = {
+    "indicator": Text("指标", "Indicator"),
+    "wave": Text("调查年度", "Wave"),
+    "estimand": Text("描述对象", "Describes"),
+    "segment": Text("分组", "Segment"),
+    "estimate": Text("估计值", "Estimate"),
+    "lower": Text("区间下限", "Lower limit"),
+    "upper": Text("区间上限", "Upper limit"),
+    "unit": Text("单位", "Unit"),
+    "n": Text("答卷单位数", "Base"),
+    "N": Text("成员数", "Members"),
+    "base_wave": Text("比较年度", "Base wave"),
+    "change": Text("变化", "Change"),
+    "n_matched": Text("重合单位数", "Matched members"),
+    "comparable": Text("可比", "Comparable"),
+    "test": Text("检验", "Test"),
+    "p_value": Text("p 值", "p value"),
+    "p_adjusted": Text("调整后 p 值", "Adjusted p value"),
+    "effect": Text("效应量", "Effect size"),
+    "published": Text("印发值", "Printed"),
+    "computed": Text("计算值", "Computed"),
+    "verdict": Text("结果", "Verdict"),
+    "reason": Text("理由", "Reason"),
+    "members": Text("成员", "Members"),
+    "respondents": Text("答卷", "Returns"),
+    "weight": Text("权数", "Weight"),
+}
+ESTIMANDS = {False: Text("答卷单位", "Respondents"), True: Text("全体成员", "All members")}
+YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
+
+
+def csv_frames(figures: Figures, tested: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the frames of ``data/*.csv`` by name, with the columns other programs rely on."""
+    return {
+        "estimates": figures.estimates[list(ESTIMATES)],
+        "changes": figures.changes[list(CHANGES)],
+        "comparisons": _without_suppressed_pairs(figures)[list(COMPARISONS)],
+        "backtest": tested[[column for column in BACKTEST if column != "reason_zh"]],
+    }
+
+
+def _without_suppressed_pairs(figures: Figures) -> pd.DataFrame:
+    """Drop the pairwise differences one of whose segments is withheld."""
+    rows = figures.estimates[(figures.estimates["wave"] == figures.wave) & (figures.estimates["status"] == "released")]
+    released = set(zip(rows["indicator"], rows["dimension"], rows["segment"], strict=True))
+    kept = []
+    for row in figures.comparisons.itertuples():
+        pairs = [
+            pair
+            for pair in json.loads(str(row.pairs))
+            if all((row.indicator, row.dimension, pair[side]) in released for side in ("a", "b"))
+        ]
+        kept.append(json.dumps(pairs, ensure_ascii=False))
+    return figures.comparisons.assign(pairs=kept)
+
+
+def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> list[SheetTable]:
+    """Return the tables of tables.xlsx: levels over time and by segment, changes, comparisons, response, back-test."""
+    tables = [_levels(figures, lexicon, "total", "levels", Text("全部指标,历次调查", "All indicators by wave"))]
+    for dimension in figures.programme.settings.dimensions:
+        title = Text(f"全部指标,按{dimension.label.zh}", f"All indicators by {dimension.label.en.lower()}")
+        tables.append(_levels(figures, lexicon, dimension.code, dimension.code, title))
+    if figures.before:
+        tables.append(_changes(figures, lexicon))
+    tables.append(_comparisons(figures, lexicon))
+    response = response_by_type(figures, lexicon).assign(
+        weight=lambda t: pd.to_numeric(t["weight"], errors="coerce")
+    )
+    tables.append(_sheet("response", Text("成员、答卷与权数", "Members, returns and weights"), response))
+    names = ["indicator", "segment", "published", "computed", "verdict", "reason"]
+    if len(tested):
+        title = Text("已公布数字的回溯检验", "Back-test of printed figures")
+        tables.append(_sheet("backtest", title, told(tested)[names]))
+    return tables
+
+
+def _sheet(slug: str, title: Text, data: pd.DataFrame, notes: Sequence[Text] = ()) -> SheetTable:
+    return SheetTable(slug, title, data, {name: HEADS[name] for name in data.columns}, tuple(notes))
+
+
+def _named(figures: Figures, lexicon: Lexicon, rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the indicator's name and whom it describes in the place of its code, in the programme's order."""
+    order = {code: place for place, code in enumerate(figures.programme.indicators)}
+    own = rows["indicator"].str.removesuffix(".members")
+    members = rows["indicator"].str.endswith(".members")
+    rows = rows.assign(_place=own.map(order), _members=members).sort_values(
+        ["_place", "_members", *[c for c in ("wave", "segment") if c in rows]], kind="stable"
+    )
+    labels = figures.programme.indicators
+    return rows.assign(
+        indicator=[Text(labels[c].label.zh, labels[c].label.en) for c in rows["indicator"].str.removesuffix(".members")],
+        estimand=[ESTIMANDS[bool(m)] for m in rows["_members"]],
+    )
+
+
+def _levels(figures: Figures, lexicon: Lexicon, dimension: str, slug: str, title: Text) -> SheetTable:
+    table = figures.estimates
+    rows = table[(table["dimension"] == dimension) & (table["status"] != "empty")]
+    if dimension != "total":
+        rows = rows[rows["wave"] == figures.wave]
+    rows = _named(figures, lexicon, rows)
+    numbers = ["estimate", "lower", "upper"]
+    hidden = rows["status"] == "suppressed"
+    shown = rows[numbers].astype(object).mask(hidden, "[c]")
+    described = rows["lower"].isna() & ~hidden
+    shown[["lower", "upper"]] = shown[["lower", "upper"]].mask(described, "[z]")
+    rows = rows.assign(**shown, segment=[lexicon.segment(s) for s in rows["segment"]])
+    place = "wave" if dimension == "total" else "segment"
+    note = Text(
+        "“答卷单位”描述作答者,不带区间;“全体成员”加权推及成员名单。",
+        "Respondents: those that answered, without interval. All members: weighted to the list of members.",
+    )
+    return _sheet(slug, title, rows[["indicator", "estimand", place, *numbers, "unit", "n", "N"]], [note])
+
+
+def _changes(figures: Figures, lexicon: Lexicon) -> SheetTable:
+    table = figures.changes
+    rows = table[(table["dimension"] == "total") & (table["base_wave"] == figures.before)]
+    rows = _named(figures, lexicon, rows)
+    units = {"percentage points": Text("百分点", "percentage points"), "percent": Text("%", "%")}
+    rows = rows.assign(
+        unit=[units.get(u, Text.same(u)) for u in rows["unit"]], comparable=[YES_NO[bool(c)] for c in rows["comparable"]]
+    )
+    title = Text("与上一次调查相比的变化", "Changes since the wave before")
+    return _sheet(
+        "changes", title, rows[["indicator", "estimand", "change", "lower", "upper", "unit", "n_matched", "comparable"]]
+    )
+
+
+def _comparisons(figures: Figures, lexicon: Lexicon) -> SheetTable:
+    rows = _named(figures, lexicon, figures.comparisons)
+    rows = rows.assign(segment=[lexicon.dimension(d) for d in rows["dimension"]])
+    title = Text("分组比较的检验", "Tests between segments")
+    return _sheet("comparisons", title, rows[["indicator", "segment", "test", "p_value", "p_adjusted", "effect"]])
