@@ -218,3 +218,13 @@ def test_every_block_a_chapter_may_hold_is_printed(rule):
         "丙丁",
     ]
     assert [part for part in parts if part not in text] == []
+
+
+def test_a_tall_picture_is_made_to_fit_its_page(rule):
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 300">'
+    tall = f'{head}<desc>高</desc><rect width="90" height="300"/></svg>'
+    pdf = one_pdf(rule, f'<figure id="fig-a">{tall}<figcaption>高图</figcaption></figure>')
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    assert len(pages) == 4  # cover, contents, the chapter with its picture, the colophon
+    assert "高图" in pages[2].extract_text()
+    assert alternatives(PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]) == ["高"]
