@@ -7,6 +7,8 @@ from survey.publication.gate import check, report_faults
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><desc>线</desc><path d="M0 0L9 9"/></svg>'
 
+pytestmark = pytest.mark.usefixtures("hollow_fonts")
+
 
 def faults(rule, *cells):
     page = assemble([rule.notebook("01-x", rule.md("# 章", "zh"), *cells)], "zh", "public", rule.front("zh"))

@@ -12,6 +12,8 @@ from survey.publication.assembly import assemble
 from survey.publication.tablewidths import fit
 from survey.publication.typesetting import typeset, typst_source
 
+pytestmark = pytest.mark.usefixtures("hollow_fonts")
+
 
 @pytest.fixture(scope="module")
 def pdfs(rule, pages):
@@ -183,3 +185,46 @@ def test_no_heading_stands_at_the_foot_of_a_page(rule):
             line for line in text.splitlines() if line.strip() and flat(rule.NOTICE["zh"]) not in flat(line)
         ]
         assert not re.search(r"题\s*\d+$", last)
+
+
+def test_every_block_a_chapter_may_hold_is_printed(rule):
+    blocks = [
+        "<dl><dt>词</dt><dd>义 <data value='1'>1</data></dd></dl><hr>",
+        "<blockquote><p>引文</p></blockquote><pre><code>#let x = 1 `a`</code></pre>",
+        "<ul><li>外<ul><li>内</li></ul></li></ul><ol start='3'><li>三</li></ol>",
+        "<p>上<sup>2</sup>下<sub>3</sub><del>删</del><mark>标</mark><br>行</p>",
+        "<p><a href='https://example.org/a_b?c=$d'>网</a></p>",
+        "<details><summary>细节</summary><p>内容</p></details><h2>五</h2><p>末</p>",
+        "<aside class='key-figures'><dl><dt>接通率</dt><dd>九成</dd></dl></aside><div><p>散</p></div>",
+        "<table id='tbl-e'><caption>空</caption><thead><tr><th>甲</th><th></th></tr></thead></table>",
+        "<table id='tbl-g'><caption>脚</caption><tr><td></td></tr><tfoot><tr><td>脚注</td></table>",
+        "<ul><li><table id='tbl-f'><caption>列表</caption><tr><td>丙</td><td>丁</td></table></li></ul>",
+    ]
+    text = flat("".join(pages_of(one_pdf(rule, *blocks))))
+    parts = [
+        "词",
+        "义1",
+        "引文",
+        "#letx=1`a`",
+        "外",
+        "内",
+        "上2下3删标",
+        "网",
+        "细节",
+        "内容",
+        "五",
+        "散",
+        "脚注",
+        "丙丁",
+    ]
+    assert [part for part in parts if part not in text] == []
+
+
+def test_a_tall_picture_is_made_to_fit_its_page(rule):
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 300">'
+    tall = f'{head}<desc>高</desc><rect width="90" height="300"/></svg>'
+    pdf = one_pdf(rule, f'<figure id="fig-a">{tall}<figcaption>高图</figcaption></figure>')
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    assert len(pages) == 4  # cover, contents, the chapter with its picture, the colophon
+    assert "高图" in pages[2].extract_text()
+    assert alternatives(PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]) == ["高"]

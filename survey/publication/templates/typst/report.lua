@@ -79,6 +79,11 @@ local function rows_of(rows, is_head)
   return written
 end
 
+local function tuple(items)
+  if #items == 0 then return "()" end
+  return "(\n    " .. table.concat(items, ",\n    ") .. ",\n  )"
+end
+
 local function table_call(tbl, notes)
   local widths = {}
   for width in (tbl.attributes["widths"] or ""):gmatch("%S+") do table.insert(widths, width .. "fr") end
@@ -91,12 +96,12 @@ local function table_call(tbl, notes)
   for _, row in ipairs(rows_of(tbl.foot.rows, false)) do table.insert(body, row) end
   return "numbers(\n  size: " .. (tbl.attributes["size"] or "9") .. "pt"
     .. ",\n  landscape: " .. (tbl.attributes["landscape"] == "yes" and "true" or "false")
-    .. ",\n  columns: (" .. table.concat(widths, ", ") .. ",)"
+    .. ",\n  columns: " .. tuple(widths)
     .. ",\n  rows: " .. #body
     .. ",\n  caption: " .. (#tbl.caption.long > 0 and content(tbl.caption.long) or "none")
     .. ",\n  notes: " .. (#notes > 0 and content(notes) or "none")
-    .. ",\n  head: (" .. table.concat(rows_of(tbl.head.rows, true), ",\n    ") .. ",),\n  "
-    .. table.concat(body, ",\n  ") .. ",\n)"
+    .. ",\n  head: " .. tuple(rows_of(tbl.head.rows, true))
+    .. ",\n  body: " .. tuple(body) .. ",\n)"
 end
 
 local function Table(tbl)
