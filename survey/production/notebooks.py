@@ -69,6 +69,8 @@ def run_notebook(source: Path, parameters: Mapping[str, Any], progress: Progress
                 cwd=str(source.parent),
                 kernel_manager_class=QuietKernelManager,
                 config=own_sockets(Path(scratch)),
+                # a kernel reports the interrupt by which it is ended as an error of its own
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
                 on_cell_execute=lambda cell, cell_index: progress(source.stem, cell_index + 1, count + 1),
             )
         except PapermillExecutionError as error:

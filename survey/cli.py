@@ -1,0 +1,206 @@
+"""The command `survey`.
+
+Everything heavy is imported inside the commands, so that ``survey --help`` answers at once.
+"""
+# ruff: noqa: PLC0415 - imports inside functions keep the command's start fast
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from survey.errors import SurveyError
+
+if TYPE_CHECKING:
+    from survey.publication.report import Published, Watch
+
+__all__ = ["main"]
+
+EPILOG = """\b
+Examples
+  survey run                      the latest wave: HTML and PDF, Chinese and English
+  survey run 2017 2022            two other waves
+  survey run 2023 --lang en       English alone
+  survey run --edition internal   with responses, ledger and queries, for the house
+  survey check 2023               read and edit the returns, print what is wrong
+  survey lab                      edit the notebooks
+\b
+Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a check says no, 2 wrong usage."""
+STAGES = {
+    "clean": "cleaning the returns",
+    "notebooks": "running the notebooks",
+    "figures": "back-testing",
+    "html": "web page",
+    "pdf": "PDF",
+    "tables": "tables and data",
+}
+
+
+class _Command(click.Group):
+    """Turns the kit's errors into one message and the exit status of DESIGN."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SurveyError as error:
+            click.echo(f"survey: {error}", err=True)
+            ctx.exit(error.exit_status)
+
+
+@click.group(cls=_Command, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="member-survey-kit")
+def main() -> None:
+    """From returned member questionnaires to the published report."""
+
+
+def _programme_option(function: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--programme", default="remote-banking", show_default=True, help="The survey: a folder of survey/programmes."
+    )(function)
+
+
+@main.command()
+@click.argument("waves", nargs=-1, metavar="[WAVE]...")
+@_programme_option
+@click.option("--edition", type=click.Choice(["public", "internal"]), default="public", show_default=True)
+@click.option("--lang", default=None, help="Languages, as zh,en; default: all of the programme.")
+@click.option("--timings", is_flag=True, help="Print how long each stage took.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def run(
+    waves: tuple[str, ...], programme: str, edition: str, lang: str | None, timings: bool, quiet: bool, as_json: bool
+) -> None:
+    """Clean, analyse and publish WAVEs (default: the latest)."""
+    from survey.production.parameters import check_values
+    from survey.programme import open_programme
+    from survey.publication.report import Watch, publish
+
+    opened = open_programme(programme)
+    wanted = [opened.wave(wave) for wave in waves or opened.waves[-1:]]
+    languages = lang or ",".join(opened.settings.languages)
+    for wave in wanted:
+        values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)
+        watch = Watch()
+        with _progress(wave, watch, show=not (quiet or as_json)):
+            done = publish(opened, wave, values.edition, values.languages, watch)
+        _summarise(wave, done, watch, timings=timings, as_json=as_json)
+
+
+@contextmanager
+def _progress(wave: str, watch: Watch, *, show: bool) -> Iterator[None]:
+    """Show a progress bar of the stages, with the notebook and cell under way."""
+    if not show:
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"{wave}", total=None)
+
+        def tell(stage: str, what: str, step: int, steps: int) -> None:
+            words = f"{wave}: {STAGES[stage]}" + (f" – {what}" if what else "")
+            words += f", cell {step} of {steps}" if stage == "notebooks" and what else ""
+            bar.update(task, description=words, completed=step, total=steps)
+
+        watch.tell = tell
+        yield
+
+
+def _summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_json: bool) -> None:
+    counts = {verdict: int((done.backtest["verdict"] == verdict).sum()) for verdict in ("attained", "impossible", "missed")}
+    files = sorted(path.name for path in done.folder.iterdir() if path.is_file())
+    if as_json:
+        summary = {
+            "wave": wave, "folder": _shown(done.folder), "files": files, "respondents": done.respondents,
+            "members": done.members, "open_queries": done.open_queries, "backtest": counts,
+            "seconds": {name: round(seconds, 2) for name, seconds in watch.seconds.items()},
+        }  # fmt: skip
+        click.echo(json.dumps(summary, ensure_ascii=False))
+        return
+    click.echo(f"{wave}: {done.respondents} of {done.members} members answered; {done.open_queries} open queries")
+    told = ", ".join(f"{verdict} {count}" for verdict, count in counts.items())
+    click.echo(f"  printed figures held against the returns: {told}")
+    for row in done.backtest[done.backtest["verdict"] != "attained"].itertuples():
+        click.echo(f"    {row.verdict}: {row.indicator} ({row.segment}) {row.published}: {row.reason}")
+    if timings:
+        total = sum(watch.seconds.values())
+        stages = ", ".join(f"{STAGES[name]} {seconds:.1f} s" for name, seconds in watch.seconds.items())
+        click.echo(f"  {total:.1f} s: {stages}")
+    click.echo("  open:")
+    for name in files:
+        if name.startswith(("report", "tables")):
+            click.echo(f"    {_shown(done.folder / name)}")
+
+
+def _shown(path: Any) -> str:
+    """Return a path as short as it can be told from here."""
+    from pathlib import Path
+
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+@main.command()
+@click.argument("wave")
+@_programme_option
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(wave: str, programme: str, as_json: bool) -> None:
+    """Read and edit the returns of WAVE and print the findings.
+
+    Exit status 1 where a return could not be used or a hard edit failed.
+    """
+    from survey.editing.cleaning import clean_wave
+    from survey.programme import open_programme
+
+    opened = open_programme(programme)
+    clean = clean_wave(opened, opened.wave(wave))
+    findings, queries, edits = clean.intake.findings, clean.queries, clean.edits
+    returns = clean.intake.returns
+    if as_json:
+        report = {name: json.loads(frame.to_json(orient="records", force_ascii=False)) for name, frame in (("returns", returns), ("findings", findings), ("queries", queries))}
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        status = returns["status"].value_counts()
+        told = ", ".join(f"{count} {name}" for name, count in status.items())
+        click.echo(f"{wave}: {len(returns)} files: {told}")
+        for finding in findings.itertuples():
+            place = f" {finding.sheet}!{finding.cell}" if finding.cell else f" {finding.sheet}" if finding.sheet else ""
+            click.echo(f"  {finding.file}{place}: {finding.message_en}")
+        for query in queries[queries["rule"].isin(set(edits["rule"]))].itertuples():
+            click.echo(f"  {query.member_id} {query.cell}: {query.text_en}")
+        failed = edits[edits["failed"] > 0]
+        click.echo(f"  {len(findings)} findings, {int(failed['failed'].sum())} edits failed, {len(queries)} queries")
+    hard = edits[(edits["severity"] == "hard") & (edits["failed"] > 0)]
+    if (returns["status"] == "rejected").any() or len(hard):
+        sys.exit(1)
+
+
+@main.command()
+def lab() -> None:
+    """Open JupyterLab on the notebooks."""
+    import subprocess
+
+    from survey.places import notebook_folder
+
+    sys.exit(subprocess.call([sys.executable, "-m", "jupyter", "lab", str(notebook_folder())]))  # noqa: S603 - our own interpreter
+
+
+@main.command()
+def doctor() -> None:
+    """Say what this machine lacks, and how to get it."""
+    from survey.doctor import examine
+    from survey.places import notebook_folder, output_folder
+
+    checks = examine(output_folder(), notebook_folder())
+    for found in checks:
+        click.echo(f"{'ok     ' if found.well else 'LACKING'} {found.name}: {found.found}")
+        if not found.well:
+            click.echo(f"        {found.remedy}")
+    sys.exit(0 if all(found.well for found in checks) else 1)

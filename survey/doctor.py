@@ -1,0 +1,95 @@
+"""What this machine lacks to make a report, and how to get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import importlib.util
+import os
+from pathlib import Path
+import shutil
+import sys
+import tempfile
+
+__all__ = ["Check", "examine"]
+
+AGAIN = "run `make` again, or: pip install --require-hashes -r requirements.lock"
+PACKAGES = {
+    "pandas": "the numbers",
+    "statsmodels": "the tests",
+    "python_calamine": "reading workbooks",
+    "pandera": "checking frames",
+    "matplotlib": "charts",
+    "seaborn": "charts",
+    "papermill": "running notebooks",
+    "nbconvert": "assembling notebooks",
+    "ipykernel": "a kernel for the notebooks",
+    "jupyterlab": "`survey lab`",
+    "pypandoc": "HTML to Typst",
+    "typst": "PDF",
+    "pylopdf_fonts_zh_cn": "Chinese type",
+    "xlsxwriter": "tables.xlsx",
+}
+LEAST_FREE = 200 * 2**20
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: what, whether it is well, what was found, and the remedy where it is not."""
+
+    name: str
+    well: bool
+    found: str
+    remedy: str = ""
+
+
+def examine(output: Path, notebooks: Path) -> list[Check]:
+    """Look at Python, packages, type, bytecode, notebooks and the output folder; change nothing."""
+    return [
+        _python(),
+        *(_package(name, use) for name, use in PACKAGES.items()),
+        _bytecode(),
+        _notebooks(notebooks),
+        _writable(output),
+        _space(output),
+    ]
+
+
+def _python() -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", sys.version_info >= (3, 11), found, "install Python 3.11 or newer")
+
+
+def _package(name: str, use: str) -> Check:
+    there = importlib.util.find_spec(name) is not None
+    return Check(f"package {name} ({use})", there, "installed" if there else "missing", AGAIN)
+
+
+def _bytecode() -> Check:
+    """Uncompiled packages cost seconds at every start of every kernel."""
+    spec = importlib.util.find_spec("pandas")
+    compiled = bool(spec and spec.cached and Path(spec.cached).exists())
+    forbidden = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
+    found = "compiled" if compiled else "not compiled" + (", and PYTHONDONTWRITEBYTECODE is set" if forbidden else "")
+    remedy = f"unset PYTHONDONTWRITEBYTECODE and run: {Path(sys.executable).name} -m compileall -q {Path(sys.prefix).name}"
+    return Check("bytecode", compiled, found, remedy)
+
+
+def _notebooks(folder: Path) -> Check:
+    count = len(list(folder.glob("*.ipynb")))
+    return Check("notebooks", count > 0, f"{count} found", "clone the project whole, or set SURVEY_NOTEBOOKS")
+
+
+def _writable(output: Path) -> Check:
+    place = next((path for path in (output, *output.parents) if path.exists()), output)
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return Check("output folder", True, "can be written")
+    except OSError as error:
+        remedy = "allow writing there, or set SURVEY_OUTPUT to a folder that can be written"
+        return Check("output folder", False, error.strerror or "cannot be written", remedy)
+
+
+def _space(output: Path) -> Check:
+    place = next((path for path in (output, *output.parents) if path.exists()), output)
+    free = shutil.disk_usage(place).free
+    return Check("disk", free > LEAST_FREE, f"{free / 2**30:.1f} GiB free", "free some space: a run needs 200 MiB")
