@@ -147,7 +147,7 @@ class _Editor:
         low, high = (f"{bound:,.0f}" for bound in question.range or (0.0, 0.0))
         key = (member_id, question.code, "")
         cell = self._cell(key)
-        zh = f"{question.text.zh}应在 {low} 至 {high} 之间,请核对数值与单位"
+        zh = f"{question.text.zh}应在 {low} 至 {high} 之间，请核对数值与单位"
         en = f"{question.text.en}: should lie between {low} and {high}; please check number and unit"
         self.null(key, step="edit", rule=rule, severity="hard", reason=zh)
         self.ask(member_id, question.code, cell, rule, zh, en, cell)

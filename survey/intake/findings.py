@@ -11,52 +11,52 @@ __all__ = ["CATALOGUE", "Finding", "findings_table"]
 
 # code: (is the member asked?, zh, en); {} fields are filled by `Finding.of`
 CATALOGUE: dict[str, tuple[bool, str, str]] = {
-    "return_unreadable": (True, "文件无法打开({why}),请重新发送", "the workbook cannot be opened ({why}); please send it again"),
+    "return_unreadable": (True, "文件无法打开({why})，请重新发送", "the workbook cannot be opened ({why}); please send it again"),
     "form_unknown": (
         True,
-        "不是本次调查的问卷(期望 {expected},实为 {got}),请使用本次问卷填报",
+        "不是本次调查的问卷（期望 {expected}，实为 {got}），请使用本次问卷填报",
         "this is no form of the survey (expected {expected}, got {got}); please use this wave's form",
     ),
     "form_old": (
         True,
-        "使用了往年问卷({got}),本次新增的 {n} 项未填",
+        "使用了往年问卷({got})，本次新增的 {n} 项未填",
         "returned on an earlier form ({got}); {n} items new in this wave are missing",
     ),
     "member_unknown": (
         True,
-        "机构“{name}”不在成员名单中,请核对名称或在 members.csv 中登记别名",
+        "机构“{name}”不在成员名单中，请核对名称或在 members.csv 中登记别名",
         "member “{name}” is not in the frame; check the name or add it to the aliases in members.csv",
     ),
     "return_superseded": (
         False,
-        "该机构有更晚的填报({later}),本文件保留但不采用",
+        "该机构有更晚的填报({later})，本文件保留但不采用",
         "a later return of this member is used ({later}); this file is kept, not used",
     ),
     "return_repeated": (
         False,
-        "与已采用的填报({later})日期相同,按文件名取后者;本文件保留但不采用",
+        "与已采用的填报({later})日期相同，按文件名取后者；本文件保留但不采用",
         "same date as the return used ({later}); the last by file name is used, this file is kept",
     ),
     "type_mismatch": (
         True,
-        "填报的银行类型为“{got}”,成员名单为“{expected}”;统计以名单为准",
+        "填报的银行类型为“{got}”，成员名单为“{expected}”；统计以名单为准",
         "reported type of bank is “{got}”, the frame says “{expected}”; the frame is used",
     ),
-    "number_unreadable": (True, "“{text}”不是数字,请填写数字", "“{text}” is no number; please enter a number"),
-    "number_not_whole": (True, "“{text}”应为整数,请核对", "“{text}” should be a whole number; please check"),
+    "number_unreadable": (True, "“{text}”不是数字，请填写数字", "“{text}” is no number; please enter a number"),
+    "number_not_whole": (True, "“{text}”应为整数，请核对", "“{text}” should be a whole number; please check"),
     "unit_unclear": (
         True,
-        "“{text}”的单位无法判断,可能是{candidates};请注明单位",
+        "“{text}”的单位无法判断，可能是{candidates}；请注明单位",
         "the unit of “{text}” cannot be told: it may be {candidates}; please state the unit",
     ),
     "option_unknown": (
         True,
-        "“{text}”不是选项;可选:{options}",
+        "“{text}”不是选项；可选：{options}",
         "“{text}” is not an option; there are: {options}",
     ),
-    "date_unreadable": (True, "“{text}”不是日期,请按 2023-12-31 填写", "“{text}” is no date; please write it as 2023-12-31"),
-    "note_in_cell": (False, "单元格中有附注,已记录,不影响数值", "a note stands beside the answers; it is kept and changes no value"),
-    "extra_sheet": (False, "工作表“{sheet}”不属于问卷,已记录", "sheet “{sheet}” is not of the form; it is kept"),
+    "date_unreadable": (True, "“{text}”不是日期，请按 2023-12-31 填写", "“{text}” is no date; please write it as 2023-12-31"),
+    "note_in_cell": (False, "单元格中有附注，已记录，不影响数值", "a note stands beside the answers; it is kept and changes no value"),
+    "extra_sheet": (False, "工作表“{sheet}”不属于问卷，已记录", "sheet “{sheet}” is not of the form; it is kept"),
 }
 
 

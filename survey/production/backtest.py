@@ -97,7 +97,7 @@ def _figure(figures: Figures, code: str, place: tuple[str, str], printed: Printe
         text = Wording(zh="问卷未涉及或无人作答", en="not asked in this wave, or answered by nobody")
         return _Verdict("", "missed", text)
     if row.status == "suppressed":
-        return _Verdict("[c]", "missed", Wording(zh="分组过小,不予公布", en="withheld: the segment is too small"))
+        return _Verdict("[c]", "missed", Wording(zh="分组过小，不予公布", en="withheld: the segment is too small"))
     measure, base = figures.measures[code], int(row.n)
     shown = decimal_text(float(row.estimate), max(printed.digits, measure.digits)).en
     if measure.kind != "share":
@@ -115,10 +115,10 @@ def _arithmetic(printed: Printed, base: int) -> Wording:
     below, above = nearest(str(printed.number), base)
     bases = attainable_bases([str(printed.number)], base + 10)
     closest = min(bases, key=lambda b: (abs(b - base), b), default=None)
-    zh, en = f"{base}家中没有对应的整数:{below},{above}", f"no whole number of {base} gives it: {below}, {above}"
+    zh, en = f"{base}家中没有对应的整数：{below}，{above}", f"no whole number of {base} gives it: {below}, {above}"
     if closest is not None:
         k = attainable(str(printed.number), closest)[0]
-        zh, en = f"{zh};若为{closest}家则可({k}/{closest})", f"{en}; of {closest} it would be {k}/{closest}"
+        zh, en = f"{zh}；若为{closest}家则可({k}/{closest})", f"{en}; of {closest} it would be {k}/{closest}"
     return Wording(zh=zh, en=en)
 
 
@@ -163,7 +163,7 @@ def _change(figures: Figures, code: str, place: tuple[str, str], value: str, uni
     if printed is None or now is None:
         return _Verdict("", "missed", Wording(zh="无法计算变化", en="the change cannot be computed"))
     if then is None:
-        zh = f"{year}年没有公布过该指标,也没有答卷:变化无从计算"
+        zh = f"{year}年没有公布过该指标，也没有答卷：变化无从计算"
         en = f"no figure of {year} was published and no returns of it exist: nothing to change from"
         return _Verdict("", "impossible", Wording(zh=zh, en=en))
     measure = figures.measures[code]
@@ -173,9 +173,9 @@ def _change(figures: Figures, code: str, place: tuple[str, str], value: str, uni
     zh = f"{now:.4g} 对 {year} 年 {then:.4g}"
     en = f"{now:.4g} against {then:.4g} in {year}"
     if per_cent and "百分点" in unit:
-        zh, en = f"{zh};原文作“百分点”,数量的变化应为%", f"{en}; printed as percentage points, a count changes in per cent"
+        zh, en = f"{zh}；原文作“百分点”，数量的变化应为%", f"{en}; printed as percentage points, a count changes in per cent"
     elif measure.change == "percentage points" and unit.startswith("%"):
-        zh, en = f"{zh};原文作“%”,占比的变化应为百分点", f"{en}; printed as per cent, a share changes in percentage points"
+        zh, en = f"{zh}；原文作“%”，占比的变化应为百分点", f"{en}; printed as per cent, a share changes in percentage points"
     return _judge(shown, moved, printed, Wording(zh=zh, en=en))
 
 
@@ -193,7 +193,7 @@ def _streak(figures: Figures, reading: Reading, printed: Printed) -> _Verdict:
     before = [w for w in waves if w < (found.first or figures.wave)]
     reaches = not before or (rule in {"rising", "falling"} and len(before) == 1)
     if found.length and reaches and found.length < printed.number:
-        zh = f"{printed.number}年中只有{found.length}年有据可查({waves[0]}年以前没有数字)"
+        zh = f"{printed.number}年中只有{found.length}年有据可查（{waves[0]}年以前没有数字）"
         en = f"{found.length} of {printed.number} years can be shown: there is no figure before {waves[0]}"
         return _Verdict(str(found.length), "impossible", Wording(zh=zh, en=en))
     return _contradicted(figures, rows, found.length, printed)
@@ -208,7 +208,7 @@ def _contradicted(figures: Figures, rows: pd.DataFrame, length: int, printed: Pr
     both = [(code, year) in ledger.index, (code, figures.wave) in ledger.index]
     if all(both) and float(ledger[code, year]) == float(ledger[code, figures.wave]) and year in values.index:
         same = f"{float(ledger[code, year]):g}"
-        zh = f"{year}年与{figures.wave}年均为{same}:当年没有变化,连续{printed.number}年不成立"
+        zh = f"{year}年与{figures.wave}年均为{same}：当年没有变化，连续{printed.number}年不成立"
         en = f"{same} in {year} and in {figures.wave}: no change in that year, so no streak of {printed.number}"
         return _Verdict(str(length), "impossible", Wording(zh=zh, en=en))
     return _Verdict(str(length), "missed")

@@ -102,7 +102,7 @@ def edits(figures: Figures) -> pd.DataFrame:
         rule = str(edit.rule)
         if rule.startswith("range "):
             wording = figures.questionnaire.by_code[rule.removeprefix("range ")].text
-            label = Text(f"取值范围:{wording.zh}", f"Range: {wording.en}")
+            label = Text(f"取值范围：{wording.zh}", f"Range: {wording.en}")
         else:
             label = messages[rule]
         rows.append((label, SEVERITY[str(edit.severity)], int(edit.evaluated), int(edit.failed)))
@@ -118,8 +118,8 @@ def balance(figures: Figures) -> pd.DataFrame:
     kept = int((values & ~corrected).sum())
     rows = [
         (Text("有内容的单元格", "Cells with content"), len(cells)),
-        (Text("其中:读入", "of which parsed"), int((cells == "parsed").sum())),
-        (Text("其中:列为问题", "of which findings"), int((cells == "finding").sum())),
+        (Text("其中：读入", "of which parsed"), int((cells == "parsed").sum())),
+        (Text("其中：列为问题", "of which findings"), int((cells == "finding").sum())),
         (Text("读入后有值的答案", "Answers with a value after reading"), int(parsed.sum())),
         (Text("审核中删除", "less: nulled in editing"), int(parsed.sum()) - kept),
         (Text("更正后填入", "plus: corrected"), int(corrected.sum())),

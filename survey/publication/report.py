@@ -214,7 +214,7 @@ def _facts(figures: Figures, lang: Lang) -> tuple[tuple[str, str], ...]:
     files, used = len(returns), int((returns["status"] == "used").sum())
     if lang == "zh":
         return (
-            ("来源", f"{files} 份工作簿,采用 {used} 份"),
+            ("来源", f"{files} 份工作簿，采用 {used} 份"),
             ("制作", f"会员调查工具包 {version('member-survey-kit')}"),
         )
     return (

@@ -85,9 +85,9 @@ def _without_suppressed_pairs(figures: Figures) -> pd.DataFrame:
 
 def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> list[SheetTable]:
     """Return the tables of tables.xlsx: levels over time and by segment, changes, comparisons, response, back-test."""
-    tables = [_levels(figures, lexicon, "total", "levels", Text("全部指标,历次调查", "All indicators by wave"))]
+    tables = [_levels(figures, lexicon, "total", "levels", Text("全部指标，历次调查", "All indicators by wave"))]
     for dimension in figures.programme.settings.dimensions:
-        title = Text(f"全部指标,按{dimension.label.zh}", f"All indicators by {dimension.label.en.lower()}")
+        title = Text(f"全部指标，按{dimension.label.zh}", f"All indicators by {dimension.label.en.lower()}")
         tables.append(_levels(figures, lexicon, dimension.code, dimension.code, title))
     if figures.before:
         tables.append(_changes(figures, lexicon))
@@ -136,7 +136,7 @@ def _levels(figures: Figures, lexicon: Lexicon, dimension: str, slug: str, title
     rows = rows.assign(**shown, segment=[lexicon.segment(s) for s in rows["segment"]])
     place = "wave" if dimension == "total" else "segment"
     note = Text(
-        "“答卷单位”描述作答者,不带区间;“全体成员”加权推及成员名单。",
+        "“答卷单位”描述作答者，不带区间；“全体成员”加权推及成员名单。",
         "Respondents: those that answered, without interval. All members: weighted to the list of members.",
     )
     return _sheet(slug, title, rows[["indicator", "estimand", place, *numbers, "unit", "n", "N"]], [note])
