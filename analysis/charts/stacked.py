@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["stacked"]
 
 _ROW = 32.0
-_PARTS = ("#1F4E79", "#2A9D8F", "#E9C27A", "#B5523B", "#C9CED4", "#7A5C86")
+_PARTS = ("#1F4E79", "#4FAFA4", "#E9C27A", "#B5523B", "#C9CED4", "#7A5C86")
 _DARK = frozenset({"#1F4E79", "#B5523B", "#7A5C86"})
 _KEY_ROW = 17.0
 
