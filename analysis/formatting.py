@@ -52,7 +52,7 @@ __all__ = [
 
 Lang = Literal["zh", "en"]
 LANGS: Final[tuple[Lang, Lang]] = ("zh", "en")
-Sign = Literal["auto", "always", "never"]
+_Sign = Literal["auto", "always", "never"]
 _LOCALE: Final[Mapping[Lang, str]] = MappingProxyType({"zh": "zh_Hans_CN", "en": "en"})
 _T = TypeVar("_T")
 _MINUS = "\N{MINUS SIGN}"
@@ -279,7 +279,7 @@ def _grouped(number: Decimal, digits: int, lang: Lang) -> str:
 
 
 def decimal_text(
-    value: float, digits: int, *, power: Mapping[Lang, int] | None = None, sign: Sign = "auto"
+    value: float, digits: int, *, power: Mapping[Lang, int] | None = None, sign: _Sign = "auto"
 ) -> Text:
     """Print a number in both languages.
 
@@ -307,7 +307,7 @@ def decimal_text(
     return Text(one("zh"), one("en"))
 
 
-def unit_text(value: float, unit: Unit, digits: int, *, sign: Sign = "auto") -> Text:
+def unit_text(value: float, unit: Unit, digits: int, *, sign: _Sign = "auto") -> Text:
     """Print a number with its unit in both languages: 4.17 as ``4.17万人`` and ``41,700 people``."""
     number = decimal_text(value, digits, power={"en": unit.en_power}, sign=sign)
     return Text(unit.after(number.zh, "zh"), unit.after(number.en, "en"))
@@ -332,7 +332,7 @@ def change_unit(lexicon: Lexicon, indicator: str, unit: str = "") -> Unit:
 
 
 def change_text(
-    value: float, lexicon: Lexicon, indicator: str, *, unit: str = "", sign: Sign = "always"
+    value: float, lexicon: Lexicon, indicator: str, *, unit: str = "", sign: _Sign = "always"
 ) -> Text:
     """Print a change at its measure's digits: +4.60 percentage points, -4.8%, -2 seconds."""
     digits = lexicon.measure(indicator).change_digits
@@ -340,7 +340,7 @@ def change_text(
 
 
 def bound_texts(
-    lower: float, upper: float, unit: Unit, digits: int, *, sign: Sign = "auto"
+    lower: float, upper: float, unit: Unit, digits: int, *, sign: _Sign = "auto"
 ) -> tuple[Text, Text]:
     """Print both bounds of an interval; a unit that is a word stands behind the upper one alone."""
     high = unit_text(upper, unit, digits, sign=sign)
@@ -349,7 +349,7 @@ def bound_texts(
     return decimal_text(lower, digits, power={"en": unit.en_power}, sign=sign), high
 
 
-def interval_text(lower: float, upper: float, unit: Unit, digits: int, *, sign: Sign = "auto") -> Text:
+def interval_text(lower: float, upper: float, unit: Unit, digits: int, *, sign: _Sign = "auto") -> Text:
     """Print an interval: ``91.2%至94.1%`` and ``91.2% to 94.1%``."""
     low, high = bound_texts(lower, upper, unit, digits, sign=sign)
     return Text(f"{low.zh}至{high.zh}", f"{low.en} to {high.en}")

@@ -25,7 +25,7 @@ from analysis.statements.changes import verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Table", "change_table", "indicator_table", "plain_table", "segment_table"]
+__all__ = ["change_table", "indicator_table", "plain_table", "segment_table"]
 
 _INDICATOR = Text("指标", "Indicator")
 

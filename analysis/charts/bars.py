@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,7 +16,9 @@ from analysis.formatting import Lang, Lexicon, Text, estimate_text, wave_text
 from analysis.grid import Cell, base_cell, number_cell, printed, rows_by_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
 
 __all__ = ["bars"]
 
@@ -64,18 +67,7 @@ def bars(
     ]
     require_released(chosen)
     cells = rows_by_key(chosen, "indicator", "wave")
-    now = chosen[(chosen["wave"] == wave) & (chosen["status"] == "released")]
-    order = now.sort_values("estimate", ascending=False, kind="stable")
-    if order.empty:
-        raise AnalysisError(
-            argument="estimates",
-            expected=f"released totals of wave {wave}",
-            got="none",
-            remedy="check the indicators and the wave",
-        )
-    shown = [cells[(name, wave)] for name in order["indicator"]]
-    withheld = [cells[(name, wave)] for name in indicators if (name, wave) in cells]
-    ranked = shown + [row for row in withheld if not _is_shown(row)]
+    ranked = _rank([cells[(name, wave)] for name in indicators if (name, wave) in cells], wave)
     before = [cells.get((row["indicator"], previous or "")) for row in ranked]
     plan = Plan(
         height=lambda lang: _TOP + _row_height(_names(lexicon, ranked, lang)) * len(ranked) + 6,
@@ -89,12 +81,11 @@ def bars(
         header.append(wave_text(previous))
         for row, old in zip(rows, before, strict=True):
             row.append(number_cell(old, lexicon) if old else "[x]")
-    alt = _alt(lexicon, ranked, before)
     return draw(
         plan,
         slug=slug,
-        caption=caption or _finding(lexicon, shown),
-        alt=alt,
+        caption=caption or _finding(lexicon, [row for row in ranked if _is_shown(row)]),
+        alt=_alt(lexicon, ranked, before),
         header=header,
         rows=rows,
         data=chosen,
@@ -102,7 +93,23 @@ def bars(
     )
 
 
-def _names(lexicon: Lexicon, ranked: Sequence[Mapping[str, Any]], lang: Lang) -> list[list[str]]:
+_Row = Mapping[str, Any]
+
+
+def _rank(rows: Sequence[_Row], wave: str) -> list[_Row]:
+    """Put the highest first and withheld ones last; equal ones keep their order."""
+    shown = sorted((row for row in rows if _is_shown(row)), key=lambda row: -float(row["estimate"]))
+    if not shown:
+        raise AnalysisError(
+            argument="estimates",
+            expected=f"released totals of wave {wave}",
+            got="none",
+            remedy="check the indicators and the wave",
+        )
+    return shown + [row for row in rows if not _is_shown(row)]
+
+
+def _names(lexicon: Lexicon, ranked: Sequence[_Row], lang: Lang) -> list[list[str]]:
     return [wrap(lexicon.name(row["indicator"]).in_(lang), WIDTH * _NAMES, LABEL, lang) for row in ranked]
 
 
@@ -113,8 +120,8 @@ def _row_height(names: Sequence[Sequence[str]]) -> float:
 def _paint(
     sheet: Sheet,
     lexicon: Lexicon,
-    ranked: Sequence[Mapping[str, Any]],
-    before: Sequence[Mapping[str, Any] | None],
+    ranked: Sequence[_Row],
+    before: Sequence[_Row | None],
     highlight: Sequence[str],
 ) -> None:
     lang = sheet.lang
@@ -125,39 +132,21 @@ def _paint(
     right = WIDTH - max(text_width(value, LABEL) for value in values) - 10
     axes = sheet.axes(left, _TOP, right, _TOP + tall * len(ranked))
     lengths = [float(row["estimate"]) if _is_shown(row) else 0.0 for row in ranked]
-    table = pd.DataFrame({"length": lengths, "place": [str(place) for place in range(len(ranked))]})
-    sns.barplot(
-        data=table,
-        x="length",
-        y="place",
-        orient="h",
-        width=15 / tall,
-        errorbar=None,
-        color=ACCENT,
-        saturation=1,
-        ax=axes,
-    )
-    for row, patch in zip(ranked, axes.patches, strict=True):
-        patch.set_facecolor(ACCENT if not highlight or row["indicator"] in highlight else PALE)
-        patch.set_linewidth(0)
+    _draw_bars(axes, ranked, lengths, 15 / tall, highlight)
     older = [float(row["estimate"]) if _is_shown(row) else None for row in before]  # type: ignore[index]
-    most = max(lengths + [value for value in older if value is not None])
+    most = max(lengths + [value for value in older if value is not None]) or 1.0
     axes.set(xlim=(0, most), xticks=[], xlabel="", ylabel="")
     axes.set_ylim(len(ranked) - 0.5, -0.5)
     axes.set_yticks(range(len(ranked)), ["\n".join(lines) for lines in names], size=LABEL, color=INK)
     axes.tick_params(axis="y", length=0, pad=8)
     axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_visible(True)
-    reach = 10.5 / tall
     for place, (length, value, old) in enumerate(zip(lengths, values, older, strict=True)):
         if old is not None:
-            if length - old > most * _SLIVER:  # a gap around the tick, where enough of the bar is left beyond
-                axes.plot([old, old], [place - reach, place + reach], color="white", linewidth=4.2)
-            axes.plot([old, old], [place - reach, place + reach], color=INK, linewidth=1.8, clip_on=False)
-        end = max(length, old or 0.0)
+            _tick(axes, place, old, 10.5 / tall, gap=length - old > most * _SLIVER)
         axes.annotate(
             value,
-            (end, place),
+            (max(length, old or 0.0), place),
             (6, 0),
             textcoords="offset points",
             va="center_baseline",
@@ -167,7 +156,35 @@ def _paint(
     _key(sheet, ranked[0]["wave"], next((row["wave"] for row in before if row), None), left)
 
 
-def _is_shown(row: Mapping[str, Any] | None) -> bool:
+def _draw_bars(
+    axes: Axes, ranked: Sequence[_Row], lengths: Sequence[float], width: float, highlight: Sequence[str]
+) -> None:
+    table = pd.DataFrame({"length": lengths, "place": [str(place) for place in range(len(lengths))]})
+    sns.barplot(
+        data=table,
+        x="length",
+        y="place",
+        orient="h",
+        width=width,
+        errorbar=None,
+        color=ACCENT,
+        saturation=1,
+        ax=axes,
+    )
+    for row, patch in zip(ranked, axes.patches, strict=True):
+        patch.set_facecolor(ACCENT if not highlight or row["indicator"] in highlight else PALE)
+        patch.set_linewidth(0)
+
+
+def _tick(axes: Axes, place: int, value: float, reach: float, *, gap: bool) -> None:
+    """Mark the wave before across a bar, with a gap around it where enough of the bar is left."""
+    ends = [place - reach, place + reach]
+    if gap:
+        axes.plot([value, value], ends, color="white", linewidth=4.2)
+    axes.plot([value, value], ends, color=INK, linewidth=1.8, clip_on=False)
+
+
+def _is_shown(row: _Row | None) -> bool:
     return row is not None and row["status"] == "released"
 
 
@@ -183,7 +200,7 @@ def _key(sheet: Sheet, wave: str, previous: str | None, left: float) -> None:
     sheet.write(x + 7, 14.5, wave_text(previous).in_(sheet.lang), size=TICK, color=MUTED)
 
 
-def _finding(lexicon: Lexicon, ranked: Sequence[Mapping[str, Any]]) -> Text:
+def _finding(lexicon: Lexicon, ranked: Sequence[_Row]) -> Text:
     first, last = ranked[0], ranked[-1]
     high = estimate_text(float(first["estimate"]), lexicon, first["indicator"])
     low = estimate_text(float(last["estimate"]), lexicon, last["indicator"])
@@ -198,9 +215,7 @@ def _finding(lexicon: Lexicon, ranked: Sequence[Mapping[str, Any]]) -> Text:
     )
 
 
-def _alt(
-    lexicon: Lexicon, ranked: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any] | None]
-) -> Text:
+def _alt(lexicon: Lexicon, ranked: Sequence[_Row], before: Sequence[_Row | None]) -> Text:
     wave = wave_text(ranked[0]["wave"])
     zh, en = [], []
     for row, old in zip(ranked, before, strict=True):

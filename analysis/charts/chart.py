@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Chart", "Sheet", "draw"]
+__all__ = ["Chart", "Plan", "Sheet", "draw"]
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LEADING = 1.35

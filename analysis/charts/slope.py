@@ -15,7 +15,7 @@ from analysis.grid import Cell, number_cell, printed, rows_by_key
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["slope"]
+__all__ = ["slope", "spread_apart"]
 
 _TOP = 28.0
 _LINE = 14.0

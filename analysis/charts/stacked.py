@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["stacked"]
 
 _ROW = 32.0
-_PARTS = ("#1F4E79", "#2A9D8F", "#E9C27A", "#B5523B", "#C9CED4", "#7A5C86")
+_PARTS = ("#1F4E79", "#4FAFA4", "#E9C27A", "#B5523B", "#C9CED4", "#7A5C86")
 _DARK = frozenset({"#1F4E79", "#B5523B", "#7A5C86"})
 _KEY_ROW = 17.0
 
@@ -68,24 +68,13 @@ def stacked(
             got=str(len(parts)),
             remedy="join small parts",
         )
-    chosen = estimates[estimates["indicator"].isin(list(parts))]
+    chosen = estimates[estimates["indicator"].isin(list(parts)) & estimates[by].isin(list(rows))]
     if by == "segment":
         chosen = chosen[(chosen["wave"] == wave) & (chosen["dimension"] == dimension)]
     else:
         chosen = chosen[chosen["dimension"] == "total"]
-    chosen = chosen[chosen[by].isin(list(rows))]
-    require_released(chosen)
-    cells = rows_by_key(chosen, by, "indicator")
-    absent = [f"{row}/{part}" for row in rows for part in parts if (row, part) not in cells]
-    if absent:
-        raise AnalysisError(
-            argument="estimates",
-            expected="a row for every part of every bar",
-            got="none for " + ", ".join(absent),
-            remedy="add the rows or drop the bar",
-        )
+    grid = _grid(chosen, parts, rows, by)
     names = {row: lexicon.segment(row) if by == "segment" else wave_text(row) for row in rows}
-    grid = [[cells[(row, part)] for part in parts] for row in rows]
     plan = Plan(
         height=lambda lang: _key_height(lexicon, parts, lang) + _ROW * len(rows) + 4,
         paint=lambda sheet: _paint(sheet, lexicon, parts, list(names.values()), grid),
@@ -107,6 +96,22 @@ def stacked(
 
 
 _Row = Mapping[str, Any]
+
+
+def _grid(
+    cells: pd.DataFrame, parts: Sequence[str], rows: Sequence[str], by: str
+) -> list[list[dict[str, Any]]]:
+    require_released(cells)
+    found = rows_by_key(cells, by, "indicator")
+    absent = [f"{row}/{part}" for row in rows for part in parts if (row, part) not in found]
+    if absent:
+        raise AnalysisError(
+            argument="estimates",
+            expected="a row for every part of every bar",
+            got="none for " + ", ".join(absent),
+            remedy="add the rows or drop the bar",
+        )
+    return [[found[(row, part)] for part in parts] for row in rows]
 
 
 def _keys(lexicon: Lexicon, parts: Sequence[str], lang: Lang) -> list[tuple[float, int, str]]:
