@@ -6,13 +6,13 @@ frame, and the code that reads and edits them. Where it still holds the archive 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 import hashlib
 import json
-from pathlib import Path
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -54,7 +54,9 @@ class Archive:
         self.store(cleaned, print_now)
         return cleaned
 
-    def frames(self, name: str, mark: str, make: Callable[[], Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    def frames(
+        self, name: str, mark: str, make: Callable[[], Mapping[str, pd.DataFrame]]
+    ) -> dict[str, pd.DataFrame]:
         """Return derived frames: as stored under `name` where `mark` still holds, else made and stored."""
         if self._stored_fingerprint(name) != mark:
             self._write(name, mark, make())
@@ -100,7 +102,9 @@ class Archive:
 
     def _stored_fingerprint(self, wave: str) -> str:
         try:
-            return str(json.loads((self.folder / wave / "fingerprint.json").read_text("utf-8"))["fingerprint"])
+            return str(
+                json.loads((self.folder / wave / "fingerprint.json").read_text("utf-8"))["fingerprint"]
+            )
         except (OSError, ValueError, KeyError):
             return ""  # nothing stored, or not whole: it is made anew
 
@@ -112,7 +116,11 @@ def fingerprint(programme: Programme, wave: str) -> str:
     files = [
         programme.folder / "members.csv",
         *sorted(path for path in own.rglob("*") if path.is_file()),
-        *(path for name in CODE for path in ([code / name] if name.endswith(".py") else sorted((code / name).glob("*.py")))),
+        *(
+            path
+            for name in CODE
+            for path in ([code / name] if name.endswith(".py") else sorted((code / name).glob("*.py")))
+        ),
     ]
     digest = hashlib.sha256()
     for path in files:

@@ -6,10 +6,10 @@ Everything heavy is imported inside the commands, so that ``survey --help`` answ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -60,7 +60,10 @@ def main() -> None:
 
 def _programme_option(function: Callable[..., None]) -> Callable[..., None]:
     return click.option(
-        "--programme", default="remote-banking", show_default=True, help="The survey: a folder of survey/programmes."
+        "--programme",
+        default="remote-banking",
+        show_default=True,
+        help="The survey: a folder of survey/programmes.",
     )(function)
 
 
@@ -73,7 +76,13 @@ def _programme_option(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def run(
-    waves: tuple[str, ...], programme: str, edition: str, lang: str | None, timings: bool, quiet: bool, as_json: bool
+    waves: tuple[str, ...],
+    programme: str,
+    edition: str,
+    lang: str | None,
+    timings: bool,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Clean, analyse and publish WAVEs (default: the latest)."""
     from survey.production.parameters import check_values
@@ -100,7 +109,12 @@ def _progress(wave: str, watch: Watch, *, show: bool) -> Iterator[None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{wave}", total=None)
 
@@ -114,7 +128,10 @@ def _progress(wave: str, watch: Watch, *, show: bool) -> Iterator[None]:
 
 
 def _summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_json: bool) -> None:
-    counts = {verdict: int((done.backtest["verdict"] == verdict).sum()) for verdict in ("attained", "impossible", "missed")}
+    counts = {
+        verdict: int((done.backtest["verdict"] == verdict).sum())
+        for verdict in ("attained", "impossible", "missed")
+    }
     files = sorted(path.name for path in done.folder.iterdir() if path.is_file())
     if as_json:
         summary = {
@@ -124,7 +141,9 @@ def _summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_js
         }  # fmt: skip
         click.echo(json.dumps(summary, ensure_ascii=False))
         return
-    click.echo(f"{wave}: {done.respondents} of {done.members} members answered; {done.open_queries} open queries")
+    click.echo(
+        f"{wave}: {done.respondents} of {done.members} members answered; {done.open_queries} open queries"
+    )
     told = ", ".join(f"{verdict} {count}" for verdict, count in counts.items())
     click.echo(f"  printed figures held against the returns: {told}")
     for row in done.backtest[done.backtest["verdict"] != "attained"].itertuples():
@@ -164,19 +183,30 @@ def check(wave: str, programme: str, as_json: bool) -> None:
     findings, queries, edits = clean.intake.findings, clean.queries, clean.edits
     returns = clean.intake.returns
     if as_json:
-        report = {name: json.loads(frame.to_json(orient="records", force_ascii=False)) for name, frame in (("returns", returns), ("findings", findings), ("queries", queries))}
+        report = {
+            name: json.loads(frame.to_json(orient="records", force_ascii=False))
+            for name, frame in (("returns", returns), ("findings", findings), ("queries", queries))
+        }
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
         status = returns["status"].value_counts()
         told = ", ".join(f"{count} {name}" for name, count in status.items())
         click.echo(f"{wave}: {len(returns)} files: {told}")
         for finding in findings.itertuples():
-            place = f" {finding.sheet}!{finding.cell}" if finding.cell else f" {finding.sheet}" if finding.sheet else ""
+            place = (
+                f" {finding.sheet}!{finding.cell}"
+                if finding.cell
+                else f" {finding.sheet}"
+                if finding.sheet
+                else ""
+            )
             click.echo(f"  {finding.file}{place}: {finding.message_en}")
         for query in queries[queries["rule"].isin(set(edits["rule"]))].itertuples():
             click.echo(f"  {query.member_id} {query.cell}: {query.text_en}")
         failed = edits[edits["failed"] > 0]
-        click.echo(f"  {len(findings)} findings, {int(failed['failed'].sum())} edits failed, {len(queries)} queries")
+        click.echo(
+            f"  {len(findings)} findings, {int(failed['failed'].sum())} edits failed, {len(queries)} queries"
+        )
     hard = edits[(edits["severity"] == "hard") & (edits["failed"] > 0)]
     if (returns["status"] == "rejected").any() or len(hard):
         sys.exit(1)

@@ -44,7 +44,9 @@ def read_definition(path: Path, model: type[D]) -> D:
     except FileNotFoundError:
         raise DefinitionError(path, None, "the file is missing; a programme needs it") from None
     except UnicodeDecodeError as error:
-        raise DefinitionError(path, None, f"not UTF-8 at byte {error.start}; save the file as UTF-8") from None
+        raise DefinitionError(
+            path, None, f"not UTF-8 at byte {error.start}; save the file as UTF-8"
+        ) from None
     try:
         node = yaml.compose(text, Loader=Loader)
         content = yaml.load(text, Loader=Loader)  # noqa: S506 - the loader is a safe one

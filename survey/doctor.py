@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 import importlib.util
 import os
-from pathlib import Path
 import shutil
 import sys
 import tempfile
+from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = ["Check", "examine"]
 
@@ -69,7 +69,11 @@ def _bytecode() -> Check:
     spec = importlib.util.find_spec("pandas")
     compiled = bool(spec and spec.cached and Path(spec.cached).exists())
     forbidden = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
-    found = "compiled" if compiled else "not compiled" + (", and PYTHONDONTWRITEBYTECODE is set" if forbidden else "")
+    found = (
+        "compiled"
+        if compiled
+        else "not compiled" + (", and PYTHONDONTWRITEBYTECODE is set" if forbidden else "")
+    )
     remedy = f"unset PYTHONDONTWRITEBYTECODE and run: {Path(sys.executable).name} -m compileall -q {Path(sys.prefix).name}"
     return Check("bytecode", compiled, found, remedy)
 
@@ -92,4 +96,6 @@ def _writable(output: Path) -> Check:
 def _space(output: Path) -> Check:
     place = next((path for path in (output, *output.parents) if path.exists()), output)
     free = shutil.disk_usage(place).free
-    return Check("disk", free > LEAST_FREE, f"{free / 2**30:.1f} GiB free", "free some space: a run needs 200 MiB")
+    return Check(
+        "disk", free > LEAST_FREE, f"{free / 2**30:.1f} GiB free", "free some space: a run needs 200 MiB"
+    )

@@ -11,9 +11,9 @@ Nothing of Python is evaluated: the text is parsed and only the forms above are 
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Callable, Mapping
 from functools import cached_property, reduce
-import operator
 from typing import Any
 
 import pandas as pd
@@ -60,7 +60,9 @@ class Expression:
         try:
             self._tree = ast.parse(text.strip(), mode="eval").body
         except SyntaxError as error:
-            raise ExpressionError(f"`{text}` is no expression: {error.msg} at character {error.offset}") from None
+            raise ExpressionError(
+                f"`{text}` is no expression: {error.msg} at character {error.offset}"
+            ) from None
         _check(self._tree, text)
 
     def __repr__(self) -> str:

@@ -6,9 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from analysis.design import Measure
 from pydantic import Field, field_validator, model_validator
 
+from analysis.design import Measure
 from survey.definitions import Definition, read_definition
 from survey.expressions import Expression, ExpressionError
 from survey.questionnaire import Wording
@@ -103,7 +103,13 @@ class Indicator(Definition):
 
     def measures(self) -> tuple[Measure, ...]:
         """Return what `analysis` needs to know of it, one measure for each estimand."""
-        scale = self.scale if self.scale is not None else 100.0 if self.unit == "%" and self.kind != "mean" else 1.0
+        scale = (
+            self.scale
+            if self.scale is not None
+            else 100.0
+            if self.unit == "%" and self.kind != "mean"
+            else 1.0
+        )
         digits = self.change_digits if self.change_digits is not None else self.digits
         return tuple(
             Measure(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-import unicodedata
 
 import pandas as pd
 
@@ -55,7 +55,9 @@ class Frame:
     def names(self) -> dict[str, str]:
         """Member ids by every normal form of their names and aliases."""
         return {
-            normal_name(name): line.member_id for line in self.lines for name in (line.name, *line.aliases, line.member_id)
+            normal_name(name): line.member_id
+            for line in self.lines
+            for name in (line.name, *line.aliases, line.member_id)
         }
 
 
@@ -76,16 +78,22 @@ def read_frame(path: Path) -> Frame:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
     except FileNotFoundError:
-        raise DefinitionError(path, None, "the file is missing; a programme needs its frame of members") from None
+        raise DefinitionError(
+            path, None, "the file is missing; a programme needs its frame of members"
+        ) from None
     missing = [column for column in COLUMNS if not rows or column not in rows[0]]
     if missing:
-        raise DefinitionError(path, 1, f"columns missing: {', '.join(missing)}; expected {', '.join(COLUMNS)}")
+        raise DefinitionError(
+            path, 1, f"columns missing: {', '.join(missing)}; expected {', '.join(COLUMNS)}"
+        )
     lines: list[Membership] = []
     for number, row in enumerate(rows, start=2):
         line = Membership(**{**row, "aliases": tuple(a for a in row["aliases"].split("|") if a)})
         if any(_overlap(line, other) for other in lines if other.member_id == line.member_id):
             raise DefinitionError(
-                path, number, f"member {line.member_id} has two lines for the same waves; end one with valid_to"
+                path,
+                number,
+                f"member {line.member_id} has two lines for the same waves; end one with valid_to",
             )
         lines.append(line)
     return Frame(tuple(lines))

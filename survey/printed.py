@@ -7,9 +7,9 @@ leading digit.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
-import re
 
 __all__ = ["Printed", "read_printed"]
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
 import pandas as pd
+from pydantic import Field
 
 from survey.definitions import Definition, read_definition
 from survey.errors import DefinitionError, UsageError
@@ -18,7 +18,18 @@ from survey.members import Frame, read_frame
 from survey.places import library
 from survey.questionnaire import Questionnaire, Wording, read_questionnaire
 
-__all__ = ["DEFAULT", "Chapter", "Dimension", "Disclosure", "Programme", "PrintedUnit", "Reading", "Settings", "open_programme", "programmes"]
+__all__ = [
+    "DEFAULT",
+    "Chapter",
+    "Dimension",
+    "Disclosure",
+    "PrintedUnit",
+    "Programme",
+    "Reading",
+    "Settings",
+    "open_programme",
+    "programmes",
+]
 
 DEFAULT = "remote-banking"
 LEDGER = ("year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source")
@@ -82,7 +93,9 @@ class Reading(Definition):
     from_to: str | None = None
     since: str | None = None
     respondents: bool = False
-    metadata: Literal["released", "fieldwork", "reports", "authoring_members", "standing_members"] | None = None
+    metadata: Literal["released", "fieldwork", "reports", "authoring_members", "standing_members"] | None = (
+        None
+    )
     outside: Wording | None = None
 
 

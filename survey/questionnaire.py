@@ -13,7 +13,17 @@ from pydantic import Field, field_validator, model_validator
 from survey.definitions import Definition, read_definition
 from survey.expressions import Expression, ExpressionError
 
-__all__ = ["Item", "Option", "Question", "Questionnaire", "Rule", "Section", "Wording", "items_of", "read_questionnaire"]
+__all__ = [
+    "Item",
+    "Option",
+    "Question",
+    "Questionnaire",
+    "Rule",
+    "Section",
+    "Wording",
+    "items_of",
+    "read_questionnaire",
+]
 
 QuestionType = Literal["single", "multi", "count", "rate", "share", "amount", "text", "date"]
 NUMERIC: frozenset[str] = frozenset({"count", "rate", "share", "amount"})
@@ -54,7 +64,9 @@ class Question(Definition):
     @model_validator(mode="after")
     def _options_where_needed(self) -> Question:
         if (self.type in {"single", "multi"}) != bool(self.options):
-            raise ValueError(f"question {self.code}: single and multi questions have options, the others have none")
+            raise ValueError(
+                f"question {self.code}: single and multi questions have options, the others have none"
+            )
         return self
 
     @field_validator("ask_if")
@@ -142,7 +154,9 @@ class Questionnaire(Definition):
         for where, text in self._expressions():
             unknown = sorted(Expression(text).names - known)
             if unknown:
-                raise ValueError(f"{where} names {', '.join(unknown)}, which is no question, option or answer here")
+                raise ValueError(
+                    f"{where} names {', '.join(unknown)}, which is no question, option or answer here"
+                )
         return self
 
     def _expressions(self) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 import sys
+from pathlib import Path
 
 from survey.demo.returns import write_demonstration
 from survey.programme import DEFAULT, open_programme

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-import re
 
 import numpy as np
 
@@ -22,7 +22,13 @@ Answers = dict[str, dict[str, str]]
 TICK = re.compile(r"(?:\w+ == yes and )?(\w+\.\w+)")
 CODE = re.compile(r"(\w+) == (\w+)")
 OTHERWISE = {"org_level": "other", "rename_status": "none"}
-BOUNDS = {"gt95": (95.1, 99.8), "90_95": (90.1, 95.0), "85_90": (85.1, 90.0), "80_85": (80.0, 85.0), "lt80": (62.0, 79.9)}
+BOUNDS = {
+    "gt95": (95.1, 99.8),
+    "90_95": (90.1, 95.0),
+    "85_90": (85.1, 90.0),
+    "80_85": (80.0, 85.0),
+    "lt80": (62.0, 79.9),
+}
 HIGHLIGHTS = (
     "优化适老服务流程,设置老年客户专属坐席",
     "推进智能客服与人工协同",
@@ -50,7 +56,8 @@ class _Wave:
     def noise(self, name: str, spread: float, sticky: float = 0.7) -> Numbers:
         """Draw noise that stays partly the same for a member from wave to wave."""
         drawn = [
-            sticky * stream(self.seed, name, m).normal() + stream(self.seed, name, self.questionnaire.wave, m).normal() * (1 - sticky)
+            sticky * stream(self.seed, name, m).normal()
+            + stream(self.seed, name, self.questionnaire.wave, m).normal() * (1 - sticky)
             for m in self.members
         ]
         return spread * np.array(drawn)
@@ -82,7 +89,9 @@ def answer(
 ) -> Answers:
     """Answer the questionnaire for every member; an item without an answer is left out."""
     wave = _Wave(seed, questionnaire, members, frame, traits, targets, recipe, choices)
-    answers: Answers = {m: {"bank_type": frame[m].bank_type, "centre_kind": frame[m].centre_kind} for m in members}
+    answers: Answers = {
+        m: {"bank_type": frame[m].bank_type, "centre_kind": frame[m].centre_kind} for m in members
+    }
     columns: dict[str, Numbers] = {}
     for part in (_volumes, _rates, _posts_and_ages, _smart):
         columns |= part(wave, columns)
@@ -110,7 +119,10 @@ def _volumes(wave: _Wave, _: Mapping[str, Numbers]) -> dict[str, Numbers]:
     within = np.array([sum(s for s, t in zip(size, types, strict=True) if t == own) for own in types])
     staff = calibrated_counts(size / within * share, (wave.printed("staff_total") or 5.36) * 1e4, 1, 6)
     handled = calibrated_counts(
-        staff * np.exp(wave.noise("productivity", 0.25)), (wave.printed("calls_handled_human") or 0) * 1e8, 100, 2000
+        staff * np.exp(wave.noise("productivity", 0.25)),
+        (wave.printed("calls_handled_human") or 0) * 1e8,
+        100,
+        2000,
     )
     columns = {"staff_total": staff, "calls_handled_human": handled}
     for code in ("ivr_self_calls", "customers_served", "online_interactions"):
@@ -123,7 +135,9 @@ def _volumes(wave: _Wave, _: Mapping[str, Numbers]) -> dict[str, Numbers]:
 def _rates(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
     """Calls asked for (through the connection rate), credit-card lines, satisfaction, speed, voice response."""
     handled, service = columns["calls_handled_human"], wave.trait("service")
-    low, high = _classes(wave, "human_connect_gt90_share", "human_connect_gt95_share", (0.90, 0.95), (0.62, 0.998), 0.001)
+    low, high = _classes(
+        wave, "human_connect_gt90_share", "human_connect_gt95_share", (0.90, 0.95), (0.62, 0.998), 0.001
+    )
     wish = 0.8 * service + wave.noise("connect", 0.8)
     target = (wave.printed("human_connect_rate") or 90.0) / 100
     requested = calibrated_denominators(wish, handled, target, low, high, 100)
@@ -135,10 +149,17 @@ def _rates(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
         n = len(handled)
         speed = wave.noise("speed", 1.0) - 0.5 * service
         out["avg_speed_of_answer"] = calibrated_rates(
-            speed, np.ones(n), wave.printed("avg_speed_of_answer") or 15, np.full(n, 4.0), np.full(n, 45.0), 1.0
+            speed,
+            np.ones(n),
+            wave.printed("avg_speed_of_answer") or 15,
+            np.full(n, 4.0),
+            np.full(n, 45.0),
+            1.0,
         )
     if wave.asks("ivr_self_share"):
-        out["ivr_self_share"] = _by_segment(wave, "ivr_self_share", "centre_kind", wave.noise("ivr", 0.9), 20.0, 96.0, 0.01, None)
+        out["ivr_self_share"] = _by_segment(
+            wave, "ivr_self_share", "centre_kind", wave.noise("ivr", 0.9), 20.0, 96.0, 0.01, None
+        )
     return out
 
 
@@ -158,7 +179,9 @@ def _classes(
 def _credit_card(wave: _Wave, handled: Numbers, requested: Numbers) -> dict[str, Numbers]:
     kinds = [wave.frame[m].centre_kind for m in wave.members]
     asked = np.array([kind != "debit" for kind in kinds])
-    part = np.array([0.8 if kind == "credit" else 0.3 for kind in kinds]) * np.exp(-abs(wave.noise("card", 0.2)))
+    part = np.array([0.8 if kind == "credit" else 0.3 for kind in kinds]) * np.exp(
+        -abs(wave.noise("card", 0.2))
+    )
     card = np.round(handled * part / 100)[asked] * 100
     unmet = (requested - handled)[asked]
     floor = np.maximum(card / (card + 0.95 * unmet), 0.5)
@@ -175,7 +198,14 @@ def _credit_card(wave: _Wave, handled: Numbers, requested: Numbers) -> dict[str,
 
 def _satisfaction(wave: _Wave, service: Numbers) -> Numbers:
     surveying = np.array([said is not False for said in wave.said("n_centres_ivr_satisfaction")])
-    low, high = _classes(wave, "customer_satisfaction_gt98_share", "customer_satisfaction_gt99_share", (98.0, 99.0), (86.0, 99.99), 0.01)
+    low, high = _classes(
+        wave,
+        "customer_satisfaction_gt98_share",
+        "customer_satisfaction_gt99_share",
+        (98.0, 99.0),
+        (86.0, 99.99),
+        0.01,
+    )
     wish = 0.7 * service + wave.noise("satisfied", 0.6)
     column = np.full(len(service), np.nan)
     column[surveying] = calibrated_rates(
@@ -189,12 +219,16 @@ def _posts_and_ages(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Nu
     staff = columns["staff_total"]
     out: dict[str, Numbers] = {}
     if wave.asks("post_front_share"):
-        rest = _by_segment(wave, "post_middle_back_share", "bank_type", wave.noise("posts", 0.5), 4.0, 40.0, 0.1, staff)
+        rest = _by_segment(
+            wave, "post_middle_back_share", "bank_type", wave.noise("posts", 0.5), 4.0, 40.0, 0.1, staff
+        )
         middle = np.round(rest * 7 / 12, 1)
         out |= {"post_front_share": 100 - rest, "post_middle_share": middle, "post_back_share": rest - middle}
     if wave.asks("staff_age_gt28_share"):
         old = wave.noise("age", 0.5)
-        out["staff_age_gt28_share"] = _by_segment(wave, "staff_age_gt28_share", "bank_type", old, 10.0, 80.0, 0.1, staff)
+        out["staff_age_gt28_share"] = _by_segment(
+            wave, "staff_age_gt28_share", "bank_type", old, 10.0, 80.0, 0.1, staff
+        )
         ends = np.full(len(staff), 23.0), np.full(len(staff), 35.0)
         out["staff_mean_age"] = calibrated_rates(old, staff, wave.printed("staff_mean_age") or 27, *ends, 0.1)
     return out
@@ -208,7 +242,9 @@ def _smart(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
     over = [bool(said) for said in wave.said("self_service_diversion_gt70_share")]
     classed = "self_service_diversion_gt70_share" in wave.choices.yes and any(over)
     ceiling = np.array([0.9 if not classed or o else 0.66 for o in over])
-    smart = _part_of(wave, volume, "smart_service_share", 0.7 * digital, np.full(len(volume), 0.05), ceiling - 0.02)
+    smart = _part_of(
+        wave, volume, "smart_service_share", 0.7 * digital, np.full(len(volume), 0.05), ceiling - 0.02
+    )
     floor = smart / volume + 0.005
     if classed:
         floor = np.maximum(floor, np.where(over, 0.705, 0.2))
@@ -219,7 +255,9 @@ def _smart(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
     return {"service_volume_total": volume, "smart_service_volume": smart, "self_service_volume": own}
 
 
-def _part_of(wave: _Wave, volume: Numbers, indicator: str, wish: Numbers, low: Numbers, high: Numbers) -> Numbers:
+def _part_of(
+    wave: _Wave, volume: Numbers, indicator: str, wish: Numbers, low: Numbers, high: Numbers
+) -> Numbers:
     """Choose a part of each volume, in hundreds, so that the pooled share is the printed one."""
     target = (wave.printed(indicator) or 50.0) / 100
     least, most = np.ceil(low * volume / 100), np.floor(high * volume / 100)
@@ -232,7 +270,14 @@ def _part_of(wave: _Wave, volume: Numbers, indicator: str, wish: Numbers, low: N
 
 
 def _by_segment(
-    wave: _Wave, indicator: str, dimension: str, wish: Numbers, low: float, high: float, step: float, weight: Numbers | None
+    wave: _Wave,
+    indicator: str,
+    dimension: str,
+    wish: Numbers,
+    low: float,
+    high: float,
+    step: float,
+    weight: Numbers | None,
 ) -> Numbers:
     """Calibrate a rate in each segment of a dimension to the segment's printed figure."""
     segments = np.array([getattr(wave.frame[m], dimension) for m in wave.members])
@@ -264,9 +309,13 @@ def _take_choices(wave: _Wave, indicators: Mapping[str, Indicator], answers: Ans
                     answers[member].setdefault(question, OTHERWISE.get(question, "no"))
     if "smart_tech.voice_navigation" in asked:
         for member, uses in wave.choices.yes["smart_tech_use_share"].items():
-            draw: Callable[[], float] = stream(wave.seed, "navigation", wave.questionnaire.wave, member).random
+            draw: Callable[[], float] = stream(
+                wave.seed, "navigation", wave.questionnaire.wave, member
+            ).random
             own = answers[member]
-            needed = uses and not any(own.get(f"smart_tech.{o}") == "1" for o in ("voice_robot", "text_robot", "knowledge_base"))
+            needed = uses and not any(
+                own.get(f"smart_tech.{o}") == "1" for o in ("voice_robot", "text_robot", "knowledge_base")
+            )
             own["smart_tech.voice_navigation"] = "1" if uses and (needed or draw() < 0.6) else "0"
 
 

@@ -114,7 +114,8 @@ def decide_choices(
     binary = {
         code: i
         for code, i in indicators.items()
-        if (i.kind == "share" and (code not in THRESHOLDS or targets.total(code))) or code == "n_centres_ivr_satisfaction"
+        if (i.kind == "share" and (code not in THRESHOLDS or targets.total(code)))
+        or code == "n_centres_ivr_satisfaction"
     }
     for gated in (False, True):
         stage = {code: i for code, i in binary.items() if (_gate(code, binary) is not None) == gated}
@@ -182,7 +183,9 @@ def _base(matter: _Matter, indicators: list[Indicator], asked: list[str]) -> lis
     else:
         possible = range(must, max(must + 1, int(len(asked) * (1 - LEAST_ANSWERED)) + 1))
         figures = [(i, f) for i in indicators if (f := matter.targets.total(i.code))]
-        hits = {b: sum(attainable_count(i, f, len(asked) - b) is not None for i, f in figures) for b in possible}
+        hits = {
+            b: sum(attainable_count(i, f, len(asked) - b) is not None for i, f in figures) for b in possible
+        }
         blank = max(possible, key=lambda b: (hits[b], -b))
     return sorted(order[blank:])
 

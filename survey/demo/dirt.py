@@ -17,7 +17,10 @@ TICKS = (("是", "否"), ("√", "×"), ("有", "否"), ("是", "否"))
 
 
 def typed(
-    rng: np.random.Generator, questionnaire: Questionnaire, answers: Mapping[str, str], blank: Mapping[str, str]
+    rng: np.random.Generator,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, str],
+    blank: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return what a member types for its clean answers.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,10 +56,20 @@ def write_members(path: Path) -> None:
             lines += _stretches(letter, number)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["member_id", "name", "aliases", "bank_type", "centre_kind", "valid_from", "valid_to"])
+        writer.writerow(
+            ["member_id", "name", "aliases", "bank_type", "centre_kind", "valid_from", "valid_to"]
+        )
         for m in lines:
             writer.writerow(
-                [m.member_id, m.name, "|".join(m.aliases), m.bank_type, m.centre_kind, m.valid_from, m.valid_to]
+                [
+                    m.member_id,
+                    m.name,
+                    "|".join(m.aliases),
+                    m.bank_type,
+                    m.centre_kind,
+                    m.valid_from,
+                    m.valid_to,
+                ]
             )
 
 

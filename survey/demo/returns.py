@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import csv
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-import shutil
 from typing import Any
 
 from survey.demo.answers import Answers, answer
@@ -67,7 +67,12 @@ def write_demonstration(programme: Programme, target: Path | None = None) -> dic
 
 
 def _write_wave(
-    programme: Programme, wave: str, recipe: Recipe, traits: Mapping[str, Traits], before: Choices, folder: Path
+    programme: Programme,
+    wave: str,
+    recipe: Recipe,
+    traits: Mapping[str, Traits],
+    before: Choices,
+    folder: Path,
 ) -> Choices:
     questionnaire, frame, plan = programme.questionnaire(wave), programme.frame.of(wave), recipe.waves[wave]
     members = respondents(recipe.seed, wave, frame, traits, plan.respondents, plan.kinds)
@@ -79,7 +84,16 @@ def _write_wave(
     indicators = {c: i for c, i in programme.indicators.items() if i.names <= questionnaire.vocabulary}
     targets = wave_targets(programme, wave, plan)
     choices = decide_choices(
-        recipe.seed, wave, frame, traits, members, indicators, targets, plan, absent, before,
+        recipe.seed,
+        wave,
+        frame,
+        traits,
+        members,
+        indicators,
+        targets,
+        plan,
+        absent,
+        before,
         frozenset(item.code for item in questionnaire.items),
     )
     answers = answer(recipe.seed, questionnaire, members, frame, traits, indicators, targets, plan, choices)
@@ -139,7 +153,11 @@ class _Writer:
 
     def _cover(self, member: str, day: int) -> dict[str, str]:
         first = self.questionnaire.fieldwork[0]
-        date = first.replace(day=1).replace(month=first.month + 1 if first.month < 12 else 12, day=day).isoformat()
+        date = (
+            first.replace(day=1)
+            .replace(month=first.month + 1 if first.month < 12 else 12, day=day)
+            .isoformat()
+        )
         number = "" if member == self.cast.by_alias else member
         name = f"样本{member}" if member == self.cast.by_alias else f"样本机构 {member}"
         return {"form": self._form(member).form, "member_id": number, "name": name, "submitted": date}
@@ -160,13 +178,20 @@ class _Writer:
         if member == self.cast.extra_zero:
             cells["staff_total"] = f"{own['staff_total']}0000"
         if self.swapped_card_line and member == self._with_card_line():
-            cells["creditcard_requested"], cells["creditcard_handled"] = int(own["creditcard_handled"]), int(own["creditcard_requested"])
+            cells["creditcard_requested"], cells["creditcard_handled"] = (
+                int(own["creditcard_handled"]),
+                int(own["creditcard_requested"]),
+            )
         if member == self.cast.corrected_late:
             self._write_first_try(returns, member, cells, day)
             day += 6
         if rng.random() < 0.15:
             cells["staff_total#remark"] = REMARK
-        extra = {"填表说明": ("填报部门:客户服务中心", "数据来源:呼叫中心系统")} if member == self.cast.extra_sheet else {}
+        extra = (
+            {"填表说明": ("填报部门:客户服务中心", "数据来源:呼叫中心系统")}
+            if member == self.cast.extra_sheet
+            else {}
+        )
         mark = "_更正" if member == self.cast.corrected_late else ""
         write_form(returns / self._file(member, mark), form, self._cover(member, day), cells, extra)
 
@@ -177,7 +202,10 @@ class _Writer:
     def _write_first_try(self, returns: Path, member: str, cells: Mapping[str, Any], day: int) -> None:
         """Write the return that is corrected later: requested and handled calls swapped."""
         swapped = dict(cells)
-        swapped["calls_requested"], swapped["calls_handled_human"] = cells["calls_handled_human"], cells["calls_requested"]
+        swapped["calls_requested"], swapped["calls_handled_human"] = (
+            cells["calls_handled_human"],
+            cells["calls_requested"],
+        )
         write_form(returns / self._file(member), self._form(member), self._cover(member, day), swapped)
 
     def _write_repeated(self, returns: Path) -> None:
@@ -209,4 +237,6 @@ class _Writer:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["date", "member_id", "question", "option", "value", "reason", "author"])
             for member, question, reason in lines:
-                writer.writerow([day, member, question, "", self.answers[member][question], reason, f"秘书处{wave}"])
+                writer.writerow(
+                    [day, member, question, "", self.answers[member][question], reason, f"秘书处{wave}"]
+                )

@@ -52,7 +52,9 @@ class Decisions:
         matrix = coo_array((weight, (at_row, at_column)), shape=(len(self.rows), size)).tocsr()
         result = milp(
             c=np.array([-s for s in self.scores.values()] + [MISS] * (2 * len(soft))),
-            constraints=LinearConstraint(matrix, [row[1] for row in self.rows], [row[2] for row in self.rows]),
+            constraints=LinearConstraint(
+                matrix, [row[1] for row in self.rows], [row[2] for row in self.rows]
+            ),
             integrality=np.array([1] * len(index) + [0] * (2 * len(soft))),
             bounds=Bounds(0, np.array([1.0] * len(index) + [np.inf] * (2 * len(soft)))),
             options={"mip_rel_gap": 1e-4},

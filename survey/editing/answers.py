@@ -31,7 +31,9 @@ def wide_answers(responses: pd.DataFrame, questionnaire: Questionnaire) -> pd.Da
     table = _pivot(responses, values)
     columns = {}
     for item in questionnaire.items:
-        column = table[item.code] if item.code in table else pd.Series(pd.NA, index=table.index, dtype="object")
+        column = (
+            table[item.code] if item.code in table else pd.Series(pd.NA, index=table.index, dtype="object")
+        )
         question = questionnaire.by_code[item.question]
         if item.option:
             columns[item.code] = column.map({"1": True, "0": False}).astype("boolean")
@@ -48,6 +50,8 @@ def wide_statuses(responses: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pivot(responses: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
-    code = responses["question"].where(responses["option"] == "", responses["question"] + "." + responses["option"])
+    code = responses["question"].where(
+        responses["option"] == "", responses["question"] + "." + responses["option"]
+    )
     keyed = pd.DataFrame({"member_id": responses["member_id"], "item": code, "value": values})
     return keyed.pivot(index="member_id", columns="item", values="value")

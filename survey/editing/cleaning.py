@@ -7,12 +7,12 @@ clean values = parsed values - nulled + corrected.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 import hashlib
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from survey.editing.answers import WITH_VALUE, wide_answers, wide_statuses
+from survey.editing.answers import WITH_VALUE, wide_answers
 from survey.editing.corrections import Correction, read_corrections
 from survey.expressions import Expression
 from survey.intake.returns import Intake, read_returns
@@ -51,7 +51,9 @@ class _Editor:
 
     def __init__(self, questionnaire: Questionnaire, intake: Intake) -> None:
         self.questionnaire = questionnaire
-        self.responses = intake.responses.set_index(["member_id", "question", "option"], drop=False).sort_index()
+        self.responses = intake.responses.set_index(
+            ["member_id", "question", "option"], drop=False
+        ).sort_index()
         self.ledger: list[dict[str, str]] = []
         self.queries: list[dict[str, str]] = []
         self.edits: list[dict[str, object]] = []
@@ -66,7 +68,9 @@ class _Editor:
         }  # fmt: skip
         self.ledger.append(row | words)
 
-    def ask(self, member_id: str, question: str, cell: str, rule: str, zh: str, en: str, suspected: str) -> None:
+    def ask(
+        self, member_id: str, question: str, cell: str, rule: str, zh: str, en: str, suspected: str
+    ) -> None:
         place = "|".join((self.questionnaire.wave, member_id, question, cell, rule))
         row = dict.fromkeys(QUERIES, "") | {
             "query_id": hashlib.sha256(place.encode()).hexdigest()[:10], "wave": self.questionnaire.wave,
@@ -94,11 +98,24 @@ class _Editor:
             if finding.question:
                 key = (finding.member_id, finding.question, finding.option)
                 action = "null" if self.responses.at[key, "status"] == "unreadable" else "query"
-                self.log(key, step="intake", rule=finding.code, severity="hard", action=action, reason=finding.message_zh)
+                self.log(
+                    key,
+                    step="intake",
+                    rule=finding.code,
+                    severity="hard",
+                    action=action,
+                    reason=finding.message_zh,
+                )
             if finding.query:
                 cell = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.file
                 self.ask(
-                    finding.member_id, finding.question, cell, finding.code, finding.message_zh, finding.message_en, cell
+                    finding.member_id,
+                    finding.question,
+                    cell,
+                    finding.code,
+                    finding.message_zh,
+                    finding.message_en,
+                    cell,
                 )
 
     def correct(self, corrections: list[Correction]) -> None:
@@ -107,7 +124,13 @@ class _Editor:
             key = (c.member_id, c.question, c.option)
             if key not in self.responses.index:
                 continue  # the member's return was set aside after the correction was written
-            status = "corrected" if c.answer.status == "ok" else "nulled" if c.answer.status == "blank" else c.answer.status
+            status = (
+                "corrected"
+                if c.answer.status == "ok"
+                else "nulled"
+                if c.answer.status == "blank"
+                else c.answer.status
+            )
             before = self.set(key, c.answer.value, status)
             action = "correct" if status == "corrected" else "null"
             self.log(
@@ -124,8 +147,17 @@ class _Editor:
             for member_id in asked.index[(asked == False).fillna(False)]:  # noqa: E712 - Kleene: unknown is not false
                 for item in items_of(question):
                     key = (member_id, item.question, item.option)
-                    if self.responses.at[key, "status"] in WITH_VALUE and self.responses.at[key, "value"] != "0":
-                        self.null(key, step="routing", rule=f"ask_if {question.code}", severity="hard", reason=question.ask_if)
+                    if (
+                        self.responses.at[key, "status"] in WITH_VALUE
+                        and self.responses.at[key, "value"] != "0"
+                    ):
+                        self.null(
+                            key,
+                            step="routing",
+                            rule=f"ask_if {question.code}",
+                            severity="hard",
+                            reason=question.ask_if,
+                        )
                     else:
                         self.set(key, "", "not_applicable")
 
@@ -139,7 +171,14 @@ class _Editor:
             column = answers[question.code]
             outside = ((column < low) | (column > high)).fillna(False)
             rule = f"range {question.code}"
-            self.edits.append({"rule": rule, "severity": "hard", "evaluated": int(column.notna().sum()), "failed": int(outside.sum())})
+            self.edits.append(
+                {
+                    "rule": rule,
+                    "severity": "hard",
+                    "evaluated": int(column.notna().sum()),
+                    "failed": int(outside.sum()),
+                }
+            )
             for member_id in outside.index[outside]:
                 self._outside(member_id, question, rule)
 
@@ -158,22 +197,44 @@ class _Editor:
             answers = wide_answers(self.responses, self.questionnaire)
             held = Expression(rule.check).evaluate(answers).astype("boolean")
             failed = held.index[(~held).fillna(False)]
-            self.edits.append({"rule": rule.id, "severity": rule.severity, "evaluated": int(held.notna().sum()), "failed": len(failed)})
+            self.edits.append(
+                {
+                    "rule": rule.id,
+                    "severity": rule.severity,
+                    "evaluated": int(held.notna().sum()),
+                    "failed": len(failed),
+                }
+            )
             for member_id in failed:
                 self._failed(member_id, rule)
 
     def _failed(self, member_id: str, rule: Rule) -> None:
         involved = rule.null or tuple(sorted(Expression(rule.check).names))
         keys = [(member_id, *(name.split(".") if "." in name else (name, ""))) for name in involved]
-        keys = [key for key in keys if key in self.responses.index and self.responses.at[key, "status"] in WITH_VALUE]
+        keys = [
+            key
+            for key in keys
+            if key in self.responses.index and self.responses.at[key, "status"] in WITH_VALUE
+        ]
         cells = "; ".join(self._cell(key) for key in keys)
         for key in keys:
             if rule.severity == "hard" and self.questionnaire.by_code[key[1]].numeric:
                 self.null(key, step="edit", rule=rule.id, severity="hard", reason=rule.message.zh)
             else:
                 value = str(self.responses.at[key, "value"])
-                self.log(key, step="edit", rule=rule.id, severity=rule.severity, before=value, after=value, action="query", reason=rule.message.zh)
-        self.ask(member_id, keys[0][1] if keys else "", cells, rule.id, rule.message.zh, rule.message.en, cells)
+                self.log(
+                    key,
+                    step="edit",
+                    rule=rule.id,
+                    severity=rule.severity,
+                    before=value,
+                    after=value,
+                    action="query",
+                    reason=rule.message.zh,
+                )
+        self.ask(
+            member_id, keys[0][1] if keys else "", cells, rule.id, rule.message.zh, rule.message.en, cells
+        )
 
     def _cell(self, key: tuple[str, str, str]) -> str:
         row = self.responses.loc[key]
@@ -213,11 +274,17 @@ def clean_wave(programme: Programme, wave: str) -> CleanWave:
     """Read, correct and edit the returns of a wave."""
     questionnaire = programme.questionnaire(wave)
     path = programme.folder / wave / "corrections.csv"
-    return clean(questionnaire, read_returns(programme, wave), read_corrections(path, questionnaire, programme.frame))
+    return clean(
+        questionnaire, read_returns(programme, wave), read_corrections(path, questionnaire, programme.frame)
+    )
 
 
 def _in_form_order(responses: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
     order = {(item.question, item.option): n for n, item in enumerate(questionnaire.items)}
     place = [order[key] for key in zip(responses["question"], responses["option"], strict=True)]
     ranked = responses.reset_index(drop=True).assign(_place=place)
-    return ranked.sort_values(["member_id", "_place"], kind="stable").drop(columns="_place").reset_index(drop=True)
+    return (
+        ranked.sort_values(["member_id", "_place"], kind="stable")
+        .drop(columns="_place")
+        .reset_index(drop=True)
+    )

@@ -52,15 +52,30 @@ def read_corrections(path: Path, questionnaire: Questionnaire, frame: Frame) -> 
     for line, row in rows:
         where = f"{path.parent.name}/{path.name}, line {line}"
         if row["member_id"] not in members:
-            raise CorrectionError(f"{where}: member {row['member_id']!r} is not in the frame of {questionnaire.wave}")
+            raise CorrectionError(
+                f"{where}: member {row['member_id']!r} is not in the frame of {questionnaire.wave}"
+            )
         if (row["question"], row["option"]) not in items:
-            raise CorrectionError(f"{where}: question {row['question']!r} option {row['option']!r} was not asked")
+            raise CorrectionError(
+                f"{where}: question {row['question']!r} option {row['option']!r} was not asked"
+            )
         if not row["reason"] or not row["author"] or not row["date"]:
             raise CorrectionError(f"{where}: date, reason and author must be given")
         answer = parse(questionnaire.by_code[row["question"]], row["option"], row["value"])
         if answer.status == "unreadable":
-            raise CorrectionError(f"{where}: the value cannot be read as {questionnaire.by_code[row['question']].type}")
+            raise CorrectionError(
+                f"{where}: the value cannot be read as {questionnaire.by_code[row['question']].type}"
+            )
         corrections.append(
-            Correction(line, row["date"], row["member_id"], row["question"], row["option"], answer, row["reason"], row["author"])
+            Correction(
+                line,
+                row["date"],
+                row["member_id"],
+                row["question"],
+                row["option"],
+                answer,
+                row["reason"],
+                row["author"],
+            )
         )
     return corrections

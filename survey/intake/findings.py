@@ -11,7 +11,11 @@ __all__ = ["CATALOGUE", "Finding", "findings_table"]
 
 # code: (is the member asked?, zh, en); {} fields are filled by `Finding.of`
 CATALOGUE: dict[str, tuple[bool, str, str]] = {
-    "return_unreadable": (True, "文件无法打开({why})，请重新发送", "the workbook cannot be opened ({why}); please send it again"),
+    "return_unreadable": (
+        True,
+        "文件无法打开({why})，请重新发送",
+        "the workbook cannot be opened ({why}); please send it again",
+    ),
     "form_unknown": (
         True,
         "不是本次调查的问卷（期望 {expected}，实为 {got}），请使用本次问卷填报",
@@ -42,7 +46,11 @@ CATALOGUE: dict[str, tuple[bool, str, str]] = {
         "填报的银行类型为“{got}”，成员名单为“{expected}”；统计以名单为准",
         "reported type of bank is “{got}”, the frame says “{expected}”; the frame is used",
     ),
-    "number_unreadable": (True, "“{text}”不是数字，请填写数字", "“{text}” is no number; please enter a number"),
+    "number_unreadable": (
+        True,
+        "“{text}”不是数字，请填写数字",
+        "“{text}” is no number; please enter a number",
+    ),
     "number_not_whole": (True, "“{text}”应为整数，请核对", "“{text}” should be a whole number; please check"),
     "unit_unclear": (
         True,
@@ -54,9 +62,21 @@ CATALOGUE: dict[str, tuple[bool, str, str]] = {
         "“{text}”不是选项；可选：{options}",
         "“{text}” is not an option; there are: {options}",
     ),
-    "date_unreadable": (True, "“{text}”不是日期，请按 2023-12-31 填写", "“{text}” is no date; please write it as 2023-12-31"),
-    "note_in_cell": (False, "单元格中有附注，已记录，不影响数值", "a note stands beside the answers; it is kept and changes no value"),
-    "extra_sheet": (False, "工作表“{sheet}”不属于问卷，已记录", "sheet “{sheet}” is not of the form; it is kept"),
+    "date_unreadable": (
+        True,
+        "“{text}”不是日期，请按 2023-12-31 填写",
+        "“{text}” is no date; please write it as 2023-12-31",
+    ),
+    "note_in_cell": (
+        False,
+        "单元格中有附注，已记录，不影响数值",
+        "a note stands beside the answers; it is kept and changes no value",
+    ),
+    "extra_sheet": (
+        False,
+        "工作表“{sheet}”不属于问卷，已记录",
+        "sheet “{sheet}” is not of the form; it is kept",
+    ),
 }
 
 
@@ -83,7 +103,9 @@ class Finding:
     def of(cls, code: str, *, wave: str, file: str, **rest: object) -> Finding:
         """Make the finding `code` of the catalogue, filling its words from `rest`."""
         query, zh, en = CATALOGUE[code]
-        place = {name: str(rest.get(name, "")) for name in ("member_id", "sheet", "cell", "question", "option")}
+        place = {
+            name: str(rest.get(name, "")) for name in ("member_id", "sheet", "cell", "question", "option")
+        }
         zh_words = {name: getattr(value, "zh", value) for name, value in rest.items()}
         en_words = {name: getattr(value, "en", value) for name, value in rest.items()}
         return cls(

@@ -20,7 +20,12 @@ from survey.questionnaire import Questionnaire, Section, items_of
 
 __all__ = ["COVER", "Filled", "FilledForm", "read_form", "write_form"]
 
-COVER = {"form": "问卷版本 Form", "member_id": "机构编号 Member", "name": "机构名称 Name", "submitted": "填报日期 Date"}
+COVER = {
+    "form": "问卷版本 Form",
+    "member_id": "机构编号 Member",
+    "name": "机构名称 Name",
+    "submitted": "填报日期 Date",
+}
 CODE, NUMBER, TEXT, OPTION, ANSWER, UNIT, REMARK = range(7)
 HEADS = ("code", "题号 No.", "题目 Question", "选项 Option", "填报 Answer", "单位 Unit", "备注 Remarks")
 WIDTHS = (0, 6, 46, 30, 18, 12, 28)
@@ -133,15 +138,21 @@ def write_form(
 def _styles(book: Any) -> dict[str, Any]:
     base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter", "text_wrap": True}
     return {
-        "title": book.add_format({**base, "bold": True, "font_size": 14, "text_wrap": False, "font_color": "#1F4E79"}),
+        "title": book.add_format(
+            {**base, "bold": True, "font_size": 14, "text_wrap": False, "font_color": "#1F4E79"}
+        ),
         "notice": book.add_format({**base, "bold": True, "text_wrap": False, "font_color": "#B5523B"}),
         "head": book.add_format({**base, "bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"}),
         "text": book.add_format(base),
-        "answer": book.add_format({**base, "bg_color": "#FFF8E1", "border": 1, "border_color": "#C9C9C9", "locked": False}),
+        "answer": book.add_format(
+            {**base, "bg_color": "#FFF8E1", "border": 1, "border_color": "#C9C9C9", "locked": False}
+        ),
     }
 
 
-def _write_cover(book: Any, styles: dict[str, Any], questionnaire: Questionnaire, cover: Mapping[str, str]) -> None:
+def _write_cover(
+    book: Any, styles: dict[str, Any], questionnaire: Questionnaire, cover: Mapping[str, str]
+) -> None:
     sheet = book.add_worksheet("封面")
     sheet.set_column(0, 0, 0, None, {"hidden": True})
     sheet.set_column(1, 1, 22)
@@ -180,7 +191,12 @@ def _write_section(
         number += 1
         labels = {o.code: f"{o.zh} {o.en}" for o in question.options}
         for item in items_of(question):
-            texts = (item.code, str(number), f"{question.text.zh}\n{question.text.en}", labels.get(item.option, ""))
+            texts = (
+                item.code,
+                str(number),
+                f"{question.text.zh}\n{question.text.en}",
+                labels.get(item.option, ""),
+            )
             for column, text in enumerate(texts):
                 sheet.write_string(row, column, text, styles["text"])
             sheet.write(row, ANSWER, answers.get(item.code, ""), styles["answer"])
@@ -188,6 +204,12 @@ def _write_section(
             if remark := answers.get(f"{item.code}#remark"):
                 sheet.write_string(row, REMARK, remark, styles["text"])
             if question.type == "single":
-                sheet.data_validation(row, ANSWER, row, ANSWER, {"validate": "list", "source": [o.zh for o in question.options], "error_type": "warning"})
+                sheet.data_validation(
+                    row,
+                    ANSWER,
+                    row,
+                    ANSWER,
+                    {"validate": "list", "source": [o.zh for o in question.options], "error_type": "warning"},
+                )
             row += 1
     return number

@@ -6,12 +6,12 @@ cent), an option's code, ``1``/``0`` for a tick, an ISO date.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-import re
 from typing import Literal
-import unicodedata
 
 from survey.questionnaire import Question, Wording
 
@@ -19,12 +19,31 @@ __all__ = ["Answer", "parse"]
 
 Status = Literal["ok", "blank", "not_applicable", "refused", "unreadable"]
 
-NOT_APPLICABLE = frozenset({"不适用", "不涉及", "无", "-", "—", "--", "——", "/", "n/a", "na", "notapplicable"})
+NOT_APPLICABLE = frozenset(
+    {"不适用", "不涉及", "无", "-", "—", "--", "——", "/", "n/a", "na", "notapplicable"}
+)
 REFUSED = frozenset({"拒答", "保密", "不便提供", "不便透露", "refused"})
 YES = frozenset({"是", "有", "√", "✓", "✔", "■", "☑", "y", "yes", "true", "1"})
 NO = frozenset({"否", "没有", "无", "×", "✗", "✘", "□", "☐", "n", "no", "false", "0"})
 MULTIPLES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
-UNITS = ("人次", "通", "人", "名", "次", "个", "秒", "岁", "家", "笔", "户", "calls", "contacts", "persons", "seconds", "years")
+UNITS = (
+    "人次",
+    "通",
+    "人",
+    "名",
+    "次",
+    "个",
+    "秒",
+    "岁",
+    "家",
+    "笔",
+    "户",
+    "calls",
+    "contacts",
+    "persons",
+    "seconds",
+    "years",
+)
 NUMBER = re.compile(
     rf"(?P<number>[+-]?(?:\d+|\d{{1,3}}(?:,\d{{3}})+)(?:\.\d+)?(?:e[+-]?\d+)?)"
     rf"(?P<multiple>百万|千万|百|千|万|亿)?(?P<unit>{'|'.join(UNITS)})?(?P<percent>%)?"
@@ -83,7 +102,11 @@ def _tick(word: str, text: str) -> Answer:
         return Answer("ok", "0")
     if word in NOT_APPLICABLE:
         return Answer("not_applicable")
-    return Answer("unreadable", code="option_unknown", words={"text": text, "options": Wording(zh="是、否", en="yes, no")})
+    return Answer(
+        "unreadable",
+        code="option_unknown",
+        words={"text": text, "options": Wording(zh="是、否", en="yes, no")},
+    )
 
 
 def _single(question: Question, word: str, text: str) -> Answer:
@@ -97,7 +120,8 @@ def _single(question: Question, word: str, text: str) -> Answer:
     if word in NOT_APPLICABLE:
         return Answer("not_applicable")
     options = Wording(
-        zh="、".join(option.zh for option in question.options), en=", ".join(option.en for option in question.options)
+        zh="、".join(option.zh for option in question.options),
+        en=", ".join(option.en for option in question.options),
     )
     return Answer("unreadable", code="option_unknown", words={"text": text, "options": options})
 

@@ -91,11 +91,15 @@ class _Reader:
         if version.split("/")[0] != self.programme.code or len(version.split("/")) < 2:
             self.find("form_unknown", file, expected=self.questionnaire.form, got=version or "—")
         elif member is None:
-            self.find("member_unknown", file, name=form.cover.get("name") or form.cover.get("member_id") or "—")
+            self.find(
+                "member_unknown", file, name=form.cover.get("name") or form.cover.get("member_id") or "—"
+            )
         else:
             return _Return(file, member, form.cover.get("submitted", ""), form)
         self.keep(file, _all_cells(form), "finding")
-        self.returns.append((self.wave, file, member or "", version, form.cover.get("submitted", ""), "rejected"))
+        self.returns.append(
+            (self.wave, file, member or "", version, form.cover.get("submitted", ""), "rejected")
+        )
         return None
 
     def _member(self, form: FilledForm) -> str | None:
@@ -111,7 +115,9 @@ class _Reader:
         self.find(code, earlier.file, member_id=earlier.member_id, later=later.file)
         self.keep(earlier.file, _all_cells(earlier.form), "finding")
         version = earlier.form.cover.get("form", "")
-        self.returns.append((self.wave, earlier.file, earlier.member_id, version, earlier.submitted, "superseded"))
+        self.returns.append(
+            (self.wave, earlier.file, earlier.member_id, version, earlier.submitted, "superseded")
+        )
 
     def take(self, used: _Return) -> None:
         """Parse the answers of the return that counts for its member."""
@@ -139,14 +145,35 @@ class _Reader:
         sheet, place = used.form.places.get(item, ("", ""))
         text = cell.text if cell else ""
         answer = parse(question, option, text)
-        where = {"member_id": used.member_id, "sheet": sheet, "cell": place, "question": code, "option": option}
+        where = {
+            "member_id": used.member_id,
+            "sheet": sheet,
+            "cell": place,
+            "question": code,
+            "option": option,
+        }
         if answer.status == "unreadable":
             self.find(answer.code, used.file, **where, **answer.words)
         if cell:
             self.keep(used.file, [cell], "finding" if answer.status == "unreadable" else "parsed")
-        row = (self.wave, used.member_id, code, option, text, answer.value, answer.status, used.file, sheet, place)
+        row = (
+            self.wave,
+            used.member_id,
+            code,
+            option,
+            text,
+            answer.value,
+            answer.status,
+            used.file,
+            sheet,
+            place,
+        )
         self.responses.append(row)
-        if code == "bank_type" and answer.status == "ok" and answer.value != self.frame[used.member_id].bank_type:
+        if (
+            code == "bank_type"
+            and answer.status == "ok"
+            and answer.value != self.frame[used.member_id].bank_type
+        ):
             self._mismatch(used, answer.value, where)
 
     def _mismatch(self, used: _Return, reported: str, where: dict[str, str]) -> None:
@@ -168,7 +195,9 @@ def read_returns(programme: Programme, wave: str) -> Intake:
         If the wave has no returns folder, or nothing in it.
     """
     folder = programme.folder / programme.wave(wave) / "returns"
-    paths = sorted(p for p in folder.glob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~", ".")))
+    paths = sorted(
+        p for p in folder.glob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~", "."))
+    )
     if not paths:
         raise IntakeError(
             f"no returns of wave {wave}: {programme.code}/{wave}/returns holds no workbook; "

@@ -70,7 +70,10 @@ def read_cells(path: Path) -> list[Cell]:
 def _sheet_cells(workbook: CalamineWorkbook, name: str) -> list[Cell]:
     rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     return [
-        Cell(name, r, c, text) for r, row in enumerate(rows) for c, value in enumerate(row) if (text := _text(value))
+        Cell(name, r, c, text)
+        for r, row in enumerate(rows)
+        for c, value in enumerate(row)
+        if (text := _text(value))
     ]
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pandas as pd
+
 from analysis.consistency import attainable, attainable_bases, nearest
 from analysis.formatting import decimal_text
 from analysis.series import streak
-import pandas as pd
-
 from survey.printed import Printed, read_printed
 from survey.production.figures import Figures
 from survey.programme import Reading
@@ -97,7 +97,9 @@ def _figure(figures: Figures, code: str, place: tuple[str, str], printed: Printe
         text = Wording(zh="问卷未涉及或无人作答", en="not asked in this wave, or answered by nobody")
         return _Verdict("", "missed", text)
     if row.status == "suppressed":
-        return _Verdict("[c]", "missed", Wording(zh="分组过小，不予公布", en="withheld: the segment is too small"))
+        return _Verdict(
+            "[c]", "missed", Wording(zh="分组过小，不予公布", en="withheld: the segment is too small")
+        )
     measure, base = figures.measures[code], int(row.n)
     shown = decimal_text(float(row.estimate), max(printed.digits, measure.digits)).en
     if measure.kind != "share":
@@ -115,7 +117,10 @@ def _arithmetic(printed: Printed, base: int) -> Wording:
     below, above = nearest(str(printed.number), base)
     bases = attainable_bases([str(printed.number)], base + 10)
     closest = min(bases, key=lambda b: (abs(b - base), b), default=None)
-    zh, en = f"{base}家中没有对应的整数：{below}，{above}", f"no whole number of {base} gives it: {below}, {above}"
+    zh, en = (
+        f"{base}家中没有对应的整数：{below}，{above}",
+        f"no whole number of {base} gives it: {below}, {above}",
+    )
     if closest is not None:
         k = attainable(str(printed.number), closest)[0]
         zh, en = f"{zh}；若为{closest}家则可({k}/{closest})", f"{en}; of {closest} it would be {k}/{closest}"
@@ -173,9 +178,15 @@ def _change(figures: Figures, code: str, place: tuple[str, str], value: str, uni
     zh = f"{now:.4g} 对 {year} 年 {then:.4g}"
     en = f"{now:.4g} against {then:.4g} in {year}"
     if per_cent and "百分点" in unit:
-        zh, en = f"{zh}；原文作“百分点”，数量的变化应为%", f"{en}; printed as percentage points, a count changes in per cent"
+        zh, en = (
+            f"{zh}；原文作“百分点”，数量的变化应为%",
+            f"{en}; printed as percentage points, a count changes in per cent",
+        )
     elif measure.change == "percentage points" and unit.startswith("%"):
-        zh, en = f"{zh}；原文作“%”，占比的变化应为百分点", f"{en}; printed as per cent, a share changes in percentage points"
+        zh, en = (
+            f"{zh}；原文作“%”，占比的变化应为百分点",
+            f"{en}; printed as per cent, a share changes in percentage points",
+        )
     return _judge(shown, moved, printed, Wording(zh=zh, en=en))
 
 

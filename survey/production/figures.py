@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-import hashlib
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from analysis.design import Design, Measure
 from analysis.disclosure.policy import Nesting, Policy
@@ -16,8 +18,6 @@ from analysis.estimates import estimate
 from analysis.segments import compare
 from analysis.series import series
 from analysis.trends import changes
-import pandas as pd
-
 from survey.archive import Archive, fingerprint
 from survey.editing.cleaning import CleanWave
 from survey.printed import read_printed
@@ -114,7 +114,9 @@ class Figures:
             if d.of
         )
         rules = settings.disclosure
-        return Policy(minimum_base=rules.minimum_base, dominance_k=100 * rules.dominance_share, nestings=nestings)
+        return Policy(
+            minimum_base=rules.minimum_base, dominance_k=100 * rules.dominance_share, nestings=nestings
+        )
 
     @cached_property
     def raw_estimates(self) -> pd.DataFrame:
@@ -150,9 +152,9 @@ class Figures:
         rows[CROSSED] = rows["bank_type"] + "*" + rows["centre_kind"]
         rows["total"] = "all"
         parts = [
-            rows.rename(columns={dimension: "segment"})[["indicator", "wave", "segment", "contribution"]].assign(
-                dimension=dimension
-            )
+            rows.rename(columns={dimension: "segment"})[
+                ["indicator", "wave", "segment", "contribution"]
+            ].assign(dimension=dimension)
             for dimension in self.dimensions
         ]
         return pd.concat(parts, ignore_index=True).dropna(subset=["segment"])
@@ -198,29 +200,35 @@ class Figures:
             figure = read_printed(str(row.value))
             if whole and row.indicator in self.programme.indicators and figure and figure.exact:
                 rows.append((str(row.indicator), str(row.year), float(figure.number)))
-        table = pd.DataFrame(rows, columns=["indicator", "wave", "value"]).drop_duplicates(["indicator", "wave"])
+        table = pd.DataFrame(rows, columns=["indicator", "wave", "value"]).drop_duplicates(
+            ["indicator", "wave"]
+        )
         return table[table["wave"] <= self.wave].reset_index(drop=True)
 
     @cached_property
     def series(self) -> pd.DataFrame:
         """Frame `series`: this archive's figures joined to those printed for other years, breaks marked."""
         notes = {
-            (i.code, b.wave): (b.note.zh, b.note.en) for i in self.programme.indicators.values() for b in i.breaks
+            (i.code, b.wave): (b.note.zh, b.note.en)
+            for i in self.programme.indicators.values()
+            for b in i.breaks
         }
         return series(self.estimates, self.printed_before, list(self.measures.values()), notes=notes)
 
-    def estimate(self, indicator: str, dimension: str = "total", segment: str = "all", wave: str | None = None) -> Any:
+    def estimate(
+        self, indicator: str, dimension: str = "total", segment: str = "all", wave: str | None = None
+    ) -> Any:
         """Return one row of `estimates`, None where there is none."""
         return self._rows.get((indicator, wave or self.wave, dimension, segment))
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str, str, str], Any]:
-        return {(r.indicator, r.wave, r.dimension, r.segment): r for r in self.estimates.itertuples(index=False)}
+        return {
+            (r.indicator, r.wave, r.dimension, r.segment): r for r in self.estimates.itertuples(index=False)
+        }
 
 
-def compute_figures(
-    archive: Archive, wave: str, note: Callable[[str], None] = lambda _: None
-) -> Figures:
+def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = lambda _: None) -> Figures:
     """Open the figures of `wave`, cleaning the wave and those before it where the archive is not fresh.
 
     Parameters

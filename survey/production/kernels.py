@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 import sys
+from pathlib import Path
 
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default

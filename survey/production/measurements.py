@@ -42,7 +42,11 @@ def measure_wave(
 
 def _measure(answers: pd.DataFrame, missing: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     y = Expression(indicator.of).evaluate(answers).astype("Float64")
-    x = Expression(indicator.per).evaluate(answers).astype("Float64") if indicator.per else y.notna().astype("Float64")
+    x = (
+        Expression(indicator.per).evaluate(answers).astype("Float64")
+        if indicator.per
+        else y.notna().astype("Float64")
+    )
     known = y.notna() & x.notna()
     items = [name for name in sorted(indicator.names) if name in missing]
     asked = known | missing[items].any(axis=1)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-import re
-import tempfile
 from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
 import papermill
+from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from survey.errors import NotebookError
@@ -34,7 +34,9 @@ class FailedNotebook(NotebookError):
         self.notebook = notebook
 
 
-def run_notebook(source: Path, parameters: Mapping[str, Any], progress: Progress = lambda *_: None) -> NotebookNode:
+def run_notebook(
+    source: Path, parameters: Mapping[str, Any], progress: Progress = lambda *_: None
+) -> NotebookNode:
     """Execute one notebook.
 
     Parameters
@@ -75,9 +77,7 @@ def run_notebook(source: Path, parameters: Mapping[str, Any], progress: Progress
             )
         except PapermillExecutionError as error:
             failed = nbformat.read(target, as_version=4)
-            message = (
-                f"notebook {source.stem}, cell {error.cell_index + 1}: {error.ename}: {COLOURS.sub('', str(error.evalue))}"
-            )
+            message = f"notebook {source.stem}, cell {error.cell_index + 1}: {error.ename}: {COLOURS.sub('', str(error.evalue))}"
             raise FailedNotebook(message, source.stem, failed) from None
         executed = nbformat.read(target, as_version=4)
     return without_clock(executed)

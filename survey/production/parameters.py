@@ -7,9 +7,9 @@ the command before a kernel starts, and by the notebook when somebody else start
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-import json
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -60,11 +60,15 @@ def declared(notebook: Path) -> tuple[Parameter, ...]:
         there = ", ".join(sorted(path.stem for path in notebook.parent.glob("*.ipynb")))
         raise UsageError(f"notebook {notebook.stem} does not exist; there are {there}") from None
     except ValueError:
-        raise UsageError(f"notebook {notebook.stem} is no notebook: its JSON is broken; restore the file") from None
+        raise UsageError(
+            f"notebook {notebook.stem} is no notebook: its JSON is broken; restore the file"
+        ) from None
     for cell in book["cells"]:
         if "parameters" in cell["metadata"].get("tags", []):
             return _parse("".join(cell["source"]))
-    raise UsageError(f"notebook {notebook.stem} has no cell tagged `parameters`; tag the one with its parameters")
+    raise UsageError(
+        f"notebook {notebook.stem} has no cell tagged `parameters`; tag the one with its parameters"
+    )
 
 
 def _parse(source: str) -> tuple[Parameter, ...]:
@@ -73,7 +77,9 @@ def _parse(source: str) -> tuple[Parameter, ...]:
     for node in ast.parse(source).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
             comment = lines[node.lineno - 1].partition("#")[2].strip()
-            found.append(Parameter(node.target.id, ast.unparse(node.annotation), ast.unparse(node.value), comment))
+            found.append(
+                Parameter(node.target.id, ast.unparse(node.annotation), ast.unparse(node.value), comment)
+            )
     return tuple(found)
 
 
@@ -141,7 +147,9 @@ def check_values(*, programme: object, wave: object, edition: object, languages:
     given = {"programme": programme, "wave": wave, "edition": edition, "languages": languages}
     for name, value in given.items():
         if not isinstance(value, str) and not (name == "wave" and type(value) is int):
-            raise UsageError(f"parameter {name!r} is text (str), got {type(value).__name__}; put it in quotes")
+            raise UsageError(
+                f"parameter {name!r} is text (str), got {type(value).__name__}; put it in quotes"
+            )
     for value in get_args(Edition):
         if edition == value:
             break

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from analysis.formatting import Lexicon, Text
 import pandas as pd
 
+from analysis.formatting import Lexicon, Text
 from survey.editing.answers import NONRESPONSE, WITH_VALUE
 from survey.intake.findings import CATALOGUE
 from survey.production.figures import Figures

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Protocol
 
+import pandas as pd
+from IPython.display import publish_display_data
+
 from analysis import charts, statements, tables
 from analysis.formatting import Lang, Lexicon, Text
 from analysis.series import streak
-from IPython.display import publish_display_data
-import pandas as pd
-
 from survey.archive import Archive
 from survey.errors import UsageError
 from survey.places import output_folder
@@ -140,7 +140,9 @@ class Chapter:
         """State several shares in one sentence, from high to low; `zh` and `en` say what they are shares of."""
         asked = self.asked(*indicators)
         if asked:
-            claim = statements.channels(self.figures.estimates, self.lexicon, asked, self.wave, subject=Text(zh, en))
+            claim = statements.channels(
+                self.figures.estimates, self.lexicon, asked, self.wave, subject=Text(zh, en)
+            )
             self.show(claim)
 
     def compare(self, *indicators: str, dimension: str) -> None:
@@ -274,7 +276,7 @@ class _Remark:
     def fragment(self, lang: Lang) -> str:
         from html import escape  # noqa: PLC0415
 
-        return f"<p class=\"{escape(self.kind)}\">{escape(self.words.in_(lang))}</p>"
+        return f'<p class="{escape(self.kind)}">{escape(self.words.in_(lang))}</p>'
 
 
 def open_chapter(programme: str, wave: str, edition: str = "public", languages: str = "zh,en") -> Chapter:

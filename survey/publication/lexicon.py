@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from analysis.formatting import UNITS, Lexicon, Text, Unit
-
 from survey.production.figures import Figures
 from survey.questionnaire import Wording
 
@@ -19,7 +18,9 @@ def words_of(figures: Figures) -> Lexicon:
     """Collect the labels, names and units of a programme, units as printed in the figures' wave."""
     settings = figures.programme.settings
     indicators = figures.programme.indicators.values()
-    own = {key: Unit(key, unit.zh, unit.en, unit.en_power, unit.en_one) for key, unit in settings.units.items()}
+    own = {
+        key: Unit(key, unit.zh, unit.en, unit.en_power, unit.en_one) for key, unit in settings.units.items()
+    }
     return Lexicon(
         measures=figures.measures,
         labels={i.code: text(i.phrase) for i in indicators},

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-import re
-import time
+
+import nbformat
+import pandas as pd
+from nbformat import NotebookNode
 
 from analysis.formatting import Lang, estimate_key, estimate_text
-import nbformat
-from nbformat import NotebookNode
-import pandas as pd
-
 from survey.archive import Archive
 from survey.errors import PublicationError
 from survey.places import notebook_folder, output_folder
@@ -35,7 +35,16 @@ from survey.publication.workbook import workbook
 
 __all__ = ["Published", "Watch", "archive_of", "output_of", "publish"]
 
-PACKAGES = ("pandas", "statsmodels", "nbconvert", "papermill", "typst", "pypandoc-binary", "matplotlib", "seaborn")
+PACKAGES = (
+    "pandas",
+    "statsmodels",
+    "nbconvert",
+    "papermill",
+    "typst",
+    "pypandoc-binary",
+    "matplotlib",
+    "seaborn",
+)
 EDITIONS = {"public": ("公开版", "Public edition"), "internal": ("内部版", "Internal edition")}
 
 
@@ -117,7 +126,11 @@ def publish(
 
 def _chapters(programme: Programme, edition: Edition) -> list[Path]:
     listed = programme.settings.publications["report"]
-    return [notebook_folder() / f"{c.notebook}.ipynb" for c in listed if edition == "internal" or c.edition == "public"]
+    return [
+        notebook_folder() / f"{c.notebook}.ipynb"
+        for c in listed
+        if edition == "internal" or c.edition == "public"
+    ]
 
 
 def _run_chapters(
@@ -132,7 +145,9 @@ def _run_chapters(
     sources = _chapters(figures.programme, edition)
     with watch.stage("notebooks"):
         try:
-            books = run_notebooks(sources, given, lambda name, cell, n: watch.tell("notebooks", name, cell, n))
+            books = run_notebooks(
+                sources, given, lambda name, cell, n: watch.tell("notebooks", name, cell, n)
+            )
         except FailedNotebook as failed:
             text = nbformat.writes(failed.notebook)
             kept = draft.save(f"{failed.name}.ipynb", text.encode())
@@ -226,7 +241,7 @@ def _facts(figures: Figures, lang: Lang) -> tuple[tuple[str, str], ...]:
 def _write_charts(page: str, lang: Lang, folder: Path) -> None:
     """Write every chart of a page as a file of its own."""
     folder.mkdir(exist_ok=True)
-    for figure, svg in re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.S):
+    for figure, svg in re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.DOTALL):
         (folder / f"{figure}.{lang}.svg").write_text(svg + "\n", encoding="utf-8", newline="\n")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 import json
+from collections.abc import Sequence
 
-from analysis.formatting import Lexicon, Text
 import pandas as pd
 
+from analysis.formatting import Lexicon, Text
 from survey.production.backtest import BACKTEST
 from survey.production.figures import Figures
 from survey.production.quality import response_by_type, told
@@ -70,7 +70,9 @@ def csv_frames(figures: Figures, tested: pd.DataFrame) -> dict[str, pd.DataFrame
 
 def _without_suppressed_pairs(figures: Figures) -> pd.DataFrame:
     """Drop the pairwise differences one of whose segments is withheld."""
-    rows = figures.estimates[(figures.estimates["wave"] == figures.wave) & (figures.estimates["status"] == "released")]
+    rows = figures.estimates[
+        (figures.estimates["wave"] == figures.wave) & (figures.estimates["status"] == "released")
+    ]
     released = set(zip(rows["indicator"], rows["dimension"], rows["segment"], strict=True))
     kept = []
     for row in figures.comparisons.itertuples():
@@ -85,7 +87,9 @@ def _without_suppressed_pairs(figures: Figures) -> pd.DataFrame:
 
 def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> list[SheetTable]:
     """Return the tables of tables.xlsx: levels over time and by segment, changes, comparisons, response, back-test."""
-    tables = [_levels(figures, lexicon, "total", "levels", Text("全部指标，历次调查", "All indicators by wave"))]
+    tables = [
+        _levels(figures, lexicon, "total", "levels", Text("全部指标，历次调查", "All indicators by wave"))
+    ]
     for dimension in figures.programme.settings.dimensions:
         title = Text(f"全部指标，按{dimension.label.zh}", f"All indicators by {dimension.label.en.lower()}")
         tables.append(_levels(figures, lexicon, dimension.code, dimension.code, title))
@@ -117,7 +121,10 @@ def _named(figures: Figures, lexicon: Lexicon, rows: pd.DataFrame) -> pd.DataFra
     )
     labels = figures.programme.indicators
     return rows.assign(
-        indicator=[Text(labels[c].label.zh, labels[c].label.en) for c in rows["indicator"].str.removesuffix(".members")],
+        indicator=[
+            Text(labels[c].label.zh, labels[c].label.en)
+            for c in rows["indicator"].str.removesuffix(".members")
+        ],
         estimand=[ESTIMANDS[bool(m)] for m in rows["_members"]],
     )
 
@@ -148,11 +155,14 @@ def _changes(figures: Figures, lexicon: Lexicon) -> SheetTable:
     rows = _named(figures, lexicon, rows)
     units = {"percentage points": Text("百分点", "percentage points"), "percent": Text("%", "%")}
     rows = rows.assign(
-        unit=[units.get(u, Text.same(u)) for u in rows["unit"]], comparable=[YES_NO[bool(c)] for c in rows["comparable"]]
+        unit=[units.get(u, Text.same(u)) for u in rows["unit"]],
+        comparable=[YES_NO[bool(c)] for c in rows["comparable"]],
     )
     title = Text("与上一次调查相比的变化", "Changes since the wave before")
     return _sheet(
-        "changes", title, rows[["indicator", "estimand", "change", "lower", "upper", "unit", "n_matched", "comparable"]]
+        "changes",
+        title,
+        rows[["indicator", "estimand", "change", "lower", "upper", "unit", "n_matched", "comparable"]],
     )
 
 
@@ -160,4 +170,6 @@ def _comparisons(figures: Figures, lexicon: Lexicon) -> SheetTable:
     rows = _named(figures, lexicon, figures.comparisons)
     rows = rows.assign(segment=[lexicon.dimension(d) for d in rows["dimension"]])
     title = Text("分组比较的检验", "Tests between segments")
-    return _sheet("comparisons", title, rows[["indicator", "segment", "test", "p_value", "p_adjusted", "effect"]])
+    return _sheet(
+        "comparisons", title, rows[["indicator", "segment", "test", "p_value", "p_adjusted", "effect"]]
+    )
