@@ -34,6 +34,7 @@ __all__ = [
     "bilingual_table",
     "marker_notes",
     "number_cell",
+    "row_head",
     "printed",
     "rows_by_key",
     "table_element",
@@ -85,18 +86,36 @@ def _body_row(row: Sequence[Cell], lang: Lang) -> str:
 
 
 def table_element(
-    element_id: str, caption: Text, header: Sequence[Text], rows: Sequence[Sequence[Cell]], lang: Lang
+    element_id: str,
+    caption: Text,
+    header: Sequence[Text],
+    rows: Sequence[Sequence[Cell]],
+    lang: Lang,
+    groups: Sequence[tuple[Text, int]] = (),
 ) -> str:
-    """Write a table with caption and scopes as HTML in one language."""
+    """Write a table with caption and scopes as HTML in one language.
+
+    `groups` are heads over several columns each, from the second column on; the first head then stands
+    beside them over both rows.
+    """
     heads = []
     for place, text in enumerate(header):
         words = place == 0 or any(isinstance(row[place], Text) for row in rows)
+        tall = ' rowspan="2"' if groups and place == 0 else ""
         kind = "text" if words else "number"
-        heads.append(f'<th scope="col" class="{kind}">{escape(text.in_(lang))}</th>')
+        heads.append(f'<th scope="col"{tall} class="{kind}">{escape(text.in_(lang))}</th>')
+    if groups:
+        over = "".join(
+            f'<th scope="colgroup" colspan="{wide}" class="number">{escape(text.in_(lang))}</th>'
+            for text, wide in groups
+        )
+        head = f"<tr>{heads[0]}{over}</tr><tr>{''.join(heads[1:])}</tr>"
+    else:
+        head = f"<tr>{''.join(heads)}</tr>"
     body = "".join(_body_row(row, lang) for row in rows)
     return (
         f'<table id="{escape(element_id)}" class="estimates"><caption>{escape(caption.in_(lang))}</caption>'
-        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>"
+        f"<thead>{head}</thead><tbody>{body}</tbody></table>"
     )
 
 
@@ -114,6 +133,7 @@ def bilingual_table(
     rows: Sequence[Sequence[Cell]],
     data: pd.DataFrame,
     *,
+    groups: Sequence[tuple[Text, int]] = (),
     notes: Sequence[Text] = (),
     notice: Text | None = None,
 ) -> Table:
@@ -128,14 +148,25 @@ def bilingual_table(
     whole = [*notes, *marker_notes(rows), *([notice] if notice else [])]
     html: dict[Lang, str] = {}
     for lang in LANGS:
-        element = table_element(f"tbl-{slug}", caption, header, rows, lang)
+        element = table_element(f"tbl-{slug}", caption, header, rows, lang, groups)
         below = "".join(f'<p class="notes">{escape(text.in_(lang))}</p>' for text in whole)
         html[lang] = f'<div class="table-block">{element}{below}</div>'
     return Table(slug, caption, MappingProxyType(html), data.reset_index(drop=True))
 
 
-def number_cell(row: Mapping[str, Any], lexicon: Lexicon) -> Cell:
-    """Make the cell of an estimate: its number, ``[low]`` above zero but printed as zero, or a marker."""
+def row_head(lexicon: Lexicon, indicator: str) -> Text:
+    """Name an indicator at the head of a row, with its unit where that is a word and not a sign."""
+    name, unit = lexicon.name(indicator), lexicon.unit(indicator)
+    if not unit.zh or unit.zh == "%":
+        return name
+    return Text(f"{name.zh}（{unit.zh}）", f"{name.en} ({unit.en})")
+
+
+def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = True) -> Cell:
+    """Make the cell of an estimate: its number, ``[low]`` above zero but printed as zero, or a marker.
+
+    Without unit a word behind the number is left to the row's head; a per cent sign stays.
+    """
     marks = {"suppressed": "[c]", "empty": "[z]"}
     if row["status"] != "released":
         return marks[row["status"]]
@@ -145,7 +176,11 @@ def number_cell(row: Mapping[str, Any], lexicon: Lexicon) -> Cell:
     if value > 0 and round_half_up(value, lexicon.measure(indicator).digits).is_zero():
         return "[low]"
     key = estimate_key(row["wave"], indicator, row["dimension"], row["segment"])
-    return Number(estimate_text(value, lexicon, indicator), value, key)
+    unit = lexicon.unit(indicator)
+    if with_unit or unit.zh == "%":
+        return Number(estimate_text(value, lexicon, indicator), value, key)
+    digits = lexicon.measure(indicator).digits
+    return Number(decimal_text(value, digits, power={"en": unit.en_power}), value, key)
 
 
 def printed(row: Mapping[str, Any], lexicon: Lexicon) -> Text:

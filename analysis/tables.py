@@ -19,7 +19,7 @@ from analysis.formatting import (
     decimal_text,
     wave_text,
 )
-from analysis.grid import Cell, Table, base_cell, bilingual_table, number_cell, rows_by_key
+from analysis.grid import Cell, Table, base_cell, bilingual_table, number_cell, row_head, rows_by_key
 from analysis.statements.changes import verdict
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["change_table", "indicator_table", "plain_table", "segment_table"]
 
 _INDICATOR = Text("指标", "Indicator")
+_FIGURE = Text("数值", "Figure")
+_BASE = Text("单位数", "Base")
 
 
 def indicator_table(
@@ -70,8 +72,8 @@ def indicator_table(
     rows: list[list[Cell]] = []
     for indicator in indicators:
         found = [cells.get((indicator, wave)) for wave in waves]
-        row: list[Cell] = [lexicon.name(indicator)]
-        row += [number_cell(cell, lexicon) if cell else "[x]" for cell in found]
+        row: list[Cell] = [row_head(lexicon, indicator)]
+        row += [number_cell(cell, lexicon, with_unit=False) if cell else "[x]" for cell in found]
         row.append(base_cell(found[-1]) if found[-1] else "[x]")
         rows.append(row)
     last = wave_text(waves[-1])
@@ -116,16 +118,15 @@ def segment_table(
     columns = [("total", "all"), *((dimension, segment) for segment in segments)]
     rows: list[list[Cell]] = []
     for indicator in indicators:
-        row: list[Cell] = [lexicon.name(indicator)]
+        row: list[Cell] = [row_head(lexicon, indicator)]
         for column in columns:
             found = cells.get((indicator, *column))
-            row += [number_cell(found, lexicon), base_cell(found)] if found else ["[x]", "[x]"]
+            number = number_cell(found, lexicon, with_unit=False) if found else "[x]"
+            row += [number, base_cell(found) if found else "[x]"]
         rows.append(row)
-    header = [_INDICATOR]
-    for _, segment in columns:
-        name = lexicon.segment(segment)
-        header += [name, Text(f"{name.zh}答复单位数", f"{name.en}: base")]
-    return bilingual_table(slug, caption, header, rows, chosen, notes=notes, notice=notice)
+    header = [_INDICATOR, *(head for _ in columns for head in (_FIGURE, _BASE))]
+    groups = [(lexicon.segment(segment), 2) for _, segment in columns]
+    return bilingual_table(slug, caption, header, rows, chosen, groups=groups, notes=notes, notice=notice)
 
 
 _VERDICTS = MappingProxyType(

@@ -21,7 +21,8 @@ from survey.questionnaire import Wording
 
 __all__ = ["BACKTEST", "backtest"]
 
-BACKTEST = ("indicator", "segment", "published", "computed", "verdict", "reason", "reason_zh")
+BACKTEST = ("indicator", "segment", "published", "computed", "verdict", "reason")
+WORDS = ("reason_zh", "label_zh", "label_en", "segment_en")
 NONE = Wording(zh="", en="")
 
 
@@ -39,7 +40,8 @@ def backtest(figures: Figures) -> pd.DataFrame:
     -------
     DataFrame
         One row a printed figure: indicator (``.change`` for a change), segment as printed, published, computed,
-        verdict {attained, impossible, missed}, reason (en) and reason_zh.
+        verdict {attained, impossible, missed}, reason (en); then what a bilingual table needs: reason_zh, label_zh,
+        label_en, segment_en.
     """
     rows: list[tuple[str, ...]] = []
     ledger = figures.programme.published
@@ -47,12 +49,34 @@ def backtest(figures: Figures) -> pd.DataFrame:
         reading, place = _reading(figures, str(line.indicator), str(line.segment))
         found = _level(figures, reading, place, str(line.value), str(line.unit))
         printed = f"{line.value} {line.unit}".strip()
-        rows.append((str(line.indicator), str(line.segment), printed, *_words(found)))
+        label = _label(figures, reading, str(line.indicator), str(line.label_zh))
+        where = _where(figures, place)
+        rows.append((str(line.indicator), str(line.segment), printed, *_words(found), *label, where))
         if line.change and reading.level:
             moved = _change(figures, reading.level, place, str(line.change), str(line.change_unit))
             printed = f"{line.change} {line.change_unit}".strip()
-            rows.append((f"{line.indicator}.change", str(line.segment), printed, *_words(moved)))
-    return pd.DataFrame(rows, columns=list(BACKTEST), dtype="str")
+            changed = (f"{label[0]}（变化）", f"{label[1]} (change)")
+            code = f"{line.indicator}.change"
+            rows.append((code, str(line.segment), printed, *_words(moved), *changed, where))
+    return pd.DataFrame(rows, columns=[*BACKTEST, *WORDS], dtype="str")
+
+
+def _label(figures: Figures, reading: Reading, code: str, printed: str) -> tuple[str, str]:
+    """Name a ledger line: as printed in Chinese, by the programme's indicator or its own code in English."""
+    of = reading.level or reading.change or reading.streak or reading.yearly_change or reading.from_to or ""
+    known = figures.programme.indicators.get(of)
+    if reading.level and known:
+        return printed, known.label.en
+    return printed, (f"{known.label.en}: " if known else "") + code.replace("_", " ")
+
+
+def _where(figures: Figures, place: tuple[str, str]) -> str:
+    """Name a segment in English."""
+    dimension, segment = place
+    if dimension not in {d.code for d in figures.programme.settings.dimensions}:
+        return "All respondents"
+    segments = figures.programme.dimension(dimension).segments
+    return next((s.en for s in segments if s.code == segment), segment)
 
 
 def _words(found: _Verdict) -> tuple[str, str, str, str]:

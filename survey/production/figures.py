@@ -146,6 +146,9 @@ class Figures:
         """Each member's part of every total, and of the denominator of every ratio, by segment."""
         sums = {m.source for m in self.measures.values() if m.kind in {"total", "ratio"}}
         rows = self.measurements[self.measurements["indicator"].isin(sums)].dropna(subset=["y", "x"])
+        # a count of members is no sum of amounts: one member of two in it gives nothing away that the share does not
+        counted = rows["y"].isin([0.0, 1.0]).groupby(rows["indicator"]).transform("all")
+        rows = rows[~counted]
         ratio = {m.source for m in self.measures.values() if m.kind == "ratio"}
         rows = rows.assign(contribution=rows["x"].where(rows["indicator"].isin(ratio), rows["y"]))
         rows = rows.merge(self.frame, on=["wave", "member_id"])

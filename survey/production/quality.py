@@ -169,9 +169,15 @@ def verdicts(tested: pd.DataFrame) -> pd.DataFrame:
 
 
 def told(tested: pd.DataFrame) -> pd.DataFrame:
-    """Return a back-test with its verdicts and reasons as texts in both languages."""
+    """Return a back-test with its names, verdicts and reasons as texts in both languages."""
+
+    def both(zh: str, en: str) -> list[Text]:
+        return [Text(*pair) for pair in zip(tested[zh], tested[en], strict=True)]
+
     return tested.assign(
+        indicator=both("label_zh", "label_en"),
+        segment=both("segment", "segment_en"),
         verdict=[VERDICTS[v] for v in tested["verdict"]],
-        reason=[Text(zh, en) for zh, en in zip(tested["reason_zh"], tested["reason"], strict=True)],
+        reason=both("reason_zh", "reason"),
         computed=tested["computed"].replace("", "—"),
     ).reset_index(drop=True)

@@ -64,7 +64,7 @@ def csv_frames(figures: Figures, tested: pd.DataFrame) -> dict[str, pd.DataFrame
         "estimates": figures.estimates[list(ESTIMATES)],
         "changes": figures.changes[list(CHANGES)],
         "comparisons": _without_suppressed_pairs(figures)[list(COMPARISONS)],
-        "backtest": tested[[column for column in BACKTEST if column != "reason_zh"]],
+        "backtest": tested[list(BACKTEST)],
     }
 
 
