@@ -208,12 +208,25 @@ class Lexicon:
         known = _named(self.names, indicator)
         return self.names[known] if known in self.names else self.label(indicator)
 
+    def subject(self, indicator: str) -> Text:
+        """Return the noun phrase of an indicator, told as an estimate for the whole where it is one."""
+        label = self.label(indicator)
+        if not indicator.endswith(".members"):
+            return label
+        return Text(f"{label.zh}（推及全体成员）", f"{label.en}, estimated for all members,")
+
+    def whole(self, indicator: str) -> Text:
+        """Name those whom the total of an indicator describes: the respondents, or all members."""
+        if indicator.endswith(".members"):
+            return Text("全体成员", "All members")
+        return Text("全部答卷单位", "All respondents")
+
     def segment(self, segment: str) -> Text:
         """Return the name of a segment; parts of a crossed segment are joined."""
         if segment in self.segments:
             return self.segments[segment]
         if segment == "all":
-            return Text("全部单位", "All members")
+            return self.whole("")
         parts = [_look_up(self.segments, part, "segments") for part in segment.split("*")]
         return Text("·".join(part.zh for part in parts), ", ".join(part.en for part in parts))
 

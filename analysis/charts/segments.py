@@ -164,7 +164,7 @@ def _is_shown(row: _Row) -> bool:
 def _reference(axes: Axes, sheet: Sheet, lexicon: Lexicon, total: _Row) -> None:
     x = float(total["estimate"])
     value = estimate_text(x, lexicon, total["indicator"]).in_(sheet.lang)
-    name = lexicon.segment("all").in_(sheet.lang)
+    name = lexicon.whole(total["indicator"]).in_(sheet.lang)
     axes.axvline(x, color=MUTED, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
     low, high = axes.get_xlim()
     place = (x - low) / (high - low)
@@ -215,7 +215,7 @@ def _dot(axes: Axes, row: _Row, place: int, color: str) -> None:
 def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
     ordered = sorted((row for row in rows if _is_shown(row)), key=lambda row: float(row["estimate"]))
     low, high = ordered[0], ordered[-1]
-    label, wave = lexicon.label(high["indicator"]), wave_text(high["wave"])
+    label, wave = lexicon.subject(high["indicator"]), wave_text(high["wave"])
     first, last = lexicon.segment(high["segment"]), lexicon.segment(low["segment"])
     most, least = (estimate_text(float(row["estimate"]), lexicon, row["indicator"]) for row in (high, low))
     if most == least:
@@ -246,11 +246,12 @@ def _alt(lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> Text:
             span_zh, span_en = f"（区间{low.zh}至{high.zh}）", f" (interval {low.en} to {high.en})"
         zh.append(f"{name.zh}{value.zh}{span_zh}")
         en.append(f"{name.en} {value.en}{span_en}")
-    label, wave = lexicon.label(rows[0]["indicator"]), wave_text(rows[0]["wave"])
+    label, wave = lexicon.subject(rows[0]["indicator"]), wave_text(rows[0]["wave"])
     whole = Text.same("")
     if total is not None and _is_shown(total):
         value = estimate_text(float(total["estimate"]), lexicon, total["indicator"])
-        whole = Text(f"全部单位{value.zh}。", f" All members: {value.en}.")
+        name = lexicon.whole(total["indicator"])
+        whole = Text(f"{name.zh}{value.zh}。", f" {name.en}: {value.en}.")
     return Text(
         f"点图，{wave.zh}{label.zh}：{'；'.join(zh)}。{whole.zh}",
         f"Dot plot of {label.en}, {wave.en}: {'; '.join(en)}.{whole.en}",

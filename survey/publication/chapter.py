@@ -111,6 +111,15 @@ class Chapter:
         """Show a plain remark that needs code to be chosen, escaped."""
         self.show(_Remark(Text(zh, en), kind))
 
+    def say_if_not_asked(self, *indicators: str) -> None:
+        """Say that this wave's questionnaire had nothing on the matter, where it gives none of `indicators`."""
+        if not self.asked(*indicators):
+            zh, en = (
+                "本次问卷未设本部分题目。",
+                "The questionnaire of this wave had no questions on this matter.",
+            )
+            self.words(zh, en)
+
     # -- sentences -------------------------------------------------------------------------------------------------
 
     def say(self, *indicators: str, dimension: str = "total", segment: str = "all") -> None:
@@ -162,10 +171,13 @@ class Chapter:
         self.show(statements.response(self.lexicon, self.wave, *counts))
 
     def streak(self, indicator: str, above: float) -> None:
-        """State for how many years in a row an indicator has been above a value, over breaks but naming them."""
-        if self.asked(indicator):
-            rows = self.figures.series[self.figures.series["indicator"] == indicator]
-            counted = streak(rows, "above", above, splice=True)
+        """State for how many years in a row an indicator has been above a value, over breaks but naming them.
+
+        A single year is no streak and is passed over.
+        """
+        rows = self.figures.series[self.figures.series["indicator"] == indicator]
+        counted = streak(rows, "above", above, splice=True) if self.asked(indicator) else None
+        if counted and counted.length > 1:
             self.show(
                 statements.streak(
                     rows, self.lexicon, indicator, self.wave, counted=counted, rule="above", threshold=above

@@ -135,7 +135,7 @@ def test_segments_have_their_bases_and_hide_what_is_hidden():
     )
     block, table = parsed(made)
     over, under = table.findall("thead/tr")
-    assert texts(over)[:3] == ["Indicator", "All members", "Large banks"]
+    assert texts(over)[:3] == ["Indicator", "All respondents", "Large banks"]
     assert [th.get("scope") for th in over] == ["col", "colgroup", "colgroup", "colgroup"]
     assert [(th.get("rowspan"), th.get("colspan")) for th in over][:2] == [("2", None), (None, "2")]
     assert texts(under)[:4] == ["Figure", "Base", "Figure", "Base"]
