@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis.errors import AnalysisError
 from survey.errors import SurveyError
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class _Command(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except SurveyError as error:
+        except (SurveyError, AnalysisError) as error:
             click.echo(f"survey: {error}", err=True)
-            ctx.exit(error.exit_status)
+            ctx.exit(getattr(error, "exit_status", 1))
 
 
 @click.group(cls=_Command, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
