@@ -54,6 +54,7 @@ HEADS = {
     "respondents": Text("答卷", "Returns"),
     "weight": Text("权数", "Weight"),
 }
+DIGITS = {"estimate": 2, "lower": 2, "upper": 2, "change": 2, "p_value": 3, "p_adjusted": 3, "effect": 2, "weight": 2}
 ESTIMANDS = {False: Text("答卷单位", "Respondents"), True: Text("全体成员", "All members")}
 YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 
@@ -108,7 +109,21 @@ def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> li
 
 
 def _sheet(slug: str, title: Text, data: pd.DataFrame, notes: Sequence[Text] = ()) -> SheetTable:
-    return SheetTable(slug, title, data, {name: HEADS[name] for name in data.columns}, tuple(notes))
+    """Make a sheet; a column of texts becomes two, one a language, so that each can be filtered."""
+    columns: dict[str, pd.Series] = {}
+    heads: dict[str, Text] = {}
+    for name in data.columns:
+        head, values = HEADS[name], list(data[name])
+        if values and all(isinstance(value, Text) for value in values):
+            columns[name] = pd.Series([value.zh for value in values], dtype="str")
+            columns[f"{name}_en"] = pd.Series([value.en for value in values], dtype="str")
+            heads[name] = Text(f"{head.zh}（中文）", f"{head.en} (Chinese)")
+            heads[f"{name}_en"] = Text(f"{head.zh}（英文）", f"{head.en} (English)")
+        else:
+            columns[name] = data[name].reset_index(drop=True)
+            heads[name] = head
+    digits = {name: DIGITS[name] for name in columns if name in DIGITS}
+    return SheetTable(slug, title, pd.DataFrame(columns), heads, tuple(notes), digits)
 
 
 def _named(figures: Figures, lexicon: Lexicon, rows: pd.DataFrame) -> pd.DataFrame:
