@@ -7,13 +7,16 @@ STAMP  := $(VENV)/installed
 # A forbidden bytecode cache costs seconds at every start of every kernel.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test check lab doctor lock clean
+.PHONY: report test slow check lab doctor demo lock clean
 
 report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
 	$(BIN)/survey run
 
 test: $(STAMP)  ## the default tests, a few minutes
-	$(BIN)/python -m pytest -m "not slow" -n auto -q
+	$(BIN)/python -m pytest -m "not slow" -n 2 -q
+
+slow: $(STAMP)  ## the slow tests: every wave published, same bytes twice, edits seen, simulation
+	$(BIN)/python -m pytest -m slow -n 2 -q
 
 check: $(STAMP)  ## lint and types
 	$(BIN)/ruff check .
@@ -26,6 +29,9 @@ lab: $(STAMP)  ## JupyterLab on the notebooks
 doctor: $(STAMP)
 	$(BIN)/survey doctor
 
+demo: $(STAMP)  ## write the demonstration returns anew (same bytes)
+	$(BIN)/python -m survey.demo
+
 lock:  ## resolve pyproject.toml anew into requirements.lock
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
@@ -36,7 +42,9 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib survey analysis || true
+	@# some packages ship files for other Pythons, which do not compile: that is no failure of ours
+	-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib > /dev/null
+	$(BIN)/python -m compileall -q survey analysis
 	touch $(STAMP)
 
 clean:  ## the environment and everything a run made
