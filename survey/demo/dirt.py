@@ -62,7 +62,7 @@ def _number(rng: np.random.Generator, question: Question, value: Decimal, habit:
         return f"{value}"
     if habit == 1:
         return f"{value:,}".translate(FULL_WIDTH)
-    if habit == 2 and value >= 10**8 and value % 10**4 == 0:
+    if habit == 2 and value >= 10**7 and value % 100 == 0:
         return f"{_plain(value / 10**8)}亿"
     if habit in {2, 3} and value >= 10**4 and value % 100 == 0:
         return f"{_plain(value / 10**4)}万"
