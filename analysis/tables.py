@@ -15,7 +15,7 @@ from analysis.formatting import (
     Number,
     Text,
     change_key,
-    change_text,
+    change_unit,
     decimal_text,
     wave_text,
 )
@@ -30,6 +30,7 @@ __all__ = ["change_table", "indicator_table", "plain_table", "segment_table"]
 _INDICATOR = Text("指标", "Indicator")
 _FIGURE = Text("数值", "Figure")
 _BASE = Text("单位数", "Base")
+_POINTS = Text("百分点", "% points")
 
 
 def indicator_table(
@@ -185,6 +186,7 @@ def change_table(
     rows = [_change_row(cells, lexicon, indicator) for indicator in indicators]
     header = [
         _INDICATOR,
+        Text("单位", "Unit"),
         Text("答卷单位变动", "Change, respondents"),
         Text("推及全体成员的变动", "Change, all members"),
         Text("置信下限", "Lower limit"),
@@ -201,15 +203,18 @@ def _change_row(
     own, members = cells.get((indicator,)), cells.get((f"{indicator}.members",))
     name = lexicon.name(indicator)
     if own is None:
-        return [name, "[x]", "[x]", "[x]", "[x]", "[x]", Text.same("")]
+        return [name, Text.same(""), "[x]", "[x]", "[x]", "[x]", "[x]", Text.same("")]
+    moved = change_unit(lexicon, indicator, own["unit"])
+    unit = _POINTS if own["unit"] == "percentage points" else Text(moved.zh, moved.en)
     if own["status"] != "released":
-        return [name, "[c]", "[c]", "[c]", "[c]", "[c]", Text.same("")]
+        return [name, unit, "[c]", "[c]", "[c]", "[c]", "[c]", Text.same("")]
     found = verdict(own, members)
     if found == "not comparable":
-        return [name, "[z]", "[z]", "[z]", "[z]", _matched(own), _VERDICTS[found]]
+        return [name, unit, "[z]", "[z]", "[z]", "[z]", _matched(own), _VERDICTS[found]]
     low, high = _limits(members, lexicon)
     return [
         name,
+        unit,
         _change_cell(own, lexicon),
         _change_cell(members, lexicon),
         low,
@@ -222,20 +227,21 @@ def _change_row(
 def _change_cell(row: Mapping[str, Any] | None, lexicon: Lexicon) -> Cell:
     if row is None or pd.isna(row["change"]):
         return "[x]"
-    text = change_text(float(row["change"]), lexicon, row["indicator"], unit=row["unit"])
-    return Number(text, float(row["change"]), _key(row), "change")
+    return Number(_bare(row, "change", lexicon), float(row["change"]), _key(row), "change")
+
+
+def _bare(row: Mapping[str, Any], column: str, lexicon: Lexicon) -> Text:
+    """Print a change or a bound of it with its sign; the unit stands in a column of its own."""
+    unit = change_unit(lexicon, row["indicator"], row["unit"])
+    digits = lexicon.measure(row["indicator"]).change_digits
+    return decimal_text(float(row[column]), digits, power={"en": unit.en_power}, sign="always")
 
 
 def _limits(row: Mapping[str, Any] | None, lexicon: Lexicon) -> tuple[Cell, Cell]:
     if row is None or pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return "[x]", "[x]"
     low, high = (
-        Number(
-            change_text(float(row[bound]), lexicon, row["indicator"], unit=row["unit"]),
-            float(row[bound]),
-            _key(row),
-            bound,
-        )
+        Number(_bare(row, bound, lexicon), float(row[bound]), _key(row), bound)
         for bound in ("lower", "upper")
     )
     return low, high

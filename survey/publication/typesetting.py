@@ -146,7 +146,7 @@ def _tell_widths(table: HtmlElement) -> None:
     table.set("data-size", f"{chosen.size:g}")
     table.set("data-landscape", "yes" if chosen.landscape else "no")
     table.set("data-widths", " ".join(f"{width:.2f}" for width in chosen.widths))
-    for cell in table.xpath(".//td[contains(concat(' ', @class, ' '), ' text ')]"):
+    for cell in table.xpath(".//*[self::td or self::th][contains(concat(' ', @class, ' '), ' text ')]"):
         cell.set("data-align", "left")
 
 

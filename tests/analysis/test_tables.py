@@ -166,9 +166,9 @@ def test_changes_with_interval_and_verdict():
     )
     _, table = parsed(made, "zh")
     assert [texts(row) for row in table.findall("tbody/tr")] == [
-        ["APP服务", "+1.4个百分点", "+1.3个百分点", "−0.5个百分点", "+3.0个百分点", "60", "基本持平"],
-        ["短信服务", "[c]", "[c]", "[c]", "[c]", "[c]", ""],
-        ["少见", "[z]", "[z]", "[z]", "[z]", "60", "不可比"],
+        ["APP服务", "百分点", "+1.4", "+1.3", "−0.5", "+3.0", "60", "基本持平"],
+        ["短信服务", "百分点", "[c]", "[c]", "[c]", "[c]", "[c]", ""],
+        ["少见", "百分点", "[z]", "[z]", "[z]", "[z]", "60", "不可比"],
     ]
     assert [d.get("class") for d in table.find("tbody/tr").iter("data")] == [
         "change", "change", "lower", "upper", "n_matched",

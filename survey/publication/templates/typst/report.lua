@@ -53,7 +53,7 @@ local function cell_call(cell, is_head, is_first)
   local settings = {}
   if cell.row_span > 1 then table.insert(settings, "rowspan: " .. cell.row_span) end
   if cell.col_span > 1 then table.insert(settings, "colspan: " .. cell.col_span) end
-  if is_first or cell.attributes["align"] == "left" then
+  if is_first or cell.attributes["data-align"] == "left" then
     table.insert(settings, "align: left + " .. (is_head and "bottom" or "top"))
   elseif is_head and cell.col_span > 1 then
     table.insert(settings, "align: center + bottom")
