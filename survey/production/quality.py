@@ -57,7 +57,7 @@ def response_by_type(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
     rows = []
     for code in codes:
         members, respondents = int((frame[stratum] == code).sum()), int((answered[stratum] == code).sum())
-        weight = f"{members / respondents:.2f}" if respondents else "[z]"
+        weight = members / respondents if respondents else float("nan")
         rows.append((lexicon.segment(code), members, respondents, weight))
     return pd.DataFrame(rows, columns=["segment", "members", "respondents", "weight"])
 
@@ -153,7 +153,7 @@ def split_of_changes(figures: Figures, lexicon: Lexicon, indicators: Sequence[st
     table = figures.changes
     chosen = table[(table["base_wave"] == figures.before) & (table["dimension"] == "total")]
     for row in chosen.set_index("indicator").reindex(list(indicators)).dropna(subset=["change"]).itertuples():
-        parts = [f"{value:+.2f}" for value in (row.change, row.matched_change, row.joiners, row.leavers)]
+        parts = (row.change, row.matched_change, row.joiners, row.leavers)
         unit = units.get(str(row.unit), Text.same(str(row.unit)))
         rows.append((lexicon.name(str(row.Index)), unit, *parts, int(row.n_matched)))
     return pd.DataFrame(

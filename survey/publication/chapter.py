@@ -6,7 +6,7 @@ the wave did not ask is left out of a list; a name that is no indicator at all i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Protocol
@@ -272,10 +272,22 @@ class Chapter:
                 )
             )  # fmt: skip
 
-    def table_of(self, frame: pd.DataFrame, slug: str, zh: str, en: str, **columns: tuple[str, str]) -> None:
+    def table_of(
+        self,
+        frame: pd.DataFrame,
+        slug: str,
+        zh: str,
+        en: str,
+        *,
+        digits: Mapping[str, int] | None = None,
+        **columns: tuple[str, str],
+    ) -> None:
         """Set a frame of counts and words as a table; each column with its heading in both languages."""
         heads = {name: Text(*head) for name, head in columns.items()}
-        self.show(tables.plain_table(frame, heads, slug=slug, caption=Text(zh, en), notice=self.notice))
+        caption = Text(zh, en)
+        self.show(
+            tables.plain_table(frame, heads, slug=slug, caption=caption, digits=digits, notice=self.notice)
+        )
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,16 @@ HEADS = {
     "respondents": Text("答卷", "Returns"),
     "weight": Text("权数", "Weight"),
 }
-DIGITS = {"estimate": 2, "lower": 2, "upper": 2, "change": 2, "p_value": 3, "p_adjusted": 3, "effect": 2, "weight": 2}
+DIGITS = {
+    "estimate": 2,
+    "lower": 2,
+    "upper": 2,
+    "change": 2,
+    "p_value": 3,
+    "p_adjusted": 3,
+    "effect": 2,
+    "weight": 2,
+}
 ESTIMANDS = {False: Text("答卷单位", "Respondents"), True: Text("全体成员", "All members")}
 YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 
@@ -97,9 +106,7 @@ def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> li
     if figures.before:
         tables.append(_changes(figures, lexicon))
     tables.append(_comparisons(figures, lexicon))
-    response = response_by_type(figures, lexicon).assign(
-        weight=lambda t: pd.to_numeric(t["weight"], errors="coerce")
-    )
+    response = response_by_type(figures, lexicon)
     tables.append(_sheet("response", Text("成员、答卷与权数", "Members, returns and weights"), response))
     names = ["indicator", "segment", "published", "computed", "verdict", "reason"]
     if len(tested):
