@@ -17,7 +17,7 @@ from analysis.disclosure.suppression import release, release_changes
 from analysis.estimates import estimate
 from analysis.segments import compare
 from analysis.series import series
-from analysis.trends import changes
+from analysis.trends import CHANGE_COLUMNS, changes
 from survey.archive import Archive, fingerprint
 from survey.editing.cleaning import CleanWave
 from survey.printed import read_printed
@@ -168,7 +168,8 @@ class Figures:
         """Frame `changes` from every earlier wave to this one, suppressed cells without numbers."""
         pairs = [(base, self.wave) for base in self.waves[:-1]]
         if not pairs:
-            return changes(self.measurements, [], self.design, [], ["total"])
+            first = pd.DataFrame(columns=list(CHANGE_COLUMNS)).astype(CHANGE_COLUMNS)
+            return release_changes(first, self.estimates, self.policy)
         known = set(self.indicators)
         measures = [m for m in self.measures.values() if m.source in known]
         table = changes(
