@@ -228,7 +228,9 @@ class Small:
     def correct(self, *lines, wave="2023"):
         """Write corrections.csv: date, member, question, option, value, reason, author."""
         head = "date,member_id,question,option,value,reason,author"
-        (self.folder / wave / "corrections.csv").write_text("\n".join((head, *lines)) + "\n", encoding="utf-8")
+        (self.folder / wave / "corrections.csv").write_text(
+            "\n".join((head, *lines)) + "\n", encoding="utf-8"
+        )
 
     def edit(self, name, old, new):
         """Change a definition file; the text to replace must be there."""
@@ -244,9 +246,7 @@ def small_programme(folder, name="small"):
     own = folder / name
     for wave in ("2022", "2023"):
         (own / wave).mkdir(parents=True)
-        words = QUESTIONNAIRE.format(
-            wave=wave, programme=name, marketing=MARKETING if wave == "2023" else ""
-        )
+        words = QUESTIONNAIRE.format(wave=wave, programme=name, marketing=MARKETING if wave == "2023" else "")
         (own / wave / "questionnaire.yaml").write_text(words, encoding="utf-8")
     for file, text in (
         ("programme.yaml", PROGRAMME),

@@ -29,7 +29,10 @@ class Bank(Definition):
     ("text", "message"),
     [
         ("name: [a\nstaff: 1\n", "small/bank.yaml, line 2: not YAML: did not find expected ',' or ']'"),
-        ("name: a\n\tstaff: 1\n", "small/bank.yaml, line 2: not YAML: found a tab character that violates indentation"),
+        (
+            "name: a\n\tstaff: 1\n",
+            "small/bank.yaml, line 2: not YAML: found a tab character that violates indentation",
+        ),
         (
             "name: a\nstaf: 1\n",
             "small/bank.yaml, line 2: `staf`: there is no such entry; correct its spelling or remove it",
@@ -223,7 +226,9 @@ def test_a_frame_that_is_missing_or_in_another_encoding_is_told(small):
 def test_a_frame_may_carry_further_columns(small):
     path = small.folder / "members.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join([f"{lines[0]},city", *(f"{line},北京" for line in lines[1:])]), encoding="utf-8")
+    path.write_text(
+        "\n".join([f"{lines[0]},city", *(f"{line},北京" for line in lines[1:])]), encoding="utf-8"
+    )
     assert sorted(read_frame(path).of("2023")) == ["A1", "B2", "C3", "D4", "E5", "F6"]
 
 
