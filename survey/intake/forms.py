@@ -18,7 +18,7 @@ import xlsxwriter
 from survey.intake.workbooks import Cell
 from survey.questionnaire import Questionnaire, Section, items_of
 
-__all__ = ["COVER", "Filled", "FilledForm", "read_form", "write_form"]
+__all__ = ["COVER", "FilledForm", "read_form", "write_form"]
 
 COVER = {
     "form": "问卷版本 Form",
