@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes programmes stands beside these tests
 
-from programmes_by_rule import small_programme
+from programmes_by_rule import NAMES, Small, small_programme
 
 
 @pytest.fixture
@@ -16,9 +17,15 @@ def small(tmp_path):
     return small_programme(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def answered_once(tmp_path_factory):
+    made = small_programme(tmp_path_factory.mktemp("answered"))
+    for member in NAMES:
+        made.send(member)
+    return made.folder
+
+
 @pytest.fixture
-def answered(small):
+def answered(tmp_path, answered_once):
     """Return the programme with an untroubled return of each of the six members."""
-    for member in ("A1", "B2", "C3", "D4", "E5", "F6"):
-        small.send(member)
-    return small
+    return Small(Path(shutil.copytree(answered_once, tmp_path / "small")))
