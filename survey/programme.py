@@ -25,6 +25,7 @@ __all__ = [
     "PrintedUnit",
     "Programme",
     "Reading",
+    "Segment",
     "Settings",
     "open_programme",
     "programmes",
