@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ __all__ = ["Archive", "fingerprint"]
 
 INTAKE = ("cells", "responses", "findings", "returns")
 CLEAN = ("responses", "ledger", "queries", "edits")
-CODE = ("intake", "editing", "expressions.py", "questionnaire.py", "members.py")
+CODE = ("intake", "editing", "definitions.py", "expressions.py", "questionnaire.py", "members.py")
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,10 @@ class Archive:
         """
         print_now = fingerprint(self.programme, wave)
         if self._stored_fingerprint(wave) == print_now:
-            note("read")
-            return self.load(wave)
+            with suppress(OSError, ValueError):  # a damaged file: the wave is cleaned anew
+                stored = self.load(wave)
+                note("read")
+                return stored
         note("clean")
         cleaned = clean_wave(self.programme, wave)
         self.store(cleaned, print_now)
@@ -136,5 +139,10 @@ def _swap(stage: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
         target.rename(old)
-    stage.rename(target)
+    try:
+        stage.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from survey.errors import DefinitionError
 
-__all__ = ["Definition", "read_definition"]
+__all__ = ["Definition", "read_definition", "read_rows"]
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -58,6 +59,45 @@ def read_definition(path: Path, model: type[D]) -> D:
         return model.model_validate(content)
     except ValidationError as error:
         raise DefinitionError(path, *_first_complaint(error, node)) from None
+
+
+def read_rows(path: Path, purpose: str) -> tuple[tuple[str, ...], list[tuple[int, dict[str, str]]]]:
+    """Read a CSV file of a programme as text.
+
+    Parameters
+    ----------
+    path : Path
+        The file, in UTF-8 with or without a mark, its first line the heading.
+    purpose : str
+        What a programme needs it for: said where it is missing.
+
+    Returns
+    -------
+    tuple
+        The heading, and each row with its line in the file.
+
+    Raises
+    ------
+    DefinitionError
+        If the file is missing, in another encoding, or a row has more or fewer fields than the heading.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            lines = [(reader.line_num, fields) for fields in reader if fields]
+    except FileNotFoundError:
+        raise DefinitionError(path, None, f"the file is missing; a programme needs {purpose}") from None
+    except UnicodeDecodeError:
+        raise DefinitionError(path, None, "not UTF-8; save the file as UTF-8 (in Excel: CSV UTF-8)") from None
+    heading = tuple(lines[0][1]) if lines else ()
+    for line, fields in lines[1:]:
+        if len(fields) != len(heading):
+            raise DefinitionError(
+                path,
+                line,
+                f"{len(fields)} fields, the heading has {len(heading)}; put a text with a comma in quotes",
+            )
+    return heading, [(line, dict(zip(heading, fields, strict=True))) for line, fields in lines[1:]]
 
 
 def _first_complaint(error: ValidationError, node: Any) -> tuple[int | None, str]:

@@ -108,6 +108,9 @@ def _check(node: ast.AST, text: str) -> None:
         for part in (node.left, *node.comparators):
             _check(part, text)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
+        name = node.func.id
+        if node.keywords or not node.args:
+            raise ExpressionError(f"`{text}`: {name} takes names of questions or options, as in {name}(...)")
         for part in node.args:
             _check(part, text)
     elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):

@@ -13,7 +13,7 @@ from survey.definitions import Definition, read_definition
 from survey.expressions import Expression, ExpressionError
 from survey.questionnaire import Wording
 
-__all__ = ["Break", "Indicator", "Indicators", "read_indicators"]
+__all__ = ["Break", "Indicator", "Indicators", "UnitUntil", "read_indicators"]
 
 MEMBERS = ".members"
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from survey.definitions import read_rows
 from survey.errors import DefinitionError
 
 __all__ = ["Frame", "Membership", "normal_name", "read_frame"]
@@ -72,23 +73,19 @@ def read_frame(path: Path) -> Frame:
     Raises
     ------
     DefinitionError
-        If the file is missing, a column is missing, or a member has two lines for one wave: with the line.
+        If the file or a column is missing, a line has too few or too many fields, or a member has two lines for
+        one wave: with the line.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except FileNotFoundError:
-        raise DefinitionError(
-            path, None, "the file is missing; a programme needs its frame of members"
-        ) from None
-    missing = [column for column in COLUMNS if not rows or column not in rows[0]]
+    heading, rows = read_rows(path, "its frame of members")
+    missing = [column for column in COLUMNS if column not in heading]
     if missing:
         raise DefinitionError(
             path, 1, f"columns missing: {', '.join(missing)}; expected {', '.join(COLUMNS)}"
         )
     lines: list[Membership] = []
-    for number, row in enumerate(rows, start=2):
-        line = Membership(**{**row, "aliases": tuple(a for a in row["aliases"].split("|") if a)})
+    for number, row in rows:
+        fields: dict[str, Any] = {column: row[column] for column in COLUMNS}
+        line = Membership(**fields | {"aliases": tuple(a for a in row["aliases"].split("|") if a)})
         if any(_overlap(line, other) for other in lines if other.member_id == line.member_id):
             raise DefinitionError(
                 path,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from survey.definitions import Definition, read_definition
+from survey.definitions import Definition, read_definition, read_rows
 from survey.errors import DefinitionError, UsageError
 from survey.indicators import Indicator, read_indicators
 from survey.members import Frame, read_frame
@@ -26,6 +25,7 @@ __all__ = [
     "PrintedUnit",
     "Programme",
     "Reading",
+    "Segment",
     "Settings",
     "open_programme",
     "programmes",
@@ -176,9 +176,13 @@ class Programme:
     def published(self) -> pd.DataFrame:
         """The ledger of published figures, every column as text, as printed."""
         path = self.folder / "published.csv"
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        return pd.DataFrame(rows, columns=list(LEDGER), dtype="str")
+        heading, rows = read_rows(path, "its ledger of published figures, if only a heading")
+        missing = [column for column in LEDGER if column not in heading]
+        if missing:
+            raise DefinitionError(
+                path, 1, f"columns missing: {', '.join(missing)}; expected {', '.join(LEDGER)}"
+            )
+        return pd.DataFrame([row for _, row in rows], columns=list(LEDGER), dtype="str")
 
     def dimension(self, code: str) -> Dimension:
         """Return the dimension `code`; UsageError with the list if there is none."""

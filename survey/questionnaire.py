@@ -151,20 +151,20 @@ class Questionnaire(Definition):
         if twice:
             raise ValueError(f"question code {', '.join(twice)} stands twice; codes are unique in a wave")
         known = self.vocabulary
-        for where, text in self._expressions():
-            unknown = sorted(Expression(text).names - known)
+        for where, names in self._names():
+            unknown = sorted(names - known)
             if unknown:
                 raise ValueError(
                     f"{where} names {', '.join(unknown)}, which is no question, option or answer here"
                 )
         return self
 
-    def _expressions(self) -> Iterator[tuple[str, str]]:
+    def _names(self) -> Iterator[tuple[str, frozenset[str]]]:
         for question in self.questions:
             if question.ask_if:
-                yield f"routing of {question.code}", question.ask_if
+                yield f"routing of {question.code}", Expression(question.ask_if).names
         for rule in self.rules:
-            yield f"rule {rule.id}", rule.check
+            yield f"rule {rule.id}", Expression(rule.check).names | frozenset(rule.null)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -183,9 +183,12 @@ class Questionnaire(Definition):
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """Every name an expression may use: questions, dotted options, option codes of single questions."""
+        """Every name an expression may use: questions, dotted options, option codes of single questions.
+
+        A multi question has no answer of its own, only its options have.
+        """
         singles = {o.code for q in self.questions if q.type == "single" for o in q.options}
-        return frozenset({item.code for item in self.items} | set(self.by_code) | singles)
+        return frozenset({item.code for item in self.items} | singles)
 
     def section_of(self, code: str) -> Section:
         """Return the section that holds question `code`."""

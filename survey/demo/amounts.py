@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["calibrated_counts", "calibrated_denominators", "calibrated_rates"]
+__all__ = ["Numbers", "calibrated_counts", "calibrated_denominators", "calibrated_rates"]
 
 Numbers = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from survey.demo.targets import Targets, WaveRecipe, attainable_count
 from survey.indicators import Indicator
 from survey.members import Membership
 
-__all__ = ["Choices", "decide_choices"]
+__all__ = ["CLASSES", "Choices", "decide_choices"]
 
 GATES = {
     "mk_": "marketing_outbound",

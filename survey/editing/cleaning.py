@@ -147,10 +147,7 @@ class _Editor:
             for member_id in asked.index[(asked == False).fillna(False)]:  # noqa: E712 - Kleene: unknown is not false
                 for item in items_of(question):
                     key = (member_id, item.question, item.option)
-                    if (
-                        self.responses.at[key, "status"] in WITH_VALUE
-                        and self.responses.at[key, "value"] != "0"
-                    ):
+                    if self.responses.at[key, "status"] in WITH_VALUE:
                         self.null(
                             key,
                             step="routing",

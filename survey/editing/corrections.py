@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey.definitions import read_rows
 from survey.errors import CorrectionError
 from survey.intake.parsing import Answer, parse
 from survey.members import Frame
@@ -40,12 +40,12 @@ def read_corrections(path: Path, questionnaire: Questionnaire, frame: Frame) -> 
     """
     if not path.exists():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = set(COLUMNS) - set(reader.fieldnames or ())
-        if missing:
-            raise CorrectionError(f"{path.name}, line 1: columns missing: {', '.join(sorted(missing))}")
-        rows = list(enumerate(reader, start=2))
+    heading, rows = read_rows(path, "its corrections")
+    missing = set(COLUMNS) - set(heading)
+    if missing:
+        raise CorrectionError(
+            f"{path.parent.name}/{path.name}, line 1: columns missing: {', '.join(sorted(missing))}"
+        )
     members = frame.of(questionnaire.wave)
     items = {(item.question, item.option) for item in questionnaire.items}
     corrections = []

@@ -18,7 +18,7 @@ import xlsxwriter
 from survey.intake.workbooks import Cell
 from survey.questionnaire import Questionnaire, Section, items_of
 
-__all__ = ["COVER", "Filled", "FilledForm", "read_form", "write_form"]
+__all__ = ["COVER", "FilledForm", "read_form", "write_form"]
 
 COVER = {
     "form": "问卷版本 Form",
@@ -70,11 +70,14 @@ def read_form(cells: list[Cell], codes: frozenset[str]) -> FilledForm:
     for name, content in sheets.items():
         marks = {c.row: c.text for c in content if c.column == CODE}
         if any(mark.lstrip("_") in COVER and mark.startswith("_") for mark in marks.values()):
+            first = min(row for row, mark in marks.items() if mark.removeprefix("_") in COVER)
             for cell in content:
                 key = marks.get(cell.row, "").removeprefix("_")
                 if key in COVER and cell.column == TEXT:
                     cover[key] = cell.text
                     cover_cells.append(cell)
+                elif cell.column > TEXT or (key not in COVER and cell.row > first):
+                    stray.append(cell)
         elif coded := {row: mark for row, mark in marks.items() if mark in codes}:
             sheet = _read_section(name, content, coded)
             answers |= sheet.answers
@@ -91,13 +94,21 @@ def _read_section(name: str, content: list[Cell], coded: dict[int, str]) -> Fill
     places = {code: (name, f"E{row + 1}") for row, code in coded.items()}
     stray: list[Cell] = []
     first = min(coded)
+    head = {cell.row for cell in content if cell.column == CODE and cell.text == HEADS[CODE]}
     for cell in content:
         code = coded.get(cell.row)
         if code and cell.column == ANSWER:
             answers[code] = cell
-        elif (code and cell.column > UNIT) or (code is None and cell.row > first):
+        elif (code and cell.column > UNIT) or (code is None and _is_note(cell, first, head)):
             stray.append(cell)
     return FilledForm({}, (), answers, places, tuple(stray), {})
+
+
+def _is_note(cell: Cell, first: int, head: set[int]) -> bool:
+    """Tell what somebody wrote between, below or beside the questions from the form's own title and heading."""
+    if cell.row > first or cell.column > REMARK:
+        return True
+    return cell.row not in head and cell.column != NUMBER
 
 
 def write_form(

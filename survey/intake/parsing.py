@@ -45,7 +45,7 @@ UNITS = (
     "years",
 )
 NUMBER = re.compile(
-    rf"(?P<number>[+-]?(?:\d+|\d{{1,3}}(?:,\d{{3}})+)(?:\.\d+)?(?:e[+-]?\d+)?)"
+    rf"(?P<number>[+-]?(?:\d+|\d{{1,3}}(?:,\d{{3}})+)(?:\.\d+)?(?:e[+-]?\d{{1,2}})?)"
     rf"(?P<multiple>百万|千万|百|千|万|亿)?(?P<unit>{'|'.join(UNITS)})?(?P<percent>%)?"
 )
 DATE = re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?: 00:00:00)?")
@@ -128,7 +128,8 @@ def _single(question: Question, word: str, text: str) -> Answer:
 
 def _number(question: Question, word: str, text: str) -> Answer:
     match = NUMBER.fullmatch(word)
-    if match is None:
+    # a raised or circled digit (10², ①) is one by its compatible form alone: it would be guessing
+    if match is None or any(unicodedata.category(sign) == "No" for sign in text):
         return Answer("unreadable", code="number_unreadable", words={"text": text})
     number = Decimal(match["number"].replace(",", "")) * MULTIPLES[match["multiple"] or ""]
     if question.per_cent:

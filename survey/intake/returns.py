@@ -83,7 +83,7 @@ class _Reader:
         try:
             form = read_form(read_cells(path), self.codes)
         except UnreadableWorkbookError as error:
-            self.find("return_unreadable", file, why=str(error))
+            self.find("return_unreadable", file, why=error.why)
             self.returns.append((self.wave, file, "", "", "", "rejected"))
             return None
         version = form.cover.get("form", "")

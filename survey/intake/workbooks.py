@@ -9,13 +9,19 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from survey.questionnaire import Wording
+
 __all__ = ["Cell", "UnreadableWorkbookError", "address", "read_cells"]
 
 LARGEST = 30 * 2**20
 
 
 class UnreadableWorkbookError(Exception):
-    """A file that is no workbook, or a broken one; the message says why in a few words."""
+    """A file that is no workbook, or a broken one; `why` says so in a few words of both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.why = Wording(zh=zh, en=en)
 
 
 @dataclass(frozen=True)
@@ -54,17 +60,18 @@ def read_cells(path: Path) -> list[Cell]:
     try:
         size = path.stat().st_size
     except OSError:
-        raise UnreadableWorkbookError("file missing") from None
+        raise UnreadableWorkbookError("文件不存在", "file missing") from None
     if size == 0:
-        raise UnreadableWorkbookError("empty file")
+        raise UnreadableWorkbookError("空文件", "empty file")
     if size > LARGEST:
-        raise UnreadableWorkbookError(f"larger than {LARGEST // 2**20} MiB")
+        most = f"{LARGEST // 2**20} MiB"
+        raise UnreadableWorkbookError(f"超过 {most}", f"larger than {most}")
     try:
         with CalamineWorkbook.from_path(path) as workbook:
             return [cell for name in workbook.sheet_names for cell in _sheet_cells(workbook, name)]
     except Exception as error:
         # calamine has a class for each kind of damage; to the secretariat they are one thing
-        raise UnreadableWorkbookError(_reason(error)) from error
+        raise UnreadableWorkbookError(*_reason(error)) from error
 
 
 def _sheet_cells(workbook: CalamineWorkbook, name: str) -> list[Cell]:
@@ -90,10 +97,10 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> tuple[str, str]:
     words = str(error).lower()
     if "password" in words or "encrypt" in words:
-        return "protected by a password"
+        return "有密码保护", "protected by a password"
     if "zip" in words or "eocd" in words or "archive" in words:
-        return "truncated or damaged"
-    return "not a workbook, or damaged"
+        return "不完整或已损坏", "truncated or damaged"
+    return "不是工作簿或已损坏", "not a workbook, or damaged"

@@ -171,8 +171,8 @@ class Figures:
         """Frame `changes` from every earlier wave to this one, suppressed cells without numbers."""
         pairs = [(base, self.wave) for base in self.waves[:-1]]
         if not pairs:
-            nothing = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in CHANGE_COLUMNS.items()})
-            return release_changes(nothing, self.estimates, self.policy)
+            first = pd.DataFrame(columns=list(CHANGE_COLUMNS)).astype(CHANGE_COLUMNS)
+            return release_changes(first, self.estimates, self.policy)
         known = set(self.indicators)
         measures = [m for m in self.measures.values() if m.source in known]
         table = changes(

@@ -18,7 +18,7 @@ from survey.errors import NotebookError
 from survey.production.kernels import QuietKernelManager, own_sockets
 from survey.production.parameters import check_given
 
-__all__ = ["FailedNotebook", "run_notebook", "run_notebooks"]
+__all__ = ["FailedNotebook", "run_notebook", "run_notebooks", "without_clock"]
 
 Progress = Callable[[str, int, int], None]
 AT_ONCE = 2

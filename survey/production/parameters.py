@@ -15,7 +15,15 @@ from typing import Any, Literal, get_args
 
 from survey.errors import UsageError
 
-__all__ = ["Parameter", "Values", "check_given", "check_namespace", "check_values", "declared"]
+__all__ = [
+    "Edition",
+    "Parameter",
+    "Values",
+    "check_given",
+    "check_namespace",
+    "check_values",
+    "declared",
+]
 
 Language = Literal["zh", "en"]
 Edition = Literal["public", "internal"]

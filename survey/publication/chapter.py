@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import Literal, Protocol
 
 import pandas as pd
@@ -25,7 +26,7 @@ from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
 from survey.publication.lexicon import text, words_of
 
-__all__ = ["Chapter", "open_chapter"]
+__all__ = ["Chapter", "Piece", "open_chapter"]
 
 
 class Piece(Protocol):
@@ -298,8 +299,6 @@ class _Remark:
     kind: str
 
     def fragment(self, lang: Lang) -> str:
-        from html import escape  # noqa: PLC0415
-
         return f'<p class="{escape(self.kind)}">{escape(self.words.in_(lang))}</p>'
 
 

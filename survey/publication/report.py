@@ -33,7 +33,7 @@ from survey.publication.sheets import csv_frames, sheet_tables
 from survey.publication.typesetting import typeset
 from survey.publication.workbook import workbook
 
-__all__ = ["Published", "Watch", "archive_of", "output_of", "publish"]
+__all__ = ["Published", "Watch", "archive_of", "front_matter", "output_of", "publish"]
 
 PACKAGES = (
     "pandas",

@@ -1,0 +1,175 @@
+"""Imports run one way: walked over the syntax tree of both packages, nothing is imported to find out."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+# lower layers first; a name stands for the module or for the whole package; a layer's own modules stand side by side
+ORDER = (
+    ("analysis.errors", "analysis.strata", "analysis.differences"),
+    ("analysis.design", "analysis.intervals", "analysis.composition", "analysis.consistency"),
+    ("analysis.answers", "analysis.series"),
+    ("analysis.estimates",),
+    ("analysis.trends", "analysis.segments"),
+    ("analysis.disclosure",),
+    ("analysis.formatting", "analysis.typefaces"),
+    ("analysis.grid", "analysis.phrases"),
+    ("analysis.statements",),
+    ("analysis.tables", "analysis.charts"),
+    ("survey.errors", "survey.places", "survey.expressions", "survey.printed"),
+    ("survey.definitions", "survey.doctor"),
+    ("survey.questionnaire", "survey.members"),
+    ("survey.indicators",),
+    ("survey.programme",),
+    ("survey.intake",),
+    ("survey.editing",),
+    ("survey.archive",),
+    ("survey.production",),
+    ("survey.publication", "survey.demo"),
+    ("survey.cli",),
+)
+ROOTS = {"analysis", "survey"}
+NUMBERS = (
+    "errors", "strata", "design", "intervals", "answers", "estimates", "differences", "series", "trends", "segments",
+    "composition", "consistency", "disclosure",
+)  # fmt: skip
+PICTURES = {"matplotlib", "seaborn"}
+COMPUTING = {"scipy", "statsmodels"}
+
+
+def modules():
+    found = {}
+    for root in sorted(ROOTS):
+        for path in sorted((HOUSE / root).rglob("*.py")):
+            name = ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__")
+            found[name] = path
+    return found
+
+
+MODULES = modules()
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+def imported(name):
+    """Return every dotted name a module imports, submodules told from names."""
+    found = set()
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            parts = {f"{node.module}.{alias.name}" for alias in node.names}
+            inside = parts & MODULES.keys()
+            found |= inside or {node.module}
+    return found
+
+
+def top_level(name):
+    return {dotted.split(".")[0] for dotted in imported(name)}
+
+
+def layer(name):
+    """Return the number of a module's layer and the entry it belongs to."""
+    for number, entries in enumerate(ORDER):
+        for entry in entries:
+            if name == entry or name.startswith(f"{entry}."):
+                return number, entry
+    return None
+
+
+def test_every_module_has_a_place_in_the_order():
+    assert [name for name in MODULES if name not in ROOTS and layer(name) is None] == []
+
+
+def test_every_place_in_the_order_is_taken():
+    assert [entry for entries in ORDER for entry in entries if entry not in MODULES] == []
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in ROOTS])
+def test_a_module_imports_from_below_alone(name):
+    own, package = layer(name)
+    wrong = []
+    for other in sorted(imported(name) & MODULES.keys()):
+        if other in ROOTS:
+            continue
+        theirs, their_package = layer(other)
+        if theirs >= own and their_package != package:
+            wrong.append(other)
+    assert wrong == []
+
+
+def test_no_module_imports_itself_over_others():
+    graph = {name: imported(name) & MODULES.keys() - {name} for name in MODULES}
+    # a package's front page re-exports its modules, which may name the package
+    graph = {
+        name: {other for other in others if not name.startswith(f"{other}.")}
+        for name, others in graph.items()
+    }
+    assert set(TopologicalSorter(graph).static_order()) >= set(MODULES)
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("analysis")])
+def test_analysis_knows_no_survey_and_runs_no_notebook(name):
+    assert top_level(name) & {"survey", "papermill", "nbconvert", "nbformat", "nbclient"} == set()
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in MODULES if name.removeprefix("analysis.").split(".")[0] in NUMBERS]
+)
+def test_numbers_draw_nothing(name):
+    reached, todo = set(), {name}
+    while todo:
+        one = todo.pop()
+        reached.add(one)
+        assert top_level(one) & PICTURES == set(), one
+        todo |= {other for other in imported(one) & MODULES.keys() if other not in ROOTS} - reached
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if n.startswith(("analysis.charts", "analysis.tables"))])
+def test_charts_and_tables_compute_no_statistics(name):
+    assert top_level(name) & COMPUTING == set()
+    own = {dotted for dotted in imported(name) if dotted.startswith("analysis.")}
+    assert (
+        own & {f"analysis.{n}" for n in ("estimates", "intervals", "trends", "segments", "answers")} == set()
+    )
+
+
+def functions_imports(tree):
+    """Yield each import that stands inside a function."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (part for part in ast.walk(node) if isinstance(part, ast.Import | ast.ImportFrom))
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "survey.cli"])
+def test_an_import_inside_a_function_gives_its_reason(name):
+    lines = MODULES[name].read_text(encoding="utf-8").splitlines()
+    bare = [
+        f"line {node.lineno}: {lines[node.lineno - 1].strip()}"
+        for node in functions_imports(TREES[name])
+        if "# noqa: PLC0415 - " not in lines[node.lineno - 1]
+        and not lines[node.lineno - 2].strip().startswith("#")
+    ]
+    assert bare == []
+
+
+def test_the_command_starts_without_what_its_help_does_not_need():
+    heavy = {"pandas", "numpy", "papermill", "nbconvert", "typst", "matplotlib", "scipy"}
+    outside = set()
+    for node in TREES["survey.cli"].body:
+        if isinstance(node, ast.Import):
+            outside |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            outside.add(node.module)
+    assert outside & heavy == set()
+    assert {name for name in outside if name.startswith("survey")} == {"survey.errors"}
+
+
+def test_nothing_imports_the_notebooks_or_the_tests():
+    assert [name for name in MODULES if top_level(name) & {"notebooks", "tests"}] == []

@@ -1,0 +1,74 @@
+"""Notebooks as stored: no outputs, one cell of explained parameters, every text in both languages."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from survey.production.parameters import declared
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+ids = [path.stem for path in NOTEBOOKS]
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=ids)
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def test_there_are_notebooks():
+    assert ids == ["01-clean", "02-trends", "03-segments", "04-report", "05-annex"]
+
+
+@each
+def test_a_notebook_is_valid_and_without_outputs(path):
+    book = nbformat.read(path, as_version=4)
+    nbformat.validate(book)
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            assert (cell.outputs, cell.execution_count) == ([], None), cell.id
+        assert set(cell.metadata) <= {"tags"}, cell.id
+    assert set(book.metadata) == {"kernelspec", "language_info"}
+    assert book.metadata.kernelspec.name == "python3"
+    assert set(book.metadata.language_info) == {"name"}  # no version of one machine's Python
+
+
+@each
+def test_its_parameters_are_annotated_and_explained(path):
+    book = nbformat.read(path, as_version=4)
+    cells = [cell for cell in book.cells if "parameters" in tags(cell)]
+    assert len(cells) == 1
+    assert book.cells[0] is cells[0]
+    body = ast.parse(cells[0].source).body
+    assert [type(node) for node in body] == [ast.AnnAssign] * len(body)
+    parameters = declared(path)
+    assert [(p.name, p.type) for p in parameters] == [
+        ("programme", "str"),
+        ("wave", "str"),
+        ("edition", "str"),
+        ("languages", "str"),
+    ]
+    assert [p.name for p in parameters if not p.comment] == []
+
+
+@each
+def test_its_texts_come_in_pairs(path):
+    cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown"]
+    languages = [sorted(tags(cell) & {"zh", "en"}) for cell in cells]
+    assert languages == [["zh"], ["en"]] * (len(cells) // 2)
+    for zh, en in zip(cells[::2], cells[1::2], strict=True):
+        assert tags(zh) - {"zh"} == tags(en) - {"en"}
+        heads = [len(cell.source) - len(cell.source.lstrip("#")) for cell in (zh, en)]
+        assert heads[0] == heads[1], zh.source
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in zh.source)
+        assert not any("\u4e00" <= sign <= "\u9fff" for sign in en.source)
+
+
+@each
+def test_its_cells_have_lasting_ids(path):
+    numbers = [cell.id for cell in nbformat.read(path, as_version=4).cells]
+    assert len(set(numbers)) == len(numbers)
+    assert all(number.startswith(path.stem[:2]) for number in numbers)

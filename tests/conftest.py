@@ -1,0 +1,115 @@
+"""What the tests of several folders share: the house, and results that are made once for all workers."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from survey.archive import Archive
+from survey.programme import open_programme
+
+HOUSE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+def house_environment(**more):
+    """Return the environment for a process of ours: our packages first, no folder moved but those named."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("SURVEY_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    return kept | {"PYTHONPATH": str(HOUSE)} | {name: str(value) for name, value in more.items()}
+
+
+@pytest.fixture(scope="session")
+def house():
+    return HOUSE
+
+
+@pytest.fixture(scope="session")
+def survey():
+    """Call the command in a process of its own, as people do."""
+
+    def call(*arguments, cwd=HOUSE, **environment):
+        done = subprocess.run(
+            [sys.executable, "-c", "from survey.cli import main; main(prog_name='survey')", *arguments],
+            env=house_environment(**environment), cwd=cwd, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return Told(done.returncode, done.stdout, done.stderr)
+
+    return call
+
+
+@contextmanager
+def alone(path):
+    """Hold a lock that the other workers of a test session wait for."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory, worker_id):
+    """Return a folder that all workers of this session share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "common"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    return open_programme()
+
+
+@pytest.fixture(scope="session")
+def shipped_archive(common, shipped):
+    """Return the archive of the shipped programme, all five waves cleaned once."""
+    archive = Archive(shipped, common / "output" / "archive" / shipped.code)
+    with alone(common / "archive.lock"):
+        for wave in shipped.waves:
+            archive.wave(wave)
+    return archive
+
+
+@pytest.fixture(scope="session")
+def clean_waves(shipped, shipped_archive):
+    """Return the clean waves of the shipped programme, oldest first."""
+    return {wave: shipped_archive.load(wave) for wave in shipped.waves}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An edition in place, and the summary that the command printed for it."""
+
+    folder: Path
+    summary: dict
+
+
+@pytest.fixture(scope="session")
+def edition_2023(common, shipped_archive, survey):  # noqa: ARG001 - the archive is there before the run
+    """Return the public edition of 2023, published once by `survey run 2023 --json`."""
+    kept = common / "2023.json"
+    with alone(common / "2023.lock"):
+        if not kept.exists():
+            told = survey("run", "2023", "--json", SURVEY_OUTPUT=common / "output")
+            assert (told.status, told.err) == (0, ""), told.err
+            kept.write_text(told.out, encoding="utf-8")
+    return Edition(common / "output" / "2023" / "public", json.loads(kept.read_text(encoding="utf-8")))

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "survey"))  # the rule that makes programmes
+
+from programmes_by_rule import Small, small_programme
+
+HOUSE = Path(__file__).resolve().parents[2]
+PARAMETERS = """\
+programme: str = "small"  # the survey
+wave: str = "2023"  # a wave of it
+edition: str = "public"  # public or internal
+languages: str = "zh,en"  # what to show"""
+OPEN = """\
+from survey.publication.chapter import open_chapter
+
+chapter = open_chapter(programme, wave, edition, languages)"""
+
+
+def write_chapter(path, *cells):
+    """Write a notebook of a heading, the given code and an end that is reached only if all went well."""
+    book = new_notebook(
+        cells=[
+            new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="p"),
+            new_code_cell(OPEN, id="open"),
+            new_markdown_cell("# 要点", metadata={"tags": ["zh"]}, id="zh"),
+            new_markdown_cell("# Highlights", metadata={"tags": ["en"]}, id="en"),
+            *(new_code_cell(source, id=f"own-{n}") for n, source in enumerate(cells)),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(book, path)
+    return path
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A small programme with its notebook and output folder."""
+
+    small: Small
+    root: Path
+
+    @property
+    def chapter(self):
+        return self.root / "notebooks" / "chapter.ipynb"
+
+    @property
+    def output(self):
+        return self.root / "output"
+
+    @property
+    def environment(self):
+        return {
+            "SURVEY_PROGRAMMES": self.root,
+            "SURVEY_NOTEBOOKS": self.root / "notebooks",
+            "SURVEY_OUTPUT": self.output,
+        }
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """Return a small programme, six returns in either wave, and a notebook that states two figures."""
+    root = tmp_path_factory.mktemp("desk")
+    small = small_programme(root)
+    for wave in ("2022", "2023"):
+        for member, app in zip(
+            ("A1", "B2", "C3", "D4", "E5", "F6"), ("是", "是", "是", "是", "否", "否"), strict=True
+        ):
+            small.send(member, wave=wave, form_of=wave, channels__app=app)
+    write_chapter(root / "notebooks" / "chapter.ipynb", 'chapter.say("ch_app", "connect_rate")')
+    return Desk(small, root)
+
+
+@pytest.fixture(scope="session")
+def jupyter():
+    """Run a Jupyter program on a notebook in a process of its own, as people do."""
+
+    def run(*arguments, cwd, **environment):
+        kept = {
+            n: v
+            for n, v in os.environ.items()
+            if not n.startswith("SURVEY_") and n != "PYTHONDONTWRITEBYTECODE"
+        }
+        return subprocess.run(
+            [sys.executable, "-m", *map(str, arguments)],
+            env=kept | {"PYTHONPATH": str(HOUSE)} | {n: str(v) for n, v in environment.items()},
+            cwd=cwd, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return run

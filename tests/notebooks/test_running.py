@@ -1,0 +1,167 @@
+"""Notebooks run by papermill, by nbconvert and by the command; a failing one is kept, its cell marked."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+from conftest import write_chapter
+
+from survey.errors import UsageError
+from survey.production.notebooks import FailedNotebook, run_notebook, run_notebooks
+
+
+def shown(book, lang="en"):
+    """Return the HTML a notebook shows in one language."""
+    return "\n".join(
+        "".join(output["data"]["text/html"])
+        for cell in book.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.get("metadata", {}).get("lang") == lang
+    )
+
+
+@pytest.fixture
+def at_the_desk(desk, monkeypatch, house):
+    """Let kernels started from this process find the desk and the packages that are tested."""
+    for name, value in desk.environment.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setenv("PYTHONPATH", str(house))
+    return desk
+
+
+def test_a_shipped_notebook_runs_by_papermill_with_a_wave_as_number(
+    jupyter, house, common, shipped_archive, tmp_path
+):
+    executed = tmp_path / "x.ipynb"
+    done = jupyter(
+        "papermill", house / "notebooks" / "02-trends.ipynb", executed, "-p", "wave", "2022", "--no-progress-bar",
+        cwd=tmp_path, SURVEY_OUTPUT=common / "output",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    book = nbformat.read(executed, as_version=4)
+    injected = [c.source for c in book.cells if "injected-parameters" in c.metadata.get("tags", [])]
+    assert injected == ["# Parameters\nwave = 2022\n"]
+    page = shown(book)
+    assert 'data-estimate="2022/' in page or 'data-estimate="2022-2021/' in page
+    assert "2023/" not in page
+    assert "Demonstration data: invented returns" in page
+    assert "演示数据：按已公布总数校准的虚构答卷" in shown(book, "zh")
+
+
+def test_a_shipped_notebook_runs_by_nbconvert(jupyter, house, common, edition_2023, tmp_path):
+    done = jupyter(
+        "nbconvert", "--to", "notebook", "--execute", house / "notebooks" / "03-segments.ipynb", "--output-dir", tmp_path,
+        "--output", "x.ipynb", cwd=tmp_path, SURVEY_OUTPUT=common / "output",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    mine = nbformat.read(tmp_path / "x.ipynb", as_version=4)
+    ours = nbformat.read(edition_2023.folder / "notebooks" / "03-segments.ipynb", as_version=4)
+    assert shown(mine) == shown(ours)
+    assert shown(mine, "zh") == shown(ours, "zh")
+    assert shown(mine).count("<svg") >= 5
+
+
+LISTING = (
+    "programme: str = 'small'  (the survey); wave: str = '2023'  (a wave of it); "
+    "edition: str = 'public'  (public or internal); languages: str = 'zh,en'  (what to show)"
+)
+
+
+def test_an_unknown_parameter_stops_papermill_with_the_list(jupyter, desk, tmp_path):
+    done = jupyter(
+        "papermill", desk.chapter, tmp_path / "x.ipynb", "-p", "wvae", "2022", "--no-progress-bar",
+        cwd=tmp_path, **desk.environment,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert f"UsageError: this notebook has no parameter wvae; there are {LISTING}" in done.stderr
+
+
+def test_an_unknown_parameter_is_refused_before_a_kernel_starts(desk):
+    with pytest.raises(UsageError) as caught:
+        run_notebooks([desk.chapter], {"wvae": "2022"})
+    assert str(caught.value) == f"notebook chapter has no parameter 'wvae'; there are {LISTING}"
+
+
+def test_a_notebook_is_executed_and_leaves_no_trace_of_clock_or_chance(at_the_desk):
+    before = at_the_desk.chapter.read_bytes()
+    told = []
+    given = {"programme": "small", "wave": "2023"}
+    book = run_notebook(at_the_desk.chapter, given, lambda *step: told.append(step))
+    assert at_the_desk.chapter.read_bytes() == before
+    assert 'data-estimate="2023/ch_app/total/all">67%</data>' in shown(book)
+    assert 'data-estimate="2023/connect_rate/total/all">90.00%</data>' in shown(book)
+    assert told[0] == ("chapter", 1, 6)
+    assert told[-1][1] <= told[-1][2]
+    text = nbformat.writes(book)
+    for word in ('"papermill"', 'execution":', "start_time", "iopub", "duration"):
+        assert word not in text
+    assert nbformat.writes(run_notebook(at_the_desk.chapter, given)) == text
+
+
+def test_a_notebook_that_raises_is_carried_with_its_failing_cell_marked(at_the_desk, tmp_path):
+    path = write_chapter(
+        tmp_path / "notebooks" / "02-own.ipynb", "x = 1", "chapter.say('ch_ap')", "print('never')"
+    )
+    with pytest.raises(FailedNotebook) as caught:
+        run_notebook(path, {"programme": "small"})
+    assert str(caught.value) == (
+        "notebook 02-own, cell 7: UsageError: indicator 'ch_ap' does not exist in programme small; indicators.yaml has "
+        "ch_app, connect_rate, mk_phone, staff_total"
+    )
+    assert caught.value.name == "02-own"
+    sources = [cell.source for cell in caught.value.notebook.cells]
+    assert any("An Exception was encountered at" in source for source in sources)
+    failing = next(c for c in caught.value.notebook.cells if c.source == "chapter.say('ch_ap')")
+    assert failing.outputs[-1].ename == "UsageError"
+    never = next(c for c in caught.value.notebook.cells if c.source == "print('never')")
+    assert never.outputs == []
+
+
+def content(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_run_that_fails_leaves_the_former_edition_and_the_marked_copy(desk, survey):
+    """The command on the small programme: a summary, then a broken notebook, then a repaired one."""
+    told = survey("run", "2023", "--programme", "small", "--lang", "en", "--json", **desk.environment)
+    assert (told.status, told.err) == (0, "")
+    summary = json.loads(told.out)
+    assert {
+        name: summary[name] for name in ("wave", "respondents", "members", "open_queries", "backtest")
+    } == {
+        "wave": "2023",
+        "respondents": 6,
+        "members": 6,
+        "open_queries": 0,
+        "backtest": {"attained": 1, "impossible": 0, "missed": 0},
+    }
+    assert summary["files"] == ["manifest.json", "report.en.html", "report.en.pdf", "tables.xlsx"]
+    edition = desk.output / "small" / "2023" / "public"
+    assert summary["folder"] == str(edition)
+    before = content(edition)
+    whole = desk.chapter.read_bytes()
+
+    write_chapter(desk.chapter, "raise ValueError('a slip of the pen')")
+    failed = survey("run", "2023", "--programme", "small", "--lang", "en", "--quiet", **desk.environment)
+    assert (failed.status, failed.out) == (1, "")
+    assert failed.err == (
+        "survey: notebook chapter, cell 6: ValueError: a slip of the pen\n"
+        "The executed copy, its failing cell marked, is output/small/2023/failed/public/chapter.ipynb; "
+        "the former edition is untouched.\n"
+    )
+    assert content(edition) == before
+    kept = nbformat.read(desk.output / "small" / "2023" / "failed" / "public" / "chapter.ipynb", as_version=4)
+    assert any("An Exception was encountered at" in cell.source for cell in kept.cells)
+
+    desk.chapter.write_bytes(whole)
+    again = survey("run", "2023", "--programme", "small", "--lang", "en", "--quiet", **desk.environment)
+    assert again.status == 0
+    assert content(edition) == before
+    assert not (desk.output / "small" / "2023" / "failed").exists()
+    assert again.out.splitlines()[:2] == [
+        "2023: 6 of 6 members answered; 0 open queries",
+        "  printed figures held against the returns: attained 1, impossible 0, missed 0",
+    ]

@@ -1,0 +1,152 @@
+"""From clean answers to measurements, by hand: who was asked, who did not answer, what counts."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from survey.editing.answers import wide_answers, wide_statuses
+from survey.indicators import Indicator
+from survey.production.measurements import available, measure_wave
+from survey.questionnaire import Wording
+
+WORDS = Wording(zh="题", en="item")
+COLUMNS = ["wave", "member_id", "question", "option", "value", "status"]
+
+
+def indicator(of, kind="share", **more):
+    return Indicator(
+        code="made", label=WORDS, phrase=WORDS, short=WORDS, definition=WORDS, section="main", kind=kind, of=of,
+        unit="%", digits=0, **more,
+    )  # fmt: skip
+
+
+def answers(small, *rows):
+    """Return responses: (member, item, value, status); every other item of the three members is blank."""
+    questionnaire = small.programme.questionnaire("2023")
+    given = {(member, item): (value, status) for member, item, value, status in rows}
+    table = [
+        ("2023", member, item.question, item.option, *given.get((member, item.code), ("", "blank")))
+        for member in ("A1", "B2", "C3")
+        for item in questionnaire.items
+    ]
+    return pd.DataFrame(table, columns=COLUMNS, dtype="str"), questionnaire
+
+
+def measured(small, made, *rows):
+    """Return (asked, y, x) of A1, B2 and C3, None for a missing number."""
+    table = measure_wave(*answers(small, *rows), [made])
+    assert table.columns.tolist() == ["indicator", "wave", "member_id", "asked", "y", "x"]
+    assert table[["indicator", "wave"]].drop_duplicates().to_numpy().tolist() == [["made", "2023"]]
+    assert table["member_id"].tolist() == ["A1", "B2", "C3"]
+    told = [
+        tuple(None if isinstance(v, float) and math.isnan(v) else v for v in row)
+        for row in table[["asked", "y", "x"]].itertuples(index=False, name=None)
+    ]
+    return dict(zip(("A1", "B2", "C3"), told, strict=True))
+
+
+APP = "channels.app"
+
+
+def test_a_share_of_ticks(small):
+    rows = [("A1", APP, "1", "ok"), ("B2", APP, "0", "corrected"), ("C3", APP, "", "blank")]
+    assert measured(small, indicator(APP), *rows) == {
+        "A1": (True, 1.0, 1.0),
+        "B2": (True, 0.0, 1.0),
+        "C3": (True, None, None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"),
+    [("blank", True), ("refused", True), ("unreadable", True), ("nulled", True), ("not_applicable", False)],
+)
+def test_who_was_asked_follows_the_status(small, status, asked):
+    assert measured(small, indicator(APP), ("A1", APP, "", status))["A1"] == (asked, None, None)
+
+
+def test_a_mean_and_a_total_read_the_value(small):
+    rows = [("A1", "staff_total", "120", "ok"), ("B2", "staff_total", "0", "ok")]
+    for kind in ("mean", "total"):
+        assert measured(small, indicator("staff_total", kind), *rows) == {
+            "A1": (True, 120.0, 1.0),
+            "B2": (True, 0.0, 1.0),
+            "C3": (True, None, None),
+        }
+
+
+def test_a_ratio_needs_both_sides(small):
+    made = indicator("calls_handled", "ratio", per="calls_requested")
+    rows = [
+        ("A1", "calls_handled", "900", "ok"), ("A1", "calls_requested", "1000", "ok"),
+        ("B2", "calls_handled", "900", "ok"), ("B2", "calls_requested", "", "nulled"),
+        ("C3", "calls_handled", "", "not_applicable"), ("C3", "calls_requested", "", "not_applicable"),
+    ]  # fmt: skip
+    assert measured(small, made, *rows) == {
+        "A1": (True, 900.0, 1000.0),
+        "B2": (True, None, None),
+        "C3": (False, None, None),
+    }
+
+
+def test_where_restricts_the_base_and_an_unknown_gate_is_not_of_it(small):
+    made = indicator("mk_channels.phone", where="marketing == yes")
+    rows = [
+        ("A1", "marketing", "yes", "ok"), ("A1", "mk_channels.phone", "1", "ok"),
+        ("B2", "marketing", "no", "ok"), ("B2", "mk_channels.phone", "1", "ok"),
+        ("C3", "mk_channels.phone", "1", "ok"),
+    ]  # fmt: skip
+    assert measured(small, made, *rows) == {
+        "A1": (True, 1.0, 1.0),
+        "B2": (False, None, None),
+        "C3": (False, None, None),
+    }
+
+
+# app, sms -> what the figure over either is, with one answer missing: true or unknown is true, false or unknown unknown
+@pytest.mark.parametrize(
+    ("of", "app", "sms", "expected"),
+    [
+        ("channels.app or channels.sms", "1", "", (True, 1.0, 1.0)),
+        ("channels.app or channels.sms", "0", "", (True, None, None)),
+        ("channels.app and channels.sms", "0", "", (True, 0.0, 1.0)),
+        ("channels.app and channels.sms", "1", "", (True, None, None)),
+        ("count(channels.app, channels.sms) >= 1", "1", "", (True, None, None)),
+        ("any_of(channels.app, channels.sms)", "1", "", (True, 1.0, 1.0)),
+        ("not channels.app", "", "1", (True, None, None)),
+    ],
+)
+def test_a_missing_part_makes_only_what_hangs_on_it_unknown(small, of, app, sms, expected):
+    rows = [("A1", f"channels.{o}", v, "ok") for o, v in (("app", app), ("sms", sms)) if v]
+    assert measured(small, indicator(of), *rows)["A1"] == expected
+
+
+def test_a_wave_gives_the_indicators_it_asked_for(small):
+    programme = small.programme
+    for wave, codes in (
+        ("2022", ["staff_total", "connect_rate", "ch_app"]),
+        ("2023", ["staff_total", "connect_rate", "ch_app", "mk_phone"]),
+    ):
+        given = available(programme.indicators.values(), programme.questionnaire(wave))
+        assert [i.code for i in given] == codes
+
+
+def test_the_wide_table_is_typed_and_holds_values_alone(small):
+    responses, questionnaire = answers(
+        small,
+        ("A1", "staff_total", "120", "ok"),
+        ("B2", "staff_total", "130", "nulled"),
+        ("A1", APP, "1", "ok"),
+        ("A1", "marketing", "yes", "corrected"),
+    )
+    wide = wide_answers(responses, questionnaire)
+    assert wide["staff_total"].dtype == "Float64"
+    assert wide[APP].dtype == "boolean"
+    assert wide["marketing"].dtype == "string"
+    assert wide.loc["A1", ["staff_total", APP, "marketing"]].tolist() == [120.0, True, "yes"]
+    assert wide["staff_total"].isna().tolist() == [False, True, True]
+    assert wide.columns.tolist() == [item.code for item in questionnaire.items]
+    assert wide_statuses(responses).loc["B2", "staff_total"] == "nulled"

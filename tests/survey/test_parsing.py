@@ -1,0 +1,238 @@
+"""What stands in a cell, by type of question, and what is understood: a value, a status, or a question to the member."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from survey.intake.findings import CATALOGUE, Finding
+from survey.intake.parsing import parse
+from survey.questionnaire import Option, Question, Wording
+
+WORDS = Wording(zh="题", en="question")
+UNIT = Wording(zh="人次", en="contacts")
+YES_NO = (Option(code="yes", zh="是", en="Yes"), Option(code="no", zh="否", en="No"))
+BANKS = (
+    Option(code="large", zh="大型商业银行（含邮储）", en="Large commercial banks"),
+    Option(code="city", zh="城市商业银行", en="City commercial banks"),
+)
+QUESTIONS = {
+    "count": Question(code="q", text=WORDS, type="count", unit=UNIT, range=(0, 2e9)),
+    "amount": Question(code="q", text=WORDS, type="amount", unit=UNIT),
+    "rate": Question(code="q", text=WORDS, type="rate", range=(50, 100)),
+    "share": Question(code="q", text=WORDS, type="share", range=(0, 100)),
+    "open": Question(code="q", text=WORDS, type="share"),
+    "single": Question(code="q", text=WORDS, type="single", options=BANKS),
+    "yes_no": Question(code="q", text=WORDS, type="single", options=YES_NO),
+    "tick": Question(code="q", text=WORDS, type="multi", options=BANKS),
+    "date": Question(code="q", text=WORDS, type="date"),
+    "text": Question(code="q", text=WORDS, type="text"),
+}
+
+
+def understood(kind, text):
+    """Return the status and the value, or the finding's code where there is one."""
+    answer = parse(QUESTIONS[kind], "large" if kind == "tick" else "", text)
+    return answer.status, answer.code or answer.value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("count", "1234", "1234"),
+        ("count", " 1 234 ", "1234"),
+        ("count", "1,234,567", "1234567"),
+        ("count", "１，２３４", "1234"),
+        ("count", "１２３４", "1234"),
+        ("count", "1234人次", "1234"),
+        ("count", "1,234 calls", "1234"),
+        ("count", "12万", "120000"),
+        ("count", "12.34万人次", "123400"),
+        ("count", "1.5亿", "150000000"),
+        ("count", "3百万", "3000000"),
+        ("count", "2千万", "20000000"),
+        ("count", "1.2e3", "1200"),
+        ("count", "100.0", "100"),
+        ("count", "-5", "-5"),
+        ("count", "0", "0"),
+        ("amount", "12.50", "12.5"),
+        ("amount", "0.1亿", "10000000"),
+        ("rate", "94.55", "94.55"),
+        ("rate", "94.55%", "94.55"),
+        ("rate", "０．９４５５", "94.55"),
+        ("rate", "0.9455", "94.55"),
+        ("rate", "94.55％", "94.55"),
+        ("rate", "100", "100"),
+        ("rate", "1", "100"),
+        ("rate", "0.3%", "0.3"),
+        ("rate", "110", "110"),
+        ("share", "35", "35"),
+        ("share", "0", "0"),
+        ("share", "0.5%", "0.5"),
+        ("open", "35", "35"),
+        ("single", "large", "large"),
+        ("single", "大型商业银行（含邮储）", "large"),
+        ("single", "大型商业银行(含邮储)", "large"),
+        ("single", "CITY Commercial  Banks", "city"),
+        ("yes_no", "是", "yes"),
+        ("yes_no", "√", "yes"),
+        ("yes_no", "有", "yes"),
+        ("yes_no", "Yes", "yes"),
+        ("yes_no", "1", "yes"),
+        ("yes_no", "无", "no"),
+        ("yes_no", "×", "no"),
+        ("yes_no", "0", "no"),
+        ("tick", "是", "1"),
+        ("tick", "✓", "1"),
+        ("tick", "☑", "1"),
+        ("tick", "TRUE", "1"),
+        ("tick", "否", "0"),
+        ("tick", "无", "0"),
+        ("tick", "□", "0"),
+        ("date", "2023-12-31", "2023-12-31"),
+        ("date", "2023/1/5", "2023-01-05"),
+        ("date", "2023年1月5日", "2023-01-05"),
+        ("date", "2023.1.5", "2023-01-05"),
+        ("text", " 优化流程 ", "优化流程"),
+        ("text", "不适用", "不适用"),
+    ],
+)
+def test_it_is_read(kind, text, value):
+    assert understood(kind, text) == ("ok", value)
+
+
+@pytest.mark.parametrize("kind", sorted(QUESTIONS))
+@pytest.mark.parametrize("text", ["", "   ", "\u3000", "\n"])
+def test_blanks_are_blank(kind, text):
+    assert understood(kind, text) == ("blank", "")
+
+
+@pytest.mark.parametrize("kind", ["count", "amount", "rate", "share", "single", "yes_no", "tick", "date"])
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("不适用", "not_applicable"), ("N/A", "not_applicable"), ("—", "not_applicable"), ("/", "not_applicable"),
+     ("拒答", "refused"), ("保密", "refused"), ("Refused", "refused")],
+)  # fmt: skip
+def test_words_that_say_why_nothing_stands_there(kind, text, status):
+    assert understood(kind, text) == (status, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "code"),
+    [
+        ("count", "约一百", "number_unreadable"),
+        ("count", "1200左右", "number_unreadable"),
+        ("count", "12 34万5", "number_unreadable"),
+        ("count", "1,23,4", "number_unreadable"),
+        ("count", "100-200", "number_unreadable"),
+        ("count", "95%", "number_unreadable"),
+        ("count", "12.5", "number_not_whole"),
+        ("count", "0.12345万", "number_not_whole"),
+        ("count", "nan", "number_unreadable"),
+        ("count", "1e9999999", "number_unreadable"),
+        ("count", "10²", "number_unreadable"),
+        ("count", "①", "number_unreadable"),
+        ("rate", "9455", "unit_unclear"),
+        ("rate", "0.3", "unit_unclear"),
+        ("share", "0.5", "unit_unclear"),
+        ("share", "1", "unit_unclear"),
+        ("open", "0.5", "unit_unclear"),
+        ("single", "农村商业银行", "option_unknown"),
+        ("single", "是", "option_unknown"),
+        ("yes_no", "部分网点试点", "option_unknown"),
+        ("tick", "部分", "option_unknown"),
+        ("date", "2023-02-30", "date_unreadable"),
+        ("date", "去年", "date_unreadable"),
+    ],
+)
+def test_it_is_asked_and_not_guessed(kind, text, code):
+    assert understood(kind, text) == ("unreadable", code)
+
+
+def test_three_ways_of_writing_one_rate_agree():
+    assert {understood("rate", text) for text in ("94.55", "94.55%", "0.9455")} == {("ok", "94.55")}
+
+
+def words_of(kind, text):
+    answer = parse(QUESTIONS[kind], "large" if kind == "tick" else "", text)
+    found = Finding.of(answer.code, wave="2023", file="f.xlsx", **answer.words)
+    return found.query, found.message_zh, found.message_en
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "zh", "en"),
+    [
+        ("count", "很多", "“很多”不是数字，请填写数字", "“很多” is no number; please enter a number"),
+        ("count", "1.5", "“1.5”应为整数，请核对", "“1.5” should be a whole number; please check"),
+        (
+            "share",
+            "0.5",
+            "“0.5”的单位无法判断，可能是0.5%或50%；请注明单位",
+            "the unit of “0.5” cannot be told: it may be 0.5% or 50%; please state the unit",
+        ),
+        (
+            "rate",
+            "9455",
+            "“9455”的单位无法判断，可能是94.55%或0.9455%；请注明单位",
+            "the unit of “9455” cannot be told: it may be 94.55% or 0.9455%; please state the unit",
+        ),
+        (
+            "single",
+            "外资",
+            "“外资”不是选项；可选：大型商业银行（含邮储）、城市商业银行",
+            "“外资” is not an option; there are: Large commercial banks, City commercial banks",
+        ),
+        ("tick", "部分", "“部分”不是选项；可选：是、否", "“部分” is not an option; there are: yes, no"),
+        (
+            "date",
+            "年底",
+            "“年底”不是日期，请按 2023-12-31 填写",
+            "“年底” is no date; please write it as 2023-12-31",
+        ),
+    ],
+)
+def test_the_question_is_put_in_both_languages(kind, text, zh, en):
+    assert words_of(kind, text) == (True, zh, en)
+
+
+TEXTS = st.one_of(
+    st.text(max_size=30),
+    st.text("0123456789.,%-+eE万亿千百 人次年月日/是否有无√×", max_size=12),
+    st.integers().map(str),
+    st.floats().map(repr),
+)
+
+
+@pytest.mark.parametrize("kind", sorted(QUESTIONS))
+@settings(max_examples=200, deadline=None)
+@given(text=TEXTS)
+@example(text="1e9999999")
+@example(text="9" * 5000)
+@example(text="٣٤")
+@example(text="½")
+@example(text="0000-00-00")
+def test_no_text_raises(kind, text):
+    answer = parse(QUESTIONS[kind], "large" if kind == "tick" else "", text)
+    assert (answer.status == "ok") == bool(answer.value)
+    assert (answer.status == "unreadable") == (answer.code in CATALOGUE)
+    if answer.status == "ok" and QUESTIONS[kind].numeric:
+        assert f"{Decimal(answer.value):f}" == answer.value
+
+
+@given(number=st.integers(0, 10**12), thousands=st.booleans(), wide=st.booleans())
+def test_a_count_is_the_same_however_it_is_typed(number, thousands, wide):
+    text = f"{number:,}" if thousands else str(number)
+    typed = text.translate(str.maketrans("0123456789,", "０１２３４５６７８９，")) if wide else text
+    assert understood("count", typed) == ("ok", str(number))
+
+
+@given(hundredths=st.integers(5001, 10000))
+def test_a_rate_is_the_same_as_fraction_and_per_cent(hundredths):
+    rate = Decimal(hundredths) / 100
+    expected = understood("rate", f"{rate}%")
+    assert expected[0] == "ok"
+    assert understood("rate", f"{rate}") == expected
+    assert understood("rate", f"{rate / 100}") == expected
