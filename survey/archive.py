@@ -10,16 +10,20 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from survey.editing.cleaning import CleanWave, clean_wave
 from survey.errors import ArchiveError
 from survey.intake.returns import Intake
-from survey.programme import Programme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from survey.programme import Programme
 
 __all__ = ["Archive", "fingerprint"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ import click
 from survey.errors import SurveyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from survey.publication.report import Published, Watch
 
 __all__ = ["main"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from survey.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Definition", "read_definition"]
 

@@ -17,7 +17,10 @@ what to do. It never carries a respondent's answers.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "ArchiveError",

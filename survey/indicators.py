@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,6 +11,9 @@ from analysis.design import Measure
 from survey.definitions import Definition, read_definition
 from survey.expressions import Expression, ExpressionError
 from survey.questionnaire import Wording
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Break", "Indicator", "Indicators", "read_indicators"]
 

@@ -6,11 +6,14 @@ import csv
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from survey.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Frame", "Membership", "normal_name", "read_frame"]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -17,6 +16,9 @@ from survey.indicators import Indicator, read_indicators
 from survey.members import Frame, read_frame
 from survey.places import library
 from survey.questionnaire import Questionnaire, Wording, read_questionnaire
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "DEFAULT",

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survey.demo.amounts import Numbers, calibrated_counts, calibrated_denominators, calibrated_rates
 from survey.demo.choices import CLASSES, Choices
 from survey.demo.panel import Traits, stream
-from survey.demo.targets import Targets, WaveRecipe
-from survey.indicators import Indicator
-from survey.members import Membership
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from survey.demo.targets import Targets, WaveRecipe
+    from survey.indicators import Indicator
+    from survey.members import Membership
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["Answers", "answer"]
 

@@ -7,14 +7,18 @@ before what hangs on them (through which channels).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from survey.demo.panel import Traits, stream
 from survey.demo.solver import Decisions
 from survey.demo.targets import Targets, WaveRecipe, attainable_count
-from survey.indicators import Indicator
-from survey.members import Membership
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from survey.indicators import Indicator
+    from survey.members import Membership
 
 __all__ = ["Choices", "decide_choices"]
 

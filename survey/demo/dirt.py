@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-from survey.questionnaire import Question, Questionnaire
+    import numpy as np
+
+    from survey.questionnaire import Question, Questionnaire
 
 __all__ = ["typed"]
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from survey.demo.answers import Answers, answer
 from survey.demo.choices import Choices, decide_choices
 from survey.demo.dirt import typed
 from survey.demo.panel import Traits, draw_traits, respondents, stream, write_members
 from survey.demo.targets import Recipe, read_recipe, wave_targets
-from survey.indicators import Indicator
 from survey.intake.forms import write_form
 from survey.programme import Programme
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from survey.indicators import Indicator
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["write_demonstration"]
 

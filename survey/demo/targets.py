@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from survey.definitions import Definition, read_definition
-from survey.indicators import Indicator
 from survey.printed import Printed, read_printed
-from survey.programme import Programme
+
+if TYPE_CHECKING:
+    from survey.indicators import Indicator
+    from survey.programme import Programme
 
 __all__ = ["Recipe", "Targets", "WaveRecipe", "attainable_count", "read_recipe", "wave_targets"]
 

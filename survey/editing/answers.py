@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from survey.questionnaire import Questionnaire
+if TYPE_CHECKING:
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["NONRESPONSE", "WITH_VALUE", "wide_answers", "wide_statuses"]
 

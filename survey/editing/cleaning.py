@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,8 +17,10 @@ from survey.editing.answers import WITH_VALUE, wide_answers
 from survey.editing.corrections import Correction, read_corrections
 from survey.expressions import Expression
 from survey.intake.returns import Intake, read_returns
-from survey.programme import Programme
 from survey.questionnaire import Question, Questionnaire, Rule, items_of
+
+if TYPE_CHECKING:
+    from survey.programme import Programme
 
 __all__ = ["LEDGER", "QUERIES", "CleanWave", "clean", "clean_wave"]
 

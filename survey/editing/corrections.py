@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from survey.errors import CorrectionError
 from survey.intake.parsing import Answer, parse
-from survey.members import Frame
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from survey.members import Frame
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["Correction", "read_corrections"]
 

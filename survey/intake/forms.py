@@ -7,16 +7,19 @@ Answers are found by the code, so moved rows and renamed sheets do no harm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
-from survey.intake.workbooks import Cell
 from survey.questionnaire import Questionnaire, Section, items_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from survey.intake.workbooks import Cell
 
 __all__ = ["COVER", "Filled", "FilledForm", "read_form", "write_form"]
 

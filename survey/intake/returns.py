@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,8 +13,13 @@ from survey.intake.forms import FilledForm, read_form
 from survey.intake.parsing import parse
 from survey.intake.workbooks import Cell, UnreadableWorkbookError, read_cells
 from survey.members import normal_name
-from survey.programme import Programme
 from survey.questionnaire import Questionnaire, Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from survey.programme import Programme
 
 __all__ = ["Intake", "read_returns"]
 

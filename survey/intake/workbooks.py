@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineWorkbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Cell", "UnreadableWorkbookError", "address", "read_cells"]
 

@@ -6,8 +6,8 @@ wave's respondents can give it, with the arithmetic. ``missed``: they could and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,9 +15,13 @@ from analysis.consistency import attainable, attainable_bases, nearest
 from analysis.formatting import decimal_text
 from analysis.series import streak
 from survey.printed import Printed, read_printed
-from survey.production.figures import Figures
 from survey.programme import Reading
 from survey.questionnaire import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from survey.production.figures import Figures
 
 __all__ = ["BACKTEST", "backtest"]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,11 +18,15 @@ from analysis.segments import compare
 from analysis.series import series
 from analysis.trends import changes
 from survey.archive import Archive, fingerprint
-from survey.editing.cleaning import CleanWave
 from survey.printed import read_printed
 from survey.production.measurements import available, measure_wave
-from survey.programme import Programme
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from survey.editing.cleaning import CleanWave
+    from survey.programme import Programme
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["CROSSED", "Figures", "compute_figures"]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from survey.editing.answers import NONRESPONSE, wide_answers, wide_statuses
 from survey.expressions import Expression
-from survey.indicators import Indicator
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from survey.indicators import Indicator
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["available", "measure_wave"]
 

@@ -5,14 +5,18 @@ Every function returns a frame whose words are texts in both languages; counts a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.formatting import Lexicon, Text
 from survey.editing.answers import NONRESPONSE, WITH_VALUE
 from survey.intake.findings import CATALOGUE
-from survey.production.figures import Figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from survey.production.figures import Figures
 
 __all__ = [
     "balance", "edits", "files", "findings", "item_nonresponse", "panel", "response_by_type", "split_of_changes", "told",

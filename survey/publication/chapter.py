@@ -6,12 +6,10 @@ the wave did not ask is left out of a list; a name that is no indicator at all i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-import pandas as pd
 from IPython.display import publish_display_data
 
 from analysis import charts, statements, tables
@@ -24,6 +22,11 @@ from survey.production.figures import Figures, compute_figures
 from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
 from survey.publication.lexicon import text, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
 
 __all__ = ["Chapter", "open_chapter"]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
-import pandas as pd
 from nbformat import NotebookNode
 
 from analysis.formatting import Lang, estimate_key, estimate_text
@@ -21,7 +20,6 @@ from survey.places import notebook_folder, output_folder
 from survey.production.backtest import backtest
 from survey.production.figures import Figures, compute_figures
 from survey.production.notebooks import FailedNotebook, run_notebooks
-from survey.production.parameters import Edition
 from survey.programme import DEFAULT, Programme
 from survey.publication.assembly import assemble
 from survey.publication.edition import Draft, edition_folder, staged
@@ -32,6 +30,13 @@ from survey.publication.manifest import manifest, write_manifest
 from survey.publication.sheets import csv_frames, sheet_tables
 from survey.publication.typesetting import typeset
 from survey.publication.workbook import workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
+
+    from survey.production.parameters import Edition
 
 __all__ = ["Published", "Watch", "archive_of", "output_of", "publish"]
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.formatting import Lexicon, Text
 from survey.production.backtest import BACKTEST
-from survey.production.figures import Figures
 from survey.production.quality import response_by_type, told
 from survey.publication.workbook import SheetTable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survey.production.figures import Figures
 
 __all__ = ["csv_frames", "sheet_tables"]
 
