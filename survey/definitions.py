@@ -75,7 +75,7 @@ def _first_complaint(error: ValidationError, node: Any) -> tuple[int | None, str
 
 def _words(complaint: Any) -> str:
     """Say a pydantic complaint in the house's words."""
-    kind, message = complaint["type"], complaint["msg"]
+    kind, message = complaint["type"], str(complaint["msg"])
     if kind == "missing":
         return "this entry is missing; add it"
     if kind == "extra_forbidden":

@@ -3,7 +3,7 @@
 ::
 
     SurveyError                 the data or a check says no (exit status 1)
-    ├── UsageError              the call is wrong: a wave, programme or parameter that does not exist (exit status 2)
+    ├── UsageError              the call names a wave, programme or parameter there is not (exit status 2)
     ├── DefinitionError         a programme's own file is wrong (file and line)
     ├── IntakeError             the returns as a whole cannot be read
     ├── CorrectionError         a hand correction does not fit the returns

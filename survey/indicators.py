@@ -92,7 +92,7 @@ class Indicator(Definition):
 
     @property
     def change_unit(self) -> Literal["percentage points", "percent", "own"]:
-        """The unit of its change: a per cent moves in percentage points, a total in per cent, a mean in its own."""
+        """The unit of its change: percentage points for per cents, per cent for totals, its own for means."""
         if self.change:
             return self.change
         if self.unit == "%":

@@ -91,7 +91,15 @@ def read_frame(path: Path) -> Frame:
         )
     lines: list[Membership] = []
     for number, row in enumerate(rows, start=2):
-        line = Membership(**{**row, "aliases": tuple(a for a in row["aliases"].split("|") if a)})
+        line = Membership(
+            member_id=row["member_id"],
+            name=row["name"],
+            aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
+            bank_type=row["bank_type"],
+            centre_kind=row["centre_kind"],
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+        )
         if any(_overlap(line, other) for other in lines if other.member_id == line.member_id):
             raise DefinitionError(
                 path,

@@ -80,9 +80,10 @@ class Chapter(Definition):
 class Reading(Definition):
     """What to compute for a printed line that is no indicator's level.
 
-    One of: `level` of another indicator, `change` of one since the year before, `streak` of years (`above` a value, or
-    in a `direction`), `yearly_change` since a wave, `from_to` (level of an earlier year and of this), `respondents`
-    counted, `metadata` of the wave, or `outside`: no answer can give it, with the reason.
+    One of: `level` of another indicator, `change` of one since the year before, `streak` of years (`above` a
+    value, or in a `direction`), `yearly_change` since a wave, `from_to` (level of an earlier year and of
+    this), `respondents` counted, `metadata` of the wave, or `outside`: no answer can give it, with the
+    reason.
     """
 
     level: str | None = None
@@ -108,7 +109,7 @@ class Settings(Definition):
     organisation: Wording
     first_report: int
     languages: tuple[Literal["zh", "en"], ...]
-    units: dict[str, PrintedUnit] = {}
+    units: dict[str, PrintedUnit] = Field(default_factory=dict)
     dimensions: tuple[Dimension, ...]
     stratum: str
     level: float = Field(gt=0.5, lt=1)
@@ -116,8 +117,8 @@ class Settings(Definition):
     publications: dict[str, tuple[Chapter, ...]]
     highlights: tuple[str, ...] = ()
     ledger_segments: dict[str, str]
-    ledger_readings: dict[str, Reading] = {}
-    standing_members: dict[str, int] = {}
+    ledger_readings: dict[str, Reading] = Field(default_factory=dict)
+    standing_members: dict[str, int] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""All figures of a wave: estimates, changes, comparisons and long series, as far as they may leave the house."""
+"""All figures of a wave: estimates, changes, comparisons, long series, as far as they may leave the house."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ CROSSED = "bank_type*centre_kind"
 class Figures:
     """What is known of a wave after cleaning, with the waves before it.
 
-    Everything is computed when first asked for, and only released cells hold numbers: `raw_estimates` alone is
-    before disclosure control and stays inside.
+    Everything is computed when first asked for, and only released cells hold numbers: `raw_estimates` alone
+    is before disclosure control and stays inside.
     """
 
     programme: Programme
@@ -226,9 +226,9 @@ class Figures:
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str, str, str], Any]:
-        return {
-            (r.indicator, r.wave, r.dimension, r.segment): r for r in self.estimates.itertuples(index=False)
-        }
+        table = self.estimates
+        keys = zip(table["indicator"], table["wave"], table["dimension"], table["segment"], strict=True)
+        return dict(zip(keys, table.itertuples(index=False), strict=True))
 
 
 def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = lambda _: None) -> Figures:

@@ -33,8 +33,8 @@ def measure_wave(
     Returns
     -------
     DataFrame
-        indicator, wave, member_id, asked (False: routed out), y, x: for a ratio numerator and denominator, else the
-        value (1 or 0 for a share) and 1; y and x missing where the answer is.
+        indicator, wave, member_id, asked (False: routed out), y, x: for a ratio numerator and denominator,
+        else the value (1 or 0 for a share) and 1; y and x missing where the answer is.
     """
     answers = wide_answers(responses, questionnaire)
     missing = wide_statuses(responses).isin(NONRESPONSE).reindex(answers.index)
@@ -55,7 +55,7 @@ def _measure(answers: pd.DataFrame, missing: pd.DataFrame, indicator: Indicator)
     items = [name for name in sorted(indicator.names) if name in missing]
     asked = known | missing[items].any(axis=1)
     if indicator.where:
-        asked &= Expression(indicator.where).evaluate(answers).astype("boolean").fillna(False)
+        asked &= Expression(indicator.where).evaluate(answers).astype("boolean").fillna(value=False)
     known &= asked
     return pd.DataFrame(
         {

@@ -1,13 +1,14 @@
 """What a notebook works with: the figures of a wave and verbs to put them before the reader.
 
-``chapter.say`` prints sentences, ``chapter.show`` charts and tables, each in every language of the run. An indicator
-the wave did not ask is left out of a list; a name that is no indicator at all is an error.
+``chapter.say`` prints sentences, ``chapter.show`` charts and tables, each in every language of the run. An
+indicator the wave did not ask is left out of a list; a name that is no indicator at all is an error.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from IPython.display import publish_display_data
@@ -101,23 +102,24 @@ class Chapter:
         """Return the codes of a dimension's segments, in the programme's order."""
         return [segment.code for segment in self.figures.programme.dimension(dimension).segments]
 
-    # -- showing ---------------------------------------------------------------------------------------------------
+    # -- showing ---------------------------------------------------------------------------------------------
 
     def show(self, *pieces: Piece | None) -> None:
         """Show sentences, charts or tables, once in each language; None is passed over."""
         for piece in pieces:
             if piece is not None:
                 for lang in self.languages:
-                    publish_display_data({"text/html": piece.fragment(lang)}, metadata={"lang": lang})
+                    html = {"text/html": piece.fragment(lang)}
+                    publish_display_data(html, metadata={"lang": lang})  # type: ignore[no-untyped-call]
 
     def words(self, zh: str, en: str, kind: str = "p") -> None:
         """Show a plain remark that needs code to be chosen, escaped."""
         self.show(_Remark(Text(zh, en), kind))
 
-    # -- sentences -------------------------------------------------------------------------------------------------
+    # -- sentences -------------------------------------------------------------------------------------------
 
     def say(self, *indicators: str, dimension: str = "total", segment: str = "all") -> None:
-        """State the level of each indicator, and its change since the wave before where there is one to compare."""
+        """State each indicator's level, and its change since the wave before where they can be compared."""
         for indicator in self.asked(*indicators):
             self.show(self._claim(indicator, dimension, segment))
 
@@ -140,7 +142,7 @@ class Chapter:
         return text(crossed[-1].note) if crossed else None
 
     def list_high_to_low(self, indicators: Sequence[str], zh: str, en: str) -> None:
-        """State several shares in one sentence, from high to low; `zh` and `en` say what they are shares of."""
+        """State several shares in one sentence, high to low; `zh` and `en` say what they are shares of."""
         asked = self.asked(*indicators)
         if asked:
             claim = statements.channels(
@@ -149,7 +151,7 @@ class Chapter:
             self.show(claim)
 
     def compare(self, *indicators: str, dimension: str) -> None:
-        """Rank the segments of a dimension for each indicator and say whether they differ by more than chance."""
+        """Rank a dimension's segments for each indicator; say whether they differ by more than chance."""
         for indicator in self.asked(*indicators):
             self.show(
                 statements.comparison(
@@ -165,7 +167,7 @@ class Chapter:
         self.show(statements.response(self.lexicon, self.wave, *counts))
 
     def streak(self, indicator: str, above: float) -> None:
-        """State for how many years in a row an indicator has been above a value, over breaks but naming them."""
+        """State how many years in a row an indicator has been above a value, over breaks but naming them."""
         if self.asked(indicator):
             rows = self.figures.series[self.figures.series["indicator"] == indicator]
             counted = streak(rows, "above", above, splice=True)
@@ -175,7 +177,7 @@ class Chapter:
                 )
             )
 
-    # -- charts ----------------------------------------------------------------------------------------------------
+    # -- charts ----------------------------------------------------------------------------------------------
 
     def trend(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw up to four indicators of one unit over all years that are known."""
@@ -223,11 +225,12 @@ class Chapter:
             self.show(
                 charts.stacked(
                     self.figures.estimates, self.lexicon, asked, self.segments_of("bank_type"), by="segment",
-                    wave=self.wave, dimension="bank_type", slug=slug, caption=Text(zh, en), notice=self.notice,
+                    wave=self.wave, dimension="bank_type", slug=slug, caption=Text(zh, en),
+                    notice=self.notice,
                 )
             )  # fmt: skip
 
-    # -- tables ----------------------------------------------------------------------------------------------------
+    # -- tables ----------------------------------------------------------------------------------------------
 
     def table_over_time(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set indicators against the waves of the archive."""
@@ -258,8 +261,8 @@ class Chapter:
         if told and self.before:
             self.show(
                 tables.change_table(
-                    self.figures.changes, self.lexicon, told, wave=self.wave, base_wave=self.before, slug=slug,
-                    caption=Text(zh, en), notice=self.notice,
+                    self.figures.changes, self.lexicon, told, wave=self.wave, base_wave=self.before,
+                    slug=slug, caption=Text(zh, en), notice=self.notice,
                 )
             )  # fmt: skip
 
@@ -277,8 +280,6 @@ class _Remark:
     kind: str
 
     def fragment(self, lang: Lang) -> str:
-        from html import escape  # noqa: PLC0415
-
         return f'<p class="{escape(self.kind)}">{escape(self.words.in_(lang))}</p>'
 
 

@@ -85,7 +85,7 @@ class Published:
 
 
 def output_of(programme: Programme) -> Path:
-    """Return where a programme's editions go: the output folder, below the programme's name if not the default."""
+    """Return where editions go: the output folder; for programmes but the default, below it by name."""
     return output_folder() if programme.code == DEFAULT else output_folder() / programme.code
 
 
@@ -112,7 +112,15 @@ def publish(
         with watch.stage("figures"):
             tested = backtest(figures)
         for lang in languages:
-            _write_documents(figures, books, edition, lang, languages, draft.folder, watch)
+            _write_documents(
+                figures,
+                books,
+                edition=edition,
+                lang=lang,
+                languages=languages,
+                folder=draft.folder,
+                watch=watch,
+            )
         with watch.stage("tables"):
             _write_tables(figures, tested, edition, languages, draft.folder)
         _write_notebooks(books, edition, draft.folder / "notebooks")
@@ -172,6 +180,7 @@ def _below_output(path: Path) -> str:
 def _write_documents(
     figures: Figures,
     books: list[NotebookNode],
+    *,
     edition: Edition,
     lang: Lang,
     languages: tuple[Lang, ...],
@@ -295,7 +304,8 @@ def _write_manifest(figures: Figures, edition: Edition, languages: tuple[Lang, .
         folder,
         inputs=inputs,
         parameters={
-            "programme": programme.code, "wave": figures.wave, "edition": edition, "languages": list(languages),
+            "programme": programme.code, "wave": figures.wave, "edition": edition,
+            "languages": list(languages),
         },
         versions={name: version(name) for name in ("member-survey-kit", *PACKAGES)},
         status=edition,
