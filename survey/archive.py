@@ -1,7 +1,8 @@
 """The archive: one folder of Parquet files a wave, replaced whole, never half written.
 
-A wave's fingerprint is the hash of everything its clean answers depend on: returns, questionnaire, corrections,
-frame, and the code that reads and edits them. Where it still holds the archive is read; where not it is made anew.
+A wave's fingerprint is the hash of everything its clean answers depend on: returns, questionnaire,
+corrections, frame, and the code that reads and edits them. Where it still holds the archive is read; where
+not it is made anew.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ __all__ = ["Archive", "fingerprint"]
 
 INTAKE = ("cells", "responses", "findings", "returns")
 CLEAN = ("responses", "ledger", "queries", "edits")
-CODE = ("intake", "editing", "expressions.py", "questionnaire.py", "members.py")
+CODE = ("intake", "editing", "expressions.py", "frames.py", "questionnaire.py", "members.py")
 
 
 @dataclass(frozen=True)
