@@ -40,7 +40,8 @@ def read_corrections(path: Path, questionnaire: Questionnaire, frame: Frame) -> 
     Raises
     ------
     CorrectionError
-        With the line: an unknown member, question or option, a value that cannot be read, no reason or author.
+        With the line: an unknown member, question or option, a value that cannot be read, no reason or
+        author.
     """
     if not path.exists():
         return []

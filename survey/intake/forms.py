@@ -1,8 +1,8 @@
 """The form: a questionnaire laid out as a workbook, and the answers found in it again by their codes.
 
-Layout: a cover with the form's version, the member and the date; then a sheet a section. Column A (hidden) holds the
-code of question and option, B the number, C the question, D the option, E the answer, F the unit, G remarks.
-Answers are found by the code, so moved rows and renamed sheets do no harm.
+Layout: a cover with the form's version, the member and the date; then a sheet a section. Column A (hidden)
+holds the code of question and option, B the number, C the question, D the option, E the answer, F the unit, G
+remarks. Answers are found by the code, so moved rows and renamed sheets do no harm.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from survey.intake.workbooks import Cell
 
-__all__ = ["COVER", "Filled", "FilledForm", "read_form", "write_form"]
+__all__ = ["COVER", "FilledForm", "read_form", "write_form"]
 
 COVER = {
     "form": "问卷版本 Form",
@@ -39,8 +39,8 @@ PINNED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's clock has no zone; 
 class FilledForm:
     """What stands in a filled form, before anything is understood.
 
-    `answers` maps an item's code to its cell (None where the form has the item and the cell is empty, with the
-    address in `places`); `stray` are cells that are no part of the form, `extra` sheets likewise.
+    `answers` maps an item's code to its cell (None where the form has the item and the cell is empty, with
+    the address in `places`); `stray` are cells that are no part of the form, `extra` sheets likewise.
     """
 
     cover: Mapping[str, str]
@@ -133,7 +133,9 @@ def write_form(
         _write_cover(book, styles, questionnaire, cover)
         number = 0
         for section in questionnaire.sections:
-            number = _write_section(book, styles, questionnaire, section, answers or {}, number)
+            number = _write_section(
+                book, styles, questionnaire, section, answers=answers or {}, number=number
+            )
         for name, lines in (extra or {}).items():
             book.add_worksheet(name).write_column(0, 0, lines)
 
@@ -176,6 +178,7 @@ def _write_section(
     styles: dict[str, Any],
     questionnaire: Questionnaire,
     section: Section,
+    *,
     answers: Mapping[str, Any],
     number: int,
 ) -> int:

@@ -80,7 +80,7 @@ def _sheet_cells(workbook: CalamineWorkbook, name: str) -> list[Cell]:
 
 
 def _text(value: Any) -> str:
-    """Return a stored value as text that loses nothing: whole floats without their point, dates in ISO form."""
+    """Return a stored value as text that loses nothing: whole floats without point, dates in ISO form."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
