@@ -19,6 +19,7 @@ import pandas as pd
 
 from survey.editing.cleaning import CleanWave, clean_wave
 from survey.errors import ArchiveError
+from survey.frames import check_ledger, check_queries, check_responses
 from survey.intake.returns import Intake
 
 if TYPE_CHECKING:
@@ -74,7 +75,12 @@ class Archive:
         ------
         ArchiveError
             If the folder cannot be written: what to free or to allow.
+        FrameError
+            If responses, ledger or queries are not as agreed.
         """
+        check_responses(clean.responses)
+        check_ledger(clean.ledger)
+        check_queries(clean.queries)
         intake = {f"intake_{name}": getattr(clean.intake, name) for name in INTAKE}
         self._write(clean.wave, mark, intake | {name: getattr(clean, name) for name in CLEAN})
 

@@ -8,6 +8,7 @@
     ├── IntakeError             the returns as a whole cannot be read
     ├── CorrectionError         a hand correction does not fit the returns
     ├── ArchiveError            the archive cannot be written or read
+    ├── FrameError              a frame lacks a column, repeats a key or holds a word it may not
     ├── NotebookError           a notebook raised; the executed copy is kept
     └── PublicationError        a publication cannot be made, checked or put in place
 
@@ -26,6 +27,7 @@ __all__ = [
     "ArchiveError",
     "CorrectionError",
     "DefinitionError",
+    "FrameError",
     "IntakeError",
     "NotebookError",
     "PublicationError",
@@ -77,6 +79,10 @@ class CorrectionError(SurveyError):
 
 class ArchiveError(SurveyError):
     """The archive of a wave cannot be written or read."""
+
+
+class FrameError(SurveyError):
+    """A frame on its way to another room lacks a column, repeats a key or holds a word it may not."""
 
 
 class NotebookError(SurveyError):

@@ -14,6 +14,7 @@ from analysis.design import Design, Measure
 from analysis.disclosure.policy import Nesting, Policy
 from analysis.disclosure.suppression import release, release_changes
 from analysis.estimates import estimate
+from analysis.frames import check_changes, check_comparisons, check_estimates
 from analysis.segments import compare
 from analysis.series import series
 from analysis.trends import changes
@@ -254,7 +255,11 @@ def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = l
     kept = archive.frames(
         f"figures-{wave}",
         _mark(programme, tuple(clean)),
-        lambda: {name: getattr(fresh, name) for name in ("estimates", "changes", "comparisons")},
+        lambda: {
+            "estimates": check_estimates(fresh.estimates),
+            "changes": check_changes(fresh.changes),
+            "comparisons": check_comparisons(fresh.comparisons),
+        },
     )
     return replace(fresh, kept=kept)
 
