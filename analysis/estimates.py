@@ -20,6 +20,7 @@ import pandas as pd
 
 from analysis.answers import Answers, Linearised, item_weights, linearise, read_answers
 from analysis.errors import ArgumentError
+from analysis.frames import ESTIMATE_COLUMNS
 from analysis.intervals import effective_share, hypergeometric, stratified_share, t_interval
 
 if TYPE_CHECKING:
@@ -32,13 +33,6 @@ __all__ = ["ESTIMATE_COLUMNS", "bounds", "describe", "estimate", "ingredients"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
-
-#: Columns of ``estimates`` in order, with their types.
-ESTIMATE_COLUMNS = {
-    "indicator": "str", "wave": "str", "dimension": "str", "segment": "str",
-    "estimate": "float64", "se": "float64", "lower": "float64", "upper": "float64", "level": "float64",
-    "method": "str", "unit": "str", "n": "int64", "N": "int64", "n_effective": "float64", "status": "str",
-}  # fmt: skip
 
 
 def estimate(

@@ -34,8 +34,8 @@ __all__ = [
     "bilingual_table",
     "marker_notes",
     "number_cell",
-    "row_head",
     "printed",
+    "row_head",
     "rows_by_key",
     "table_element",
 ]
@@ -91,6 +91,7 @@ def table_element(
     header: Sequence[Text],
     rows: Sequence[Sequence[Cell]],
     lang: Lang,
+    *,
     groups: Sequence[tuple[Text, int]] = (),
 ) -> str:
     """Write a table with caption and scopes as HTML in one language.
@@ -148,7 +149,7 @@ def bilingual_table(
     whole = [*notes, *marker_notes(rows), *([notice] if notice else [])]
     html: dict[Lang, str] = {}
     for lang in LANGS:
-        element = table_element(f"tbl-{slug}", caption, header, rows, lang, groups)
+        element = table_element(f"tbl-{slug}", caption, header, rows, lang, groups=groups)
         below = "".join(f'<p class="notes">{escape(text.in_(lang))}</p>' for text in whole)
         html[lang] = f'<div class="table-block">{element}{below}</div>'
     return Table(slug, caption, MappingProxyType(html), data.reset_index(drop=True))

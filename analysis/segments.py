@@ -33,6 +33,7 @@ from analysis.differences import (
     kruskal_wallis,
 )
 from analysis.errors import ArgumentError
+from analysis.frames import COMPARISON_COLUMNS
 from analysis.intervals import hypergeometric
 
 if TYPE_CHECKING:
@@ -44,13 +45,6 @@ __all__ = ["COMPARISON_COLUMNS", "compare"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-
-#: Columns of ``comparisons`` in order, with their types.
-COMPARISON_COLUMNS = {
-    "indicator": "str", "wave": "str", "dimension": "str", "test": "str", "statistic": "float64",
-    "p_value": "float64", "p_adjusted": "float64", "effect": "float64", "effect_lower": "float64",
-    "effect_upper": "float64", "pairs": "str",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

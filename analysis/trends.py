@@ -40,6 +40,7 @@ from analysis.answers import Answers, Linearised, linearise, read_answers
 from analysis.differences import holm
 from analysis.errors import ArgumentError
 from analysis.estimates import bounds, describe
+from analysis.frames import CHANGE_COLUMNS
 from analysis.series import Streak, series, streak
 
 if TYPE_CHECKING:
@@ -52,15 +53,6 @@ __all__ = ["CHANGE_COLUMNS", "Streak", "changes", "series", "streak"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
-
-#: Columns of ``changes`` in order, with their types.
-CHANGE_COLUMNS = {
-    "indicator": "str", "wave": "str", "base_wave": "str", "dimension": "str", "segment": "str",
-    "change": "float64", "unit": "str", "se": "float64", "lower": "float64", "upper": "float64",
-    "p_value": "float64", "p_adjusted": "float64", "n_matched": "int64", "matched_change": "float64",
-    "joiners": "float64", "leavers": "float64", "reclassified": "float64", "comparable": "bool",
-    "note": "str",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,8 @@
 """The archive: one folder of Parquet files a wave, replaced whole, never half written.
 
-A wave's fingerprint is the hash of everything its clean answers depend on: returns, questionnaire, corrections,
-frame, and the code that reads and edits them. Where it still holds the archive is read; where not it is made anew.
+A wave's fingerprint is the hash of everything its clean answers depend on: returns, questionnaire,
+corrections, frame, and the code that reads and edits them. Where it still holds the archive is read; where
+not it is made anew.
 """
 
 from __future__ import annotations
@@ -10,23 +11,36 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from survey.editing.cleaning import CleanWave, clean_wave
 from survey.errors import ArchiveError
+from survey.frames import check_ledger, check_queries, check_responses
 from survey.intake.returns import Intake
-from survey.programme import Programme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from survey.programme import Programme
 
 __all__ = ["Archive", "fingerprint"]
 
 INTAKE = ("cells", "responses", "findings", "returns")
 CLEAN = ("responses", "ledger", "queries", "edits")
-CODE = ("intake", "editing", "definitions.py", "expressions.py", "questionnaire.py", "members.py")
+CODE = (
+    "intake",
+    "editing",
+    "definitions.py",
+    "expressions.py",
+    "frames.py",
+    "questionnaire.py",
+    "members.py",
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,12 @@ class Archive:
         ------
         ArchiveError
             If the folder cannot be written: what to free or to allow.
+        FrameError
+            If responses, ledger or queries are not as agreed.
         """
+        check_responses(clean.responses)
+        check_ledger(clean.ledger)
+        check_queries(clean.queries)
         intake = {f"intake_{name}": getattr(clean.intake, name) for name in INTAKE}
         self._write(clean.wave, mark, intake | {name: getattr(clean, name) for name in CLEAN})
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,8 @@ from analysis.errors import AnalysisError
 from survey.errors import SurveyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from survey.publication.report import Published, Watch
 
 __all__ = ["main"]
@@ -77,6 +78,7 @@ def _programme_option(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def run(
+    *,
     waves: tuple[str, ...],
     programme: str,
     edition: str,
@@ -147,8 +149,8 @@ def _summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_js
     )
     told = ", ".join(f"{verdict} {count}" for verdict, count in counts.items())
     click.echo(f"  printed figures held against the returns: {told}")
-    for row in done.backtest[done.backtest["verdict"] != "attained"].itertuples():
-        click.echo(f"    {row.verdict}: {row.indicator} ({row.segment}) {row.published}: {row.reason}")
+    for row in done.backtest[done.backtest["verdict"] != "attained"].to_dict("records"):
+        click.echo("    {verdict}: {indicator} ({segment}) {published}: {reason}".format_map(row))
     if timings:
         total = sum(watch.seconds.values())
         stages = ", ".join(f"{STAGES[name]} {seconds:.1f} s" for name, seconds in watch.seconds.items())
@@ -193,17 +195,11 @@ def check(wave: str, programme: str, as_json: bool) -> None:
         status = returns["status"].value_counts()
         told = ", ".join(f"{count} {name}" for name, count in status.items())
         click.echo(f"{wave}: {len(returns)} files: {told}")
-        for finding in findings.itertuples():
-            place = (
-                f" {finding.sheet}!{finding.cell}"
-                if finding.cell
-                else f" {finding.sheet}"
-                if finding.sheet
-                else ""
-            )
-            click.echo(f"  {finding.file}{place}: {finding.message_en}")
-        for query in queries[queries["rule"].isin(set(edits["rule"]))].itertuples():
-            click.echo(f"  {query.member_id} {query.cell}: {query.text_en}")
+        for finding in findings.to_dict("records"):
+            place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
+            click.echo(f"  {finding['file']}{place and ' '}{place}: {finding['message_en']}")
+        for query in queries[queries["rule"].isin(set(edits["rule"]))].to_dict("records"):
+            click.echo("  {member_id} {cell}: {text_en}".format_map(query))
         failed = edits[edits["failed"] > 0]
         click.echo(
             f"  {len(findings)} findings, {int(failed['failed'].sum())} edits failed, {len(queries)} queries"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from survey.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Definition", "read_definition", "read_rows"]
 
@@ -113,7 +115,7 @@ def _first_complaint(error: ValidationError, node: Any) -> tuple[int | None, str
 
 def _words(complaint: Any) -> str:
     """Say a pydantic complaint in the house's words."""
-    kind, message = complaint["type"], complaint["msg"]
+    kind, message = complaint["type"], str(complaint["msg"])
     if kind == "missing":
         return "this entry is missing; add it"
     if kind == "extra_forbidden":

@@ -74,7 +74,8 @@ def _bytecode() -> Check:
         if compiled
         else "not compiled" + (", and PYTHONDONTWRITEBYTECODE is set" if forbidden else "")
     )
-    remedy = f"unset PYTHONDONTWRITEBYTECODE and run: {Path(sys.executable).name} -m compileall -q {Path(sys.prefix).name}"
+    compiling = f"{Path(sys.executable).name} -m compileall -q {Path(sys.prefix).name}"
+    remedy = f"unset PYTHONDONTWRITEBYTECODE and run: {compiling}"
     return Check("bytecode", compiled, found, remedy)
 
 
@@ -87,10 +88,10 @@ def _writable(output: Path) -> Check:
     place = next((path for path in (output, *output.parents) if path.exists()), output)
     try:
         with tempfile.TemporaryFile(dir=place):
-            return Check("output folder", True, "can be written")
+            return Check("output folder", well=True, found="can be written")
     except OSError as error:
         remedy = "allow writing there, or set SURVEY_OUTPUT to a folder that can be written"
-        return Check("output folder", False, error.strerror or "cannot be written", remedy)
+        return Check("output folder", well=False, found=error.strerror or "cannot be written", remedy=remedy)
 
 
 def _space(output: Path) -> Check:

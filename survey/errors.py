@@ -3,11 +3,12 @@
 ::
 
     SurveyError                 the data or a check says no (exit status 1)
-    ├── UsageError              the call is wrong: a wave, programme or parameter that does not exist (exit status 2)
+    ├── UsageError              the call names a wave, programme or parameter there is not (exit status 2)
     ├── DefinitionError         a programme's own file is wrong (file and line)
     ├── IntakeError             the returns as a whole cannot be read
     ├── CorrectionError         a hand correction does not fit the returns
     ├── ArchiveError            the archive cannot be written or read
+    ├── FrameError              a frame lacks a column, repeats a key or holds a word it may not
     ├── NotebookError           a notebook raised; the executed copy is kept
     └── PublicationError        a publication cannot be made, checked or put in place
 
@@ -17,12 +18,16 @@ what to do. It never carries a respondent's answers.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "ArchiveError",
     "CorrectionError",
     "DefinitionError",
+    "FrameError",
     "IntakeError",
     "NotebookError",
     "PublicationError",
@@ -74,6 +79,10 @@ class CorrectionError(SurveyError):
 
 class ArchiveError(SurveyError):
     """The archive of a wave cannot be written or read."""
+
+
+class FrameError(SurveyError):
+    """A frame on its way to another room lacks a column, repeats a key or holds a word it may not."""
 
 
 class NotebookError(SurveyError):

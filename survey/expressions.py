@@ -3,8 +3,8 @@
 ``calls_handled_human <= calls_requested`` · ``marketing_outbound == yes and mk_channels.phone`` ·
 ``abs(front + middle + back - 100) <= 0.5`` · ``answered(staff_total)`` · ``centre_kind in (debit, combined)``
 
-A name is a question (``staff_total``) or a question's option (``channels_offered.app``); a bare word that is no
-question is an option code or a value. A missing answer makes a comparison unknown, not false (Kleene).
+A name is a question (``staff_total``) or a question's option (``channels_offered.app``); a bare word that is
+no question is an option code or a value. A missing answer makes a comparison unknown, not false (Kleene).
 Nothing of Python is evaluated: the text is parsed and only the forms above are accepted.
 """
 
@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
 from functools import cached_property, reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Expression", "ExpressionError"]
 
@@ -94,35 +96,37 @@ class Expression:
 
 def _check(node: ast.AST, text: str) -> None:
     """Refuse every form that the language does not know."""
-    if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
-        _check(node.left, text)
-        _check(node.right, text)
-    elif isinstance(node, ast.BoolOp | ast.Tuple):
-        for part in node.values if isinstance(node, ast.BoolOp) else node.elts:
-            _check(part, text)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
-        _check(node.operand, text)
-    elif isinstance(node, ast.Compare) and all(
-        type(op) in COMPARISON or isinstance(op, ast.In | ast.NotIn) for op in node.ops
-    ):
-        for part in (node.left, *node.comparators):
-            _check(part, text)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
-        name = node.func.id
-        if node.keywords or not node.args:
-            raise ExpressionError(f"`{text}`: {name} takes names of questions or options, as in {name}(...)")
-        for part in node.args:
-            _check(part, text)
-    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        pass
-    elif not (
-        isinstance(node, ast.Name)
-        or (isinstance(node, ast.Constant) and isinstance(node.value, int | float | str))
-    ):
+    parts = _parts(node)
+    if parts is None:
         raise ExpressionError(
             f"`{text}`: {type(node).__name__} is not of the expression language; "
             f"it has + - * /, comparisons, in, and, or, not, {', '.join(FUNCTIONS)}"
         )
+    for part in parts:
+        _check(part, text)
+
+
+def _parts(node: ast.AST) -> list[ast.expr] | None:
+    """Return what a form of the language is made of; None where it is no form of it."""
+    parts: list[ast.expr] | None = None
+    match node:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
+            parts = [left, right]
+        case ast.BoolOp(values=several) | ast.Tuple(elts=several):
+            parts = several
+        case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
+            parts = [operand]
+        case ast.Compare(left=left, ops=ops, comparators=others) if all(map(_compares, ops)):
+            parts = [left, *others]
+        case ast.Call(func=ast.Name(id=name), args=several) if name in FUNCTIONS:
+            parts = several
+        case ast.Attribute(value=ast.Name()) | ast.Name() | ast.Constant(value=int() | float() | str()):
+            parts = []
+    return parts
+
+
+def _compares(op: ast.cmpop) -> bool:
+    return type(op) in COMPARISON or isinstance(op, ast.In | ast.NotIn)
 
 
 def _names(node: ast.AST) -> list[str]:
@@ -138,27 +142,32 @@ def _names(node: ast.AST) -> list[str]:
 def _evaluate(node: ast.AST, answers: pd.DataFrame) -> Any:
     """Evaluate one node; a constant stays a scalar, a column becomes a series."""
     match node:
-        case ast.Constant():
-            return node.value
-        case ast.Name():
-            return answers[node.id] if node.id in answers else node.id
-        case ast.Attribute(value=ast.Name(id=question)):
-            return answers[f"{question}.{node.attr}"]
-        case ast.Tuple():
-            return [_evaluate(part, answers) for part in node.elts]
-        case ast.UnaryOp(op=ast.Not()):
-            return ~_truth(_evaluate(node.operand, answers))
-        case ast.UnaryOp():
-            return -_evaluate(node.operand, answers)
-        case ast.BinOp():
-            return ARITHMETIC[type(node.op)](_evaluate(node.left, answers), _evaluate(node.right, answers))
-        case ast.BoolOp():
-            parts = [_truth(_evaluate(part, answers)) for part in node.values]
-            return reduce(operator.and_ if isinstance(node.op, ast.And) else operator.or_, parts)
-        case ast.Call(func=ast.Name(id=name)):
-            return _call(name, [_evaluate(part, answers) for part in node.args], answers)
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name):
+            return answers.get(name, name)
+        case ast.Attribute(value=ast.Name(id=question), attr=option):
+            return answers[f"{question}.{option}"]
+        case ast.Tuple(elts=parts):
+            return [_evaluate(part, answers) for part in parts]
         case ast.Compare():
             return _compare(node, answers)
+    return _operate(node, answers)
+
+
+def _operate(node: ast.AST, answers: pd.DataFrame) -> Any:
+    """Evaluate an operation: arithmetic, and, or, not, a function."""
+    match node:
+        case ast.UnaryOp(op=op, operand=operand):
+            value = _evaluate(operand, answers)
+            return ~_truth(value) if isinstance(op, ast.Not) else -value
+        case ast.BinOp(left=left, op=op, right=right):
+            return ARITHMETIC[type(op)](_evaluate(left, answers), _evaluate(right, answers))
+        case ast.BoolOp(op=op, values=parts):
+            truths = [_truth(_evaluate(part, answers)) for part in parts]
+            return reduce(operator.and_ if isinstance(op, ast.And) else operator.or_, truths)
+        case ast.Call(func=ast.Name(id=name), args=parts):
+            return _call(name, [_evaluate(part, answers) for part in parts], answers)
     raise ExpressionError(f"{type(node).__name__} is not of the expression language")
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,6 +11,9 @@ from analysis.design import Measure
 from survey.definitions import Definition, read_definition
 from survey.expressions import Expression, ExpressionError
 from survey.questionnaire import Wording
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Break", "Indicator", "Indicators", "UnitUntil", "read_indicators"]
 
@@ -90,7 +92,7 @@ class Indicator(Definition):
 
     @property
     def change_unit(self) -> Literal["percentage points", "percent", "own"]:
-        """The unit of its change: a per cent moves in percentage points, a total in per cent, a mean in its own."""
+        """The unit of its change: percentage points for per cents, per cent for totals, its own for means."""
         if self.change:
             return self.change
         if self.unit == "%":

@@ -5,13 +5,15 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from survey.definitions import read_rows
 from survey.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Frame", "Membership", "normal_name", "read_frame"]
 
@@ -73,8 +75,8 @@ def read_frame(path: Path) -> Frame:
     Raises
     ------
     DefinitionError
-        If the file or a column is missing, a line has too few or too many fields, or a member has two lines for
-        one wave: with the line.
+        If the file or a column is missing, a line has too few or too many fields, or a member has two
+        lines for one wave: with the line.
     """
     heading, rows = read_rows(path, "its frame of members")
     missing = [column for column in COLUMNS if column not in heading]
@@ -84,8 +86,15 @@ def read_frame(path: Path) -> Frame:
         )
     lines: list[Membership] = []
     for number, row in rows:
-        fields: dict[str, Any] = {column: row[column] for column in COLUMNS}
-        line = Membership(**fields | {"aliases": tuple(a for a in row["aliases"].split("|") if a)})
+        line = Membership(
+            member_id=row["member_id"],
+            name=row["name"],
+            aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
+            bank_type=row["bank_type"],
+            centre_kind=row["centre_kind"],
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+        )
         if any(_overlap(line, other) for other in lines if other.member_id == line.member_id):
             raise DefinitionError(
                 path,

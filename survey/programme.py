@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -16,6 +15,9 @@ from survey.indicators import Indicator, read_indicators
 from survey.members import Frame, read_frame
 from survey.places import library
 from survey.questionnaire import Questionnaire, Wording, read_questionnaire
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "DEFAULT",
@@ -78,9 +80,10 @@ class Chapter(Definition):
 class Reading(Definition):
     """What to compute for a printed line that is no indicator's level.
 
-    One of: `level` of another indicator, `change` of one since the year before, `streak` of years (`above` a value, or
-    in a `direction`), `yearly_change` since a wave, `from_to` (level of an earlier year and of this), `respondents`
-    counted, `metadata` of the wave, or `outside`: no answer can give it, with the reason.
+    One of: `level` of another indicator, `change` of one since the year before, `streak` of years (`above` a
+    value, or in a `direction`), `yearly_change` since a wave, `from_to` (level of an earlier year and of
+    this), `respondents` counted, `metadata` of the wave, or `outside`: no answer can give it, with the
+    reason.
     """
 
     level: str | None = None
@@ -106,7 +109,7 @@ class Settings(Definition):
     organisation: Wording
     first_report: int
     languages: tuple[Literal["zh", "en"], ...]
-    units: dict[str, PrintedUnit] = {}
+    units: dict[str, PrintedUnit] = Field(default_factory=dict)
     dimensions: tuple[Dimension, ...]
     stratum: str
     level: float = Field(gt=0.5, lt=1)
@@ -114,8 +117,8 @@ class Settings(Definition):
     publications: dict[str, tuple[Chapter, ...]]
     highlights: tuple[str, ...] = ()
     ledger_segments: dict[str, str]
-    ledger_readings: dict[str, Reading] = {}
-    standing_members: dict[str, int] = {}
+    ledger_readings: dict[str, Reading] = Field(default_factory=dict)
+    standing_members: dict[str, int] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

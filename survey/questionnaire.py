@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from survey.definitions import Definition, read_definition
 from survey.expressions import Expression, ExpressionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = [
     "Item",
@@ -47,9 +49,10 @@ class Option(Definition):
 class Question(Definition):
     """One question.
 
-    `type` is one of {single, multi, count, rate, share, amount, text, date}; rates and shares are per cent, a count
-    is a whole number in `unit`, an amount any number in `unit`. `range` holds the values that can be true: outside
-    it an answer fails a hard edit. `ask_if` is the routing: where it is false the question does not apply.
+    `type` is one of {single, multi, count, rate, share, amount, text, date}; rates and shares are per cent, a
+    count is a whole number in `unit`, an amount any number in `unit`. `range` holds the values that can be
+    true: outside it an answer fails a hard edit. `ask_if` is the routing: where it is false the question does
+    not apply.
     """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -96,8 +99,8 @@ class Section(Definition):
 class Rule(Definition):
     """An edit rule: `check` must hold wherever it can be evaluated.
 
-    A `hard` failure cannot be true: the answers in `null` (or all that the rule names) are nulled until the member
-    corrects them. A `soft` failure may be true: the member is asked and the answer stands.
+    A `hard` failure cannot be true: the answers in `null` (or all that the rule names) are nulled until the
+    member corrects them. A `soft` failure may be true: the member is asked and the answer stands.
     """
 
     id: str

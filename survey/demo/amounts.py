@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Numbers", "calibrated_counts", "calibrated_denominators", "calibrated_rates"]
 
@@ -17,7 +20,8 @@ def calibrated_counts(start: Numbers, total: float, step: int, least: int) -> Nu
     target = round(total / step) * step
 
     def at(shift: float) -> Numbers:
-        return np.maximum(np.round(start * np.exp(shift) / step) * step, least)
+        counts: Numbers = np.maximum(np.round(start * np.exp(shift) / step) * step, least)
+        return counts
 
     values = at(_bisect(lambda t: float(at(t).sum()) - target))
     largest = int(np.argmax(values))
@@ -25,7 +29,7 @@ def calibrated_counts(start: Numbers, total: float, step: int, least: int) -> Nu
     return values
 
 
-def calibrated_rates(
+def calibrated_rates(  # noqa: PLR0917 - the terms of the equation, in its order
     wish: Numbers, weight: Numbers, target: float, low: Numbers, high: Numbers, step: float
 ) -> Numbers:
     """Choose rates between `low` and `high`, in multiples of `step`, whose weighted mean is `target`.
@@ -35,7 +39,8 @@ def calibrated_rates(
     first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
 
     def at(shift: float) -> Numbers:
-        return np.round(first + (last - first) / (1 + np.exp(-(wish + shift))))
+        steps: Numbers = np.round(first + (last - first) / (1 + np.exp(-(wish + shift))))
+        return steps
 
     aim = target * weight.sum() / step
     values = at(_bisect(lambda t: float((at(t) * weight).sum()) - aim))
@@ -45,15 +50,16 @@ def calibrated_rates(
     return values * step
 
 
-def calibrated_denominators(
+def calibrated_denominators(  # noqa: PLR0917 - the terms of the equation, in its order
     wish: Numbers, numerator: Numbers, target: float, low: Numbers, high: Numbers, step: int
 ) -> Numbers:
-    """Choose denominators so that the pooled ratio is `target` and each ratio lies between `low` and `high`."""
+    """Choose denominators so that the pooled ratio is `target`, each ratio between `low` and `high`."""
     least, most = np.ceil(numerator / high / step), np.floor(numerator / low / step)
 
     def at(shift: float) -> Numbers:
         rate = low + (high - low) / (1 + np.exp(-(wish + shift)))
-        return np.clip(np.round(numerator / rate / step), least, most)
+        steps: Numbers = np.clip(np.round(numerator / rate / step), least, most)
+        return steps
 
     aim = numerator.sum() / target / step
     values = at(_bisect(lambda t: aim - float(at(t).sum())))

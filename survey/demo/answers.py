@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survey.demo.amounts import Numbers, calibrated_counts, calibrated_denominators, calibrated_rates
 from survey.demo.choices import CLASSES, Choices
 from survey.demo.panel import Traits, stream
-from survey.demo.targets import Targets, WaveRecipe
-from survey.indicators import Indicator
-from survey.members import Membership
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from survey.demo.targets import Targets, WaveRecipe
+    from survey.indicators import Indicator
+    from survey.members import Membership
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["Answers", "answer"]
 
 Answers = dict[str, dict[str, str]]
 TICK = re.compile(r"(?:\w+ == yes and )?(\w+\.\w+)")
 CODE = re.compile(r"(\w+) == (\w+)")
+NAVIGATING = 0.6  # of those using smart technology
+PROUD = 9  # one member in so many names a highlight
 OTHERWISE = {"org_level": "other", "rename_status": "none"}
 BOUNDS = {
     "gt95": (95.1, 99.8),
@@ -76,7 +82,7 @@ class _Wave:
         return [self.frame[m].bank_type for m in self.members]
 
 
-def answer(
+def answer(  # noqa: PLR0917 - what `choices` was decided from, in the same order
     seed: str,
     questionnaire: Questionnaire,
     members: list[str],
@@ -133,10 +139,15 @@ def _volumes(wave: _Wave, _: Mapping[str, Numbers]) -> dict[str, Numbers]:
 
 
 def _rates(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
-    """Calls asked for (through the connection rate), credit-card lines, satisfaction, speed, voice response."""
+    """Choose calls asked for (by the connection rate), card lines, satisfaction, speed, voice response."""
     handled, service = columns["calls_handled_human"], wave.trait("service")
     low, high = _classes(
-        wave, "human_connect_gt90_share", "human_connect_gt95_share", (0.90, 0.95), (0.62, 0.998), 0.001
+        wave,
+        "human_connect_gt90_share",
+        "human_connect_gt95_share",
+        cuts=(0.90, 0.95),
+        ends=(0.62, 0.998),
+        gap=0.001,
     )
     wish = 0.8 * service + wave.noise("connect", 0.8)
     target = (wave.printed("human_connect_rate") or 90.0) / 100
@@ -158,13 +169,13 @@ def _rates(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
         )
     if wave.asks("ivr_self_share"):
         out["ivr_self_share"] = _by_segment(
-            wave, "ivr_self_share", "centre_kind", wave.noise("ivr", 0.9), 20.0, 96.0, 0.01, None
+            wave, "ivr_self_share", "centre_kind", wave.noise("ivr", 0.9), ends=(20.0, 96.0), step=0.01
         )
     return out
 
 
 def _classes(
-    wave: _Wave, lower: str, upper: str, cuts: tuple[float, float], ends: tuple[float, float], gap: float
+    wave: _Wave, lower: str, upper: str, *, cuts: tuple[float, float], ends: tuple[float, float], gap: float
 ) -> tuple[Numbers, Numbers]:
     """Turn two nested yes/no decisions (above a, above b) into bounds for each member."""
     bounds = []
@@ -202,9 +213,9 @@ def _satisfaction(wave: _Wave, service: Numbers) -> Numbers:
         wave,
         "customer_satisfaction_gt98_share",
         "customer_satisfaction_gt99_share",
-        (98.0, 99.0),
-        (86.0, 99.99),
-        0.01,
+        cuts=(98.0, 99.0),
+        ends=(86.0, 99.99),
+        gap=0.01,
     )
     wish = 0.7 * service + wave.noise("satisfied", 0.6)
     column = np.full(len(service), np.nan)
@@ -220,14 +231,20 @@ def _posts_and_ages(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Nu
     out: dict[str, Numbers] = {}
     if wave.asks("post_front_share"):
         rest = _by_segment(
-            wave, "post_middle_back_share", "bank_type", wave.noise("posts", 0.5), 4.0, 40.0, 0.1, staff
+            wave,
+            "post_middle_back_share",
+            "bank_type",
+            wave.noise("posts", 0.5),
+            ends=(4.0, 40.0),
+            step=0.1,
+            weight=staff,
         )
         middle = np.round(rest * 7 / 12, 1)
         out |= {"post_front_share": 100 - rest, "post_middle_share": middle, "post_back_share": rest - middle}
     if wave.asks("staff_age_gt28_share"):
         old = wave.noise("age", 0.5)
         out["staff_age_gt28_share"] = _by_segment(
-            wave, "staff_age_gt28_share", "bank_type", old, 10.0, 80.0, 0.1, staff
+            wave, "staff_age_gt28_share", "bank_type", old, ends=(10.0, 80.0), step=0.1, weight=staff
         )
         ends = np.full(len(staff), 23.0), np.full(len(staff), 35.0)
         out["staff_mean_age"] = calibrated_rates(old, staff, wave.printed("staff_mean_age") or 27, *ends, 0.1)
@@ -243,7 +260,12 @@ def _smart(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
     classed = "self_service_diversion_gt70_share" in wave.choices.yes and any(over)
     ceiling = np.array([0.9 if not classed or o else 0.66 for o in over])
     smart = _part_of(
-        wave, volume, "smart_service_share", 0.7 * digital, np.full(len(volume), 0.05), ceiling - 0.02
+        wave,
+        volume,
+        "smart_service_share",
+        0.7 * digital,
+        low=np.full(len(volume), 0.05),
+        high=ceiling - 0.02,
     )
     floor = smart / volume + 0.005
     if classed:
@@ -251,12 +273,12 @@ def _smart(wave: _Wave, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
         ceiling = np.where(over, 0.97, 0.695)
     else:
         ceiling = np.full(len(volume), 0.97)
-    own = _part_of(wave, volume, "self_service_diversion_rate", 0.7 * digital, floor, ceiling)
+    own = _part_of(wave, volume, "self_service_diversion_rate", 0.7 * digital, low=floor, high=ceiling)
     return {"service_volume_total": volume, "smart_service_volume": smart, "self_service_volume": own}
 
 
 def _part_of(
-    wave: _Wave, volume: Numbers, indicator: str, wish: Numbers, low: Numbers, high: Numbers
+    wave: _Wave, volume: Numbers, indicator: str, wish: Numbers, *, low: Numbers, high: Numbers
 ) -> Numbers:
     """Choose a part of each volume, in hundreds, so that the pooled share is the printed one."""
     target = (wave.printed(indicator) or 50.0) / 100
@@ -274,10 +296,10 @@ def _by_segment(
     indicator: str,
     dimension: str,
     wish: Numbers,
-    low: float,
-    high: float,
+    *,
+    ends: tuple[float, float],
     step: float,
-    weight: Numbers | None,
+    weight: Numbers | None = None,
 ) -> Numbers:
     """Calibrate a rate in each segment of a dimension to the segment's printed figure."""
     segments = np.array([getattr(wave.frame[m], dimension) for m in wave.members])
@@ -285,8 +307,8 @@ def _by_segment(
     column = np.full(len(segments), np.nan)
     for segment, figure in wave.targets.segments(indicator, dimension).items():
         own = segments == segment
-        ends = np.full(own.sum(), low), np.full(own.sum(), high)
-        column[own] = calibrated_rates(wish[own], weights[own], float(figure.number), *ends, step)
+        low, high = (np.full(own.sum(), end) for end in ends)
+        column[own] = calibrated_rates(wish[own], weights[own], float(figure.number), low, high, step)
     return column
 
 
@@ -316,7 +338,7 @@ def _take_choices(wave: _Wave, indicators: Mapping[str, Indicator], answers: Ans
             needed = uses and not any(
                 own.get(f"smart_tech.{o}") == "1" for o in ("voice_robot", "text_robot", "knowledge_base")
             )
-            own["smart_tech.voice_navigation"] = "1" if uses and (needed or draw() < 0.6) else "0"
+            own["smart_tech.voice_navigation"] = "1" if uses and (needed or draw() < NAVIGATING) else "0"
 
 
 def _employee_satisfaction(wave: _Wave, answers: Answers) -> None:
@@ -329,5 +351,5 @@ def _employee_satisfaction(wave: _Wave, answers: Answers) -> None:
 
 def _words(wave: _Wave, answers: Answers) -> None:
     for number, member in enumerate(wave.members):
-        if number % 9 == 4:
+        if number % PROUD == PROUD // 2:
             answers[member]["highlights"] = HIGHLIGHTS[number % len(HIGHLIGHTS)]

@@ -1,20 +1,24 @@
 """The invented answers to yes/no questions: who says yes, so that every printed share comes out.
 
-A decision is made for every share indicator and member; whole-number totals by segment come from the ledger, the
-rest from the members' traits and from what they said the wave before. Gates (who makes marketing calls) are decided
-before what hangs on them (through which channels).
+A decision is made for every share indicator and member; whole-number totals by segment come from the ledger,
+the rest from the members' traits and from what they said the wave before. Gates (who makes marketing calls)
+are decided before what hangs on them (through which channels).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from survey.demo.panel import Traits, stream
 from survey.demo.solver import Decisions
 from survey.demo.targets import Targets, WaveRecipe, attainable_count
-from survey.indicators import Indicator
-from survey.members import Membership
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from survey.indicators import Indicator
+    from survey.members import Membership
 
 __all__ = ["CLASSES", "Choices", "decide_choices"]
 
@@ -47,8 +51,8 @@ NUMBERS = ("mk_nchannels_1", "mk_nchannels_2", "mk_nchannels_3", "mk_nchannels_4
 THRESHOLDS = frozenset(
     f"{code}_share"
     for code in (
-        "human_connect_gt90", "human_connect_gt95", "customer_satisfaction_gt98", "customer_satisfaction_gt99",
-        "self_service_diversion_gt70",
+        "human_connect_gt90", "human_connect_gt95", "customer_satisfaction_gt98",
+        "customer_satisfaction_gt99", "self_service_diversion_gt70",
     )
 )  # fmt: skip
 LEAST_ANSWERED = 0.85
@@ -56,12 +60,12 @@ LEAST_ANSWERED = 0.85
 
 @dataclass
 class Choices:
-    """Decisions by indicator and member: True, False, or None where the item is left blank; absent if not asked."""
+    """Decisions by indicator and member: True, False, None where the item is blank; absent if not asked."""
 
     yes: dict[str, dict[str, bool | None]] = field(default_factory=dict)
 
     def said(self, indicator: str, member: str) -> bool | None:
-        """What the member says to `indicator`; None if blank or not asked."""
+        """Return what the member says to `indicator`; None if blank or not asked."""
         return self.yes.get(indicator, {}).get(member)
 
     def saying_yes(self, indicator: str) -> list[str]:
@@ -91,7 +95,7 @@ class _Matter:
         return "all" if dimension == "total" else m.bank_type if dimension == "bank_type" else m.centre_kind
 
 
-def decide_choices(
+def decide_choices(  # noqa: PLR0917 - the fields of `_Matter`, in its order
     seed: str,
     wave: str,
     frame: Mapping[str, Membership],
@@ -106,8 +110,8 @@ def decide_choices(
 ) -> Choices:
     """Decide every yes/no answer of one wave.
 
-    `absent` names, for members that return an old form, the items not on it; `before` are the decisions of the wave
-    before, which members mostly keep; `items` are the codes of all cells of the form.
+    `absent` names, for members that return an old form, the items not on it; `before` are the decisions of
+    the wave before, which members mostly keep; `items` are the codes of all cells of the form.
     """
     matter = _Matter(seed, wave, frame, traits, members, targets, recipe, absent, before, items)
     decided = Choices()
@@ -150,7 +154,7 @@ def _decide_stage(
             bases[code] = answering
             _wish(matter, model, code, answering)
             _aim(matter, model, stage[code], answering)
-    _link(matter, model, bases)
+    _link(model, bases)
     answers = model.decide()
     for code in stage:
         if code in NUMBERS:
@@ -200,7 +204,7 @@ def _wish(matter: _Matter, model: Decisions, code: str, answering: list[str]) ->
 
 
 def _aim(matter: _Matter, model: Decisions, indicator: Indicator, answering: list[str]) -> None:
-    """Aim at every printed figure of the indicator; where none is attainable stay as near as whole numbers can."""
+    """Aim at every printed figure of the indicator; where none is attainable stay as near as can be."""
     for (code, dimension, segment), figure in matter.targets.figures.items():
         if code != indicator.code:
             continue
@@ -217,7 +221,7 @@ def _aim(matter: _Matter, model: Decisions, indicator: Indicator, answering: lis
             model.aim([(indicator.code, m) for m in answering if matter.frame[m].centre_kind == kind], n)
 
 
-def _link(matter: _Matter, model: Decisions, bases: Mapping[str, list[str]]) -> None:
+def _link(model: Decisions, bases: Mapping[str, list[str]]) -> None:
     """Tie decisions of one member that cannot contradict each other."""
     for inner, outer in NESTED.items():
         for m in set(bases.get(inner, ())) & set(bases.get(outer, ())):

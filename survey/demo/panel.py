@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survey.demo.solver import Decisions
 from survey.members import Frame, Membership
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
 __all__ = ["Traits", "draw_traits", "respondents", "stream", "write_members"]
 
 LETTERS = {"L": "large", "J": "joint_stock", "C": "city", "R": "rural"}
-# letter: how many members, who joined after the first wave, who left (last wave), who moved (new type, from when)
+# by letter how many members; who joined after the first wave, who left (last wave), who moved (to, from when)
 POOL = {"L": 8, "J": 25, "C": 40, "R": 38}
 JOINED = {
     "J24": "2017", "J25": "2023", "C37": "2017", "C38": "2017", "C39": "2020", "C40": "2021", "R30": "2017",
@@ -34,7 +37,7 @@ COMBINED_SINCE = {"J08": "2020", "J09": "2020", "C09": "2021"}
 
 @dataclass(frozen=True)
 class Traits:
-    """What stays the same about a member: how large, how digital, how good at service, how willing to answer."""
+    """What stays the same about a member: size, how digital, how good at service, how willing to answer."""
 
     size: float
     digital: float
@@ -109,7 +112,7 @@ def draw_traits(seed: str, frame: Frame) -> dict[str, Traits]:
     return traits
 
 
-def respondents(
+def respondents(  # noqa: PLR0917 - seed and wave, whom to choose from, how many
     seed: str,
     wave: str,
     frame: Mapping[str, Membership],
@@ -117,7 +120,7 @@ def respondents(
     by_type: Mapping[str, int],
     by_kind: Mapping[str, int],
 ) -> list[str]:
-    """Choose who answers a wave: the given number by type (and kind), the willing first, most of them each time."""
+    """Choose who answers a wave: the given number by type (and kind), the willing first, most each time."""
     rng = stream(seed, "respond", wave)
     choice = Decisions()
     for member in frame:

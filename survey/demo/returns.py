@@ -1,27 +1,34 @@
-"""Write the demonstration returns of a programme: members.csv, one workbook a member and wave, corrections.csv."""
+"""Write a programme's demonstration returns: members.csv, a workbook a member and wave, corrections.csv."""
 
 from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from survey.demo.answers import Answers, answer
 from survey.demo.choices import Choices, decide_choices
 from survey.demo.dirt import typed
 from survey.demo.panel import Traits, draw_traits, respondents, stream, write_members
 from survey.demo.targets import Recipe, read_recipe, wave_targets
-from survey.indicators import Indicator
 from survey.intake.forms import write_form
 from survey.programme import Programme
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from survey.indicators import Indicator
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["write_demonstration"]
 
 REMARK = "口径说明:含外包坐席"
+REMARKING = 0.15  # of the members write it
+WORDED = 0.4  # of the ticks without an answer hold words instead
+MARKED = 0.5  # of the cells that do not apply say so
+MOVED = ("R17", "R05")  # changed type: the later one of the two first
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ def write_demonstration(programme: Programme, target: Path | None = None) -> dic
     traits = draw_traits(recipe.seed, programme.frame)
     before, written = Choices(), {}
     for wave in recipe.waves:
-        before = _write_wave(programme, wave, recipe, traits, before, folder / wave)
+        before = _write_wave(programme, wave, recipe, traits, before=before, folder=folder / wave)
         written[wave] = len(list((folder / wave / "returns").glob("*.xlsx")))
     return written
 
@@ -71,6 +78,7 @@ def _write_wave(
     wave: str,
     recipe: Recipe,
     traits: Mapping[str, Traits],
+    *,
     before: Choices,
     folder: Path,
 ) -> Choices:
@@ -113,14 +121,24 @@ def _left_blank(choices: Choices, indicators: Mapping[str, Indicator]) -> dict[s
 
 
 def _cast(seed: str, wave: str, members: list[str], frame: list[str], old_form: bool) -> _Cast:
+    """Draw the cast from city and rural members; one that changed type, if it answers, says the old one."""
     small = [m for m in members if m[0] in "CR"]
     stream(seed, "cast", wave).shuffle(small)
-    silent = [m for m in frame if m not in members]
-    moved = [m for m in ("R17", "R05") if m in members]
-    return _Cast(*small[:7], unreadable=silent[0], old_form=small[7] if old_form else "") if not moved else _Cast(
-        *[m for m in small if m not in moved][:5], moved[0], [m for m in small if m not in moved][5],
-        unreadable=silent[0], old_form=[m for m in small if m not in moved][7] if old_form else "",
-    )  # fmt: skip
+    moved = [m for m in MOVED if m in members]
+    drawn = [m for m in small if m not in moved]
+    if moved:
+        drawn.insert(5, moved[0])
+    return _Cast(
+        repeated=drawn[0],
+        corrected_late=drawn[1],
+        extra_sheet=drawn[2],
+        slip_of_unit=drawn[3],
+        extra_zero=drawn[4],
+        old_type=drawn[5],
+        by_alias=drawn[6],
+        unreadable=next(m for m in frame if m not in members),
+        old_form=drawn[8 if moved else 7] if old_form else "",
+    )
 
 
 @dataclass(frozen=True)
@@ -153,11 +171,7 @@ class _Writer:
 
     def _cover(self, member: str, day: int) -> dict[str, str]:
         first = self.questionnaire.fieldwork[0]
-        date = (
-            first.replace(day=1)
-            .replace(month=first.month + 1 if first.month < 12 else 12, day=day)
-            .isoformat()
-        )
+        date = first.replace(month=min(first.month + 1, 12), day=day).isoformat()
         number = "" if member == self.cast.by_alias else member
         name = f"样本{member}" if member == self.cast.by_alias else f"样本机构 {member}"
         return {"form": self._form(member).form, "member_id": number, "name": name, "submitted": date}
@@ -185,7 +199,7 @@ class _Writer:
         if member == self.cast.corrected_late:
             self._write_first_try(returns, member, cells, day)
             day += 6
-        if rng.random() < 0.15:
+        if rng.random() < REMARKING:
             cells["staff_total#remark"] = REMARK
         extra = (
             {"填表说明": ("填报部门:客户服务中心", "数据来源:呼叫中心系统")}
@@ -209,7 +223,7 @@ class _Writer:
         write_form(returns / self._file(member), self._form(member), self._cover(member, day), swapped)
 
     def _write_repeated(self, returns: Path) -> None:
-        """Send one return twice; the copy has the earlier name, so that either counts with the same answers."""
+        """Send one return twice; the copy has the earlier name: either counts, with the same answers."""
         member = self.cast.repeated
         shutil.copyfile(returns / self._file(member), returns / self._file(member, "(副本)"))
 
@@ -221,9 +235,9 @@ class _Writer:
             if item.code in own or question.type == "text":
                 continue
             if item.code in self.blank.get(member, frozenset()):
-                words[item.code] = "部分网点试点" if item.option and rng.random() < 0.4 else ""
+                words[item.code] = "部分网点试点" if item.option and rng.random() < WORDED else ""
             elif question.ask_if:
-                words[item.code] = "不适用" if rng.random() < 0.5 else ""
+                words[item.code] = "不适用" if rng.random() < MARKED else ""
         return words
 
     def _write_corrections(self) -> None:

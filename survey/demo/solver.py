@@ -12,14 +12,16 @@ from scipy.sparse import coo_array
 __all__ = ["Decisions"]
 
 MISS = 1e4
+YES = 0.5  # above it a 0/1 decision, which the solver returns as a float, is a yes
 
 
 @dataclass
 class Decisions:
     """0/1 decisions under linear constraints, chosen to score highest.
 
-    `wish` gives the score of saying yes; `limit` a constraint that must hold; `aim` one that should hold, at a price
-    far above any score (so that a figure no whole numbers can give is come close to instead of failing).
+    `wish` gives the score of saying yes; `limit` a constraint that must hold; `aim` one that should hold, at
+    a price far above any score (so that a figure no whole numbers can give is come close to instead of
+    failing).
     """
 
     scores: dict[Hashable, float] = field(default_factory=dict)
@@ -61,7 +63,7 @@ class Decisions:
         )
         if result.x is None:
             raise RuntimeError(f"the demonstration's constraints contradict each other: {result.message}")
-        return {key: bool(result.x[i] > 0.5) for key, i in index.items()}
+        return {key: bool(result.x[i] > YES) for key, i in index.items()}
 
 
 def _terms(terms: Mapping[Hashable, float] | Iterable[Hashable]) -> dict[Hashable, float]:

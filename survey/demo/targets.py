@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from survey.definitions import Definition, read_definition
-from survey.indicators import Indicator
 from survey.printed import Printed, read_printed
-from survey.programme import Programme
+
+if TYPE_CHECKING:
+    from survey.indicators import Indicator
+    from survey.programme import Programme
 
 __all__ = ["Recipe", "Targets", "WaveRecipe", "attainable_count", "read_recipe", "wave_targets"]
 
@@ -19,15 +21,15 @@ class WaveRecipe(Definition):
     """What one wave's invented answers are made from besides the ledger."""
 
     respondents: dict[str, int]
-    kinds: dict[str, int] = {}
+    kinds: dict[str, int] = Field(default_factory=dict)
     staff_by_type: dict[str, float]
-    marketing_by_kind: dict[str, int] = {}
+    marketing_by_kind: dict[str, int] = Field(default_factory=dict)
     answered_by_all: tuple[str, ...] = ()
-    blanks: dict[str, int] = {}
-    shares: dict[str, int] = {}
-    counts: dict[str, int] = {}
-    ratios: dict[str, float] = {}
-    totals: dict[str, float] = {}
+    blanks: dict[str, int] = Field(default_factory=dict)
+    shares: dict[str, int] = Field(default_factory=dict)
+    counts: dict[str, int] = Field(default_factory=dict)
+    ratios: dict[str, float] = Field(default_factory=dict)
+    totals: dict[str, float] = Field(default_factory=dict)
     last_years_form: bool = False
     swapped_card_line: bool = False
 
@@ -46,11 +48,11 @@ class Targets:
     figures: dict[tuple[str, str, str], Printed]
 
     def total(self, indicator: str) -> Printed | None:
-        """The figure for all respondents."""
+        """Return the figure for all respondents."""
         return self.figures.get((indicator, "total", "all"))
 
     def segments(self, indicator: str, dimension: str) -> dict[str, Printed]:
-        """The figures of the segments of one dimension."""
+        """Return the figures of the segments of one dimension."""
         return {key[2]: figure for key, figure in self.figures.items() if key[:2] == (indicator, dimension)}
 
 
@@ -79,7 +81,7 @@ def wave_targets(programme: Programme, wave: str, recipe: WaveRecipe) -> Targets
 
 
 def attainable_count(indicator: Indicator, figure: Printed, base: int) -> int | None:
-    """Return the count of `base` that prints as `figure`, the nearest one where several do; None where none does."""
+    """Return the count of `base` that prints as `figure`: the nearest of several, None where none does."""
     kind: Literal["share", "mean", "total", "ratio"] = indicator.kind
     if kind == "total":
         return int(figure.number)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
-from survey.questionnaire import Questionnaire
+if TYPE_CHECKING:
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["NONRESPONSE", "WITH_VALUE", "wide_answers", "wide_statuses"]
 
@@ -25,11 +28,12 @@ def wide_answers(responses: pd.DataFrame, questionnaire: Questionnaire) -> pd.Da
     Returns
     -------
     DataFrame
-        Indexed by member_id; `Float64` for numbers, `boolean` for ticks, `string` else; missing where no value is.
+        Indexed by member_id; `Float64` for numbers, `boolean` for ticks, `string` else; missing where no
+        value is.
     """
     values = responses["value"].where(responses["status"].isin(WITH_VALUE))
     table = _pivot(responses, values)
-    columns = {}
+    columns: dict[str, pd.Series[Any]] = {}
     for item in questionnaire.items:
         column = (
             table[item.code] if item.code in table else pd.Series(pd.NA, index=table.index, dtype="object")
@@ -54,4 +58,5 @@ def _pivot(responses: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
         responses["option"] == "", responses["question"] + "." + responses["option"]
     )
     keyed = pd.DataFrame({"member_id": responses["member_id"], "item": code, "value": values})
-    return keyed.pivot(index="member_id", columns="item", values="value")
+    # pivot_table would merge an answer that stands twice; this refuses it
+    return keyed.pivot(index="member_id", columns="item", values="value")  # noqa: PD010

@@ -1,41 +1,43 @@
 """Clean a wave: corrections, routing, ranges and edit rules, each change a row of the ledger.
 
-The order is fixed: findings of intake, hand corrections in the order of their file, routing, ranges, edit rules.
-Every step takes the responses and returns new ones; nothing is changed in place and nothing disappears:
-clean values = parsed values - nulled + corrected.
+The order is fixed: findings of intake, hand corrections in the order of their file, routing, ranges, edit
+rules. What intake read stays as it is and nothing disappears: clean values = parsed values - nulled +
+corrected.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from survey.editing.answers import WITH_VALUE, wide_answers
-from survey.editing.corrections import Correction, read_corrections
+from survey.editing.corrections import read_corrections
 from survey.expressions import Expression
-from survey.intake.returns import Intake, read_returns
-from survey.programme import Programme
-from survey.questionnaire import Question, Questionnaire, Rule, items_of
+from survey.frames import LEDGER, QUERIES
+from survey.intake.findings import Finding
+from survey.intake.returns import read_returns
+from survey.questionnaire import Wording, items_of
+
+if TYPE_CHECKING:
+    from survey.editing.corrections import Correction
+    from survey.intake.returns import Intake
+    from survey.programme import Programme
+    from survey.questionnaire import Question, Questionnaire, Rule
 
 __all__ = ["LEDGER", "QUERIES", "CleanWave", "clean", "clean_wave"]
 
-LEDGER = (
-    "wave", "member_id", "question", "option", "step", "rule", "severity", "before", "after", "action", "reason",
-    "author", "at", "rules_hash",
-)  # fmt: skip
-QUERIES = (
-    "query_id", "wave", "member_id", "question", "cell", "rule", "text_zh", "text_en", "suspected", "state", "reply",
-)  # fmt: skip
+Key = tuple[str, str, str]  # member_id, question, option
 
 
 @dataclass(frozen=True)
 class CleanWave:
     """A cleaned wave: what intake read, the clean responses, and what was done to them.
 
-    `responses`, `ledger` and `queries` are the frames of that name; `edits` has one row for each evaluated rule:
-    rule, severity, evaluated, failed.
+    `responses`, `ledger` and `queries` are the frames of that name; `edits` has one row for each evaluated
+    rule: rule, severity, evaluated, failed.
     """
 
     wave: str
@@ -47,20 +49,47 @@ class CleanWave:
 
 
 class _Editor:
-    """Applies the steps to one wave; holds the growing ledger."""
+    """Applies the steps to one wave; holds each item's value and status, and the growing ledger."""
 
     def __init__(self, questionnaire: Questionnaire, intake: Intake) -> None:
         self.questionnaire = questionnaire
-        self.responses = intake.responses.set_index(
-            ["member_id", "question", "option"], drop=False
-        ).sort_index()
+        self.intake = intake.responses
+        columns = (self.intake[name] for name in ("member_id", "question", "option"))
+        self.place: dict[Key, int] = {key: n for n, key in enumerate(zip(*columns, strict=True))}
+        self.values: list[str] = self.intake["value"].tolist()
+        self.statuses: list[str] = self.intake["status"].tolist()
+        self.wide: pd.DataFrame | None = None
         self.ledger: list[dict[str, str]] = []
         self.queries: list[dict[str, str]] = []
         self.edits: list[dict[str, object]] = []
         rules = "\n".join(f"{r.id}|{r.severity}|{r.check}|{','.join(r.null)}" for r in questionnaire.rules)
         self.rules_hash = hashlib.sha256(rules.encode()).hexdigest()[:12]
 
-    def log(self, key: tuple[str, str, str], **words: str) -> None:
+    def responses(self) -> pd.DataFrame:
+        """Return frame `responses` as edited so far."""
+        edited = {"value": self.values, "status": self.statuses}
+        return self.intake.assign(
+            **{name: pd.Series(column, self.intake.index, "str") for name, column in edited.items()}
+        )
+
+    def answers(self) -> pd.DataFrame:
+        """Return the wide table of answers as edited so far, made anew only after one has changed."""
+        if self.wide is None:
+            self.wide = wide_answers(self.responses(), self.questionnaire)
+        return self.wide
+
+    def has_value(self, key: Key) -> bool:
+        return self.statuses[self.place[key]] in WITH_VALUE
+
+    def set(self, key: Key, value: str, status: str) -> str:
+        """Give one item a new value and status; return the value it had."""
+        place = self.place[key]
+        if self.statuses[place] in WITH_VALUE or status in WITH_VALUE:
+            self.wide = None
+        before, self.values[place], self.statuses[place] = self.values[place], value, status
+        return before
+
+    def log(self, key: Key, **words: str) -> None:
         member_id, question, option = key
         row = dict.fromkeys(LEDGER, "") | {
             "wave": self.questionnaire.wave, "member_id": member_id, "question": question, "option": option,
@@ -68,69 +97,55 @@ class _Editor:
         }  # fmt: skip
         self.ledger.append(row | words)
 
-    def ask(
-        self, member_id: str, question: str, cell: str, rule: str, zh: str, en: str, suspected: str
-    ) -> None:
-        place = "|".join((self.questionnaire.wave, member_id, question, cell, rule))
+    def ask(self, member_id: str, question: str, cell: str, *, rule: str, words: Wording) -> None:
+        """Ask the member about an answer; the cell asked about is the one suspected."""
+        wave = self.questionnaire.wave
+        place = f"{wave}|{member_id}|{question}|{cell}|{rule}"
         row = dict.fromkeys(QUERIES, "") | {
-            "query_id": hashlib.sha256(place.encode()).hexdigest()[:10], "wave": self.questionnaire.wave,
-            "member_id": member_id, "question": question, "cell": cell, "rule": rule, "text_zh": zh, "text_en": en,
-            "suspected": suspected, "state": "open",
+            "query_id": hashlib.sha256(place.encode()).hexdigest()[:10], "wave": wave, "member_id": member_id,
+            "question": question, "cell": cell, "rule": rule, "text_zh": words.zh, "text_en": words.en,
+            "suspected": cell, "state": "open",
         }  # fmt: skip
         self.queries.append(row)
 
-    def set(self, key: tuple[str, str, str], value: str, status: str) -> str:
-        """Give one item a new value and status; return the value it had."""
-        before = str(self.responses.at[key, "value"])
-        self.responses.at[key, "value"] = value
-        self.responses.at[key, "status"] = status
-        return before
-
-    def null(self, key: tuple[str, str, str], *, step: str, rule: str, severity: str, reason: str) -> None:
+    def null(self, key: Key, *, step: str, rule: str, reason: str) -> None:
         before = self.set(key, "", "nulled" if step != "routing" else "not_applicable")
-        self.log(key, step=step, rule=rule, severity=severity, before=before, action="null", reason=reason)
+        self.log(key, step=step, rule=rule, severity="hard", before=before, action="null", reason=reason)
 
-    # -- the steps -------------------------------------------------------------------------------------------------
+    def count(self, rule: str, severity: str, held: pd.Series) -> list[str]:
+        """Keep how often a rule could be evaluated and failed; return the members where it failed."""
+        failed = [str(member) for member in held.index[held.eq(other=False).fillna(value=False)]]
+        self.edits.append(
+            {"rule": rule, "severity": severity, "evaluated": int(held.notna().sum()), "failed": len(failed)}
+        )
+        return failed
+
+    # -- the steps -------------------------------------------------------------------------------------------
 
     def take_findings(self, findings: pd.DataFrame) -> None:
         """Log what intake found, and ask the member where the finding is a question."""
-        for finding in findings.itertuples():
+        for row in findings.to_dict("records"):
+            finding = Finding(**{str(name): value for name, value in row.items()})
             if finding.question:
                 key = (finding.member_id, finding.question, finding.option)
-                action = "null" if self.responses.at[key, "status"] == "unreadable" else "query"
+                action = "null" if self.statuses[self.place[key]] == "unreadable" else "query"
                 self.log(
-                    key,
-                    step="intake",
-                    rule=finding.code,
-                    severity="hard",
-                    action=action,
+                    key, step="intake", rule=finding.code, severity="hard", action=action,
                     reason=finding.message_zh,
-                )
+                )  # fmt: skip
             if finding.query:
                 cell = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.file
-                self.ask(
-                    finding.member_id,
-                    finding.question,
-                    cell,
-                    finding.code,
-                    finding.message_zh,
-                    finding.message_en,
-                    cell,
-                )
+                words = Wording(zh=finding.message_zh, en=finding.message_en)
+                self.ask(finding.member_id, finding.question, cell, rule=finding.code, words=words)
 
     def correct(self, corrections: list[Correction]) -> None:
         """Apply hand corrections in order."""
+        statuses = {"ok": "corrected", "blank": "nulled"}
         for c in corrections:
             key = (c.member_id, c.question, c.option)
-            if key not in self.responses.index:
+            if key not in self.place:
                 continue  # the member's return was set aside after the correction was written
-            status = (
-                "corrected"
-                if c.answer.status == "ok"
-                else "nulled"
-                if c.answer.status == "blank"
-                else c.answer.status
-            )
+            status = statuses.get(c.answer.status, c.answer.status)
             before = self.set(key, c.answer.value, status)
             action = "correct" if status == "corrected" else "null"
             self.log(
@@ -143,98 +158,67 @@ class _Editor:
         for question in self.questionnaire.questions:
             if question.ask_if is None:
                 continue
-            asked = Expression(question.ask_if).evaluate(wide_answers(self.responses, self.questionnaire))
-            for member_id in asked.index[(asked == False).fillna(False)]:  # noqa: E712 - Kleene: unknown is not false
+            asked = Expression(question.ask_if).evaluate(self.answers())
+            for member_id in asked.index[asked.eq(other=False).fillna(value=False)]:
                 for item in items_of(question):
-                    key = (member_id, item.question, item.option)
-                    if self.responses.at[key, "status"] in WITH_VALUE:
-                        self.null(
-                            key,
-                            step="routing",
-                            rule=f"ask_if {question.code}",
-                            severity="hard",
-                            reason=question.ask_if,
-                        )
-                    else:
-                        self.set(key, "", "not_applicable")
+                    self._route_out((member_id, item.question, item.option), question.code, question.ask_if)
+
+    def _route_out(self, key: Key, question: str, routing: str) -> None:
+        if self.has_value(key):
+            self.null(key, step="routing", rule=f"ask_if {question}", reason=routing)
+        else:
+            self.set(key, "", "not_applicable")
 
     def check_ranges(self) -> None:
         """Null numbers outside the range that can be true."""
-        answers = wide_answers(self.responses, self.questionnaire)
+        answers = self.answers()
         for question in self.questionnaire.questions:
-            if question.range is None:
-                continue
-            low, high = question.range
-            column = answers[question.code]
-            outside = ((column < low) | (column > high)).fillna(False)
-            rule = f"range {question.code}"
-            self.edits.append(
-                {
-                    "rule": rule,
-                    "severity": "hard",
-                    "evaluated": int(column.notna().sum()),
-                    "failed": int(outside.sum()),
-                }
-            )
-            for member_id in outside.index[outside]:
-                self._outside(member_id, question, rule)
+            if question.range is not None:
+                low, high = question.range
+                held = answers[question.code].between(low, high)
+                for member_id in self.count(f"range {question.code}", "hard", held):
+                    self._outside(member_id, question, low, high)
 
-    def _outside(self, member_id: str, question: Question, rule: str) -> None:
-        low, high = (f"{bound:,.0f}" for bound in question.range or (0.0, 0.0))
-        key = (member_id, question.code, "")
+    def _outside(self, member_id: str, question: Question, low: float, high: float) -> None:
+        key, rule = (member_id, question.code, ""), f"range {question.code}"
         cell = self._cell(key)
-        zh = f"{question.text.zh}应在 {low} 至 {high} 之间，请核对数值与单位"
-        en = f"{question.text.en}: should lie between {low} and {high}; please check number and unit"
-        self.null(key, step="edit", rule=rule, severity="hard", reason=zh)
-        self.ask(member_id, question.code, cell, rule, zh, en, cell)
+        words = Wording(
+            zh=f"{question.text.zh}应在 {low:,.0f} 至 {high:,.0f} 之间，请核对数值与单位",
+            en=f"{question.text.en}: should lie between {low:,.0f} and {high:,.0f}; "
+            f"please check number and unit",
+        )
+        self.null(key, step="edit", rule=rule, reason=words.zh)
+        self.ask(member_id, question.code, cell, rule=rule, words=words)
 
     def check_rules(self) -> None:
         """Evaluate the edit rules: hard failures null what the rule names, soft ones ask."""
         for rule in self.questionnaire.rules:
-            answers = wide_answers(self.responses, self.questionnaire)
-            held = Expression(rule.check).evaluate(answers).astype("boolean")
-            failed = held.index[(~held).fillna(False)]
-            self.edits.append(
-                {
-                    "rule": rule.id,
-                    "severity": rule.severity,
-                    "evaluated": int(held.notna().sum()),
-                    "failed": len(failed),
-                }
-            )
-            for member_id in failed:
+            held = Expression(rule.check).evaluate(self.answers()).astype("boolean")
+            for member_id in self.count(rule.id, rule.severity, held):
                 self._failed(member_id, rule)
 
     def _failed(self, member_id: str, rule: Rule) -> None:
-        involved = rule.null or tuple(sorted(Expression(rule.check).names))
-        keys = [(member_id, *(name.split(".") if "." in name else (name, ""))) for name in involved]
-        keys = [
-            key
-            for key in keys
-            if key in self.responses.index and self.responses.at[key, "status"] in WITH_VALUE
-        ]
+        keys = [key for key in self._involved(member_id, rule) if key in self.place and self.has_value(key)]
         cells = "; ".join(self._cell(key) for key in keys)
         for key in keys:
             if rule.severity == "hard" and self.questionnaire.by_code[key[1]].numeric:
-                self.null(key, step="edit", rule=rule.id, severity="hard", reason=rule.message.zh)
+                self.null(key, step="edit", rule=rule.id, reason=rule.message.zh)
             else:
-                value = str(self.responses.at[key, "value"])
+                value = self.values[self.place[key]]
                 self.log(
-                    key,
-                    step="edit",
-                    rule=rule.id,
-                    severity=rule.severity,
-                    before=value,
-                    after=value,
-                    action="query",
-                    reason=rule.message.zh,
-                )
-        self.ask(
-            member_id, keys[0][1] if keys else "", cells, rule.id, rule.message.zh, rule.message.en, cells
-        )
+                    key, step="edit", rule=rule.id, severity=rule.severity, before=value, after=value,
+                    action="query", reason=rule.message.zh,
+                )  # fmt: skip
+        question = keys[0][1] if keys else ""
+        self.ask(member_id, question, cells, rule=rule.id, words=rule.message)
 
-    def _cell(self, key: tuple[str, str, str]) -> str:
-        row = self.responses.loc[key]
+    def _involved(self, member_id: str, rule: Rule) -> list[Key]:
+        names = rule.null or tuple(sorted(Expression(rule.check).names))
+        parts = (name.partition(".") for name in names)
+        return [(member_id, question, option) for question, _, option in parts]
+
+    def _cell(self, key: Key) -> str:
+        row = self.intake.iloc[self.place[key]]
         return f"{row['sheet']}!{row['cell']}"
 
 
@@ -250,7 +234,6 @@ def clean(questionnaire: Questionnaire, intake: Intake, corrections: list[Correc
     corrections : list of Correction
         Hand corrections, applied in this order.
     """
-    intake = replace(intake, responses=intake.responses.copy())
     editor = _Editor(questionnaire, intake)
     editor.take_findings(intake.findings)
     editor.correct(corrections)
@@ -260,7 +243,7 @@ def clean(questionnaire: Questionnaire, intake: Intake, corrections: list[Correc
     return CleanWave(
         wave=questionnaire.wave,
         intake=intake,
-        responses=_in_form_order(editor.responses, questionnaire),
+        responses=_in_form_order(editor.responses(), questionnaire),
         ledger=pd.DataFrame(editor.ledger, columns=list(LEDGER), dtype="str"),
         queries=pd.DataFrame(editor.queries, columns=list(QUERIES), dtype="str"),
         edits=pd.DataFrame(editor.edits, columns=["rule", "severity", "evaluated", "failed"]),

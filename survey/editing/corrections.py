@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from survey.definitions import read_rows
 from survey.errors import CorrectionError
 from survey.intake.parsing import Answer, parse
-from survey.members import Frame
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from survey.members import Frame
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["Correction", "read_corrections"]
 
@@ -36,7 +40,8 @@ def read_corrections(path: Path, questionnaire: Questionnaire, frame: Frame) -> 
     Raises
     ------
     CorrectionError
-        With the line: an unknown member, question or option, a value that cannot be read, no reason or author.
+        With the line: an unknown member, question or option, a value that cannot be read, no reason or
+        author.
     """
     if not path.exists():
         return []

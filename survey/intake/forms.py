@@ -1,22 +1,25 @@
 """The form: a questionnaire laid out as a workbook, and the answers found in it again by their codes.
 
-Layout: a cover with the form's version, the member and the date; then a sheet a section. Column A (hidden) holds the
-code of question and option, B the number, C the question, D the option, E the answer, F the unit, G remarks.
-Answers are found by the code, so moved rows and renamed sheets do no harm.
+Layout: a cover with the form's version, the member and the date; then a sheet a section. Column A (hidden)
+holds the code of question and option, B the number, C the question, D the option, E the answer, F the unit, G
+remarks. Answers are found by the code, so moved rows and renamed sheets do no harm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
-from survey.intake.workbooks import Cell
 from survey.questionnaire import Questionnaire, Section, items_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from survey.intake.workbooks import Cell
 
 __all__ = ["COVER", "FilledForm", "read_form", "write_form"]
 
@@ -36,8 +39,8 @@ PINNED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's clock has no zone; 
 class FilledForm:
     """What stands in a filled form, before anything is understood.
 
-    `answers` maps an item's code to its cell (None where the form has the item and the cell is empty, with the
-    address in `places`); `stray` are cells that are no part of the form, `extra` sheets likewise.
+    `answers` maps an item's code to its cell (None where the form has the item and the cell is empty, with
+    the address in `places`); `stray` are cells that are no part of the form, `extra` sheets likewise.
     """
 
     cover: Mapping[str, str]
@@ -105,7 +108,7 @@ def _read_section(name: str, content: list[Cell], coded: dict[int, str]) -> Fill
 
 
 def _is_note(cell: Cell, first: int, head: set[int]) -> bool:
-    """Tell what somebody wrote between, below or beside the questions from the form's own title and heading."""
+    """Tell what somebody wrote among or beside the questions from the form's own title and heading."""
     if cell.row > first or cell.column > REMARK:
         return True
     return cell.row not in head and cell.column != NUMBER
@@ -141,7 +144,9 @@ def write_form(
         _write_cover(book, styles, questionnaire, cover)
         number = 0
         for section in questionnaire.sections:
-            number = _write_section(book, styles, questionnaire, section, answers or {}, number)
+            number = _write_section(
+                book, styles, questionnaire, section, answers=answers or {}, number=number
+            )
         for name, lines in (extra or {}).items():
             book.add_worksheet(name).write_column(0, 0, lines)
 
@@ -184,6 +189,7 @@ def _write_section(
     styles: dict[str, Any],
     questionnaire: Questionnaire,
     section: Section,
+    *,
     answers: Mapping[str, Any],
     number: int,
 ) -> int:

@@ -1,7 +1,7 @@
 """Turn the text of an answer cell into a typed value, or say what is wrong with it. Guesses nothing.
 
-Values are kept as canonical text: a number in plain decimal notation in the question's own unit (a rate in per
-cent), an option's code, ``1``/``0`` for a tick, an ISO date.
+Values are kept as canonical text: a number in plain decimal notation in the question's own unit (a rate in
+per cent), an option's code, ``1``/``0`` for a tick, an ISO date.
 """
 
 from __future__ import annotations
@@ -48,12 +48,13 @@ NUMBER = re.compile(
     rf"(?P<number>[+-]?(?:\d+|\d{{1,3}}(?:,\d{{3}})+)(?:\.\d+)?(?:e[+-]?\d{{1,2}})?)"
     rf"(?P<multiple>百万|千万|百|千|万|亿)?(?P<unit>{'|'.join(UNITS)})?(?P<percent>%)?"
 )
+LARGEST_SLIP = 1000  # a per cent up to here stands as typed and fails its range; above, the unit is asked
 DATE = re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?: 00:00:00)?")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a cell says: a value, or a status without one; `code` and `words` are the finding's where it has one."""
+    """What a cell says: a value, or a status without one; `code` and `words` are those of its finding."""
 
     status: Status
     value: str = ""
@@ -61,7 +62,7 @@ class Answer:
     words: dict[str, object] = field(default_factory=dict)
 
 
-def parse(question: Question, option: str, text: str) -> Answer:
+def parse(question: Question, option: str, text: str) -> Answer:  # noqa: PLR0911 - one return for each kind of answer
     """Parse one answer.
 
     Parameters
@@ -150,7 +151,7 @@ def _per_cent(question: Question, number: Decimal, marked: bool, text: str) -> A
     possible = [c for c in candidates if low <= c <= high]
     if number == 0 and low == 0:
         possible = [number]
-    if len(possible) == 1 or (not possible and number > 1 and number <= 1000):
+    if len(possible) == 1 or (not possible and 1 < number <= LARGEST_SLIP):
         return Answer("ok", _canonical((possible or candidates)[0]))
     shown = candidates if number <= 1 else [number / 100, number / 10000]
     either = Wording(

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from survey.errors import IntakeError
+from survey.frames import RESPONSES
 from survey.intake.findings import Finding, findings_table
 from survey.intake.forms import FilledForm, read_form
 from survey.intake.parsing import parse
 from survey.intake.workbooks import Cell, UnreadableWorkbookError, read_cells
 from survey.members import normal_name
-from survey.programme import Programme
 from survey.questionnaire import Questionnaire, Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from survey.programme import Programme
 
 __all__ = ["Intake", "read_returns"]
 
 RAW = ("wave", "file", "sheet", "cell", "text", "disposition")
 RETURNS = ("wave", "file", "member_id", "form", "submitted", "status")
-RESPONSES = ("wave", "member_id", "question", "option", "raw", "value", "status", "file", "sheet", "cell")
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 
 
@@ -32,14 +36,15 @@ class Intake:
     Attributes
     ----------
     cells : DataFrame
-        Every cell that is not empty and no part of the form itself: wave, file, sheet, cell, text, and disposition
-        (``parsed`` or ``finding``); each cell is exactly one of the two.
+        Every cell that is not empty and no part of the form itself: wave, file, sheet, cell, text, and
+        disposition (``parsed`` or ``finding``); each cell is exactly one of the two.
     responses : DataFrame
         One row for each member whose return counts and each item asked (DESIGN: frame `responses`).
     findings : DataFrame
         The findings, in the order of files and cells.
     returns : DataFrame
-        One row a file: wave, file, member_id, form, submitted, status (``used``, ``superseded``, ``rejected``).
+        One row a file: wave, file, member_id, form, submitted, status (``used``, ``superseded``,
+        ``rejected``).
     """
 
     cells: pd.DataFrame
@@ -88,7 +93,7 @@ class _Reader:
             return None
         version = form.cover.get("form", "")
         member = self._member(form)
-        if version.split("/")[0] != self.programme.code or len(version.split("/")) < 2:
+        if not version.startswith(f"{self.programme.code}/"):
             self.find("form_unknown", file, expected=self.questionnaire.form, got=version or "—")
         elif member is None:
             self.find(
@@ -185,9 +190,9 @@ class _Reader:
 def read_returns(programme: Programme, wave: str) -> Intake:
     """Read the returns of a wave.
 
-    A return that cannot be opened, is on a foreign form or of an unknown member becomes a finding and the others go
-    through. Of several returns of one member the latest by the date on its cover counts (by file name where the
-    dates are equal); the others are kept as findings.
+    A return that cannot be opened, is on a foreign form or of an unknown member becomes a finding and the
+    others go through. Of several returns of one member the latest by the date on its cover counts (by file
+    name where the dates are equal); the others are kept as findings.
 
     Raises
     ------

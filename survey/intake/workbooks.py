@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineWorkbook
 
 from survey.questionnaire import Wording
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Cell", "UnreadableWorkbookError", "address", "read_cells"]
 
@@ -85,7 +87,7 @@ def _sheet_cells(workbook: CalamineWorkbook, name: str) -> list[Cell]:
 
 
 def _text(value: Any) -> str:
-    """Return a stored value as text that loses nothing: whole floats without their point, dates in ISO form."""
+    """Return a stored value as text that loses nothing: whole floats without point, dates in ISO form."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

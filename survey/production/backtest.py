@@ -1,13 +1,13 @@
-"""Hold the answers against what was printed: every figure of the ledger for a wave, attained, impossible or missed.
+"""Hold the answers against what was printed: each figure of the ledger attained, impossible or missed.
 
-``attained``: the answers give the figure at its printed digits. ``impossible``: no whole-number answers of the
-wave's respondents can give it, with the arithmetic. ``missed``: they could and do not.
+``attained``: the answers give the figure at its printed digits. ``impossible``: no whole-number answers of
+the wave's respondents can give it, with the arithmetic. ``missed``: they could and do not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,9 +15,13 @@ from analysis.consistency import attainable, attainable_bases, nearest
 from analysis.formatting import decimal_text
 from analysis.series import streak
 from survey.printed import Printed, read_printed
-from survey.production.figures import Figures
 from survey.programme import Reading
 from survey.questionnaire import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from survey.production.figures import Figures
 
 __all__ = ["BACKTEST", "backtest"]
 
@@ -39,25 +43,24 @@ def backtest(figures: Figures) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a printed figure: indicator (``.change`` for a change), segment as printed, published, computed,
-        verdict {attained, impossible, missed}, reason (en); then what a bilingual table needs: reason_zh, label_zh,
-        label_en, segment_en.
+        One row a printed figure: indicator (``.change`` for a change), segment as printed, published,
+        computed, verdict {attained, impossible, missed}, reason (en); then what a bilingual table needs:
+        reason_zh, label_zh, label_en, segment_en.
     """
     rows: list[tuple[str, ...]] = []
     ledger = figures.programme.published
-    for line in ledger[ledger["year"] == figures.wave].itertuples(index=False):
-        reading, place = _reading(figures, str(line.indicator), str(line.segment))
-        found = _level(figures, reading, place, str(line.value), str(line.unit))
-        printed = f"{line.value} {line.unit}".strip()
-        label = _label(figures, reading, str(line.indicator), str(line.label_zh))
+    for line in ledger[ledger["year"] == figures.wave].to_dict("records"):
+        indicator, segment, value, unit = (line[name] for name in ("indicator", "segment", "value", "unit"))
+        reading, place = _reading(figures, indicator, segment)
+        found = _level(figures, reading, place, value, unit)
+        zh, en = _label(figures, reading, indicator, line["label_zh"])
         where = _where(figures, place)
-        rows.append((str(line.indicator), str(line.segment), printed, *_words(found), *label, where))
-        if line.change and reading.level:
-            moved = _change(figures, reading.level, place, str(line.change), str(line.change_unit))
-            printed = f"{line.change} {line.change_unit}".strip()
-            changed = (f"{label[0]}（变化）", f"{label[1]} (change)")
-            code = f"{line.indicator}.change"
-            rows.append((code, str(line.segment), printed, *_words(moved), *changed, where))
+        rows.append((indicator, segment, f"{value} {unit}".strip(), *_words(found), zh, en, where))
+        change, unit = line["change"], line["change_unit"]
+        if change and reading.level:
+            moved = _words(_change(figures, reading.level, place, change, unit))
+            labels = (f"{zh}（变化）", f"{en} (change)")
+            rows.append((f"{indicator}.change", segment, f"{change} {unit}".strip(), *moved, *labels, where))
     return pd.DataFrame(rows, columns=[*BACKTEST, *WORDS], dtype="str")
 
 
@@ -92,7 +95,9 @@ def _reading(figures: Figures, indicator: str, segment: str) -> tuple[Reading, t
     return reading, (dimension, name)
 
 
-def _level(figures: Figures, reading: Reading, place: tuple[str, str], value: str, unit: str) -> _Verdict:
+def _level(  # noqa: PLR0911 - one return for each kind of reading
+    figures: Figures, reading: Reading, place: tuple[str, str], value: str, unit: str
+) -> _Verdict:
     printed = read_printed(value)
     if reading.outside:
         return _Verdict("", "impossible", reading.outside)
@@ -218,7 +223,7 @@ def _streak(figures: Figures, reading: Reading, printed: Printed) -> _Verdict:
     """Count a streak in the long series, over breaks (as the reports did) but saying so."""
     rows = figures.series[figures.series["indicator"] == reading.streak]
     rule = "above" if reading.above is not None else reading.direction or "rising"
-    found = streak(rows, rule, reading.above, splice=True)  # type: ignore[arg-type]
+    found = streak(rows, rule, reading.above, splice=True)
     spliced = f"(跨口径变化 {'、'.join(found.spliced_over)})" if found.spliced_over else ""
     across = f" (across the breaks of {', '.join(found.spliced_over)})" if found.spliced_over else ""
     if printed.allows(found.length):
@@ -244,7 +249,10 @@ def _contradicted(figures: Figures, rows: pd.DataFrame, length: int, printed: Pr
     if all(both) and float(ledger[code, year]) == float(ledger[code, figures.wave]) and year in values.index:
         same = f"{float(ledger[code, year]):g}"
         zh = f"{year}年与{figures.wave}年均为{same}：当年没有变化，连续{printed.number}年不成立"
-        en = f"{same} in {year} and in {figures.wave}: no change in that year, so no streak of {printed.number}"
+        en = (
+            f"{same} in {year} and in {figures.wave}: "
+            f"no change in that year, so no streak of {printed.number}"
+        )
         return _Verdict(str(length), "impossible", Wording(zh=zh, en=en))
     return _Verdict(str(length), "missed")
 

@@ -1,13 +1,12 @@
-"""All figures of a wave: estimates, changes, comparisons and long series, as far as they may leave the house."""
+"""All figures of a wave: estimates, changes, comparisons, long series, as far as they may leave the house."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,15 +14,20 @@ from analysis.design import Design, Measure
 from analysis.disclosure.policy import Nesting, Policy
 from analysis.disclosure.suppression import release, release_changes
 from analysis.estimates import estimate
+from analysis.frames import check_changes, check_comparisons, check_estimates
 from analysis.segments import compare
 from analysis.series import series
 from analysis.trends import CHANGE_COLUMNS, changes
 from survey.archive import Archive, fingerprint
-from survey.editing.cleaning import CleanWave
 from survey.printed import read_printed
 from survey.production.measurements import available, measure_wave
-from survey.programme import Programme
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from survey.editing.cleaning import CleanWave
+    from survey.programme import Programme
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["CROSSED", "Figures", "compute_figures"]
 
@@ -34,8 +38,8 @@ CROSSED = "bank_type*centre_kind"
 class Figures:
     """What is known of a wave after cleaning, with the waves before it.
 
-    Everything is computed when first asked for, and only released cells hold numbers: `raw_estimates` alone is
-    before disclosure control and stays inside.
+    Everything is computed when first asked for, and only released cells hold numbers: `raw_estimates` alone
+    is before disclosure control and stays inside.
     """
 
     programme: Programme
@@ -146,7 +150,7 @@ class Figures:
         """Each member's part of every total, and of the denominator of every ratio, by segment."""
         sums = {m.source for m in self.measures.values() if m.kind in {"total", "ratio"}}
         rows = self.measurements[self.measurements["indicator"].isin(sums)].dropna(subset=["y", "x"])
-        # a count of members is no sum of amounts: one member of two in it gives nothing away that the share does not
+        # a count of members is no sum of amounts: it tells no more of a member than the share beside it
         counted = rows["y"].isin([0.0, 1.0]).groupby(rows["indicator"]).transform("all")
         rows = rows[~counted]
         ratio = {m.source for m in self.measures.values() if m.kind == "ratio"}
@@ -227,9 +231,9 @@ class Figures:
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str, str, str], Any]:
-        return {
-            (r.indicator, r.wave, r.dimension, r.segment): r for r in self.estimates.itertuples(index=False)
-        }
+        table = self.estimates
+        keys = zip(table["indicator"], table["wave"], table["dimension"], table["segment"], strict=True)
+        return dict(zip(keys, table.itertuples(index=False), strict=True))
 
 
 def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = lambda _: None) -> Figures:
@@ -255,7 +259,11 @@ def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = l
     kept = archive.frames(
         f"figures-{wave}",
         _mark(programme, tuple(clean)),
-        lambda: {name: getattr(fresh, name) for name in ("estimates", "changes", "comparisons")},
+        lambda: {
+            "estimates": check_estimates(fresh.estimates),
+            "changes": check_changes(fresh.changes),
+            "comparisons": check_comparisons(fresh.comparisons),
+        },
     )
     return replace(fresh, kept=kept)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 from traitlets.config import Config
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["QuietKernelManager", "own_sockets"]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from survey.editing.answers import NONRESPONSE, wide_answers, wide_statuses
 from survey.expressions import Expression
-from survey.indicators import Indicator
-from survey.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from survey.indicators import Indicator
+    from survey.questionnaire import Questionnaire
 
 __all__ = ["available", "measure_wave"]
 
@@ -29,8 +33,8 @@ def measure_wave(
     Returns
     -------
     DataFrame
-        indicator, wave, member_id, asked (False: routed out), y, x: for a ratio numerator and denominator, else the
-        value (1 or 0 for a share) and 1; y and x missing where the answer is.
+        indicator, wave, member_id, asked (False: routed out), y, x: for a ratio numerator and denominator,
+        else the value (1 or 0 for a share) and 1; y and x missing where the answer is.
     """
     answers = wide_answers(responses, questionnaire)
     missing = wide_statuses(responses).isin(NONRESPONSE).reindex(answers.index)
@@ -51,7 +55,7 @@ def _measure(answers: pd.DataFrame, missing: pd.DataFrame, indicator: Indicator)
     items = [name for name in sorted(indicator.names) if name in missing]
     asked = known | missing[items].any(axis=1)
     if indicator.where:
-        asked &= Expression(indicator.where).evaluate(answers).astype("boolean").fillna(False)
+        asked &= Expression(indicator.where).evaluate(answers).astype("boolean").fillna(value=False)
     known &= asked
     return pd.DataFrame(
         {

@@ -25,7 +25,7 @@ AT_ONCE = 2
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class FailedNotebook(NotebookError):
+class FailedNotebook(NotebookError):  # noqa: N818 - what is caught is the notebook, its executed copy
     """A chapter that raised; `notebook` is the executed copy with the failing cell marked."""
 
     def __init__(self, message: str, name: str, notebook: NotebookNode) -> None:
@@ -73,11 +73,12 @@ def run_notebook(
                 config=own_sockets(Path(scratch)),
                 # a kernel reports the interrupt by which it is ended as an error of its own
                 extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-                on_cell_execute=lambda cell, cell_index: progress(source.stem, cell_index + 1, count + 1),
+                on_cell_execute=lambda cell_index, **_: progress(source.stem, cell_index + 1, count + 1),
             )
         except PapermillExecutionError as error:
             failed = nbformat.read(target, as_version=4)
-            message = f"notebook {source.stem}, cell {error.cell_index + 1}: {error.ename}: {COLOURS.sub('', str(error.evalue))}"
+            said = f"{error.ename}: {COLOURS.sub('', str(error.evalue))}"
+            message = f"notebook {source.stem}, cell {error.cell_index + 1}: {said}"
             raise FailedNotebook(message, source.stem, failed) from None
         executed = nbformat.read(target, as_version=4)
     return without_clock(executed)

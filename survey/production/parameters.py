@@ -1,19 +1,21 @@
 """The parameters of a notebook: which there are, of which type, and whether those given fit.
 
-papermill itself only warns of a parameter that does not exist and converts no types, so both are checked here: by
-the command before a kernel starts, and by the notebook when somebody else started it.
+papermill itself only warns of a parameter that does not exist and converts no types, so both are checked
+here: by the command before a kernel starts, and by the notebook when somebody else started it.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from survey.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 __all__ = [
     "Edition",
@@ -97,7 +99,8 @@ def check_given(notebook: Path, given: Mapping[str, Any]) -> None:
     Raises
     ------
     UsageError
-        For a parameter the notebook does not have, or a value of another type; the message lists those there are.
+        For a parameter the notebook does not have, or a value of another type; the message lists those there
+        are.
     """
     known = {parameter.name: parameter for parameter in declared(notebook)}
     listing = "; ".join(str(parameter) for parameter in known.values())
@@ -106,8 +109,8 @@ def check_given(notebook: Path, given: Mapping[str, Any]) -> None:
             raise UsageError(f"notebook {notebook.stem} has no parameter {name!r}; there are {listing}")
         if type(value).__name__ != known[name].type:
             raise UsageError(
-                f"parameter {name!r} of notebook {notebook.stem} is {known[name].type}, got {type(value).__name__}; "
-                f"there are {listing}"
+                f"parameter {name!r} of notebook {notebook.stem} is {known[name].type}, "
+                f"got {type(value).__name__}; there are {listing}"
             )
 
 
@@ -118,7 +121,7 @@ def check_namespace() -> None:
     """
     from IPython.core.getipython import get_ipython  # noqa: PLC0415 - only a kernel has one
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     cells: list[str] = list(shell.user_ns.get("In", [])) if shell else []
     places = [n for n, cell in enumerate(cells) if cell.startswith(INJECTED + "\n")]
     if not places:

@@ -5,18 +5,22 @@ Every function returns a frame whose words are texts in both languages; counts a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.formatting import Lexicon, Text
 from survey.editing.answers import NONRESPONSE, WITH_VALUE
 from survey.intake.findings import CATALOGUE
-from survey.production.figures import Figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from survey.production.figures import Figures
 
 __all__ = [
-    "balance", "edits", "files", "findings", "item_nonresponse", "panel", "response_by_type", "split_of_changes", "told",
-    "verdicts",
+    "balance", "edits", "files", "findings", "item_nonresponse", "panel", "response_by_type",
+    "split_of_changes", "told", "verdicts",
 ]  # fmt: skip
 
 STATUS = {
@@ -63,7 +67,7 @@ def response_by_type(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
 
 
 def panel(figures: Figures) -> pd.DataFrame:
-    """Return, for each wave, members, returns, those that answered the wave before too, and changes of type."""
+    """Return by wave: members, returns, those that answered the wave before too, changes of type."""
     stratum, rows = figures.programme.settings.stratum, []
     answered, before, types_before = figures.respondents, set[str](), dict[str, str]()
     for wave in figures.waves:
@@ -98,14 +102,14 @@ def edits(figures: Figures) -> pd.DataFrame:
     """Return each edit rule with its severity, where it could be evaluated and where it failed."""
     messages = {r.id: Text(r.message.zh, r.message.en) for r in figures.questionnaire.rules}
     rows = []
-    for edit in figures.clean[figures.wave].edits.itertuples():
-        rule = str(edit.rule)
+    for edit in figures.clean[figures.wave].edits.to_dict("records"):
+        rule = edit["rule"]
         if rule.startswith("range "):
             wording = figures.questionnaire.by_code[rule.removeprefix("range ")].text
             label = Text(f"取值范围：{wording.zh}", f"Range: {wording.en}")
         else:
             label = messages[rule]
-        rows.append((label, SEVERITY[str(edit.severity)], int(edit.evaluated), int(edit.failed)))
+        rows.append((label, SEVERITY[edit["severity"]], edit["evaluated"], edit["failed"]))
     return pd.DataFrame(rows, columns=["rule", "severity", "evaluated", "failed"])
 
 
@@ -152,10 +156,11 @@ def split_of_changes(figures: Figures, lexicon: Lexicon, indicators: Sequence[st
     rows = []
     table = figures.changes
     chosen = table[(table["base_wave"] == figures.before) & (table["dimension"] == "total")]
-    for row in chosen.set_index("indicator").reindex(list(indicators)).dropna(subset=["change"]).itertuples():
-        parts = (row.change, row.matched_change, row.joiners, row.leavers)
-        unit = units.get(str(row.unit), Text.same(str(row.unit)))
-        rows.append((lexicon.name(str(row.Index)), unit, *parts, int(row.n_matched)))
+    told_of = chosen.set_index("indicator").reindex(list(indicators)).dropna(subset=["change"])
+    for row in told_of.reset_index().to_dict("records"):
+        parts = [float(row[part]) for part in ("change", "matched_change", "joiners", "leavers")]
+        unit = units.get(row["unit"], Text.same(row["unit"]))
+        rows.append((lexicon.name(row["indicator"]), unit, *parts, int(row["n_matched"])))
     return pd.DataFrame(
         rows, columns=["indicator", "unit", "change", "matched", "joiners", "leavers", "n_matched"]
     )
@@ -171,13 +176,14 @@ def verdicts(tested: pd.DataFrame) -> pd.DataFrame:
 def told(tested: pd.DataFrame) -> pd.DataFrame:
     """Return a back-test with its names, verdicts and reasons as texts in both languages."""
 
-    def both(zh: str, en: str) -> list[Text]:
-        return [Text(*pair) for pair in zip(tested[zh], tested[en], strict=True)]
+    def both(zh: str, en: str) -> pd.Series:  # type: ignore[type-arg]
+        pairs = zip(tested[zh], tested[en], strict=True)
+        return pd.Series([Text(*pair) for pair in pairs], tested.index, dtype=object)
 
     return tested.assign(
         indicator=both("label_zh", "label_en"),
         segment=both("segment", "segment_en"),
-        verdict=[VERDICTS[v] for v in tested["verdict"]],
+        verdict=tested["verdict"].map(VERDICTS),
         reason=both("reason_zh", "reason"),
         computed=tested["computed"].replace("", "—"),
     ).reset_index(drop=True)

@@ -1,18 +1,16 @@
 """What a notebook works with: the figures of a wave and verbs to put them before the reader.
 
-``chapter.say`` prints sentences, ``chapter.show`` charts and tables, each in every language of the run. An indicator
-the wave did not ask is left out of a list; a name that is no indicator at all is an error.
+``chapter.say`` prints sentences, ``chapter.show`` charts and tables, each in every language of the run. An
+indicator the wave did not ask is left out of a list; a name that is no indicator at all is an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-import pandas as pd
 from IPython.display import publish_display_data
 
 from analysis import charts, statements, tables
@@ -25,6 +23,11 @@ from survey.production.figures import Figures, compute_figures
 from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
 from survey.publication.lexicon import text, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
 
 __all__ = ["Chapter", "Piece", "open_chapter"]
 
@@ -99,21 +102,22 @@ class Chapter:
         """Return the codes of a dimension's segments, in the programme's order."""
         return [segment.code for segment in self.figures.programme.dimension(dimension).segments]
 
-    # -- showing ---------------------------------------------------------------------------------------------------
+    # -- showing ---------------------------------------------------------------------------------------------
 
     def show(self, *pieces: Piece | None) -> None:
         """Show sentences, charts or tables, once in each language; None is passed over."""
         for piece in pieces:
             if piece is not None:
                 for lang in self.languages:
-                    publish_display_data({"text/html": piece.fragment(lang)}, metadata={"lang": lang})
+                    html = {"text/html": piece.fragment(lang)}
+                    publish_display_data(html, metadata={"lang": lang})  # type: ignore[no-untyped-call]
 
     def words(self, zh: str, en: str, kind: str = "p") -> None:
         """Show a plain remark that needs code to be chosen, escaped."""
         self.show(_Remark(Text(zh, en), kind))
 
     def say_if_not_asked(self, *indicators: str) -> None:
-        """Say that this wave's questionnaire had nothing on the matter, where it gives none of `indicators`."""
+        """Say that this wave asked nothing on the matter, where it gives none of `indicators`."""
         if not self.asked(*indicators):
             zh, en = (
                 "本次问卷未设本部分题目。",
@@ -121,10 +125,10 @@ class Chapter:
             )
             self.words(zh, en)
 
-    # -- sentences -------------------------------------------------------------------------------------------------
+    # -- sentences -------------------------------------------------------------------------------------------
 
     def say(self, *indicators: str, dimension: str = "total", segment: str = "all") -> None:
-        """State the level of each indicator, and its change since the wave before where there is one to compare."""
+        """State each indicator's level, and its change since the wave before where they can be compared."""
         for indicator in self.asked(*indicators):
             self.show(self._claim(indicator, dimension, segment))
 
@@ -147,7 +151,7 @@ class Chapter:
         return text(crossed[-1].note) if crossed else None
 
     def list_high_to_low(self, indicators: Sequence[str], zh: str, en: str) -> None:
-        """State several shares in one sentence, from high to low; `zh` and `en` say what they are shares of."""
+        """State several shares in one sentence, high to low; `zh` and `en` say what they are shares of."""
         asked = self.asked(*indicators)
         if asked:
             claim = statements.channels(
@@ -156,7 +160,7 @@ class Chapter:
             self.show(claim)
 
     def compare(self, *indicators: str, dimension: str) -> None:
-        """Rank the segments of a dimension for each indicator and say whether they differ by more than chance."""
+        """Rank a dimension's segments for each indicator; say whether they differ by more than chance."""
         for indicator in self.asked(*indicators):
             self.show(
                 statements.comparison(
@@ -185,7 +189,7 @@ class Chapter:
                 )
             )
 
-    # -- charts ----------------------------------------------------------------------------------------------------
+    # -- charts ----------------------------------------------------------------------------------------------
 
     def trend(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw up to four indicators of one unit over all years that are known."""
@@ -233,11 +237,12 @@ class Chapter:
             self.show(
                 charts.stacked(
                     self.figures.estimates, self.lexicon, asked, self.segments_of("bank_type"), by="segment",
-                    wave=self.wave, dimension="bank_type", slug=slug, caption=Text(zh, en), notice=self.notice,
+                    wave=self.wave, dimension="bank_type", slug=slug, caption=Text(zh, en),
+                    notice=self.notice,
                 )
             )  # fmt: skip
 
-    # -- tables ----------------------------------------------------------------------------------------------------
+    # -- tables ----------------------------------------------------------------------------------------------
 
     def table_over_time(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set indicators against the waves of the archive."""
@@ -268,8 +273,8 @@ class Chapter:
         if told and self.before:
             self.show(
                 tables.change_table(
-                    self.figures.changes, self.lexicon, told, wave=self.wave, base_wave=self.before, slug=slug,
-                    caption=Text(zh, en), notice=self.notice,
+                    self.figures.changes, self.lexicon, told, wave=self.wave, base_wave=self.before,
+                    slug=slug, caption=Text(zh, en), notice=self.notice,
                 )
             )  # fmt: skip
 

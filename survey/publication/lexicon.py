@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from analysis.formatting import UNITS, Lexicon, Text, Unit
-from survey.production.figures import Figures
-from survey.questionnaire import Wording
+
+if TYPE_CHECKING:
+    from survey.production.figures import Figures
+    from survey.questionnaire import Wording
 
 __all__ = ["text", "words_of"]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
-import pandas as pd
 from nbformat import NotebookNode
 
 from analysis.formatting import Lang, estimate_key, estimate_text
@@ -21,7 +20,6 @@ from survey.places import notebook_folder, output_folder
 from survey.production.backtest import backtest
 from survey.production.figures import Figures, compute_figures
 from survey.production.notebooks import FailedNotebook, run_notebooks
-from survey.production.parameters import Edition
 from survey.programme import DEFAULT, Programme
 from survey.publication.assembly import assemble
 from survey.publication.edition import Draft, edition_folder, staged
@@ -32,6 +30,13 @@ from survey.publication.manifest import manifest, write_manifest
 from survey.publication.sheets import csv_frames, sheet_tables
 from survey.publication.typesetting import typeset
 from survey.publication.workbook import workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
+
+    from survey.production.parameters import Edition
 
 __all__ = ["Published", "Watch", "archive_of", "front_matter", "output_of", "publish"]
 
@@ -80,7 +85,7 @@ class Published:
 
 
 def output_of(programme: Programme) -> Path:
-    """Return where a programme's editions go: the output folder, below the programme's name if not the default."""
+    """Return where editions go: the output folder; for programmes but the default, below it by name."""
     return output_folder() if programme.code == DEFAULT else output_folder() / programme.code
 
 
@@ -107,7 +112,15 @@ def publish(
         with watch.stage("figures"):
             tested = backtest(figures)
         for lang in languages:
-            _write_documents(figures, books, edition, lang, languages, draft.folder, watch)
+            _write_documents(
+                figures,
+                books,
+                edition=edition,
+                lang=lang,
+                languages=languages,
+                folder=draft.folder,
+                watch=watch,
+            )
         with watch.stage("tables"):
             _write_tables(figures, tested, edition, languages, draft.folder)
         _write_notebooks(books, edition, draft.folder / "notebooks")
@@ -167,6 +180,7 @@ def _below_output(path: Path) -> str:
 def _write_documents(
     figures: Figures,
     books: list[NotebookNode],
+    *,
     edition: Edition,
     lang: Lang,
     languages: tuple[Lang, ...],
@@ -290,7 +304,8 @@ def _write_manifest(figures: Figures, edition: Edition, languages: tuple[Lang, .
         folder,
         inputs=inputs,
         parameters={
-            "programme": programme.code, "wave": figures.wave, "edition": edition, "languages": list(languages),
+            "programme": programme.code, "wave": figures.wave, "edition": edition,
+            "languages": list(languages),
         },
         versions={name: version(name) for name in ("member-survey-kit", *PACKAGES)},
         status=edition,

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.formatting import Lexicon, Text
+from analysis.frames import CHANGE_COLUMNS, COMPARISON_COLUMNS, ESTIMATE_COLUMNS
 from survey.production.backtest import BACKTEST
-from survey.production.figures import Figures
 from survey.production.quality import response_by_type, told
+from survey.publication.lexicon import text
 from survey.publication.workbook import SheetTable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survey.production.figures import Figures
 
 __all__ = ["csv_frames", "sheet_tables"]
 
-ESTIMATES = (
-    "indicator", "wave", "dimension", "segment", "estimate", "se", "lower", "upper", "level", "method", "unit", "n", "N",
-    "n_effective", "status",
-)  # fmt: skip
-CHANGES = (
-    "indicator", "wave", "base_wave", "dimension", "segment", "change", "unit", "se", "lower", "upper", "p_value",
-    "p_adjusted", "n_matched", "matched_change", "joiners", "leavers", "reclassified", "comparable", "note",
-)  # fmt: skip
-COMPARISONS = (
-    "indicator", "wave", "dimension", "test", "statistic", "p_value", "p_adjusted", "effect", "effect_lower",
-    "effect_upper", "pairs",
-)  # fmt: skip
 HEADS = {
     "indicator": Text("指标", "Indicator"),
     "wave": Text("调查年度", "Wave"),
@@ -71,9 +65,9 @@ YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 def csv_frames(figures: Figures, tested: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the frames of ``data/*.csv`` by name, with the columns other programs rely on."""
     return {
-        "estimates": figures.estimates[list(ESTIMATES)],
-        "changes": figures.changes[list(CHANGES)],
-        "comparisons": _without_suppressed_pairs(figures)[list(COMPARISONS)],
+        "estimates": figures.estimates[list(ESTIMATE_COLUMNS)],
+        "changes": figures.changes[list(CHANGE_COLUMNS)],
+        "comparisons": _without_suppressed_pairs(figures)[list(COMPARISON_COLUMNS)],
         "backtest": tested[list(BACKTEST)],
     }
 
@@ -96,7 +90,7 @@ def _without_suppressed_pairs(figures: Figures) -> pd.DataFrame:
 
 
 def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> list[SheetTable]:
-    """Return the tables of tables.xlsx: levels over time and by segment, changes, comparisons, response, back-test."""
+    """Return the tables of tables.xlsx: levels by wave and segment, changes, tests, response, back-test."""
     tables = [
         _levels(figures, lexicon, "total", "levels", Text("全部指标，历次调查", "All indicators by wave"))
     ]
@@ -104,7 +98,7 @@ def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> li
         title = Text(f"全部指标，按{dimension.label.zh}", f"All indicators by {dimension.label.en.lower()}")
         tables.append(_levels(figures, lexicon, dimension.code, dimension.code, title))
     if figures.before:
-        tables.append(_changes(figures, lexicon))
+        tables.append(_changes(figures))
     tables.append(_comparisons(figures, lexicon))
     response = response_by_type(figures, lexicon)
     tables.append(_sheet("response", Text("成员、答卷与权数", "Members, returns and weights"), response))
@@ -133,7 +127,7 @@ def _sheet(slug: str, title: Text, data: pd.DataFrame, notes: Sequence[Text] = (
     return SheetTable(slug, title, pd.DataFrame(columns), heads, tuple(notes), digits)
 
 
-def _named(figures: Figures, lexicon: Lexicon, rows: pd.DataFrame) -> pd.DataFrame:
+def _named(figures: Figures, rows: pd.DataFrame) -> pd.DataFrame:
     """Put the indicator's name and whom it describes in the place of its code, in the programme's order."""
     order = {code: place for place, code in enumerate(figures.programme.indicators)}
     own = rows["indicator"].str.removesuffix(".members")
@@ -143,11 +137,8 @@ def _named(figures: Figures, lexicon: Lexicon, rows: pd.DataFrame) -> pd.DataFra
     )
     labels = figures.programme.indicators
     return rows.assign(
-        indicator=[
-            Text(labels[c].label.zh, labels[c].label.en)
-            for c in rows["indicator"].str.removesuffix(".members")
-        ],
-        estimand=[ESTIMANDS[bool(m)] for m in rows["_members"]],
+        indicator=rows["indicator"].str.removesuffix(".members").map(lambda code: text(labels[code].label)),
+        estimand=rows["_members"].map(ESTIMANDS),
     )
 
 
@@ -156,13 +147,13 @@ def _levels(figures: Figures, lexicon: Lexicon, dimension: str, slug: str, title
     rows = table[(table["dimension"] == dimension) & (table["status"] != "empty")]
     if dimension != "total":
         rows = rows[rows["wave"] == figures.wave]
-    rows = _named(figures, lexicon, rows)
+    rows = _named(figures, rows)
     numbers = ["estimate", "lower", "upper"]
     hidden = rows["status"] == "suppressed"
     shown = rows[numbers].astype(object).mask(hidden, "[c]")
     described = rows["lower"].isna() & ~hidden
     shown[["lower", "upper"]] = shown[["lower", "upper"]].mask(described, "[z]")
-    rows = rows.assign(**shown, segment=[lexicon.segment(s) for s in rows["segment"]])
+    rows = rows.assign(**shown, segment=rows["segment"].map(lexicon.segment))
     place = "wave" if dimension == "total" else "segment"
     note = Text(
         "“答卷单位”描述作答者，不带区间；“全体成员”加权推及成员名单。",
@@ -171,14 +162,14 @@ def _levels(figures: Figures, lexicon: Lexicon, dimension: str, slug: str, title
     return _sheet(slug, title, rows[["indicator", "estimand", place, *numbers, "unit", "n", "N"]], [note])
 
 
-def _changes(figures: Figures, lexicon: Lexicon) -> SheetTable:
+def _changes(figures: Figures) -> SheetTable:
     table = figures.changes
     rows = table[(table["dimension"] == "total") & (table["base_wave"] == figures.before)]
-    rows = _named(figures, lexicon, rows)
+    rows = _named(figures, rows)
     units = {"percentage points": Text("百分点", "percentage points"), "percent": Text("%", "%")}
     rows = rows.assign(
-        unit=[units.get(u, Text.same(u)) for u in rows["unit"]],
-        comparable=[YES_NO[bool(c)] for c in rows["comparable"]],
+        unit=rows["unit"].map(lambda unit: units.get(unit, Text.same(unit))),
+        comparable=rows["comparable"].map(YES_NO),
     )
     title = Text("与上一次调查相比的变化", "Changes since the wave before")
     return _sheet(
@@ -189,8 +180,8 @@ def _changes(figures: Figures, lexicon: Lexicon) -> SheetTable:
 
 
 def _comparisons(figures: Figures, lexicon: Lexicon) -> SheetTable:
-    rows = _named(figures, lexicon, figures.comparisons)
-    rows = rows.assign(segment=[lexicon.dimension(d) for d in rows["dimension"]])
+    rows = _named(figures, figures.comparisons)
+    rows = rows.assign(segment=rows["dimension"].map(lexicon.dimension))
     title = Text("分组比较的检验", "Tests between segments")
     return _sheet(
         "comparisons", title, rows[["indicator", "segment", "test", "p_value", "p_adjusted", "effect"]]
