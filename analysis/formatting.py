@@ -25,11 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGS",
-    "MARKERS",
     "UNITS",
     "Lang",
     "Lexicon",
-    "Marker",
     "Number",
     "PrintedMeasure",
     "Text",
@@ -43,7 +41,7 @@ __all__ = [
     "estimate_key",
     "estimate_text",
     "interval_text",
-    "marker_element",
+    "look_up",
     "printed_digits",
     "round_half_up",
     "unit_text",
@@ -193,15 +191,15 @@ class Lexicon:
 
     def measure(self, indicator: str) -> PrintedMeasure:
         """Return the measure of an indicator."""
-        return _look_up(self.measures, indicator, "measures")
+        return look_up(self.measures, indicator, "measures")
 
     def unit(self, indicator: str) -> Unit:
         """Return the printed unit of an indicator."""
-        return _look_up(self.units, self.measure(indicator).unit, "units")
+        return look_up(self.units, self.measure(indicator).unit, "units")
 
     def label(self, indicator: str) -> Text:
         """Return the noun phrase of an indicator."""
-        return _look_up(self.labels, _named(self.labels, indicator), "labels")
+        return look_up(self.labels, _named(self.labels, indicator), "labels")
 
     def name(self, indicator: str) -> Text:
         """Return the short name of an indicator, its label where there is none."""
@@ -227,19 +225,20 @@ class Lexicon:
             return self.segments[segment]
         if segment == "all":
             return self.whole("")
-        parts = [_look_up(self.segments, part, "segments") for part in segment.split("*")]
+        parts = [look_up(self.segments, part, "segments") for part in segment.split("*")]
         return Text("·".join(part.zh for part in parts), ", ".join(part.en for part in parts))
 
     def dimension(self, dimension: str) -> Text:
         """Return the name of a dimension."""
-        return _look_up(self.dimensions, dimension, "dimensions")
+        return look_up(self.dimensions, dimension, "dimensions")
 
 
 def _named(names: Mapping[str, Any], indicator: str) -> str:
     return indicator if indicator in names else indicator.removesuffix(".members")
 
 
-def _look_up(mapping: Mapping[str, _T], key: str, argument: str) -> _T:
+def look_up(mapping: Mapping[str, _T], key: str, argument: str) -> _T:
+    """Return an entry of a mapping, or say which there are."""
     if key not in mapping:
         known = ", ".join(sorted(mapping)) or "nothing"
         raise AnalysisError(
@@ -385,34 +384,6 @@ def wave_text(wave: str) -> Text:
         return Text.same(wave)
     name = _QUARTER[quarter[2]]
     return Text(f"{quarter[1]}年{name.zh}", f"{name.en} {quarter[1]}")
-
-
-@dataclass(frozen=True)
-class Marker:
-    """What stands in a cell without a number, and what it means."""
-
-    symbol: str
-    meaning: Text
-
-
-_ALL_MARKERS = (
-    Marker(
-        "[c]",
-        Text(
-            "答复单位过少或可推知个别单位数据，不予公布", "withheld to protect the answers of single members"
-        ),
-    ),
-    Marker("[z]", Text("不适用（无单位被询问）", "not applicable (no member was asked)")),
-    Marker("[x]", Text("无数据", "not available")),
-    Marker("[low]", Text("不足最小显示单位的一半，但不为零", "above zero but rounds to zero")),
-)
-MARKERS: Final[Mapping[str, Marker]] = MappingProxyType({marker.symbol: marker for marker in _ALL_MARKERS})
-
-
-def marker_element(symbol: str, lang: Lang) -> str:
-    """Write the element of a cell without a number; its meaning is given to readers of the page by `abbr`."""
-    marker = _look_up(MARKERS, symbol, "symbol")
-    return f'<abbr class="marker" title="{escape(marker.meaning.in_(lang))}">{escape(symbol)}</abbr>'
 
 
 def estimate_key(wave: str, indicator: str, dimension: str = "total", segment: str = "all") -> str:

@@ -12,7 +12,6 @@ import pandas as pd
 from analysis.errors import AnalysisError
 from analysis.formatting import (
     LANGS,
-    MARKERS,
     Lang,
     Lexicon,
     Number,
@@ -20,9 +19,9 @@ from analysis.formatting import (
     decimal_text,
     estimate_key,
     estimate_text,
-    marker_element,
     round_half_up,
 )
+from analysis.markers import MARKERS, marker_element
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence

@@ -10,7 +10,6 @@ import pandas as pd
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
 from analysis.formatting import (
-    MARKERS,
     Lexicon,
     Number,
     Text,
@@ -20,6 +19,7 @@ from analysis.formatting import (
     wave_text,
 )
 from analysis.grid import Cell, Table, base_cell, bilingual_table, number_cell, row_head, rows_by_key
+from analysis.markers import MARKERS
 from analysis.statements.changes import verdict
 
 if TYPE_CHECKING:

@@ -102,6 +102,9 @@ def _check(node: ast.AST, text: str) -> None:
             f"`{text}`: {type(node).__name__} is not of the expression language; "
             f"it has + - * /, comparisons, in, and, or, not, {', '.join(FUNCTIONS)}"
         )
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and (node.keywords or not node.args):
+        name = node.func.id
+        raise ExpressionError(f"`{text}`: {name} takes names of questions or options, as in {name}(...)")
     for part in parts:
         _check(part, text)
 

@@ -104,7 +104,7 @@ class Edition:
 
 
 @pytest.fixture(scope="session")
-def edition_2023(common, shipped_archive, survey):  # noqa: ARG001 - the archive is there before the run
+def edition_2023(common, shipped_archive, survey):
     """Return the public edition of 2023, published once by `survey run 2023 --json`."""
     kept = common / "2023.json"
     with alone(common / "2023.lock"):

@@ -176,7 +176,7 @@ def verdicts(tested: pd.DataFrame) -> pd.DataFrame:
 def told(tested: pd.DataFrame) -> pd.DataFrame:
     """Return a back-test with its names, verdicts and reasons as texts in both languages."""
 
-    def both(zh: str, en: str) -> pd.Series:  # type: ignore[type-arg]
+    def both(zh: str, en: str) -> pd.Series:
         pairs = zip(tested[zh], tested[en], strict=True)
         return pd.Series([Text(*pair) for pair in pairs], tested.index, dtype=object)
 

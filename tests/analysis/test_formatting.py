@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.formatting import (
-    MARKERS,
     UNITS,
     Lexicon,
     Number,
@@ -23,12 +22,12 @@ from analysis.formatting import (
     estimate_key,
     estimate_text,
     interval_text,
-    marker_element,
     printed_digits,
     round_half_up,
     unit_text,
     wave_text,
 )
+from analysis.markers import MARKERS, marker_element
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,19 @@ HOUSE = Path(__file__).resolve().parents[2]
 
 # lower layers first; a name stands for the module or for the whole package; a layer's own modules stand side by side
 ORDER = (
-    ("analysis.errors", "analysis.strata", "analysis.differences"),
+    ("analysis.errors", "analysis.frames", "analysis.strata", "analysis.differences"),
     ("analysis.design", "analysis.intervals", "analysis.composition", "analysis.consistency"),
     ("analysis.answers", "analysis.series"),
     ("analysis.estimates",),
     ("analysis.trends", "analysis.segments"),
     ("analysis.disclosure",),
     ("analysis.formatting", "analysis.typefaces"),
+    ("analysis.markers",),
     ("analysis.grid", "analysis.phrases"),
     ("analysis.statements",),
     ("analysis.tables", "analysis.charts"),
     ("survey.errors", "survey.places", "survey.expressions", "survey.printed"),
-    ("survey.definitions", "survey.doctor"),
+    ("survey.definitions", "survey.doctor", "survey.frames"),
     ("survey.questionnaire", "survey.members"),
     ("survey.indicators",),
     ("survey.programme",),

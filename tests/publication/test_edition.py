@@ -84,7 +84,7 @@ WAIT = "print('ready', flush=True); time.sleep(60)"
 )
 def test_a_killed_run_leaves_the_former_edition(former, patch, inside):
     script = textwrap.dedent(KILLED).format(patch=patch, inside=inside)
-    run = subprocess.Popen(  # noqa: S603 - the interpreter itself, on a script of this test
+    run = subprocess.Popen(
         [sys.executable, "-c", script, str(former)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert run.stdout.readline() == "ready\n"

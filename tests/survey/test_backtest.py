@@ -78,7 +78,7 @@ def tested(shipped, clean_waves):
 @pytest.mark.parametrize("wave", sorted(ATTAINED))
 def test_every_printed_figure_is_attained_or_shown_to_be_impossible(tested, shipped, wave):
     table = tested(wave)
-    assert table.columns.tolist() == list(BACKTEST)
+    assert table.columns.tolist()[: len(BACKTEST)] == list(BACKTEST)
     assert table[table["verdict"] == "missed"].to_numpy().tolist() == []
     impossible = table[table["verdict"] == "impossible"]
     told = impossible[["indicator", "segment", "published", "computed", "reason"]]

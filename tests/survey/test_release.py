@@ -8,9 +8,9 @@ import json
 import pandas as pd
 import pytest
 
+from survey.archive import Archive
 from survey.production.figures import compute_figures
 from survey.publication.sheets import csv_frames
-from survey.archive import Archive
 
 NUMBERS = ["estimate", "se", "lower", "upper"]
 BOTH = ["dimension", "segment"]
@@ -106,7 +106,7 @@ def test_a_lone_member_is_withheld_with_what_would_give_it_away(lone_city_bank):
     table = csv_frames(lone_city_bank, pd.DataFrame(columns=COLUMNS["backtest"]))["estimates"]
     own = table[(table["wave"] == "2023") & (table["indicator"] == "ch_app")].set_index(BOTH)
     assert own.loc[("bank_type", "city"), ["n", "status"]].tolist() == [1, "suppressed"]
-    # large = all - city
+    # the large ones would be all less the city banks
     assert own.loc[("bank_type", "large"), "status"] == "suppressed"
     assert own.loc[("total", "all"), ["n", "status"]].tolist() == [4, "released"]
     text = io.StringIO()
