@@ -6,7 +6,7 @@ import json
 
 import nbformat
 import pytest
-from conftest import write_chapter
+from desks_by_rule import write_chapter
 
 from survey.errors import UsageError
 from survey.production.notebooks import FailedNotebook, run_notebook, run_notebooks
