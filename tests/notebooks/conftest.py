@@ -6,41 +6,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "survey"))  # the rule that makes programmes
+for folder in (Path(__file__).parent, Path(__file__).parents[1] / "survey"):
+    sys.path.insert(0, str(folder))  # the rules that make notebooks and programmes
 
+from desks_by_rule import write_chapter
 from programmes_by_rule import Small, small_programme
 
 HOUSE = Path(__file__).resolve().parents[2]
-PARAMETERS = """\
-programme: str = "small"  # the survey
-wave: str = "2023"  # a wave of it
-edition: str = "public"  # public or internal
-languages: str = "zh,en"  # what to show"""
-OPEN = """\
-from survey.publication.chapter import open_chapter
-
-chapter = open_chapter(programme, wave, edition, languages)"""
-
-
-def write_chapter(path, *cells):
-    """Write a notebook of a heading, the given code and an end that is reached only if all went well."""
-    book = new_notebook(
-        cells=[
-            new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="p"),
-            new_code_cell(OPEN, id="open"),
-            new_markdown_cell("# 要点", metadata={"tags": ["zh"]}, id="zh"),
-            new_markdown_cell("# Highlights", metadata={"tags": ["en"]}, id="en"),
-            *(new_code_cell(source, id=f"own-{n}") for n, source in enumerate(cells)),
-        ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    path.parent.mkdir(exist_ok=True)
-    nbformat.write(book, path)
-    return path
 
 
 @dataclass(frozen=True)
