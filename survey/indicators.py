@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from analysis.design import Measure
 from survey.definitions import Definition, read_definition
-from survey.expressions import Expression, ExpressionError
-from survey.questionnaire import Wording
+from survey.expressions import Expression
+from survey.questionnaire import Formula, Wording
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,9 +56,9 @@ class Indicator(Definition):
     definition: Wording
     section: str
     kind: Literal["share", "mean", "total", "ratio"]
-    of: str
-    per: str | None = None
-    where: str | None = None
+    of: Formula
+    per: Formula | None = None
+    where: Formula | None = None
     unit: str
     unit_until: UnitUntil | None = None
     scale: float | None = None
@@ -68,16 +68,6 @@ class Indicator(Definition):
     estimands: tuple[Literal["respondents", "members"], ...] = ("respondents", "members")
     breaks: tuple[Break, ...] = ()
     base_note: Wording | None = None
-
-    @field_validator("of", "per", "where")
-    @classmethod
-    def _expression(cls, text: str | None) -> str | None:
-        if text is not None:
-            try:
-                Expression(text)
-            except ExpressionError as error:
-                raise ValueError(str(error)) from None
-        return text
 
     @model_validator(mode="after")
     def _ratio_has_two_sides(self) -> Indicator:

@@ -176,6 +176,11 @@ class Programme:
         return questionnaire
 
     @cached_property
+    def item_codes(self) -> frozenset[str]:
+        """The codes of all items that any wave asked."""
+        return frozenset(item.code for wave in self.waves for item in self.questionnaire(wave).items)
+
+    @cached_property
     def published(self) -> pd.DataFrame:
         """The ledger of published figures, every column as text, as printed."""
         path = self.folder / "published.csv"

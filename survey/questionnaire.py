@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from survey.definitions import Definition, read_definition
-from survey.expressions import Expression, ExpressionError
+from survey.expressions import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = [
+    "Formula",
     "Item",
     "Option",
     "Question",
@@ -29,6 +30,16 @@ __all__ = [
 
 QuestionType = Literal["single", "multi", "count", "rate", "share", "amount", "text", "date"]
 NUMERIC: frozenset[str] = frozenset({"count", "rate", "share", "amount"})
+
+
+def _readable(text: str) -> str:
+    """Refuse an expression that cannot be read, when the file is read."""
+    Expression(text)
+    return text
+
+
+Formula = Annotated[str, AfterValidator(_readable)]
+"""An expression of a definition file, as text that can be read."""
 
 
 class Wording(Definition):
@@ -61,7 +72,7 @@ class Question(Definition):
     unit: Wording | None = None
     options: tuple[Option, ...] = ()
     range: tuple[float, float] | None = None
-    ask_if: str | None = None
+    ask_if: Formula | None = None
     note: Wording | None = None
 
     @model_validator(mode="after")
@@ -71,11 +82,6 @@ class Question(Definition):
                 f"question {self.code}: single and multi questions have options, the others have none"
             )
         return self
-
-    @field_validator("ask_if")
-    @classmethod
-    def _expression(cls, text: str | None) -> str | None:
-        return _checked(text)
 
     @property
     def numeric(self) -> bool:
@@ -105,14 +111,9 @@ class Rule(Definition):
 
     id: str
     severity: Literal["hard", "soft"]
-    check: str
+    check: Formula
     message: Wording
     null: tuple[str, ...] = ()
-
-    @field_validator("check")
-    @classmethod
-    def _expression(cls, text: str) -> str:
-        return _checked(text) or text
 
 
 class Item(Definition):
@@ -196,16 +197,6 @@ class Questionnaire(Definition):
     def section_of(self, code: str) -> Section:
         """Return the section that holds question `code`."""
         return next(s for s in self.sections if any(q.code == code for q in s.questions))
-
-
-def _checked(text: str | None) -> str | None:
-    """Refuse an expression that cannot be read, when the file is read."""
-    if text is not None:
-        try:
-            Expression(text)
-        except ExpressionError as error:
-            raise ValueError(str(error)) from None
-    return text
 
 
 def read_questionnaire(path: Path) -> Questionnaire:

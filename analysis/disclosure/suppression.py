@@ -172,8 +172,11 @@ def _is_dominated(contributions: np.ndarray[Any, np.dtype[np.float64]], policy: 
 
 def _share_reasons(out: pd.DataFrame) -> None:
     """Hide a cell for every estimand of a question when one is hidden: each tells about the other."""
-    keys = [out["_source"], out["wave"], out["dimension"], out["segment"]]
-    shared = out["reason"].groupby(keys).transform(lambda reasons: max(reasons, key=len))
+    cells = list(zip(out["_source"], out["wave"], out["dimension"], out["segment"], strict=True))
+    longest = dict.fromkeys(cells, "")
+    for cell, reason in zip(cells, out["reason"], strict=True):
+        longest[cell] = max(longest[cell], reason, key=len)
+    shared = pd.Series([longest[cell] for cell in cells], out.index, dtype=object)
     hide = (out["reason"] == "") & (shared != "") & (shared != "empty")
     out.loc[hide, "reason"] = shared[hide]
 

@@ -70,7 +70,6 @@ class _Reader:
         self.programme, self.wave = programme, wave
         self.questionnaire: Questionnaire = programme.questionnaire(wave)
         self.frame = programme.frame.of(wave)
-        self.codes = frozenset(i.code for w in programme.waves for i in programme.questionnaire(w).items)
         self.cells: list[tuple[str, ...]] = []
         self.findings: list[Finding] = []
         self.returns: list[tuple[str, ...]] = []
@@ -86,7 +85,7 @@ class _Reader:
         """Open one file; None, and a finding, where it cannot count for a member."""
         file = path.name
         try:
-            form = read_form(read_cells(path), self.codes)
+            form = read_form(read_cells(path), self.programme.item_codes)
         except UnreadableWorkbookError as error:
             self.find("return_unreadable", file, why=error.why)
             self.returns.append((self.wave, file, "", "", "", "rejected"))
