@@ -12,7 +12,8 @@ HOUSE = Path(__file__).resolve().parents[2]
 
 # lower layers first; a name stands for the module or for the whole package; a layer's own modules stand side by side
 ORDER = (
-    ("analysis.errors", "analysis.frames", "analysis.strata", "analysis.differences"),
+    ("analysis.errors", "analysis.strata", "analysis.differences"),
+    ("analysis.frames",),
     ("analysis.design", "analysis.intervals", "analysis.composition", "analysis.consistency"),
     ("analysis.answers", "analysis.series"),
     ("analysis.estimates",),

@@ -34,21 +34,48 @@ def report():
     return pd.concat(tables), measures, Design(frame, answered[["wave", "member_id"]])
 
 
-def test_levels_of_a_report(report):
-    start = time.perf_counter()
-    rows = estimate(*report, DIMENSIONS)
-    assert time.perf_counter() - start < 2.0
-    assert len(rows) == 80 * 5 * (1 + 4 + 3 + 12)
+MOST = 2.5  # times as long for twice the indicators: growth stays linear, with room for a busy machine
 
 
-def test_changes_of_a_report(report):
-    start = time.perf_counter()
-    changes(*report, [("2022", "2023"), ("2021", "2022"), ("2019", "2023")], DIMENSIONS)
-    assert time.perf_counter() - start < 2.0
+def halves(report):
+    """The report's numbers, and the half of its indicators."""
+    measurements, measures, design = report
+    half = {f"q{i:02d}" for i in range(0, 40, 2)}
+    fewer = [measure for measure in measures if measure.source in half]
+    return (measurements[measurements["indicator"].isin(half)], fewer, design), report
 
 
-def test_comparisons_of_a_report(report):
-    start = time.perf_counter()
-    for dimension in ("bank_type", "centre_kind"):
-        compare(*report, "2023", dimension)
-    assert time.perf_counter() - start < 2.0
+def ratio(work, report):
+    """Say how much longer the whole report takes than half of it: the best of three each, in one run."""
+    seconds = []
+    for numbers in halves(report):
+        spent = []
+        for _ in range(3):
+            start = time.process_time()
+            work(*numbers)
+            spent.append(time.process_time() - start)
+        seconds.append(min(spent))
+    print(f"{work.__name__}: {seconds[0]:.2f} s for half, {seconds[1]:.2f} s for all")  # noqa: T201
+    return seconds[1] / seconds[0]
+
+
+def levels(measurements, measures, design):
+    return estimate(measurements, measures, design, DIMENSIONS)
+
+
+def moves(measurements, measures, design):
+    return changes(measurements, measures, design, [("2022", "2023"), ("2019", "2023")], DIMENSIONS)
+
+
+def differences(measurements, measures, design):
+    return compare(measurements, measures, design, "2023", "bank_type")
+
+
+def test_a_report_has_all_its_levels(report):
+    assert len(levels(*report)) == 80 * 5 * (1 + 4 + 3 + 12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("work", [levels, moves, differences])
+def test_twice_the_indicators_take_about_twice_the_time(work, report):
+    assert ratio(work, report) < MOST
