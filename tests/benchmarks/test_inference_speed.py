@@ -38,7 +38,7 @@ MOST = 2.5  # times as long for twice the indicators: growth stays linear, with 
 
 
 def halves(report):
-    """The report's numbers, and the half of its indicators."""
+    """Give half of the report's indicators, and the whole."""
     measurements, measures, design = report
     half = {f"q{i:02d}" for i in range(0, 40, 2)}
     fewer = [measure for measure in measures if measure.source in half]
