@@ -38,6 +38,19 @@ def house_environment(**more):
     return kept | {"PYTHONPATH": str(HOUSE)} | {name: str(value) for name, value in more.items()}
 
 
+def told(*arguments, **environment):
+    """Run Python with these arguments, our packages first."""
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        env=house_environment(**environment),
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Told(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture(scope="session")
 def house():
     return HOUSE
@@ -46,15 +59,14 @@ def house():
 @pytest.fixture(scope="session")
 def survey():
     """Call the command in a process of its own, as people do."""
+    start = "from survey.cli import main; main(prog_name='survey')"
+    return lambda *arguments, **environment: told("-c", start, *arguments, **environment)
 
-    def call(*arguments, cwd=HOUSE, **environment):
-        done = subprocess.run(
-            [sys.executable, "-c", "from survey.cli import main; main(prog_name='survey')", *arguments],
-            env=house_environment(**environment), cwd=cwd, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        return Told(done.returncode, done.stdout, done.stderr)
 
-    return call
+@pytest.fixture(scope="session")
+def jupyter():
+    """Call a Jupyter program in a process of its own."""
+    return lambda *arguments, **environment: told("-m", *arguments, **environment)
 
 
 @contextmanager

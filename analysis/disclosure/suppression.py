@@ -22,7 +22,9 @@ __all__ = ["RiskMeasure", "release", "release_changes", "require_released"]
 
 _KEY = ["indicator", "wave", "dimension", "segment"]
 _HIDDEN = ("estimate", "se", "lower", "upper")
-_HIDDEN_CHANGE = ("change", "se", "lower", "upper", "p_value", "p_adjusted", "matched_change")
+_HIDDEN_CHANGE = (
+    "change", "se", "lower", "upper", "p_value", "p_adjusted", "matched_change", "joiners", "leavers", "reclassified",
+)  # fmt: skip
 _STATUSES = ("released", "suppressed", "empty")
 
 

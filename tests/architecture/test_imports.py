@@ -10,7 +10,7 @@ import pytest
 
 HOUSE = Path(__file__).resolve().parents[2]
 
-# lower layers first; a name stands for the module or for the whole package; a layer's own modules stand side by side
+# lower layers first; a name stands for the module or for the whole package
 ORDER = (
     ("analysis.errors", "analysis.strata", "analysis.differences"),
     ("analysis.frames",),
@@ -38,9 +38,20 @@ ORDER = (
 )
 ROOTS = {"analysis", "survey"}
 NUMBERS = (
-    "errors", "strata", "design", "intervals", "answers", "estimates", "differences", "series", "trends", "segments",
-    "composition", "consistency", "disclosure",
-)  # fmt: skip
+    "errors",
+    "strata",
+    "design",
+    "intervals",
+    "answers",
+    "estimates",
+    "differences",
+    "series",
+    "trends",
+    "segments",
+    "composition",
+    "consistency",
+    "disclosure",
+)
 PICTURES = {"matplotlib", "seaborn"}
 COMPUTING = {"scipy", "statsmodels"}
 

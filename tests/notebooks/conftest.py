@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +11,6 @@ for folder in (Path(__file__).parent, Path(__file__).parents[1] / "survey"):
 
 from desks_by_rule import write_chapter
 from programmes_by_rule import Small, small_programme
-
-HOUSE = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -53,22 +49,3 @@ def desk(tmp_path_factory):
             small.send(member, wave=wave, form_of=wave, channels__app=app)
     write_chapter(root / "notebooks" / "chapter.ipynb", 'chapter.say("ch_app", "connect_rate")')
     return Desk(small, root)
-
-
-@pytest.fixture(scope="session")
-def jupyter():
-    """Run a Jupyter program on a notebook in a process of its own, as people do."""
-
-    def run(*arguments, cwd, **environment):
-        kept = {
-            n: v
-            for n, v in os.environ.items()
-            if not n.startswith("SURVEY_") and n != "PYTHONDONTWRITEBYTECODE"
-        }
-        return subprocess.run(
-            [sys.executable, "-m", *map(str, arguments)],
-            env=kept | {"PYTHONPATH": str(HOUSE)} | {n: str(v) for n, v in environment.items()},
-            cwd=cwd, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    return run

@@ -1,4 +1,4 @@
-"""The whole way once: the edition of 2023 as `survey run 2023` puts it in place, and what a researcher's edits do."""
+"""The whole way once: the edition of 2023 as the command puts it in place, and after a researcher's edits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from pypdf.generic import ContentStream
 
 NOTICE = {
     "zh": "演示数据：按已公布总数校准的虚构答卷，不代表任何真实机构",
-    "en": "Demonstration data: invented returns calibrated to published totals; they describe no real institution",
+    "en": "Demonstration data: invented returns calibrated to published totals; "
+    "they describe no real institution",
 }
 KNOWN = ("92.88%", "99.46%", "94%", "72%", "29%")
 NOTEBOOKS = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex"]
@@ -209,7 +210,7 @@ def test_page_sheet_and_file_give_one_number(edition_2023, pages):
     book = openpyxl.load_workbook(edition_2023.folder / "tables.xlsx")
     rows = [row for row in book["levels"].iter_rows(values_only=True) if row[0] == "人工电话平均接通率"]
     now = [row for row in rows if "2023" in map(str, row) and "答卷单位" in row]
-    assert next(round(v, 2) for row in now for v in row if isinstance(v, float)) == 92.88
+    assert round(next(v for row in now for v in row if isinstance(v, float)), 2) == 92.88
 
 
 def test_the_manifest_is_true(edition_2023, house):
@@ -246,7 +247,7 @@ def test_nothing_inside_stays_in_the_public_edition(edition_2023):
             assert str(edition_2023.folder.parents[2]) not in text, name
 
 
-# -- more than one run -------------------------------------------------------------------------------------------
+# -- more than one run -----------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -268,9 +269,7 @@ def own_notebooks(house, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_researchers_edit_shows_in_the_next_report(
-    common, shipped_archive, survey, own_notebooks, tmp_path
-):
+def test_a_researchers_edit_shows_in_the_next_report(shipped_archive, survey, own_notebooks, tmp_path):
     """A sentence rewritten and two passages exchanged in a notebook: the report follows."""
     path = own_notebooks / "04-report.ipynb"
     book = nbformat.read(path, as_version=4)
@@ -308,8 +307,8 @@ def test_a_researchers_edit_shows_in_the_next_report(
 @pytest.mark.parametrize(
     ("wave", "figure"), [("2016", "90.21%"), ("2017", "91.22%"), ("2021", "94.15%"), ("2022", "88.28%")]
 )
-def test_earlier_waves_are_published_too(shipped, shipped_archive, survey, tmp_path, wave, figure):
-    published = shipped.published
+def test_earlier_waves_are_published_too(shipped_archive, survey, tmp_path, wave, figure):
+    published = shipped_archive.programme.published
     own = published[(published["year"] == wave) & (published["indicator"] == "human_connect_rate")]
     assert f"{own['value'].iloc[0]}%" == figure
     shutil.copytree(shipped_archive.folder.parent, tmp_path / "archive")

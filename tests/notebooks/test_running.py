@@ -32,15 +32,20 @@ def at_the_desk(desk, monkeypatch, house):
     return desk
 
 
-def test_a_shipped_notebook_runs_by_papermill_with_a_wave_as_number(
-    jupyter, house, common, shipped_archive, tmp_path
-):
+@pytest.mark.usefixtures("shipped_archive")
+def test_a_shipped_notebook_runs_by_papermill_with_a_wave_as_number(jupyter, house, common, tmp_path):
     executed = tmp_path / "x.ipynb"
     done = jupyter(
-        "papermill", house / "notebooks" / "02-trends.ipynb", executed, "-p", "wave", "2022", "--no-progress-bar",
-        cwd=tmp_path, SURVEY_OUTPUT=common / "output",
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+        "papermill",
+        house / "notebooks" / "02-trends.ipynb",
+        executed,
+        "-p",
+        "wave",
+        "2022",
+        "--no-progress-bar",
+        SURVEY_OUTPUT=common / "output",
+    )
+    assert done.status == 0, done.err
     book = nbformat.read(executed, as_version=4)
     injected = [c.source for c in book.cells if "injected-parameters" in c.metadata.get("tags", [])]
     assert injected == ["# Parameters\nwave = 2022\n"]
@@ -53,10 +58,18 @@ def test_a_shipped_notebook_runs_by_papermill_with_a_wave_as_number(
 
 def test_a_shipped_notebook_runs_by_nbconvert(jupyter, house, common, edition_2023, tmp_path):
     done = jupyter(
-        "nbconvert", "--to", "notebook", "--execute", house / "notebooks" / "03-segments.ipynb", "--output-dir", tmp_path,
-        "--output", "x.ipynb", cwd=tmp_path, SURVEY_OUTPUT=common / "output",
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+        "nbconvert",
+        "--to",
+        "notebook",
+        "--execute",
+        house / "notebooks" / "03-segments.ipynb",
+        "--output-dir",
+        tmp_path,
+        "--output",
+        "x.ipynb",
+        SURVEY_OUTPUT=common / "output",
+    )
+    assert done.status == 0, done.err
     mine = nbformat.read(tmp_path / "x.ipynb", as_version=4)
     ours = nbformat.read(edition_2023.folder / "notebooks" / "03-segments.ipynb", as_version=4)
     assert shown(mine) == shown(ours)
@@ -73,10 +86,10 @@ LISTING = (
 def test_an_unknown_parameter_stops_papermill_with_the_list(jupyter, desk, tmp_path):
     done = jupyter(
         "papermill", desk.chapter, tmp_path / "x.ipynb", "-p", "wvae", "2022", "--no-progress-bar",
-        cwd=tmp_path, **desk.environment,
+        **desk.environment,
     )  # fmt: skip
-    assert done.returncode != 0
-    assert f"UsageError: this notebook has no parameter wvae; there are {LISTING}" in done.stderr
+    assert done.status != 0
+    assert f"UsageError: this notebook has no parameter wvae; there are {LISTING}" in done.err
 
 
 def test_an_unknown_parameter_is_refused_before_a_kernel_starts(desk):
@@ -100,14 +113,16 @@ def test_a_notebook_is_executed_and_leaves_no_trace_of_clock_or_chance(at_the_de
         assert word not in text
 
 
-def test_a_notebook_that_raises_is_carried_with_its_failing_cell_marked(at_the_desk, tmp_path):
+@pytest.mark.usefixtures("at_the_desk")
+def test_a_notebook_that_raises_is_carried_with_its_failing_cell_marked(tmp_path):
     path = write_chapter(
         tmp_path / "notebooks" / "02-own.ipynb", "x = 1", "chapter.say('ch_ap')", "print('never')"
     )
     with pytest.raises(FailedNotebook) as caught:
         run_notebook(path, {"programme": "small"})
     assert str(caught.value) == (
-        "notebook 02-own, cell 7: UsageError: indicator 'ch_ap' does not exist in programme small; indicators.yaml has "
+        "notebook 02-own, cell 7: UsageError: indicator 'ch_ap' does not exist in "
+        "programme small; indicators.yaml has "
         "ch_app, connect_rate, mk_phone, staff_total"
     )
     assert caught.value.name == "02-own"

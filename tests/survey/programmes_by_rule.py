@@ -1,12 +1,15 @@
-"""Small programmes made by rule: six members, two waves, every type of question, and the troubles returns bring."""
+"""Small programmes made by rule: six members, two waves, every type of question."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from survey.intake.forms import write_form
 from survey.programme import Programme
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROGRAMME = """\
 title: {zh: 小型调查, en: Small survey}
@@ -181,10 +184,23 @@ MARKETING = """\
 
 # what an untroubled member of the wave 2023 answers
 ANSWERS = {
-    "bank_type": "大型商业银行", "staff_total": 100, "opened": "2001-05-01", "turnover": 12.5, "front": 60, "middle": 30,
-    "back": 10, "calls_requested": 1000, "calls_handled": 900, "satisfaction": 98.5, "channels.app": "是",
-    "channels.sms": "否", "marketing": "是", "mk_channels.phone": "是", "mk_channels.sms": "否", "highlights": "智能客服",
-}  # fmt: skip
+    "bank_type": "大型商业银行",
+    "staff_total": 100,
+    "opened": "2001-05-01",
+    "turnover": 12.5,
+    "front": 60,
+    "middle": 30,
+    "back": 10,
+    "calls_requested": 1000,
+    "calls_handled": 900,
+    "satisfaction": 98.5,
+    "channels.app": "是",
+    "channels.sms": "否",
+    "marketing": "是",
+    "mk_channels.phone": "是",
+    "mk_channels.sms": "否",
+    "highlights": "智能客服",
+}
 TYPES = {
     "A1": "大型商业银行",
     "B2": "大型商业银行",

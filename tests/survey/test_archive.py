@@ -66,8 +66,15 @@ def change_the_frame(small):
 
 @pytest.mark.parametrize(
     "change",
-    [change_a_return, add_a_return, remove_a_return, change_the_questionnaire, add_a_correction, change_the_frame],
-)  # fmt: skip
+    [
+        change_a_return,
+        add_a_return,
+        remove_a_return,
+        change_the_questionnaire,
+        add_a_correction,
+        change_the_frame,
+    ],
+)
 def test_a_change_makes_the_wave_anew(answered, archive, change):
     former, _ = told(archive)
     before = fingerprint(answered.programme, "2023")

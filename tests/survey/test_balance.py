@@ -1,4 +1,4 @@
-"""No step loses a cell: raw = parsed + findings, clean = parsed - nulled + corrected, every change in the ledger."""
+"""No step loses a cell: raw = parsed + findings, clean = parsed - nulled + corrected, all in the ledger."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def texts(path):
 
 
 def typed_cells(path, blanks):
-    """Count the cells of a return that are not the form's own, the form being the blank one it has most in common with."""
+    """Count the cells of a return that are not the form's own, of the blank forms the one most like it."""
     filled = set(texts(path).items())
     return min(len(filled - blank) for blank in blanks)
 
@@ -83,7 +83,8 @@ def test_values_of_a_shipped_wave_add_up(clean_waves, wave):
     nulled, corrected = check_values(clean)
     assert len(corrected) == 2
     assert {key[1] for key in corrected} == {"calls_requested", "staff_total"}
-    # in 2022 ten members say no to four functions of a service they do not offer; in 2023 a credit-card line is swapped
+    # in 2022 ten members say no to four functions of a service they do not offer;
+    # in 2023 one swaps the two numbers of its credit-card line
     assert Counter(key[1] for key in nulled) == {
         "2022": {"elder_functions": 40},
         "2023": {"creditcard_handled": 1, "creditcard_requested": 1},
@@ -115,13 +116,31 @@ def test_the_cells_kept_are_those_in_the_workbook(answered, tmp_path):
 
 
 ODD = st.sampled_from(
-    ["", "不适用", "拒答", "约一百", "0.5", "1e9", "部分网点", "是", "否", "√", "100", "９０％", "12万", 7, 0.25, -3, 10**7]
-)  # fmt: skip
+    [
+        "",
+        "不适用",
+        "拒答",
+        "约一百",
+        "0.5",
+        "1e9",
+        "部分网点",
+        "是",
+        "否",
+        "√",
+        "100",
+        "９０％",
+        "12万",
+        7,
+        0.25,
+        -3,
+        10**7,
+    ]
+)
 
 
 @st.composite
 def sendings(draw):
-    """Draw what three members send: changed answers, now and then twice, with a remark or on the older form."""
+    """Draw what three members send: changed answers, twice, with a remark, on the older form."""
     sent = []
     for member in ("A1", "D4", "E5"):
         changed = draw(st.dictionaries(st.sampled_from(sorted(ANSWERS)), ODD, max_size=6))

@@ -32,7 +32,10 @@ def test_help_teaches():
         "  survey run                      the latest wave: HTML and PDF, Chinese and English",
         "  survey run 2017 2022            two other waves",
         "  survey check 2023               read and edit the returns, print what is wrong",
-        "  Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a check says no, 2 wrong usage.",
+        (
+            "  Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a "
+            "check says no, 2 wrong usage."
+        ),
     ):
         assert line in told.output
     listed = re.findall(
@@ -96,7 +99,10 @@ def test_check_prints_findings_and_failed_edits_and_ends_with_1(call, answered):
     assert told.output.splitlines() == [
         "2023: 6 files: 5 used, 1 rejected",
         "  2023_F6.xlsx: the workbook cannot be opened (empty file); please send it again",
-        "  2023_A1.xlsx 基本情况!E8: the unit of “0.6” cannot be told: it may be 0.6% or 60%; please state the unit",
+        (
+            "  2023_A1.xlsx 基本情况!E8: the unit of “0.6” cannot be told: it may be 0.6% or "
+            "60%; please state the unit"
+        ),
         "  2023_B2.xlsx 说明: sheet “说明” is not of the form; it is kept",
         "  A1 服务!E5; 服务!E4: More calls handled than requested",
         "  B2 基本情况!E10; 基本情况!E8; 基本情况!E9: The three shares should add up to 100",
@@ -125,8 +131,10 @@ def test_a_wave_without_returns_ends_with_1_and_one_sentence(call):
     told = call("check", "2022", "--programme", "small")
     assert (told.exit_code, told.stderr) == (
         1,
-        "survey: no returns of wave 2022: small/2022/returns holds no workbook; "
-        "put the members' workbooks (.xlsx) there\n",
+        (
+            "survey: no returns of wave 2022: small/2022/returns holds no workbook; "
+            "put the members' workbooks (.xlsx) there\n"
+        ),
     )
 
 

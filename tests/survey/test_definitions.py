@@ -40,8 +40,11 @@ class Bank(Definition):
         ("staff: 1\n", "small/bank.yaml, line 1: `name`: this entry is missing; add it"),
         (
             "name: a\nstaff: many\n",
-            "small/bank.yaml, line 2: `staff`: Input should be a valid integer, unable to parse string as an integer, "
-            "got 'many'",
+            (
+                "small/bank.yaml, line 2: `staff`: Input should be a valid integer, unable to "
+                "parse string as an integer, "
+                "got 'many'"
+            ),
         ),
         (
             "name: a\nkinds:\n  - b\n  - 3\n",
@@ -91,49 +94,76 @@ def test_an_error_keeps_its_parts(tmp_path):
         (
             "ask_if: marketing == yes",
             "ask_if: markting == yes",
-            "2023/questionnaire.yaml, line 1: routing of mk_channels names markting, which is no question, option or "
-            "answer here",
+            (
+                "2023/questionnaire.yaml, line 1: routing of mk_channels names markting, which "
+                "is no question, option or "
+                "answer here"
+            ),
         ),
         (
             "check: calls_handled <= calls_requested",
             "check: calls_handled <= calls_asked",
-            "2023/questionnaire.yaml, line 1: rule handled_le_requested names calls_asked, which is no question, "
-            "option or answer here",
+            (
+                "2023/questionnaire.yaml, line 1: rule handled_le_requested names calls_asked, "
+                "which is no question, "
+                "option or answer here"
+            ),
         ),
         (
             "check: calls_handled <= calls_requested",
             '"null": [calls_handeld]\n    check: calls_handled <= calls_requested',
-            "2023/questionnaire.yaml, line 1: rule handled_le_requested names calls_handeld, which is no question, "
-            "option or answer here",
+            (
+                "2023/questionnaire.yaml, line 1: rule handled_le_requested names calls_handeld, "
+                "which is no question, "
+                "option or answer here"
+            ),
         ),
         (
             "ask_if: marketing == yes",
             "ask_if: channels == yes",
-            "2023/questionnaire.yaml, line 1: routing of mk_channels names channels, which is no question, option or "
-            "answer here",
+            (
+                "2023/questionnaire.yaml, line 1: routing of mk_channels names channels, which "
+                "is no question, option or "
+                "answer here"
+            ),
         ),
         (
             "ask_if: marketing == yes",
             "ask_if: marketing = yes",
-            "2023/questionnaire.yaml, line 64: `sections.1.questions.5.ask_if`: `marketing = yes` is no expression: "
-            "invalid syntax at character 11, got 'marketing = yes'",
+            (
+                "2023/questionnaire.yaml, line 64: `sections.1.questions.5.ask_if`: `marketing = "
+                "yes` is no expression: "
+                "invalid syntax at character 11, got 'marketing = yes'"
+            ),
         ),
         (
             "type: date",
             "type: day",
-            "2023/questionnaire.yaml, line 23: `sections.0.questions.2.type`: Input should be 'single', 'multi', "
-            "'count', 'rate', 'share', 'amount', 'text' or 'date', got 'day'",
+            (
+                "2023/questionnaire.yaml, line 23: `sections.0.questions.2.type`: Input should "
+                "be 'single', 'multi', "
+                "'count', 'rate', 'share', 'amount', 'text' or 'date', got 'day'"
+            ),
         ),
         (
             "type: date",
             "type: single",
-            "2023/questionnaire.yaml, line 21: `sections.0.questions.2`: question opened: single and multi questions "
-            "have options, the others have none",
+            (
+                "2023/questionnaire.yaml, line 21: `sections.0.questions.2`: question opened: "
+                "single and multi questions "
+                "have options, the others have none"
+            ),
         ),
-        ("severity: soft", "severity: mild", "2023/questionnaire.yaml, line 75: `rules.1.severity`: Input should be "
-         "'hard' or 'soft', got 'mild'"),
+        (
+            "severity: soft",
+            "severity: mild",
+            (
+                "2023/questionnaire.yaml, line 75: `rules.1.severity`: Input should be "
+                "'hard' or 'soft', got 'mild'"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_questionnaire_is_told_with_its_line(small, old, new, message):
     path = small.edit("2023/questionnaire.yaml", old, new)
     told = complaint(read_questionnaire, path)
@@ -157,20 +187,29 @@ def test_a_questionnaire_in_the_folder_of_another_wave_is_refused(small):
         (
             "per: calls_requested\n    ",
             "",
-            "small/indicators.yaml, line 12: `indicators.1`: indicator connect_rate: a ratio has `per`, the other "
-            "kinds have none",
+            (
+                "small/indicators.yaml, line 12: `indicators.1`: indicator connect_rate: a ratio "
+                "has `per`, the other "
+                "kinds have none"
+            ),
         ),
         (
             "of: channels.app",
             "of: channels.app +",
-            "small/indicators.yaml, line 30: `indicators.2.of`: `channels.app +` is no expression: invalid syntax at "
-            "character 0, got 'channels.app +'",
+            (
+                "small/indicators.yaml, line 30: `indicators.2.of`: `channels.app +` is no "
+                "expression: invalid syntax at "
+                "character 0, got 'channels.app +'"
+            ),
         ),
         (
             INDICATOR,
             "of: staff_total\n    unit: 人\n    digits: none",
-            "small/indicators.yaml, line 11: `indicators.0.digits`: Input should be a valid integer, unable to parse "
-            "string as an integer, got 'none'",
+            (
+                "small/indicators.yaml, line 11: `indicators.0.digits`: Input should be a valid "
+                "integer, unable to parse "
+                "string as an integer, got 'none'"
+            ),
         ),
     ],
 )

@@ -113,7 +113,7 @@ def test_the_members_are_invented(shipped):
     }
 
 
-# -- the solver ----------------------------------------------------------------------------------------------------
+# -- the solver ------------------------------------------------------------------------------------
 
 
 def test_decisions_hold_limits_and_come_close_to_aims():
@@ -148,11 +148,13 @@ def test_streams_of_other_names_are_other_streams():
     assert one != other
 
 
-def test_respondents_are_as_many_as_asked_for(shipped):
+def test_respondents_are_as_many_as_asked_for():
     frame = {
-        f"L{n}": Membership(f"L{n}", f"L{n}", (), "large" if n < 4 else "city", "debit" if n % 2 else "credit", "2013", "")
+        f"L{n}": Membership(
+            f"L{n}", f"L{n}", (), "large" if n < 4 else "city", "debit" if n % 2 else "credit", "2013", ""
+        )
         for n in range(10)
-    }  # fmt: skip
+    }
     traits = {member: Traits(1.0, 0.0, 0.0, float(i)) for i, member in enumerate(frame)}
     chosen = respondents("seed", "2023", frame, traits, {"large": 2, "city": 3}, {"debit": 3, "credit": 2})
     kinds = [(frame[m].bank_type, frame[m].centre_kind) for m in chosen]
@@ -178,9 +180,17 @@ WORDS = Wording(zh="题", en="item")
 )
 def test_counts_behind_a_printed_share(printed, base, count):
     share = Indicator(
-        code="made", label=WORDS, phrase=WORDS, short=WORDS, definition=WORDS, section="main", kind="share", of="x",
-        unit="%", digits=0,
-    )  # fmt: skip
+        code="made",
+        label=WORDS,
+        phrase=WORDS,
+        short=WORDS,
+        definition=WORDS,
+        section="main",
+        kind="share",
+        of="x",
+        unit="%",
+        digits=0,
+    )
     found = attainable_count(share, read_printed(printed), base)
     if printed == ">30":
         assert found is not None
@@ -189,7 +199,7 @@ def test_counts_behind_a_printed_share(printed, base, count):
         assert found == count
 
 
-# -- amounts that add up -------------------------------------------------------------------------------------------
+# -- amounts that add up ---------------------------------------------------------------------------
 
 SIZES = st.lists(st.floats(0.05, 20), min_size=2, max_size=40)
 

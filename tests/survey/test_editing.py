@@ -137,7 +137,7 @@ def test_corrections_without_their_columns_or_encoding_are_told(answered):
     )
 
 
-# -- routing -----------------------------------------------------------------------------------------------------
+# -- routing ---------------------------------------------------------------------------------------
 
 
 def test_what_was_answered_where_not_asked_is_nulled_with_its_reason(answered):

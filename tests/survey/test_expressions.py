@@ -1,4 +1,4 @@
-"""The language of routing, rules and indicators: unknown is neither true nor false, and nothing else is accepted."""
+"""The language of routing, rules and indicators: unknown is neither true nor false; nothing else is known."""
 
 from __future__ import annotations
 

@@ -18,9 +18,18 @@ COLUMNS = ["wave", "member_id", "question", "option", "value", "status"]
 
 def indicator(of, kind="share", **more):
     return Indicator(
-        code="made", label=WORDS, phrase=WORDS, short=WORDS, definition=WORDS, section="main", kind=kind, of=of,
-        unit="%", digits=0, **more,
-    )  # fmt: skip
+        code="made",
+        label=WORDS,
+        phrase=WORDS,
+        short=WORDS,
+        definition=WORDS,
+        section="main",
+        kind=kind,
+        of=of,
+        unit="%",
+        digits=0,
+        **more,
+    )
 
 
 def answers(small, *rows):
@@ -106,7 +115,7 @@ def test_where_restricts_the_base_and_an_unknown_gate_is_not_of_it(small):
     }
 
 
-# app, sms -> what the figure over either is, with one answer missing: true or unknown is true, false or unknown unknown
+# one of the two answers missing: true or unknown is true, false or unknown is unknown
 @pytest.mark.parametrize(
     ("of", "app", "sms", "expected"),
     [

@@ -1,4 +1,4 @@
-"""What stands in a cell, by type of question, and what is understood: a value, a status, or a question to the member."""
+"""What stands in a cell and what is understood: a value, a status, or a question to the member."""
 
 from __future__ import annotations
 
@@ -113,9 +113,16 @@ def test_blanks_are_blank(kind, text):
 @pytest.mark.parametrize("kind", ["count", "amount", "rate", "share", "single", "yes_no", "tick", "date"])
 @pytest.mark.parametrize(
     ("text", "status"),
-    [("不适用", "not_applicable"), ("N/A", "not_applicable"), ("—", "not_applicable"), ("/", "not_applicable"),
-     ("拒答", "refused"), ("保密", "refused"), ("Refused", "refused")],
-)  # fmt: skip
+    [
+        ("不适用", "not_applicable"),
+        ("N/A", "not_applicable"),
+        ("—", "not_applicable"),
+        ("/", "not_applicable"),
+        ("拒答", "refused"),
+        ("保密", "refused"),
+        ("Refused", "refused"),
+    ],
+)
 def test_words_that_say_why_nothing_stands_there(kind, text, status):
     assert understood(kind, text) == (status, "")
 
@@ -206,14 +213,14 @@ TEXTS = st.one_of(
 )
 
 
-@pytest.mark.parametrize("kind", sorted(QUESTIONS))
-@settings(max_examples=200, deadline=None)
-@given(text=TEXTS)
-@example(text="1e9999999")
-@example(text="9" * 5000)
-@example(text="٣٤")
-@example(text="½")
-@example(text="0000-00-00")
+@settings(max_examples=400, deadline=None)
+@given(kind=st.sampled_from(sorted(QUESTIONS)), text=TEXTS)
+@example(kind="count", text="1e9999999")
+@example(kind="rate", text="1e9999999")
+@example(kind="amount", text="9" * 5000)
+@example(kind="count", text="٣٤")
+@example(kind="share", text="½")
+@example(kind="date", text="0000-00-00")
 def test_no_text_raises(kind, text):
     answer = parse(QUESTIONS[kind], "large" if kind == "tick" else "", text)
     assert (answer.status == "ok") == bool(answer.value)

@@ -12,29 +12,29 @@ from survey.printed import read_printed
 
 
 @pytest.mark.parametrize(
-    ("text", "number", "low", "high", "digits", "exact"),
+    ("text", "number", "low", "high", "described"),
     [
-        ("94", "94", "93.5", "94.5", 0, True),
-        ("92.88", "92.88", "92.875", "92.885", 2, True),
-        ("+0.99", "0.99", "0.985", "0.995", 2, True),
-        ("-1.42", "-1.42", "-1.425", "-1.415", 2, True),
-        ("-1", "-1", "-1.5", "-0.5", 0, True),
-        ("0(基本持平)", "0", "-0.5", "0.5", 0, True),
-        ("100(均已)", "100", "99.5", "100.5", 0, True),
-        (">30(超过三成)", "30", "30.000000001", "40", 0, False),
-        (">10", "10", "10.000000001", "120", 0, False),
-        (">=95", "95", "95", "1055", 0, False),
-        ("<5", "5", "0", "5", 0, False),
-        ("≈90(接近90%)", "90", "87", "90", 0, False),
-        ("≈50", "50", "45", "55", 0, False),
-        ("≈-10", "-10", "-15", "-5", 0, False),
-        ("5.44→4.17", "4.17", "4.165", "4.175", 2, True),
+        ("94", "94", "93.5", "94.5", (0, True)),
+        ("92.88", "92.88", "92.875", "92.885", (2, True)),
+        ("+0.99", "0.99", "0.985", "0.995", (2, True)),
+        ("-1.42", "-1.42", "-1.425", "-1.415", (2, True)),
+        ("-1", "-1", "-1.5", "-0.5", (0, True)),
+        ("0(基本持平)", "0", "-0.5", "0.5", (0, True)),
+        ("100(均已)", "100", "99.5", "100.5", (0, True)),
+        (">30(超过三成)", "30", "30.000000001", "40", (0, False)),
+        (">10", "10", "10.000000001", "120", (0, False)),
+        (">=95", "95", "95", "1055", (0, False)),
+        ("<5", "5", "0", "5", (0, False)),
+        ("≈90(接近90%)", "90", "87", "90", (0, False)),
+        ("≈50", "50", "45", "55", (0, False)),
+        ("≈-10", "-10", "-15", "-5", (0, False)),
+        ("5.44→4.17", "4.17", "4.165", "4.175", (2, True)),
     ],
 )
-def test_a_printed_figure_is_an_interval(text, number, low, high, digits, exact):
+def test_a_printed_figure_is_an_interval(text, number, low, high, described):
     read = read_printed(text)
     assert (read.number, read.low, read.high) == (Decimal(number), Decimal(low), Decimal(high))
-    assert (read.text, read.digits, read.exact) == (text, digits, exact)
+    assert (read.text, (read.digits, read.exact)) == (text, described)
 
 
 @pytest.mark.parametrize("text", ["2024-07-22", "7月22日", "基本持平", "", "9.4亿", "2021-03", "12%"])

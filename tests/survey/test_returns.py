@@ -39,9 +39,11 @@ def values(small, member, wave="2023"):
     rows = clean_wave(small.programme, wave).responses
     own = rows[rows["member_id"] == member]
     return {
-        f"{r.question}.{r.option}" if r.option else r.question: r.value if r.status in {"ok", "corrected"} else r.status
+        f"{r.question}.{r.option}" if r.option else r.question: r.value
+        if r.status in {"ok", "corrected"}
+        else r.status
         for r in own.itertuples()
-    }  # fmt: skip
+    }
 
 
 def the_others_count(small, without):
@@ -55,14 +57,26 @@ def test_six_untroubled_returns(answered):
     assert (len(clean.intake.findings), len(clean.queries), len(clean.ledger)) == (0, 0, 0)
     assert clean.edits["evaluated"].tolist() == [6] * 9
     assert values(answered, "A1") == {
-        "bank_type": "large", "staff_total": "100", "opened": "2001-05-01", "turnover": "12.5", "front": "60",
-        "middle": "30", "back": "10", "calls_requested": "1000", "calls_handled": "900", "satisfaction": "98.5",
-        "channels.app": "1", "channels.sms": "0", "marketing": "yes", "mk_channels.phone": "1", "mk_channels.sms": "0",
+        "bank_type": "large",
+        "staff_total": "100",
+        "opened": "2001-05-01",
+        "turnover": "12.5",
+        "front": "60",
+        "middle": "30",
+        "back": "10",
+        "calls_requested": "1000",
+        "calls_handled": "900",
+        "satisfaction": "98.5",
+        "channels.app": "1",
+        "channels.sms": "0",
+        "marketing": "yes",
+        "mk_channels.phone": "1",
+        "mk_channels.sms": "0",
         "highlights": "智能客服",
-    }  # fmt: skip
+    }
 
 
-# -- files that cannot be used -----------------------------------------------------------------------------------
+# -- files that cannot be used ---------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -161,7 +175,7 @@ def test_a_member_is_known_by_its_names(answered, name):
     assert found(answered) == []
 
 
-# -- several returns of one member ---------------------------------------------------------------------------------
+# -- several returns of one member -----------------------------------------------------------------
 
 
 def test_a_return_sent_twice_counts_once(answered):
@@ -192,7 +206,7 @@ def test_a_corrected_late_return_replaces_the_first(answered):
     assert set(cells.loc[cells["file"] == "2023_A1.xlsx", "disposition"]) == {"finding"}
 
 
-# -- forms that were changed ---------------------------------------------------------------------------------------
+# -- forms that were changed -----------------------------------------------------------------------
 
 
 def test_an_older_form_counts_and_its_gaps_are_asked_for(answered):
@@ -252,8 +266,16 @@ def test_an_extra_sheet_is_kept_and_told(answered):
 
 @pytest.mark.parametrize(
     ("sheet", "cell"),
-    [("基本情况", "G5"), ("基本情况", "H2"), ("基本情况", "E1"), ("基本情况", "E30"), ("服务", "I7"), ("封面", "C15"), ("封面", "D7")],
-)  # fmt: skip
+    [
+        ("基本情况", "G5"),
+        ("基本情况", "H2"),
+        ("基本情况", "E1"),
+        ("基本情况", "E30"),
+        ("服务", "I7"),
+        ("封面", "C15"),
+        ("封面", "D7"),
+    ],
+)
 def test_a_note_anywhere_is_kept_and_changes_nothing(answered, sheet, cell):
     path = answered.returns() / "2023_A1.xlsx"
     book = openpyxl.load_workbook(path)
@@ -269,7 +291,10 @@ def test_a_note_anywhere_is_kept_and_changes_nothing(answered, sheet, cell):
 def test_the_frame_decides_the_type_and_says_so(answered):
     answered.send("D4", bank_type="大型商业银行")
     zh = "填报的银行类型为“大型商业银行”，成员名单为“城市商业银行”；统计以名单为准"
-    en = "reported type of bank is “Large commercial banks”, the frame says “City commercial banks”; the frame is used"
+    en = (
+        "reported type of bank is “Large commercial banks”, the frame says “City "
+        "commercial banks”; the frame is used"
+    )
     assert found(answered) == [("2023_D4.xlsx", "基本情况!E4", "type_mismatch", zh, en)]
     assert asked(answered) == [("D4", "基本情况!E4", "type_mismatch", zh, en)]
 
@@ -282,11 +307,12 @@ def test_a_wave_without_returns_is_told(small, folder):
     with pytest.raises(IntakeError) as caught:
         read_returns(small.programme, "2023")
     assert str(caught.value) == (
-        "no returns of wave 2023: small/2023/returns holds no workbook; put the members' workbooks (.xlsx) there"
+        "no returns of wave 2023: small/2023/returns holds no workbook; put the members' "
+        "workbooks (.xlsx) there"
     )
 
 
-# -- answers that cannot be --------------------------------------------------------------------------------------
+# -- answers that cannot be ------------------------------------------------------------------------
 
 
 def test_a_number_out_of_range_is_nulled_and_asked(answered):
@@ -309,8 +335,14 @@ def test_more_calls_handled_than_requested_nulls_both(answered):
     clean = clean_wave(answered.programme, "2023")
     assert [values(answered, "A1")[q] for q in ("calls_requested", "calls_handled")] == ["nulled", "nulled"]
     assert asked(answered) == [
-        ("A1", "服务!E5; 服务!E4", "handled_le_requested", "接通量大于请求量", "More calls handled than requested")
-    ]  # fmt: skip
+        (
+            "A1",
+            "服务!E5; 服务!E4",
+            "handled_le_requested",
+            "接通量大于请求量",
+            "More calls handled than requested",
+        )
+    ]
     assert clean.ledger[["question", "before", "action", "reason"]].to_numpy().tolist() == [
         ["calls_handled", "1001", "null", "接通量大于请求量"],
         ["calls_requested", "1000", "null", "接通量大于请求量"],
@@ -347,26 +379,27 @@ def test_shares_that_do_not_sum_stand_and_are_asked(answered):
 
 
 @pytest.mark.parametrize(
-    ("item", "typed", "cell", "code", "zh", "en"),
+    ("item", "typed", "expected"),
     [
         (
-            "marketing", "部分网点试点", "服务!E9", "option_unknown", "“部分网点试点”不是选项；可选：是、否",
-            "“部分网点试点” is not an option; there are: Yes, No",
+            "marketing", "部分网点试点", ("服务!E9", "option_unknown", "“部分网点试点”不是选项；可选：是、否",
+            "“部分网点试点” is not an option; there are: Yes, No"),
         ),
         (
-            "front", "0.6", "基本情况!E8", "unit_unclear", "“0.6”的单位无法判断，可能是0.6%或60%；请注明单位",
-            "the unit of “0.6” cannot be told: it may be 0.6% or 60%; please state the unit",
+            "front", "0.6",
+            ("基本情况!E8", "unit_unclear", "“0.6”的单位无法判断，可能是0.6%或60%；请注明单位",
+            "the unit of “0.6” cannot be told: it may be 0.6% or 60%; please state the unit"),
         ),
         (
-            "staff_total", "约一百", "基本情况!E5", "number_unreadable", "“约一百”不是数字，请填写数字",
-            "“约一百” is no number; please enter a number",
+            "staff_total", "约一百", ("基本情况!E5", "number_unreadable", "“约一百”不是数字，请填写数字",
+            "“约一百” is no number; please enter a number"),
         ),
     ],
 )  # fmt: skip
-def test_an_answer_that_cannot_be_read_is_left_out_and_asked(answered, item, typed, cell, code, zh, en):
+def test_an_answer_that_cannot_be_read_is_left_out_and_asked(answered, item, typed, expected):
     answered.send("A1", **{item: typed})
-    assert found(answered) == [("2023_A1.xlsx", cell, code, zh, en)]
-    assert asked(answered) == [("A1", cell, code, zh, en)]
+    assert found(answered) == [("2023_A1.xlsx", *expected)]
+    assert asked(answered) == [("A1", *expected)]
     assert values(answered, "A1")[item] == "unreadable"
     assert values(answered, "A1") == values(answered, "B2") | {item: "unreadable"}
 
