@@ -22,9 +22,8 @@ __all__ = ["RiskMeasure", "release", "release_changes", "require_released"]
 
 _KEY = ["indicator", "wave", "dimension", "segment"]
 _HIDDEN = ("estimate", "se", "lower", "upper")
-_HIDDEN_CHANGE = (
-    "change", "se", "lower", "upper", "p_value", "p_adjusted", "matched_change", "joiners", "leavers", "reclassified",
-)  # fmt: skip
+_SPLIT = ("matched_change", "joiners", "leavers", "reclassified")
+_HIDDEN_CHANGE = ("change", "se", "lower", "upper", "p_value", "p_adjusted", *_SPLIT)
 _STATUSES = ("released", "suppressed", "empty")
 
 
@@ -208,7 +207,8 @@ def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Poli
     Returns
     -------
     DataFrame
-        Same rows with `status` and `reason`; numbers of withheld changes are NaN.
+        Same rows with `status` and `reason`; numbers of withheld changes are NaN, and so are all parts of a
+        change one of which rests on fewer members than the policy asks (a single joiner's part is its answer).
     """
     open_cells = set(
         estimates.loc[estimates["status"] == "released", _KEY].itertuples(index=False, name=None)
@@ -228,9 +228,23 @@ def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Poli
     for column in (name for name in _HIDDEN_CHANGE if name in out.columns):
         out[column] = out[column].astype("float64").mask(hidden)
     if {"matched_change", "n_matched"} <= set(out.columns):
-        few = ~(out["n_matched"] >= policy.minimum_base)
-        out["matched_change"] = out["matched_change"].mask(few)
+        telling = _split_tells(out, estimates, policy)
+        for column in (name for name in _SPLIT if name in out.columns):
+            out[column] = out[column].astype("float64").mask(telling)
     return out
+
+
+def _split_tells(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Policy) -> pd.Series[bool]:
+    """Mark changes one of whose parts rests on fewer members than the policy asks; all parts go together."""
+    bases = dict(zip(estimates[_KEY].itertuples(index=False, name=None), estimates["n"], strict=True))
+    places = changes[["dimension", "segment"]].itertuples(index=False, name=None)
+    waves = changes[["indicator", "base_wave", "wave"]].itertuples(index=False, name=None)
+    telling = []
+    for (indicator, base, wave), place, matched in zip(waves, places, changes["n_matched"], strict=True):
+        parts = [matched]
+        parts += [bases.get((indicator, at, *place), np.nan) - matched for at in (base, wave)]
+        telling.append(not all(part == 0 or part >= policy.minimum_base for part in parts) or matched == 0)
+    return pd.Series(telling, index=changes.index, dtype="bool")
 
 
 def require_released(frame: pd.DataFrame, argument: str = "estimates") -> None:

@@ -158,12 +158,16 @@ def split_of_changes(figures: Figures, lexicon: Lexicon, indicators: Sequence[st
     chosen = table[(table["base_wave"] == figures.before) & (table["dimension"] == "total")]
     told_of = chosen.set_index("indicator").reindex(list(indicators)).dropna(subset=["change"])
     for row in told_of.reset_index().to_dict("records"):
-        parts = [float(row[part]) for part in ("change", "matched_change", "joiners", "leavers")]
+        parts = [_or_withheld(row[part]) for part in ("change", "matched_change", "joiners", "leavers")]
         unit = units.get(row["unit"], Text.same(row["unit"]))
         rows.append((lexicon.name(row["indicator"]), unit, *parts, int(row["n_matched"])))
     return pd.DataFrame(
         rows, columns=["indicator", "unit", "change", "matched", "joiners", "leavers", "n_matched"]
     )
+
+
+def _or_withheld(value: float) -> float | str:
+    return "[c]" if pd.isna(value) else float(value)
 
 
 def verdicts(tested: pd.DataFrame) -> pd.DataFrame:

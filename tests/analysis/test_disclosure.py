@@ -241,6 +241,19 @@ def test_a_change_of_a_hidden_cell_is_hidden():
     assert np.isnan(out["matched_change"].iloc[2])
 
 
+def test_a_split_that_tells_of_one_joiner_is_hidden_whole():
+    now, before = (pd.DataFrame(rows(by_types(8, 20, 21, 24))).assign(wave=wave) for wave in ("2023", "2022"))
+    cells = release(pd.concat([now, before], ignore_index=True), MEASURES, Policy())
+    # joint_stock: one of twenty joined and one left; city: six of twenty-one; rural: all twenty-four matched
+    changed = change_rows({"joint_stock": 19, "city": 15, "rural": 24}).assign(joiners=0.3, leavers=-0.2)
+    out = release_changes(changed, cells, Policy())
+    assert out["status"].tolist() == ["released"] * 3
+    assert out["change"].notna().all()
+    parts = out[["matched_change", "joiners", "leavers"]].isna()
+    assert parts.all(axis=1).tolist() == [True, False, False]
+    assert parts.any(axis=1).tolist() == [True, False, False]
+
+
 def test_columns_indicators_and_keys_are_checked():
     frame = pd.DataFrame(rows(by_types(8, 20, 21, 24)))
     with pytest.raises(AnalysisError) as caught:
