@@ -208,7 +208,7 @@ def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Poli
     -------
     DataFrame
         Same rows with `status` and `reason`; numbers of withheld changes are NaN, and so are all parts of a
-        change one of which rests on fewer members than the policy asks (a single joiner's part is its answer).
+        change one of which rests on fewer members than the policy asks (one joiner's part is its answer).
     """
     open_cells = set(
         estimates.loc[estimates["status"] == "released", _KEY].itertuples(index=False, name=None)
