@@ -31,6 +31,7 @@ _REMEDIES = {
     errno.EROFS: "the disk can only be read: choose an output folder that can be written to",
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
+    errno.ENOENT: "the folder cannot be made: choose another output folder",
     errno.ENOTDIR: "a file stands where a folder is needed: move it away",
     errno.EEXIST: "a file stands where a folder is needed: move it away",
 }

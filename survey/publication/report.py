@@ -50,6 +50,7 @@ PACKAGES = (
     "matplotlib",
     "seaborn",
 )
+FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:\.\d+)?$)")
 EDITIONS = {"public": ("公开版", "Public edition"), "internal": ("内部版", "Internal edition")}
 
 
@@ -286,8 +287,13 @@ def _write_notebooks(books: list[NotebookNode], edition: Edition, folder: Path) 
 def _write_internal(figures: Figures, data: Path) -> None:
     clean = figures.clean[figures.wave]
     clean.responses.to_parquet(data / "responses.parquet", index=False)
-    clean.ledger.to_csv(data / "ledger.csv", index=False, lineterminator="\n")
-    clean.queries.to_csv(data / "queries.csv", index=False, lineterminator="\n")
+    for name, frame in (("ledger", clean.ledger), ("queries", clean.queries)):
+        frame.map(_no_formula).to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
+
+
+def _no_formula(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run: members' words are not to be trusted."""
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def _write_manifest(figures: Figures, edition: Edition, languages: tuple[Lang, ...], folder: Path) -> None:
