@@ -260,6 +260,11 @@ class Chapter:
                     caption=Text(zh, en), notice=self.notice,
                 )
             )  # fmt: skip
+        else:
+            # a table all the same: the text refers to it
+            nothing = Text("没有可比的前一次调查", "There is no wave before to compare with")
+            remark = pd.DataFrame({"remark": [nothing]})
+            self.table_of(remark, slug=slug, zh=zh, en=en, remark=("说明", "Note"))
 
     def table_of(self, frame: pd.DataFrame, slug: str, zh: str, en: str, **columns: tuple[str, str]) -> None:
         """Set a frame of counts and words as a table; each column with its heading in both languages."""
