@@ -277,6 +277,11 @@ class Chapter:
                     slug=slug, caption=Text(zh, en), notice=self.notice,
                 )
             )  # fmt: skip
+        else:
+            # a table all the same: the text refers to it
+            nothing = Text("没有可比的前一次调查", "There is no wave before to compare with")
+            remark = pd.DataFrame({"remark": [nothing]})
+            self.table_of(remark, slug=slug, zh=zh, en=en, remark=("说明", "Note"))
 
     def table_of(
         self,

@@ -153,3 +153,13 @@ def test_a_lone_member_is_withheld_with_what_would_give_it_away(lone_city_bank):
     assert pd.isna(own.loc[("bank_type", "city"), "estimate"])
     comparisons = csv_frames(lone_city_bank, pd.DataFrame(columns=COLUMNS["backtest"]))["comparisons"]
     assert set(comparisons.loc[comparisons["dimension"] == "bank_type", "pairs"]) == {"[]"}
+
+
+def test_a_first_wave_has_no_changes_and_all_else(answered, tmp_path):
+    answered.send("A1", wave="2022")
+    figures = compute_figures(Archive(answered.programme, tmp_path / "archive"), "2022")
+    frames = csv_frames(figures, pd.DataFrame(columns=COLUMNS["backtest"]))
+    assert figures.before is None
+    assert (len(frames["changes"]), frames["changes"].columns.tolist()) == (0, COLUMNS["changes"])
+    total = frames["estimates"].set_index(["indicator", *BOTH])["n"]
+    assert total[("ch_app", "total", "all")] == 1

@@ -206,6 +206,18 @@ def test_a_corrected_late_return_replaces_the_first(answered):
     assert set(cells.loc[cells["file"] == "2023_A1.xlsx", "disposition"]) == {"finding"}
 
 
+def test_the_date_on_the_cover_decides_and_not_the_name_of_the_file(answered):
+    answered.send("A1", "2023_A1-新.xlsx", cover={"submitted": "2023-01-20"}, staff_total=111)
+    answered.send("A1", "2023_A1.xlsx", cover={"submitted": "2023-01-30"}, staff_total=222)
+    answered.send("A1", "a-旧.xlsx", cover={"submitted": "2023-01-25"}, staff_total=333)
+    assert values(answered, "A1")["staff_total"] == "222"
+    assert {f: s for f, (m, s) in statuses(answered).items() if m == "A1"} == {
+        "2023_A1-新.xlsx": "superseded",
+        "a-旧.xlsx": "superseded",
+        "2023_A1.xlsx": "used",
+    }
+
+
 # -- forms that were changed -----------------------------------------------------------------------
 
 
@@ -269,6 +281,7 @@ def test_an_extra_sheet_is_kept_and_told(answered):
     [
         ("基本情况", "G5"),
         ("基本情况", "H2"),
+        ("基本情况", "H3"),
         ("基本情况", "E1"),
         ("基本情况", "E30"),
         ("服务", "I7"),
