@@ -11,6 +11,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Literal, Protocol
 
+import pandas as pd
 from IPython.display import publish_display_data
 
 from analysis import charts, statements, tables
@@ -26,8 +27,6 @@ from survey.publication.lexicon import text, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
 
 __all__ = ["Chapter", "Piece", "open_chapter"]
 
