@@ -88,7 +88,7 @@ def _standing_out(series: list[Figure]) -> list[Finding]:
         score = 0.6745 * abs(distance - middle) / spread if spread else 0.0
         off = show(distance / figure.unit.factor, figure.digits, sign=True)
         zh = f"与前后各两年的中位数相差{off}，稳健z值{score:.1f}（界限{OUTSTANDING}）"
-        en = f"{off} from the median of two years before and after, modified z-score {score:.1f} (limit {OUTSTANDING})"
+        en = f"{off} from the median of the years around it, modified z {score:.1f} (limit {OUTSTANDING})"
         broken = figure.year in figure.meaning.breaks
         near_words = Words("该年口径有变", "its definition changed that year") if broken else None
         stands = score > OUTSTANDING
