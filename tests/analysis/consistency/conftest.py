@@ -97,10 +97,13 @@ def ledger_meanings():
         ),
         *(Meaning(f"post_{part}_share", "ratio", parts_of="posts") for part in ("front", "middle", "back")),
         *(
-            Meaning(f"mk_nchannels_{part}", "share", parts_of="mk_nchannels")
+            Meaning(f"mk_nchannels_{part}", "share", base="marketing_outbound", parts_of="mk_nchannels")
             for part in ("1", "2", "3", "4plus")
         ),
-        *(Meaning(f"mk_channel_{part}", "share") for part in ("phone", "sms", "wechat")),
+        *(
+            Meaning(f"mk_channel_{part}", "share", base="marketing_outbound")
+            for part in ("phone", "sms", "wechat")
+        ),
         *(
             Meaning(f"mk_product_{part}", "share")
             for part in ("wealth", "loan", "fund", "asset_allocation", "partner_goods", "insurance")

@@ -103,6 +103,12 @@ def test_segment_is_bound_by_the_total():
     assert verdict("segment", figures, meanings(share, N), **settings)[0] == "holds"
 
 
+def test_pooled_ratio_outside_its_segments_is_suspicious():
+    figures = ledger((2022, "rate", "80", "%"), (2022, "rate", "60", "%", "", "", "large"),
+                     (2022, "rate", "70", "%", "", "", "small"))  # fmt: skip
+    assert verdict("pooled", figures, meanings(RATE))[0] == "suspicious"
+
+
 def test_means_of_whole_numbers_go_by_grim():
     mean = Meaning("score", "mean", "own", base="n", items=1)
     figures = ledger((2022, "n", "28", "家"), (2022, "score", "5.19", "分"))

@@ -227,10 +227,18 @@ def test_all_shares_of_2022_fit_77(ledger_findings):
     assert set(rows["verdict"]) == {"holds"}
 
 
-def test_marketing_channels_do_not_fit_the_38_centres_that_market():
+def test_marketing_channels_do_not_fit_the_38_centres_that_market(ledger_findings):
     """52 % of 73 are 38, but the seven shares printed of them need at least 48."""
-    shares = ["92", "33", "17", "65", "19", "13", "4"]
-    assert attainable_bases(shares, 80)[0] == 48
+    assert attainable_bases(["92", "33", "17", "65", "19", "13", "4"], 80)[0] == 48
+    row = one(ledger_findings, "mk_channel_sms", "开展营销的客服中心", "bases", "2017")
+    assert row["verdict"] == "base"
+    assert "from 48 on" in row["arithmetic_en"]
+    assert row["arithmetic_en"].endswith("but 38/73 = 52 %")
+
+
+def test_voice_self_service_of_all_lies_among_the_kinds_of_centre(ledger_findings):
+    row = one(ledger_findings, "ivr_self_share", "全行业", "pooled", "2017")
+    assert (row["verdict"], row["arithmetic_en"]) == ("holds", "segments 81, 71, 48, in all 69: among them")
 
 
 def test_nothing_else_is_called_impossible_or_a_contradiction(ledger_findings, bulletin_findings):
