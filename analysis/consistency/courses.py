@@ -57,7 +57,7 @@ def _definition(figure: Figure, before: Figure) -> Finding:
 def outliers(ledger: Ledger) -> list[Finding]:
     """Name years that stand out of their series by a modified z-score of the distance from their neighbours.
 
-    d = x - median of the two years before and the two after, so that a steady rise gives nought; flagged where
+    d = x - median of the two years before and the two after, nought for a steady rise; flagged where
     0.6745 |d - median d| / MAD > 3.5, in series of at least eight plain figures.
 
     References
