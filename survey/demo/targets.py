@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from analysis.printed import Printed, read_printed
 from survey.definitions import Definition, read_definition
-from survey.printed import Printed, read_printed
 
 if TYPE_CHECKING:
     from survey.indicators import Indicator

@@ -15,11 +15,11 @@ from analysis.disclosure.policy import Nesting, Policy
 from analysis.disclosure.suppression import release, release_changes
 from analysis.estimates import estimate
 from analysis.frames import check_changes, check_comparisons, check_estimates
+from analysis.printed import read_printed
 from analysis.segments import compare
 from analysis.series import series
 from analysis.trends import CHANGE_COLUMNS, changes
 from survey.archive import Archive, fingerprint
-from survey.printed import read_printed
 from survey.production.measurements import available, measure_wave
 
 if TYPE_CHECKING:

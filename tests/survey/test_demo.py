@@ -19,7 +19,7 @@ from survey.demo.solver import Decisions
 from survey.demo.targets import attainable_count
 from survey.indicators import Indicator
 from survey.members import Membership
-from survey.printed import read_printed
+from analysis.printed import read_printed
 from survey.programme import Programme
 from survey.questionnaire import Wording
 
