@@ -115,6 +115,7 @@ class Settings(Definition):
     highlights: tuple[str, ...] = ()
     ledger_segments: dict[str, str]
     ledger_readings: dict[str, Reading] = {}
+    ledger_names: dict[str, tuple[str, ...]] = {}
     standing_members: dict[str, int] = {}
 
 
