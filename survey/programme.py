@@ -99,6 +99,14 @@ class Reading(Definition):
     outside: Wording | None = None
 
 
+class Bond(Definition):
+    """What ties a printed figure to others: the whole it is a part of, or the two it is the quotient of."""
+
+    parts_of: str = ""
+    numerator: str = ""
+    denominator: str = ""
+
+
 class Settings(Definition):
     """What programme.yaml says."""
 
@@ -116,6 +124,8 @@ class Settings(Definition):
     ledger_segments: dict[str, str]
     ledger_readings: dict[str, Reading] = {}
     ledger_names: dict[str, tuple[str, ...]] = {}
+    ledger_subsets: dict[str, str] = {}
+    ledger_bonds: dict[str, Bond] = {}
     standing_members: dict[str, int] = {}
 
 
