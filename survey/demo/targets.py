@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from analysis.printed import Printed, read_printed
 from survey.definitions import Definition, read_definition
 from survey.indicators import Indicator
-from survey.printed import Printed, read_printed
 from survey.programme import Programme
 
 __all__ = ["Recipe", "Targets", "WaveRecipe", "attainable_count", "read_recipe", "wave_targets"]

@@ -13,8 +13,8 @@ import pandas as pd
 
 from analysis.consistency import attainable, attainable_bases, nearest
 from analysis.formatting import decimal_text
+from analysis.printed import Printed, read_printed
 from analysis.series import streak
-from survey.printed import Printed, read_printed
 from survey.production.figures import Figures
 from survey.programme import Reading
 from survey.questionnaire import Wording

@@ -15,12 +15,12 @@ from analysis.design import Design, Measure
 from analysis.disclosure.policy import Nesting, Policy
 from analysis.disclosure.suppression import release, release_changes
 from analysis.estimates import estimate
+from analysis.printed import read_printed
 from analysis.segments import compare
 from analysis.series import series
 from analysis.trends import CHANGE_COLUMNS, changes
 from survey.archive import Archive, fingerprint
 from survey.editing.cleaning import CleanWave
-from survey.printed import read_printed
 from survey.production.measurements import available, measure_wave
 from survey.programme import Programme
 from survey.questionnaire import Questionnaire

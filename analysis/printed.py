@@ -1,8 +1,8 @@
 """Printed figures: what numbers a figure as printed stands for.
 
-A printed figure is a statement about an interval: ``94`` is every number that half up makes 94, ``>30(超过三成)`` what lies
-above 30 and below the next ten, ``≈90(接近90%)`` what lies up to three below 90, ``≈-10`` what makes -10 at its
-leading digit.
+A printed figure is a statement about an interval: ``94`` is every number that half up makes 94,
+``>30(超过三成)`` what lies above 30 and below the next ten, ``≈90(接近90%)`` what lies up to three below 90,
+``≈-10`` what makes -10 at its leading digit.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 A share printed with d digits as p per cent of a base of B members is attainable if some whole number k of
 them rounds to it. All is done in whole numbers, as floats would decide ties by accident: k of B prints as the
-half-up rounding of 100 * 10^d * k / B, which is floor((200 * 10^d * k + B) / (2 B)).
+half-up rounding of 100 * 10^d * k / B, which is floor((200 * 10^d * k + B) / (2 B)). With t the printed share
+in units of its last digit that is (2 t - 1) B <= 200 * 10^d * k < (2 t + 1) B; other rules move both limits.
 
 References
 ----------
@@ -20,9 +21,19 @@ from analysis.errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Rounding", "attainable", "attainable_bases", "nearest", "parts_attainable"]
+__all__ = [
+    "Rounding",
+    "attainable",
+    "limits",
+    "nearest",
+    "parts_attainable",
+    "printed_units",
+    "rounding_rules",
+    "share_text",
+]
 
-Rounding = Literal["half-up", "half-even", "down"]
+#: Half away from zero, half to the even digit, digits cut off, any rest counted up.
+Rounding = Literal["half-up", "half-even", "down", "ceiling"]
 
 
 def attainable(printed: str | Decimal, base: int, rounding: Rounding = "half-up") -> tuple[int, ...]:
@@ -35,7 +46,7 @@ def attainable(printed: str | Decimal, base: int, rounding: Rounding = "half-up"
     base
         At least 1.
     rounding
-        {"half-up", "half-even", "down"}; the last cuts digits off.
+        {"half-up", "half-even", "down", "ceiling"}; "down" cuts digits off.
 
     Raises
     ------
@@ -49,30 +60,33 @@ def attainable(printed: str | Decimal, base: int, rounding: Rounding = "half-up"
     >>> attainable("50", 21)
     ()
     """
-    target, unit = _in_units(printed)
+    target, unit = printed_units(printed)
     _check(base, rounding)
-    # k lies within one unit of printed / 100 * base, so that few candidates need be rounded
-    low = max(0, (target - 1) * base // (100 * unit))
-    high = min(base, (target + 1) * base // (100 * unit) + 1)
-    return tuple(k for k in range(low, high + 1) if _printed(k, base, unit, rounding) == target)
+    low, high = limits(target, rounding)
+    least = max(0, -(-low * base // (200 * unit)))
+    most = min(base, high * base // (200 * unit))
+    return tuple(k for k in range(least, most + 1) if _printed(k, base, unit, rounding) == target)
 
 
-def attainable_bases(
-    printed: Sequence[str | Decimal], up_to: int, rounding: Rounding = "half-up"
-) -> tuple[int, ...]:
-    """List the bases from 1 to ``up_to`` of which every one of several printed shares is attainable.
-
-    The shares need not add up to anything; see `parts_attainable` for those that do.
+def rounding_rules(printed: Sequence[str | Decimal], base: int) -> tuple[Rounding, ...]:
+    """List the rules of rounding under which every one of a list of shares is attainable of one base.
 
     Examples
     --------
-    >>> attainable_bases(["41.79"], 130)
-    (67,)
+    >>> rounding_rules(["12", "37", "63"], 8)
+    ('down',)
     """
-    _check(up_to, rounding)
-    return tuple(
-        base for base in range(1, up_to + 1) if all(attainable(share, base, rounding) for share in printed)
-    )
+    rules: tuple[Rounding, ...] = get_args(Rounding)
+    return tuple(rule for rule in rules if all(attainable(share, base, rule) for share in printed))
+
+
+def limits(target: int, rounding: Rounding) -> tuple[int, int]:
+    """Give twice the least and the most a share may be to print as ``target``, in units of the last digit.
+
+    Whether a limit itself belongs to it depends on the rule; see `attainable`.
+    """
+    least, most = {"half-up": (-1, 1), "half-even": (-1, 1), "down": (0, 2), "ceiling": (-2, 0)}[rounding]
+    return 2 * target + least, 2 * target + most
 
 
 def parts_attainable(
@@ -120,17 +134,17 @@ def nearest(printed: str | Decimal, base: int, rounding: Rounding = "half-up") -
     >>> nearest("50", 21)
     ('10/21 = 48 %', '11/21 = 52 %')
     """
-    target, unit = _in_units(printed)
+    target, unit = printed_units(printed)
     own = attainable(printed, base, rounding)
     if own:
-        text = _arithmetic(own[0], base, unit, rounding)
+        text = share_text(own[0], base, unit, rounding)
         return text, text
     below = min(max(target * base // (100 * unit), 0), base)
     above = min(below + 1, base) if target >= 0 else 0
-    return _arithmetic(below, base, unit, rounding), _arithmetic(above, base, unit, rounding)
+    return share_text(below, base, unit, rounding), share_text(above, base, unit, rounding)
 
 
-def _in_units(printed: str | Decimal) -> tuple[int, int]:
+def printed_units(printed: str | Decimal) -> tuple[int, int]:
     """Turn printed text into a whole number of units of its last digit, and units in 1 per cent."""
     try:
         number = Decimal(str(printed).strip())
@@ -154,13 +168,14 @@ def _check(base: int, rounding: str) -> None:
 def _printed(k: int, base: int, unit: int, rounding: Rounding) -> int:
     """Round 100 k / base per cent to whole units."""
     whole, rest = divmod(100 * unit * k, base)
-    if rounding == "down":
-        return whole
+    if rounding in {"down", "ceiling"}:
+        return whole + (rounding == "ceiling" and rest > 0)
     up = 2 * rest > base or (2 * rest == base and (rounding == "half-up" or whole % 2 == 1))
     return whole + up
 
 
-def _arithmetic(k: int, base: int, unit: int, rounding: Rounding) -> str:
+def share_text(k: int, base: int, unit: int, rounding: Rounding = "half-up") -> str:
+    """Write a count of a base as arithmetic, ``10/21 = 48 %``; ``unit`` as `printed_units` gives it."""
     digits = len(str(unit)) - 1
     share = Decimal(_printed(k, base, unit, rounding)).scaleb(-digits)
     return f"{k}/{base} = {share:.{digits}f} %"

@@ -1,0 +1,182 @@
+"""The course of an indicator over the years, and figures that repeat: breaks, outliers, doubles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import median
+from typing import TYPE_CHECKING
+
+from analysis.consistency.findings import Finding, Words, finding, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.consistency.ledger import Figure, Ledger
+
+__all__ = ["definitions", "duplicates", "outliers", "repeats"]
+
+#: Years a series needs, and the modified z-score beyond which a year stands out (Iglewicz & Hoaglin 1993).
+YEARS, OUTSTANDING = 6, 3.5
+#: Digits from which on the same number in unlike indicators is worth a look.
+SIGNIFICANT = 4
+
+
+def definitions(ledger: Ledger) -> list[Finding]:
+    """Name the first figure after each change of definition, and changes of unit nobody declared."""
+    found = []
+    for figure in ledger.figures:
+        if figure.printed is None or figure.meaning.kind in {"streak", "date", "other"}:
+            continue
+        years = [year for year in ledger.series(figure.indicator, figure) if year < figure.year]
+        before = ledger.at(figure.indicator, years[-1], figure) if years else None
+        if before is None:
+            continue
+        found.append(_definition(figure, before))
+    return found
+
+
+def _definition(figure: Figure, before: Figure) -> Finding:
+    crossed = [b for b in figure.meaning.breaks if before.year < b <= figure.year]
+    units = (before.unit.text, figure.unit.text)
+    text = f"{before.year}: {before.shown}; {figure.year}: {figure.shown}"
+    if crossed:
+        zh = f"{text}；“{before.label}”自{crossed[-1]}年起为“{figure.label}”，不可直接比较"
+        en = f"{text}; what is measured changed in {crossed[-1]}: not comparable"
+        return finding(figure, "definition", "definition", Words(zh, en))
+    if before.unit.counter != figure.unit.counter or before.unit.family != figure.unit.family:
+        zh, en = (
+            f"{text}；单位由{units[0]}改为{units[1]}",
+            f"{text}; the unit changed from {units[0]} to {units[1]}",
+        )
+        return finding(figure, "definition", "definition", Words(zh, en))
+    return finding(
+        figure, "definition", "holds", Words("与上一年口径相同", "same definition as the year before it")
+    )
+
+
+def outliers(ledger: Ledger) -> list[Finding]:
+    """Name years that stand out of their series by a modified z-score of the distance from their neighbours.
+
+    d = x - (x_before + x_after) / 2, so that first and last year are left out; flagged where
+    0.6745 |d - median d| / MAD > 3.5, in series of at least six plain figures.
+
+    References
+    ----------
+    Iglewicz & Hoaglin (1993), How to Detect and Handle Outliers, ASQC Quality Press.
+    """
+    found: list[Finding] = []
+    done: set[tuple[str, str]] = set()
+    for figure in ledger.figures:
+        place = (figure.indicator, "" if figure.whole else figure.segment)
+        if place in done or figure.meaning.kind not in {"share", "ratio", "mean", "total"}:
+            continue
+        done.add(place)
+        series = [f for f in ledger.series(figure.indicator, figure).values() if f.exact]
+        if len(series) >= YEARS:
+            found += _standing_out(series)
+    return found
+
+
+def _standing_out(series: list[Figure]) -> list[Finding]:
+    values = [float(f.number * f.unit.factor) for f in series]
+    around = zip(values, values[1:], values[2:], strict=False)
+    distances = [x - (before + after) / 2 for before, x, after in around]
+    middle = median(distances)
+    spread = median(abs(d - middle) for d in distances)
+    found = []
+    for figure, distance in zip(series[1:-1], distances, strict=True):
+        score = 0.6745 * abs(distance - middle) / spread if spread else 0.0
+        off = show(distance / figure.unit.factor, figure.digits, sign=True)
+        zh = f"与相邻年份的平均相差{off}，稳健z值{score:.1f}（界限{OUTSTANDING}）"
+        en = f"{off} from the mean of its neighbours, modified z-score {score:.1f} (limit {OUTSTANDING})"
+        broken = figure.year in figure.meaning.breaks
+        near_words = Words("该年口径有变", "its definition changed that year") if broken else None
+        stands = score > OUTSTANDING
+        found.append(
+            finding(
+                figure,
+                "outlier",
+                "suspicious" if stands else "holds",
+                Words(zh, en),
+                near_words if stands else None,
+            )
+        )
+    return found
+
+
+def repeats(ledger: Ledger) -> list[Finding]:
+    """Hold a figure printed more than once for one year, indicator and place against itself."""
+    found = []
+    for figures in ledger.places.values():
+        for i, figure in enumerate(figures):
+            before = next((other for other in figures[:i] if other.same_place(figure)), None)
+            if before is not None:
+                found.append(_repeat(figure, before))
+    return found
+
+
+def _repeat(figure: Figure, before: Figure) -> Finding:
+    one, two = (f"{f.value} {f.unit.text}".strip() for f in (before, figure))
+    if before.unit.family != figure.unit.family:
+        words = Words(f"两处单位不同：{one}，{two}", f"printed in two units: {one}, {two}")
+        return finding(figure, "repeat", "unit", words)
+    if (
+        before.number * before.unit.factor == figure.number * figure.unit.factor
+        and before.exact == figure.exact
+    ):
+        return finding(figure, "repeat", "holds", Words(f"两处均为{two}", f"{two} in both places"))
+    ours, theirs = figure.unit.factor, before.unit.factor
+    if figure.low * ours <= before.high * theirs and figure.high * ours >= before.low * theirs:
+        words = Words(f"两处修约不同：{one}，{two}", f"rounded differently: {one}, {two}")
+        return finding(figure, "repeat", "rounding", words)
+    words = Words(f"同一指标两处不同：{one}，{two}", f"two values of one figure: {one}, {two}")
+    return finding(figure, "repeat", "contradiction", words)
+
+
+def duplicates(ledger: Ledger) -> list[Finding]:
+    """Name long numbers that stand for unlike indicators of one year, or for two years running."""
+    groups: dict[tuple[int, str, str], list[Figure]] = defaultdict(list)
+    for figure in _long(ledger):
+        groups[figure.year, figure.text, figure.unit.family].append(figure)
+    found = []
+    for figure in _long(ledger):
+        twins = [
+            other
+            for year in (figure.year, figure.year - 1)
+            for other in groups.get((year, figure.text, figure.unit.family), ())
+            if (other.indicator != figure.indicator) == (year == figure.year) and not _kin(figure, other)
+        ]
+        found.append(_duplicate(figure, twins))
+    return found
+
+
+def _long(ledger: Ledger) -> Iterator[Figure]:
+    kinds = {"share", "ratio", "mean", "total"}
+    for figure in ledger.figures:
+        level = figure.exact and figure.meaning.kind in kinds and not figure.meaning.change_of
+        significant = len(figure.text.replace(".", "").lstrip("-0"))
+        if level and figure.digits and significant >= SIGNIFICANT and figure.number != 100:  # noqa: PLR2004
+            yield figure
+
+
+def _kin(figure: Figure, other: Figure) -> bool:
+    """Whether two indicators are bound so that they may well be equal: a whole and its part."""
+    mine, theirs = figure.meaning, other.meaning
+    if figure.indicator == other.indicator:
+        return not figure.same_place(other)
+    return theirs.indicator in {mine.parts_of, mine.numerator, mine.denominator} or mine.indicator in {
+        theirs.parts_of, theirs.numerator, theirs.denominator,
+    }  # fmt: skip
+
+
+def _duplicate(figure: Figure, twins: list[Figure]) -> Finding:
+    if not twins:
+        words = Words("同年其他指标没有相同的数字", "no unlike figure reads the same")
+        return finding(figure, "duplicate", "holds", words)
+    names_zh = "、".join(f"{t.year}年“{t.label or t.indicator}”" for t in twins)
+    names_en = ", ".join(f"{t.meaning.english()} of {t.year}" for t in twins)
+    zh, en = f"{figure.text}与{names_zh}完全相同", f"{figure.text} is also {names_en}"
+    near = Words(
+        "可能属实，也可能误抄，宜核对原始数据", "it may be so, or copied by mistake: check the source"
+    )
+    return finding(figure, "duplicate", "suspicious", Words(zh, en), near)

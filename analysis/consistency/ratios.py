@@ -1,0 +1,173 @@
+"""Ratios against the numerator and denominator printed beside them; amounts per head."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+from analysis.consistency.findings import Finding, Verdict, Words, finding, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.consistency.ledger import Figure, Ledger
+
+__all__ = ["heads", "quotients"]
+
+#: Denominators that would reconcile a ratio, named at most.
+CANDIDATES = 2
+
+
+def quotients(ledger: Ledger) -> list[Finding]:
+    """Hold every ratio against its printed numerator and denominator, and seek what would reconcile it."""
+    found = []
+    for figure, top, bottom in _ratios(ledger):
+        low, high = _range(top, bottom, _scale(figure))
+        words, fits = _divided(figure, top, bottom), low <= figure.high and high >= figure.low
+        if not fits:
+            verdict, instead = _reconciled(ledger, figure, top, bottom)
+            found.append(finding(figure, "ratio", verdict, words, instead))
+        else:
+            own = Fraction(_value(top) * _scale(figure), _value(bottom))
+            exact = figure.printed is not None and figure.low <= own <= figure.high
+            found.append(finding(figure, "ratio", "holds" if exact else "rounding", words))
+    return found
+
+
+def _ratios(ledger: Ledger) -> Iterator[tuple[Figure, Figure, Figure]]:
+    for figure in ledger.figures:
+        meaning = figure.meaning
+        if not (figure.exact and meaning.numerator and meaning.denominator):
+            continue
+        top, bottom = (ledger.bound_to(code, figure) for code in (meaning.numerator, meaning.denominator))
+        if top and bottom and top.exact and bottom.exact and bottom.low > 0:
+            yield figure, top, bottom
+
+
+def _scale(figure: Figure) -> Fraction:
+    """Give what a quotient of 1 prints as."""
+    return Fraction(100) if figure.unit.family == "percent" else Fraction(1, figure.unit.factor)
+
+
+def _value(figure: Figure) -> Fraction:
+    return figure.number * figure.unit.factor
+
+
+def _range(top: Figure, bottom: Figure, scale: Fraction) -> tuple[Fraction, Fraction]:
+    up, down = top.unit.factor * scale, bottom.unit.factor
+    return top.low * up / (bottom.high * down), top.high * up / (bottom.low * down)
+
+
+def _divided(figure: Figure, top: Figure, bottom: Figure) -> Words:
+    sign = " %" if figure.unit.family == "percent" else ""
+    quotient = show(_value(top) * _scale(figure) / _value(bottom), figure.digits)
+    sum_ = f"{top.text}{_magnitude(top, bottom)} / {bottom.text}{_magnitude(bottom, top)} = {quotient}{sign}"
+    if quotient == show(figure.number, figure.digits):
+        return Words(sum_, sum_)
+    low, high = (show(x, figure.digits + 1) for x in _range(top, bottom, _scale(figure)))
+    if low == high:
+        return Words(f"{sum_}，印作{figure.text}{sign}", f"{sum_}, printed {figure.text}{sign}")
+    zh = f"{sum_}，印作{figure.text}{sign}（按修约可为{low}至{high}）"
+    return Words(zh, f"{sum_}, printed {figure.text}{sign} (rounding allows {low} to {high})")
+
+
+def _magnitude(figure: Figure, other: Figure) -> str:
+    """Give the unit where both are not of the same magnitude."""
+    return "" if figure.unit.factor == other.unit.factor else f" {figure.unit.text}"
+
+
+def _reconciled(ledger: Ledger, figure: Figure, top: Figure, bottom: Figure) -> tuple[Verdict, Words]:
+    """Seek another whole for the ratio: the sum of its sisters, a printed amount; else the parts it needs."""
+    sisters = _sisters(ledger, figure)
+    added = sum((_value(sister) for sister in sisters), Fraction(0))
+    scale = _scale(figure)
+    if len(sisters) > 1 and added and figure.low <= _value(top) * scale / added <= figure.high:
+        text = show(added / bottom.unit.factor, bottom.digits)
+        own = show(_value(top) * scale / added, figure.digits)
+        zh = f"各部分之和为{text}：{top.text} / {text} = {own}%，占比是对{text}而非{bottom.text}计算的"
+        en = f"the parts make {text}: {top.text} / {text} = {own} %, a share of {text}, not of {bottom.text}"
+        return "base", Words(zh, en)
+    fitting = [
+        other
+        for other in ledger.figures
+        if _may_replace(other, figure, bottom) and _fits(figure, top, other) and other.row != top.row
+    ]
+    needed = _needed(figure, top, bottom)
+    if not fitting:
+        return "contradiction", needed
+    names = [
+        (other.label or other.indicator, other.meaning.english(), other.text)
+        for other in fitting[:CANDIDATES]
+    ]
+    zh = "；".join(f"以“{label}”{text}为分母则成立" for label, _, text in names)
+    en = "; ".join(f"of {label} ({text}) it holds" for _, label, text in names)
+    return "base", Words(f"{zh}；{needed.zh}", f"{en}; {needed.en}")
+
+
+def _sisters(ledger: Ledger, figure: Figure) -> list[Figure]:
+    """Give the numerators of all parts of the same whole, once each."""
+    whole = figure.meaning.parts_of
+    codes = [m.numerator for m in ledger.meanings.values() if whole and m.parts_of == whole and m.numerator]
+    found = [ledger.bound_to(code, figure) for code in dict.fromkeys(codes)]
+    return [sister for sister in found if sister is not None and sister.exact]
+
+
+def _may_replace(other: Figure, figure: Figure, bottom: Figure) -> bool:
+    """Whether an amount is of the same year and counter as the denominator it would replace."""
+    same = other.year == figure.year and other.unit.counter == bottom.unit.counter and other.row != bottom.row
+    return same and other.exact and other.unit.family == "number" and other.low > 0
+
+
+def _fits(figure: Figure, top: Figure, bottom: Figure) -> bool:
+    low, high = _range(top, bottom, _scale(figure))
+    return low <= figure.high and high >= figure.low
+
+
+def _needed(figure: Figure, top: Figure, bottom: Figure) -> Words:
+    if not figure.number or not _value(top):
+        return Words()
+    part = figure.number * _value(bottom) / (_scale(figure) * top.unit.factor)
+    whole = _value(top) * _scale(figure) / (figure.number * bottom.unit.factor)
+    part_text, whole_text = show(part, top.digits), show(whole, bottom.digits)
+    sign = "%" if figure.unit.family == "percent" else ""
+    zh = f"{figure.text}{sign}须由{part_text} / {bottom.text}或{top.text} / {whole_text}得出"
+    return Words(
+        zh, f"{figure.text} {sign} would need {part_text} / {bottom.text} or {top.text} / {whole_text}"
+    )
+
+
+def heads(ledger: Ledger) -> list[Finding]:
+    """Hold an amount per head against the total printed: the heads, where not printed, are a whole number."""
+    found = []
+    for figure in ledger.figures:
+        meaning = figure.meaning
+        if not (figure.exact and figure.unit.family == "number" and meaning.numerator and figure.low > 0):
+            continue
+        total = ledger.bound_to(meaning.numerator, figure)
+        known = ledger.bound_to(meaning.denominator, figure) if meaning.denominator else None
+        if total is not None and total.exact and known is None:
+            found.append(_per_head(figure, total))
+    return found
+
+
+def _per_head(figure: Figure, total: Figure) -> Finding:
+    factor = Fraction(total.unit.factor, figure.unit.factor)
+    low, high = total.low * factor / figure.high, total.high * factor / figure.low
+    least, most = ceil(low), floor(high)
+    sum_ = f"{total.text} / {figure.text} = {show(_value(total) / _value(figure), 1)}"
+    if least > most:
+        zh = f"{sum_}：没有整数人数与人均{figure.text}相符"
+        return finding(
+            figure,
+            "per_head",
+            "impossible",
+            Words(zh, f"{sum_}: no whole number of heads gives {figure.text} each"),
+        )
+    span = str(least) if least == most else f"{least}–{most}"
+    return finding(
+        figure,
+        "per_head",
+        "holds",
+        Words(f"{sum_}，即{span}人", f"{sum_}, that is {span} heads (not printed)"),
+    )
