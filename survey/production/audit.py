@@ -22,9 +22,12 @@ from survey.production.figures import fresh_estimates
 from survey.production.recognition import recognise
 from survey.production.record import WHOLE, read_record
 from survey.production.vocabulary import read_vocabulary
+from survey.places import output_folder
 from survey.programme import Programme, Reading
 
-__all__ = ["DRAFT", "GRAVE", "audit_draft", "audit_ledger", "audit_table", "bases", "meanings"]
+__all__ = [
+    "DRAFT", "GRAVE", "audit_draft", "audit_file", "audit_ledger", "audit_table", "bases", "json_findings", "meanings",
+]  # fmt: skip
 
 LEDGER = ("year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source")
 NEEDED = ("year", "indicator", "segment", "value", "unit")
@@ -215,3 +218,33 @@ def audit_draft(programme: Programme, path: Path, year: str = "", archive: Archi
     told = recognise(read_draft(path), read_vocabulary(programme), judge.fits, year)
     rows = [_Row(judged).cells() for judged in confront(judge, told)]
     return pd.DataFrame(rows, columns=list(DRAFT), dtype="str")
+
+
+def audit_file(programme: Programme, path: Path | None, year: str = "") -> pd.DataFrame:
+    """Audit the programme's ledger, or a file: a table of figures by its ending .csv, else a draft.
+
+    Returns
+    -------
+    DataFrame
+        Frame `findings`, or for a draft its numbers with the columns `DRAFT`.
+    """
+    if path is None:
+        findings = audit_ledger(programme)
+    elif path.suffix.lower() == ".csv":
+        findings = audit_table(programme, path)
+    else:
+        archive = Archive(programme, output_folder() / "archive" / programme.code)
+        return audit_draft(programme, path, year, archive)
+    return findings[findings["year"] == year] if year else findings
+
+
+def json_findings(rows: pd.DataFrame) -> list[dict[str, str]]:
+    """Return findings as plain data: what does not hold of figures, every number of a draft."""
+    if "sentence" in rows:
+        renamed = rows.assign(
+            arithmetic=rows["reason_en"], reconciles=rows["right"], arithmetic_zh=rows["reason_zh"]
+        )
+        return [{str(k): str(v) for k, v in row.items()} for row in renamed.to_dict("records")]
+    told = rows[rows["verdict"] != "holds"]
+    told = told.assign(arithmetic=told["arithmetic_en"], reconciles=told["reconciles_en"])
+    return [{str(k): str(v) for k, v in row.items()} for row in told.to_dict("records")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from survey.printed import read_printed
+from analysis.printed import read_printed
 
 if TYPE_CHECKING:
     from survey.programme import Programme, Reading
