@@ -226,7 +226,9 @@ def check(wave: str, programme: str, as_json: bool) -> None:
 @click.option("--year", default="", help="The year a draft's numbers are of where it names none.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--html", "page", type=click.Path(dir_okay=False), help="Write the findings as a page.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the page.")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the page."
+)
 @click.option("--publish", is_flag=True, help="Write the audit chapter to output/audit.")
 @click.option("--all", "everything", is_flag=True, help="List what holds, too.")
 def audit(
@@ -241,8 +243,8 @@ def audit(
 ) -> None:
     """Hold published figures against arithmetic: the ledger, or FILE.
 
-    FILE is a CSV with the ledger's columns, or a draft (.md .html .docx .pdf .ipynb), whose numbers are recognised
-    and held against the ledger. Exit status 1 where a figure is impossible or contradicted.
+    FILE is a CSV with the ledger's columns, or a draft (.md .html .docx .pdf .ipynb), whose numbers are
+    recognised and held against the ledger. Exit status 1 where a figure is impossible or contradicted.
     """
     from pathlib import Path
 
@@ -295,7 +297,7 @@ def _write_audit_page(
 
 
 def _tell_findings(rows: pd.DataFrame, *, everything: bool) -> None:
-    """Print the count by verdict, then each finding: arithmetic and what would reconcile, or the right value."""
+    """Print the count by verdict, then each finding with its arithmetic or the right value."""
     counted = rows["verdict"].value_counts()
     click.echo(", ".join(f"{verdict} {n}" for verdict, n in counted.items()) or "no figures found")
     fine = set() if everything else {"holds", "confirmed"}

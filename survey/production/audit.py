@@ -16,17 +16,18 @@ from analysis.errors import AnalysisError
 from survey.archive import Archive
 from survey.errors import SurveyError
 from survey.indicators import Indicator
+from survey.places import output_folder
 from survey.production.confrontation import Judge, Judged, confront
 from survey.production.drafts import read_draft
 from survey.production.figures import fresh_estimates
 from survey.production.recognition import recognise
 from survey.production.record import WHOLE, read_record
 from survey.production.vocabulary import read_vocabulary
-from survey.places import output_folder
 from survey.programme import Programme, Reading
 
 __all__ = [
-    "DRAFT", "GRAVE", "audit_draft", "audit_file", "audit_ledger", "audit_table", "bases", "json_findings", "meanings",
+    "DRAFT", "GRAVE", "audit_draft", "audit_file", "audit_ledger", "audit_table", "bases",
+    "json_findings", "meanings",
 ]  # fmt: skip
 
 LEDGER = ("year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source")
@@ -48,8 +49,8 @@ class TableError(SurveyError):
 def meanings(programme: Programme) -> dict[str, Meaning]:
     """Say of every code of the programme's ledger what it is.
 
-    Indicators are taken from indicators.yaml, what else the ledger prints from `ledger_readings`, and what binds a
-    figure to others from `ledger_bonds`.
+    Indicators are taken from indicators.yaml, what else the ledger prints from `ledger_readings`, and what
+    binds a figure to others from `ledger_bonds`.
     """
     found = {code: _of_indicator(programme, indicator) for code, indicator in programme.indicators.items()}
     for name, reading in programme.settings.ledger_readings.items():
@@ -96,8 +97,8 @@ def _of_reading(code: str, reading: Reading) -> Meaning:
 def bases(programme: Programme, ledger: pd.DataFrame) -> dict[tuple[int, str], int]:
     """Return the number of respondents behind the shares of each (year, segment), as the ledger prints it.
 
-    A segment counts under every name it goes by; one that is asked of only some (`ledger_subsets`) has the base its
-    own line prints, or none.
+    A segment counts under every name it goes by; one that is asked of only some (`ledger_subsets`) has the
+    base its own line prints, or none.
     """
     settings = programme.settings
     counted = {code for code, reading in settings.ledger_readings.items() if reading.respondents}
@@ -164,7 +165,7 @@ def audit_table(programme: Programme, path: Path) -> pd.DataFrame:
     Raises
     ------
     TableError
-        A file that cannot be read, a column that is missing, a cell that holds no figure: with row and column.
+        A file that cannot be read, a missing column, a cell that holds no figure: with row and column.
     """
     table = read_table(path)
     try:
@@ -185,10 +186,14 @@ def read_table(path: Path) -> pd.DataFrame:
         raise TableError(f"{path.name} cannot be read as CSV in UTF-8 ({error}); save it as such") from None
     missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
     if missing:
-        raise TableError(f"{path.name}, row 1: no column {missing[0]!r}; a table of figures has {', '.join(LEDGER)}")
+        raise TableError(
+            f"{path.name}, row 1: no column {missing[0]!r}; a table of figures has {', '.join(LEDGER)}"
+        )
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
-            raise TableError(f"{path.name}, row {number}: not as many cells as the heading has columns; quote commas")
+            raise TableError(
+                f"{path.name}, row {number}: not as many cells as the heading has columns; quote commas"
+            )
     table = pd.DataFrame(rows, columns=list(reader.fieldnames or ()), dtype="str")
     return table.assign(**{name: "" for name in LEDGER if name not in table})
 
@@ -200,12 +205,15 @@ class _Row:
     def cells(self) -> tuple[str, ...]:
         told, judged = self.judged.statement, self.judged
         return (
-            told.where, told.sentence, told.text, told.year, judged.code, "" if told.place == WHOLE else told.place,
+            told.where, told.sentence, told.text, told.year, judged.code,
+            "" if told.place == WHOLE else told.place,
             told.kind, judged.verdict, judged.right, judged.source, judged.reason_zh, judged.reason_en,
         )  # fmt: skip
 
 
-def audit_draft(programme: Programme, path: Path, year: str = "", archive: Archive | None = None) -> pd.DataFrame:
+def audit_draft(
+    programme: Programme, path: Path, year: str = "", archive: Archive | None = None
+) -> pd.DataFrame:
     """Hold the numbers of a draft against the ledger and, where it is fresh, the archive.
 
     Returns

@@ -1,4 +1,4 @@
-"""Hold each number of a draft against the record: confirmed, contradicted with the right value, or unknown."""
+"""Hold each number of a draft against the record: confirmed, contradicted with the right value, unknown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from survey.production.numerals import Quantity
     from survey.programme import Programme
 
-__all__ = ["Judged", "Judge", "confront"]
+__all__ = ["Judge", "Judged", "confront"]
 
 Verdict = Literal["confirmed", "contradicted", "unknown"]
 
@@ -48,7 +48,9 @@ class Judge:
         if statement.names != statement.numbers:
             return _uneven(statement)
         if not statement.codes or not statement.year:
-            return _unknown(statement, "未能确定所指的指标或年份", "which indicator or year is meant is not plain")
+            return _unknown(
+                statement, "未能确定所指的指标或年份", "which indicator or year is meant is not plain"
+            )
         judged = [self._of(replace(statement, codes=(code,)), code) for code in statement.codes]
         known = [j for j in judged if j.verdict != "unknown"]
         if len({j.verdict for j in known}) == 1:
@@ -63,15 +65,19 @@ class Judge:
         )
         return replace(judged, code=code)
 
-    # -- levels ----------------------------------------------------------------------------------------------------
+    # -- levels ------------------------------------------------------------
 
     def _level(self, statement: Statement, code: str) -> Judged:
         quantity = _held(statement)
         facts = self.record.levels(code, statement.year, statement.place)
         if not facts:
-            return _unknown(statement, f"{statement.year}年没有该指标的数字", f"no figure of it for {statement.year}")
+            return _unknown(
+                statement, f"{statement.year}年没有该指标的数字", f"no figure of it for {statement.year}"
+            )
         judged = [self._against(statement, quantity, fact) for fact in facts]
-        best = next((j for v in ("confirmed", "contradicted", "unknown") for j in judged if j.verdict == v), judged[0])
+        best = next(
+            (j for v in ("confirmed", "contradicted", "unknown") for j in judged if j.verdict == v), judged[0]
+        )
         return self._explained(best, code, quantity) if best.verdict == "contradicted" else best
 
     def _against(self, statement: Statement, quantity: Quantity, fact: Fact) -> Judged:
@@ -82,6 +88,9 @@ class Judge:
             return _unknown(statement, "单位与该指标不符", "the unit is not that indicator's")
         if quantity.approximation or not fact.exact:
             return self._roughly(statement, quantity, fact)
+        return self._exactly(statement, quantity, fact)
+
+    def _exactly(self, statement: Statement, quantity: Quantity, fact: Fact) -> Judged:
         if quantity.step >= fact.step:
             rounded = fact.number.quantize(quantity.step, ROUND_HALF_UP)
             if rounded == quantity.number:
@@ -97,7 +106,9 @@ class Judge:
         low, high = (fact.number, fact.number) if fact.exact else (fact.low, fact.high)
         if not quantity.approximation:
             if low <= quantity.number <= high:
-                return _unknown(statement, "已公布的只是约数", "only an approximate figure is on record", fact)
+                return _unknown(
+                    statement, "已公布的只是约数", "only an approximate figure is on record", fact
+                )
             return _contradicted(statement, fact, "超出已公布的范围", "outside what was printed")
         if low <= quantity.high and quantity.low <= high:
             return _confirmed(statement, fact)
@@ -114,11 +125,18 @@ class Judge:
                 zh, en = f"这是{fact.year}年的数字", f"that is the figure of {fact.year}"
                 return replace(judged, reason_zh=zh, reason_en=en)
         for fact in self.record.all():
-            same = fact.kind == "level" and fact.exact and fact.number == quantity.number and fact.year == statement.year
+            same = (
+                fact.kind == "level"
+                and fact.exact
+                and fact.number == quantity.number
+                and fact.year == statement.year
+            )
             if same and fact.code in self.programme.indicators and _same_unit(quantity.unit, fact.unit):
                 label = self.programme.indicators[fact.code].label
                 return replace(
-                    judged, reason_zh=f"这是“{label.zh}”的数字", reason_en=f"that is the figure of “{label.en}”"
+                    judged,
+                    reason_zh=f"这是“{label.zh}”的数字",
+                    reason_en=f"that is the figure of “{label.en}”",
                 )
         right, stated = (_digits(n) for n in (self._first(code, statement), quantity.number))
         if right == stated and _same_unit(quantity.unit, *self.record.units(code)):
@@ -130,7 +148,7 @@ class Judge:
     def _first(self, code: str, statement: Statement) -> Decimal:
         return self.record.levels(code, statement.year, statement.place)[0].number
 
-    # -- changes ---------------------------------------------------------------------------------------------------
+    # -- changes ------------------------------------------------------------
 
     def _change(self, statement: Statement, code: str) -> Judged:
         quantity = _held(statement)
@@ -151,7 +169,10 @@ class Judge:
         other = [f for f in same if f.base != base]
         if other and statement.base:
             return _contradicted(
-                statement, other[0], f"这是较{other[0].base}年的变化", f"that is the change since {other[0].base}"
+                statement,
+                other[0],
+                f"这是较{other[0].base}年的变化",
+                f"that is the change since {other[0].base}",
             )
         against = [f for f in printed if f.base == base and f.exact and _same_unit(quantity.unit, f.unit)]
         if against and not quantity.approximation:
@@ -168,8 +189,11 @@ class Judge:
     ) -> Judged:
         low, high, right, source = span
         half = Decimal(0) if quantity.approximation else quantity.step / 2
-        bounds = sorted((statement.sign * (quantity.low if quantity.approximation else quantity.number - half),
-                         statement.sign * (quantity.high if quantity.approximation else quantity.number + half)))  # fmt: skip
+        rough = bool(quantity.approximation)
+        least, most = (
+            (quantity.low, quantity.high) if rough else (quantity.number - half, quantity.number + half)
+        )
+        bounds = sorted((statement.sign * least, statement.sign * most))
         if low <= bounds[1] and bounds[0] <= high:
             return Judged(statement, "confirmed", right=right, source=source)
         other = [f for f in printed if abs(f.number) == abs(quantity.number) and f.base != base]
@@ -204,7 +228,7 @@ class Judge:
         shown = "个百分点" if unit == "pp" else ""
         return low, high, f"{a.number - b.number:+}{shown}", source
 
-    # -- streaks ---------------------------------------------------------------------------------------------------
+    # -- streaks ------------------------------------------------------------
 
     def _streak(self, statement: Statement, code: str) -> Judged:
         run = statement.streak
@@ -216,7 +240,9 @@ class Judge:
                 return _confirmed(statement, fact)
             return _contradicted(statement, fact, "与已公布次数不符", "not the count printed")
         printed = [
-            f for f in self.record.streaks(code, statement.year) if f.rule == run.rule and f.limit == run.limit
+            f
+            for f in self.record.streaks(code, statement.year)
+            if f.rule == run.rule and f.limit == run.limit
         ]
         if printed:
             if printed[0].number == run.length:
@@ -238,11 +264,15 @@ class Judge:
                 break
             length, first, year = length + 1, year, year - 1
         broken = keeps is False
-        fact = (self.record.levels(code, str(year)) or self.record.levels(code, statement.year) or [None])[0]
+        known = self.record.levels(code, str(year)) or self.record.levels(code, statement.year)
+        fact = known[0] if known else None
         if length == run.length and length:
             return Judged(statement, "confirmed", right=f"{length}", source=f"{first}–{statement.year}")
         if broken and fact and length < run.length:
-            zh, en = f"{year}年为{fact.text}，连续至多{length}年", f"{fact.text} in {year}: {length} years at most"
+            zh, en = (
+                f"{year}年为{fact.text}，连续至多{length}年",
+                f"{fact.text} in {year}: {length} years at most",
+            )
             return _contradicted(statement, fact, zh, en)
         return _unknown(statement, "序列不足以计数", "the series is too short to count")
 
@@ -262,7 +292,9 @@ def confront(judge: Judge, statements: Iterable[Statement]) -> list[Judged]:
             continue
         uneven = wrong[0].statement.names != wrong[0].statement.numbers
         stated = sorted(_held(m.statement).number for m in wrong)
-        right = sorted(Decimal(m.right.rstrip("%")) for m in wrong) if not uneven and _all_shares(wrong) else []
+        right = (
+            sorted(Decimal(m.right.rstrip("%")) for m in wrong) if not uneven and _all_shares(wrong) else []
+        )
         if uneven or stated == right:
             swapped[id(wrong[0])] = wrong[0] if uneven else _in_order(wrong)
             dropped.update(id(m) for m in wrong[1:])

@@ -18,8 +18,27 @@ _MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])\s+|\*\*|__|`|\[|\]\([^
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _CODE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _TABLE_RULE = re.compile(r"^[\s|:+=-]+$", re.MULTILINE)
-_UNREAD = ".//script | .//style | .//svg | .//nav | .//head | .//details[contains(@class, 'data')] | .//code | .//pre"
-_BLOCKS = "p h1 h2 h3 h4 h5 h6 li td th caption figcaption blockquote dd dt".split()
+_UNREAD = (
+    ".//script | .//style | .//svg | .//nav | .//head | .//code | .//pre | "
+    ".//details[contains(@class, 'data')]"
+)
+_BLOCKS = [
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "td",
+    "th",
+    "caption",
+    "figcaption",
+    "blockquote",
+    "dd",
+    "dt",
+]
 
 
 class DraftError(SurveyError):
@@ -59,7 +78,9 @@ def read_draft(path: Path) -> tuple[Paragraph, ...]:
     except UnicodeDecodeError as error:
         raise DraftError(f"{path.name} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except OSError as error:
-        raise DraftError(f"{path.name} cannot be read: {error.strerror}; check the path and its rights") from None
+        raise DraftError(
+            f"{path.name} cannot be read: {error.strerror}; check the path and its rights"
+        ) from None
     kept = tuple(p for p in paragraphs if p.text.strip())
     if not kept:
         raise DraftError(f"{path.name} holds no text; a scanned page needs its words recognised first")
@@ -76,7 +97,9 @@ def _plain_markdown(text: str) -> str:
     without = _CODE.sub("", _FRONT.sub("", text))
     lines = _TABLE_RULE.sub("", without).replace("|", " ")
     # a heading or list item stands by itself, however tightly it is set
-    return _MARKUP.sub("", re.sub(r"^(\s{0,3}(?:#{1,6}|[-*+]|\d+[.)])\s+.*)$", r"\n\1\n", lines, flags=re.MULTILINE))
+    return _MARKUP.sub(
+        "", re.sub(r"^(\s{0,3}(?:#{1,6}|[-*+]|\d+[.)])\s+.*)$", r"\n\1\n", lines, flags=re.MULTILINE)
+    )
 
 
 def _markdown(path: Path) -> list[Paragraph]:
@@ -99,7 +122,9 @@ def _html(path: Path) -> list[Paragraph]:
     ]
     if not any(texts):
         texts = [" ".join(root.text_content().split())]
-    return [Paragraph(f"paragraph {number}", text) for number, text in enumerate(filter(None, texts), start=1)]
+    return [
+        Paragraph(f"paragraph {number}", text) for number, text in enumerate(filter(None, texts), start=1)
+    ]
 
 
 def _word(path: Path) -> list[Paragraph]:

@@ -1,6 +1,6 @@
-"""Numbers in running text: what a reader of Chinese or English understands by ``近九成``, ``4.38万人``, ``641 million``.
+"""Numbers in running text: what a reader understands by ``近九成``, ``4.38万人``, ``641 million``.
 
-A number in a sentence is a statement about an interval, as is a printed figure: ``92%`` is all that rounds to 92,
+A number in a sentence is a statement about an interval, as is a printed figure: ``92%`` is what rounds to 92,
 ``超过三成`` what lies between thirty and forty, ``近九成`` what lies less than five below ninety.
 """
 
@@ -64,8 +64,10 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _PART_VALUES = {
-    "半数": "50", "一半": "50", "half": "50", "三分之一": "33.3", "三分之二": "66.7", "四分之一": "25", "四分之三": "75",
-    "one third": "33.3", "a third": "33.3", "two thirds": "66.7", "two-thirds": "66.7", "three quarters": "75",
+    "半数": "50", "一半": "50", "half": "50", "三分之一": "33.3", "三分之二": "66.7",
+    "四分之一": "25", "四分之三": "75",
+    "one third": "33.3", "a third": "33.3", "two thirds": "66.7", "two-thirds": "66.7",
+    "three quarters": "75",
     "three-quarters": "75", "a quarter": "25",
 }  # fmt: skip
 DATES = re.compile(
@@ -87,7 +89,9 @@ _LIMIT = re.compile(
     r"(?P<limit>\d+(?:\.\d+)?)\s*(?:%|per ?cent)(?:以上)?|(?P<limit_after>\d+(?:\.\d+)?)\s*%以上",
     re.IGNORECASE,
 )
-_RISING = re.compile(r"提升|提高|增长|上升|增加|攀升|改善|rising|risen|rose|increas|improv|grow|grew", re.IGNORECASE)
+_RISING = re.compile(
+    r"提升|提高|增长|上升|增加|攀升|改善|rising|risen|rose|increas|improv|grow|grew", re.IGNORECASE
+)
 _FALLING = re.compile(r"下降|减少|降低|缩短|回落|下滑|falling|fallen|fell|declin|decreas", re.IGNORECASE)
 _ENDS = re.compile(r"[,，;；。、]")
 
@@ -202,7 +206,11 @@ def _part(match: re.Match[str]) -> Quantity | None:
     words = match["part"].lower()
     if words == "half" and not match["before"]:
         return None  # "the first half", "half a year": no share
-    number = Decimal(_PART_VALUES[words]) if words in _PART_VALUES else Decimal(10 * _ENGLISH[match["in_ten"].lower()])
+    number = (
+        Decimal(_PART_VALUES[words])
+        if words in _PART_VALUES
+        else Decimal(10 * _ENGLISH[match["in_ten"].lower()])
+    )
     return _rough(match, number, top=Decimal(100))
 
 

@@ -1,7 +1,7 @@
 """What a sentence states: which number of which indicator, in which year and segment.
 
-A number is given an indicator only where the sentence leaves no choice: named in the same clause, listed in the
-same order, or taken up by a clause that has nothing else to speak of. Otherwise it keeps none and stays unknown.
+A number is given an indicator only where the sentence leaves no choice: named in the same clause, listed in
+the same order, or taken up by a clause that has nothing else to speak of. Otherwise it stays unknown.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from survey.production.drafts import Paragraph
@@ -24,10 +25,14 @@ Fits = Callable[[str, Quantity], bool]
 _SENTENCES = re.compile(r"[^。！？!?\n]*?(?:[。！？!?\n]|(?<=[a-z0-9%)])\.(?=\s+[A-Z“\"])|$)")
 _CLAUSES = re.compile(r"[,，;；:、()]|\b(?:and|while|whereas|against)\b|。|\.(?=\s|$)")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?![\d%]|\.\d)(?:\s*年度?)?")
-_COMPARED = re.compile(r"(?:较|比|与|同|相比|自|since|than|from|on|over|compared (?:with|to)|against)\s*(?:in\s+)?$", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"(?:较|比|与|同|相比|自|since|than|from|on|over|compared (?:with|to)|against)\s*(?:in\s+)?$",
+    re.IGNORECASE,
+)
 _ORIGIN = re.compile(r"(?:由|从|from)\s*$", re.IGNORECASE)
 _BEFORE_YEAR = re.compile(
-    r"较上年|比上年|较上一年|较去年|比去年|较前一年|上年|同比|year before|previous year|last year|year earlier|year on year",
+    r"较上年|比上年|较上一年|较去年|比去年|较前一年|上年|同比|"
+    r"year before|previous year|last year|year earlier|year on year",
     re.IGNORECASE,
 )
 _UP = r"提升|提高|增长|上升|增加|攀升|微升|扩大|上涨"
@@ -49,9 +54,9 @@ _WHOLE = re.compile(r"全行业|整体|全体|合计|overall", re.IGNORECASE)
 class Statement:
     """A number of a draft with what it is said of.
 
-    `codes` are the indicators it may be of (none: not known), `year` "" where no year is told, `base` the year a
-    change is told against ("" if none is named). `listed` numbers the lists of a draft; `names` and `numbers` count
-    what a list names and gives.
+    `codes` are the indicators it may be of (none: not known), `year` "" where no year is told, `base` the
+    year a change is told against ("" if none is named). `listed` numbers the lists of a draft; `names` and
+    `numbers` count what a list names and gives.
     """
 
     where: str
@@ -134,7 +139,9 @@ def _take_apart(text: str, vocabulary: Vocabulary) -> _Sentence:
     ]
     runs = streaks(text)
     taken = [*dates, *((s, e) for s, e, _ in years), *((r.start, r.end) for r in runs)]
-    names = [m for m in vocabulary.mentions(text) if not any(r.start < m.end and m.start < r.end for r in runs)]
+    names = [
+        m for m in vocabulary.mentions(text) if not any(r.start < m.end and m.start < r.end for r in runs)
+    ]
     taken += [(m.start, m.end) for m in names if re.search(r"\d", m.text)]
     numbers = quantities(text, taken)
     names = [m for m in names if not any(q.start < m.end and m.start < q.end for q in numbers)]
@@ -143,7 +150,7 @@ def _take_apart(text: str, vocabulary: Vocabulary) -> _Sentence:
         m.end() for m in _CLAUSES.finditer(text) if not any(start <= m.start() < end for start, end in solid)
     ]
     bounds = [0, *cuts, len(text) + 1]
-    clauses = [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    clauses = [(a, b) for a, b in pairwise(bounds) if b > a]
     mentions = [m for m in names if m.codes]
     return _Sentence(text, mentions, [m for m in names if m.place], numbers, runs, years, clauses)
 
@@ -169,7 +176,7 @@ class _Reader:
         self.current = ahead[-1] if ahead else self.current
         return [self.done[place] for place in sorted(self.done)]
 
-    # -- lists -----------------------------------------------------------------------------------------------------
+    # -- lists ------------------------------------------------------------
 
     def _read_lists(self) -> None:
         """Pair runs of names with runs of numbers: 甲、乙、丙分别为 1、2、3."""
@@ -216,7 +223,7 @@ class _Reader:
         self.used.update(m.start for m in names)
         self.last = names[-1] if whole and not by_segment else self.last
 
-    # -- clauses ---------------------------------------------------------------------------------------------------
+    # -- clauses ------------------------------------------------------------
 
     def _read_clause(self, number: int, start: int, end: int) -> None:
         names = self._named(start, end)
@@ -243,9 +250,7 @@ class _Reader:
         here = [m for m in self.s.mentions if start <= m.start < end and m.start not in self.used]
         return [m for m in here if not m.weak] or here
 
-    def _subjects(
-        self, names: list[Mention], levels: list[Quantity], clause: int
-    ) -> list[Mention | None]:
+    def _subjects(self, names: list[Mention], levels: list[Quantity], clause: int) -> list[Mention | None]:
         """Say of which of the names in its clause each level is."""
         if not levels:
             return []
@@ -256,9 +261,7 @@ class _Reader:
         if not names:
             return [self._carried(q, clause) for q in levels]
         if len(distinct) == 1:
-            return [
-                names[0] if place == 0 or self._goes_on(q) else None for place, q in enumerate(levels)
-            ]
+            return [names[0] if place == 0 or self._goes_on(q) else None for place, q in enumerate(levels)]
         if len(names) == len(levels):
             return list(names)
         return [None] * len(levels)
@@ -288,7 +291,7 @@ class _Reader:
     def _fits(self, mention: Mention, quantity: Quantity) -> bool:
         return any(self.fits(code, quantity) for code in mention.codes)
 
-    # -- a statement -----------------------------------------------------------------------------------------------
+    # -- a statement ------------------------------------------------------------
 
     def _statement(self, what: Quantity | Streak, mention: Mention | None) -> Statement:
         codes = mention.codes if mention else ()
@@ -334,9 +337,7 @@ class _Reader:
         before = [
             (start, year)
             for start, _, year in self.s.years
-            if start < what.start
-            and not self._is_base(start)
-            and not _ORIGIN.search(self.s.text[:start])
+            if start < what.start and not self._is_base(start) and not _ORIGIN.search(self.s.text[:start])
         ]
         return before[-1][1] if before else self.current
 
@@ -356,7 +357,7 @@ class _Reader:
         return str(int(told) - 1) if told and _BEFORE_YEAR.search(around) else ""
 
     def _place(self, start: int) -> str:
-        """Return the segment a number is of: the last named before it in the sentence, or behind it in its clause."""
+        """Return the segment a number is of: one named in its clause, else the last named before it."""
         if not self.s.segments:
             return WHOLE
         first, last = self.s.clauses[self.s.clause(start)]
@@ -369,7 +370,11 @@ class _Reader:
 
 def _follows_number(sentence: _Sentence, start: int) -> bool:
     """Whether ``94.15% on 2021`` is meant: a year right behind a number is that number's own."""
-    return any(re.fullmatch(r"\s*(?:in|of|for)\s*", sentence.text[q.end : start]) for q in sentence.numbers if q.end <= start)
+    return any(
+        re.fullmatch(r"\s*(?:in|of|for)\s*", sentence.text[q.end : start])
+        for q in sentence.numbers
+        if q.end <= start
+    )
 
 
 def _groups(text: str, items: Sequence[Mention] | Sequence[Quantity]) -> list[list]:  # type: ignore[type-arg]

@@ -1,4 +1,4 @@
-"""The record a draft is held against: every figure of the ledger, and those of the archive where it is fresh."""
+"""The record a draft is held against: the ledger's figures, and those of the archive where it is fresh."""
 
 from __future__ import annotations
 
@@ -133,7 +133,13 @@ def _facts(row: Mapping[str, str], reading: Reading | None, place: str, where: s
         yield made
     if row["change"]:
         moved = _fact(
-            (reading and reading.level) or code, year, place, "change", row["change"], row["change_unit"], where
+            (reading and reading.level) or code,
+            year,
+            place,
+            "change",
+            row["change"],
+            row["change_unit"],
+            where,
         )
         if moved:
             yield _with(moved, base=_base(row["change_unit"], year))
@@ -149,7 +155,13 @@ def _with(fact: Fact, **values: object) -> Fact:
 
 
 def _fact(
-    code: str, year: str, place: str, kind: Literal["level", "change", "streak"], value: str, unit: str, where: str
+    code: str,
+    year: str,
+    place: str,
+    kind: Literal["level", "change", "streak"],
+    value: str,
+    unit: str,
+    where: str,
 ) -> Fact | None:
     printed = read_printed(value)
     if printed is None:

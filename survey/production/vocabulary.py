@@ -21,7 +21,7 @@ _SHORT_HAN = 3
 
 @dataclass(frozen=True)
 class Mention:
-    """A name found in a text: the indicators it may mean, or the segment; `weak` names are words of many uses."""
+    """A name found in a text: the indicators it may mean, or the segment; `weak` ones have many uses."""
 
     start: int
     end: int
@@ -68,7 +68,9 @@ def read_vocabulary(programme: Programme) -> Vocabulary:
         plain = _BRACKETS.sub("", name).strip()
         if len(plain) < 2 or plain.lower() in _COMMON:  # noqa: PLR2004 - one letter names nothing
             return
-        (weak if short and _is_word_of_many_uses(plain) else strong).setdefault(plain.lower(), set()).add(code)
+        (weak if short and _is_word_of_many_uses(plain) else strong).setdefault(plain.lower(), set()).add(
+            code
+        )
 
     for code, indicator in programme.indicators.items():
         for wording in (indicator.label, indicator.phrase, indicator.short):
@@ -83,7 +85,9 @@ def read_vocabulary(programme: Programme) -> Vocabulary:
         for name in names:
             add(name, code, short=True)
     names = [_name(text, tuple(sorted(codes)), "", weak=False) for text, codes in strong.items()]
-    names += [_name(text, tuple(sorted(codes)), "", weak=True) for text, codes in weak.items() if text not in strong]
+    names += [
+        _name(text, tuple(sorted(codes)), "", weak=True) for text, codes in weak.items() if text not in strong
+    ]
     return Vocabulary((*names, *_segments(programme)))
 
 
@@ -92,7 +96,9 @@ def _add_ledger_labels(programme: Programme, add: object) -> None:
     for row in programme.published.to_dict("records"):
         code, label = str(row["indicator"]), str(row["label_zh"])
         reading = readings.get(f"{code}@{row['segment']}") or readings.get(code)
-        if reading and (reading.change or reading.streak or reading.yearly_change or reading.from_to or reading.outside):
+        if reading and (
+            reading.change or reading.streak or reading.yearly_change or reading.from_to or reading.outside
+        ):
             continue
         if _DIGIT.search(label.replace("5G", "")) or (code not in programme.indicators and not reading):
             continue

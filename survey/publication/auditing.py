@@ -49,7 +49,9 @@ class AuditChapter:
     def findings(self) -> pd.DataFrame:
         """Frame `findings` of the ledger, with the printed label beside each."""
         ledger = self.programme.published
-        labels = ledger.drop_duplicates(["year", "indicator", "segment"])[["year", "indicator", "segment", "label_zh"]]
+        labels = ledger.drop_duplicates(["year", "indicator", "segment"])[
+            ["year", "indicator", "segment", "label_zh"]
+        ]
         return audit_ledger(self.programme).merge(labels, how="left", on=["year", "indicator", "segment"])
 
     @cached_property
@@ -75,14 +77,19 @@ class AuditChapter:
         told = Sentence(
             Text(
                 f"核对了{years[0]}年至{years[-1]}年报告印发的{{figures}}行数字，共作{{checks}}项核对，其中{{holds}}项成立，{{rest}}项值得一提。",
-                f"{{figures}} printed lines of the reports on {years[0]} to {years[-1]} were held against {{checks}} checks: "
-                "{holds} hold, {rest} deserve a word.",
+                f"{{figures}} printed lines of the reports on {years[0]} to {years[-1]} were held "
+                "against {checks} checks: {holds} hold, {rest} deserve a word.",
             ),
-            (("figures", len(ledger)), ("checks", len(found)), ("holds", int((found["verdict"] == "holds").sum())),
+            (("figures", len(ledger)), ("checks", len(found)),
+             ("holds", int((found["verdict"] == "holds").sum())),
              ("rest", int((found["verdict"] != "holds").sum()))),
         )  # fmt: skip
         self.show(told)
-        heads = {"verdict": Text("结论", "Verdict"), "meaning": Text("含义", "What it means"), "n": Text("项数", "Checks")}
+        heads = {
+            "verdict": Text("结论", "Verdict"),
+            "meaning": Text("含义", "What it means"),
+            "n": Text("项数", "Checks"),
+        }
         caption = Text("核对结论及项数", "Verdicts, and how many checks came to each")
         self.show(tables.plain_table(verdict_counts(found), heads, slug=slug, caption=caption))
 
@@ -98,8 +105,9 @@ class AuditChapter:
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=["year", "lines", "checks", "findings", "grave"])
         heads = {
-            "year": Text("年度", "Year"), "lines": Text("印发行数", "Lines printed"), "checks": Text("核对", "Checks"),
-            "findings": Text("需说明", "Findings"), "grave": Text("其中数字、单位或年数不成立", "Of which number, unit or count at odds"),
+            "year": Text("年度", "Year"), "lines": Text("印发行数", "Lines printed"),
+            "checks": Text("核对", "Checks"),             "findings": Text("需说明", "Findings"),
+            "grave": Text("其中数字、单位或年数不成立", "Of which number, unit or count at odds"),
         }  # fmt: skip
         caption = Text("各年度可查到的数字与核对结果", "Figures found for each year, and what the checks say")
         self.show(tables.plain_table(frame, heads, slug=slug, caption=caption))
@@ -111,6 +119,32 @@ class AuditChapter:
             chosen = chosen[chosen["check"].isin(list(checks))]
         if len(chosen):
             self.show(FindingList(chosen, self.programme))
+
+    def definitions(self, slug: str = "definitions") -> None:
+        """Set the changes of definition as a table: the year, the series it parts, what changed."""
+        parted = self.series[self.series["break_before"]]
+        notes = {
+            (b.wave, b.note.zh): Text(b.note.zh, b.note.en)
+            for i in self.programme.indicators.values()
+            for b in i.breaks
+        }
+        rows = []
+        for (wave, zh), note in sorted(notes.items()):
+            codes = parted.loc[parted["break_note_zh"] == zh, "indicator"]
+            known = [
+                self.lexicon.name(code) for code in dict.fromkeys(codes) if not code.endswith(".members")
+            ]
+            if known:
+                named = Text("、".join(n.zh for n in known), "; ".join(n.en for n in known))
+                rows.append((Text(f"{wave}年", wave), named, note))
+        heads = {
+            "year": Text("自", "From"),
+            "series": Text("指标", "Series"),
+            "note": Text("变化", "What changed"),
+        }
+        frame = pd.DataFrame(rows, columns=list(heads))
+        caption = Text("口径变化及其隔断的序列", "Changes of definition, and the series they part")
+        self.show(tables.plain_table(frame, heads, slug=slug, caption=caption))
 
     def trend(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Draw up to four indicators of one unit over all years printed; a break parts the line."""
@@ -178,13 +212,21 @@ def audit_page(programme: Programme, rows: pd.DataFrame, title: str, lang: Lang 
         pieces: list[tuple[str, Piece]] = [
             ("", Sentence(template, tuple((v, int(counted.get(v, 0))) for v in order)))
         ]
-        heads = {"contradicted": Text("不符", "Contradicted"), "unknown": Text("无从核对", "Unknown"), "confirmed": Text("相符", "Confirmed")}
+        heads = {
+            "contradicted": Text("不符", "Contradicted"),
+            "unknown": Text("无从核对", "Unknown"),
+            "confirmed": Text("相符", "Confirmed"),
+        }
         pieces += [
             (heads[v].in_(lang), Judgements(rows[rows["verdict"] == v], programme))
             for v in order if (rows["verdict"] == v).any()
         ]  # fmt: skip
     else:
-        columns = {"verdict": Text("结论", "Verdict"), "meaning": Text("含义", "What it means"), "n": Text("项数", "Checks")}
+        columns = {
+            "verdict": Text("结论", "Verdict"),
+            "meaning": Text("含义", "What it means"),
+            "n": Text("项数", "Checks"),
+        }
         caption = Text("核对结论及项数", "Verdicts, and how many checks came to each")
         pieces = [("", tables.plain_table(verdict_counts(rows), columns, slug="verdicts", caption=caption))]
         told = rows[rows["verdict"] != "holds"]
@@ -220,7 +262,9 @@ def publish_audit(programme: Programme, languages: tuple[Lang, ...], watch: Watc
     """
     listed = programme.settings.publications.get(NAME)
     if not listed:
-        raise UsageError(f"programme {programme.code} lists no publication `{NAME}` in programme.yaml; add one")
+        raise UsageError(
+            f"programme {programme.code} lists no publication `{NAME}` in programme.yaml; add one"
+        )
     sources = [notebook_folder() / f"{chapter.notebook}.ipynb" for chapter in listed]
     output = output_folder() if programme.code == DEFAULT else output_folder() / programme.code
     subtitle = Text("历年报告的数字与算术", "The reports' figures and their arithmetic")
@@ -240,7 +284,12 @@ def publish_audit(programme: Programme, languages: tuple[Lang, ...], watch: Watc
         inputs |= {f"notebooks/{path.name}": path for path in sources}
         versions = {name: version(name) for name in ("member-survey-kit", "pandas", "nbconvert", "typst")}
         text = manifest(
-            draft.folder, inputs=inputs, parameters={**given}, versions=versions, status="public", demonstration=False
+            draft.folder,
+            inputs=inputs,
+            parameters={**given},
+            versions=versions,
+            status="public",
+            demonstration=False,
         )
         write_manifest(draft.folder, text)
     return output / NAME

@@ -51,8 +51,8 @@ class Watch:
 class Documents:
     """What the documents of a publication share.
 
-    `name` begins their files' names, `fronts` stand before the first chapter in each language, and `cells` are the
-    numbers they may print.
+    `name` begins their files' names, `fronts` stand before the first chapter in each language, and `cells` are
+    the numbers they may print.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Findings of the audit as a reader meets them: verdicts named, figures as printed, the arithmetic, what would fit."""
+"""Findings of the audit as a reader meets them: verdict, figure as printed, arithmetic, what would fit."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ VERDICT_NAMES: Final = MappingProxyType({
     "confirmed": Text("相符", "Confirmed"),
 })  # fmt: skip
 MEANINGS: Final = MappingProxyType({
-    "impossible": Text("没有任何整数家数能得出所印数字", "No whole number of members gives the figure as printed"),
-    "contradiction": Text("与同时印发的其他数字不能同时成立", "Cannot be true together with other printed figures"),
+    "impossible": Text("没有任何整数家数能得出所印数字", "No whole number of members gives the figure"),
+    "contradiction": Text("与同时印发的其他数字不能同时成立", "Cannot be true beside other printed figures"),
     "unit": Text("数值成立，所印单位不对", "The number holds, the printed unit does not"),
-    "base": Text("分组家数与分组占比、合计不能同时闭合", "Sizes of the segments, their shares and the total do not close"),
+    "base": Text("分组家数与分组占比、合计不能同时闭合", "Sizes, shares and total do not close"),
     "streak": Text("与历年数字数出的连续年数不一致", "Not the number of years that the series itself gives"),
-    "definition": Text("跨越了指标名称、单位或口径的变化", "Reaches over a change of name, unit or definition"),
+    "definition": Text("跨越了指标名称、单位或口径的变化", "Reaches over a change of definition"),
     "suspicious": Text("可能属实，宜对照原始数据核对", "May well be true; worth a look at the source"),
     "rounding": Text("只有按不同的修约方法才成立", "Holds only under another rounding than the rest"),
     "holds": Text("核对成立", "The check holds"),
@@ -47,14 +47,28 @@ def named(programme: Programme, indicator: str, segment: str, label_zh: str = ""
     """Name a printed line: indicator and segment, everybody left unsaid."""
     known = programme.indicators.get(indicator)
     zh = label_zh or (known.label.zh if known else indicator)
-    en = known.label.en if known else indicator.replace("_", " ").capitalize()
+    en = known.label.en if known else _english(programme, indicator)
     place = programme.settings.ledger_segments.get(segment, "")
     if place == "total/all" or not segment:
         return Text(zh, en)
     dimension, _, code = place.partition("/")
     dimensions = {d.code: d for d in programme.settings.dimensions}
-    found = [s.en for s in dimensions[dimension].segments if s.code == code] if dimension in dimensions else []
+    found = (
+        [s.en for s in dimensions[dimension].segments if s.code == code] if dimension in dimensions else []
+    )
     return Text(f"{zh}（{segment}）", f"{en} ({found[0] if found else segment})")
+
+
+def _english(programme: Programme, code: str) -> str:
+    """Name in English a line that is no indicator's level, by what it is read as."""
+    reading = programme.settings.ledger_readings.get(code)
+    of = programme.indicators.get((reading and (reading.streak or reading.change)) or "")
+    if reading is None or of is None:
+        return code.removeprefix("n_").replace("_", " ").capitalize()
+    if reading.change:
+        return f"{of.label.en}, change on the year before"
+    kept = f"above {reading.above:g}" if reading.above is not None else reading.direction or "rising"
+    return f"{of.label.en}, years in a row {kept}"
 
 
 def verdict_counts(findings: pd.DataFrame) -> pd.DataFrame:
@@ -98,12 +112,15 @@ class FindingList:
         told = [
             (f"{name}：{value}" if lang == "zh" else f"{name}: {value}")
             for name, value in (
-                (named(self.programme, code, segment, label).in_(lang), plain(value)) for code, segment, value, label in cells
+                (named(self.programme, code, segment, label).in_(lang), plain(value))
+                for code, segment, value, label in cells
             )
         ]
         head = f"{first['year']}年　" if lang == "zh" else f"{first['year']} – "
         stop = "。" if lang == "zh" else "."
-        text = f"<strong>{escape(head + between.join(told))}</strong><br>{escape(first[f'arithmetic_{lang}'])}{stop}"
+        shown = first[f"arithmetic_{lang}"]
+        text = f"<strong>{escape(head + between.join(told))}</strong><br>"
+        text += f"{escape(shown[:1].upper() + shown[1:])}{stop}"
         if first[f"reconciles_{lang}"]:
             lead = "怎样才成立：" if lang == "zh" else " What would reconcile it: "
             text += f"{lead}{escape(first[f'reconciles_{lang}'])}{stop}"
@@ -133,7 +150,11 @@ class Judgements:
         if row[f"reason_{lang}"]:
             text += escape(row[f"reason_{lang}"] + stop)
         quoted = f"“{row['sentence']}”"
-        where = "，".join(filter(None, (row["place"], row["source"]))) if zh else ", ".join(filter(None, (row["place"], row["source"])))
+        where = (
+            "，".join(filter(None, (row["place"], row["source"])))
+            if zh
+            else ", ".join(filter(None, (row["place"], row["source"])))
+        )
         return f'<p class="statement">{text}{escape(quoted)} {escape(where)}</p>'
 
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
+
 from analysis.formatting import Lang, estimate_key, estimate_text
 from survey.archive import Archive
 from survey.places import notebook_folder, output_folder

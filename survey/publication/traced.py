@@ -1,4 +1,4 @@
-"""Hold every number of a page that names its cell against that cell: the kit's own publications pass the audit."""
+"""Hold every number of a page against the cell it names: the kit's own publications pass the audit."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def _response(figures: Figures) -> pd.DataFrame:
     """Count those who answered in each wave, of how many."""
     asked, answered = (table["wave"].value_counts() for table in (figures.frame, figures.respondents))
     rows = pd.DataFrame({"N": asked.astype("float64"), "n": answered.astype("float64")}).dropna()
-    rows = rows.rename_axis("wave").reset_index().assign(indicator="response", dimension="total", segment="all")
+    rows = (
+        rows.rename_axis("wave").reset_index().assign(indicator="response", dimension="total", segment="all")
+    )
     return rows.assign(estimate=100 * rows["n"] / rows["N"])
 
 
@@ -84,6 +86,9 @@ def _faults(page: str, cells: Cells) -> Iterator[Fault]:
         values = {columns[column][row] for columns, row in cells[key] if column in columns}
         stated = float(told.get("value", "nan"))
         if not any(math.isclose(stated, value, rel_tol=_TOLERANCE, abs_tol=1e-12) for value in values):
-            held = ", ".join(f"{value:.12g}" for value in values if not math.isnan(value)) or "no released number"
+            held = (
+                ", ".join(f"{value:.12g}" for value in values if not math.isnan(value))
+                or "no released number"
+            )
             message = f"{shown!r} is printed for {key} ({column}) as {stated:.12g}; the cell holds {held}."
             yield Fault("traced", "error", message)
