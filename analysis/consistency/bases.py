@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from analysis.consistency.shares import Rounding, limits, parts_attainable, printed_units
+from analysis.consistency.shares import Rounding, limits, printed_units
 from analysis.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.int64]
 
 __all__ = ["attainable_bases", "closing_bases"]
 
@@ -43,16 +45,15 @@ def attainable_bases(
     >>> attainable_bases(["41.79"], 130)
     (67,)
     """
-    if up_to < 1:
-        raise ArgumentError("base", "at least 1", str(up_to), "give the largest base to be tried")
     if rounding not in get_args(Rounding):
         raise ArgumentError(
             "rounding", "one of " + ", ".join(get_args(Rounding)), repr(rounding), "choose one"
         )
-    bases = np.arange(1, up_to + 1, dtype=np.int64)
+    bases = _candidates(up_to)
     fits = np.ones(up_to, dtype=np.bool_)
     for share in printed:
-        fits &= _fits(share, bases, rounding)
+        least, most = _span(share, bases, rounding)
+        fits &= least <= most
     return tuple(int(base) for base in bases[fits])
 
 
@@ -64,10 +65,23 @@ def closing_bases(printed: Sequence[str | Decimal], up_to: int) -> tuple[int, ..
     >>> closing_bases(["50", "21.4", "0", "10.7", "17.9"], 40)
     (28,)
     """
-    return tuple(base for base in attainable_bases(printed, up_to) if parts_attainable(printed, base))
+    bases = _candidates(up_to)
+    spans = [_span(share, bases, "half-up") for share in printed]
+    # a share's counts have no gaps: they add up to the base if it lies between their least and greatest sums
+    fits = np.logical_and.reduce([least <= most for least, most in spans]) & (len(spans) > 0)
+    if spans:
+        fits &= (sum(least for least, _ in spans) <= bases) & (bases <= sum(most for _, most in spans))
+    return tuple(int(base) for base in bases[fits])
 
 
-def _fits(share: str | Decimal, bases: npt.NDArray[np.int64], rounding: Rounding) -> npt.NDArray[np.bool_]:
+def _candidates(up_to: int) -> Numbers:
+    if up_to < 1:
+        raise ArgumentError("base", "at least 1", str(up_to), "give the largest base to be tried")
+    return np.arange(1, up_to + 1, dtype=np.int64)
+
+
+def _span(share: str | Decimal, bases: Numbers, rounding: Rounding) -> tuple[Numbers, Numbers]:
+    """Give for each base the least and the most members that print as the share; least > most: none do."""
     target, unit = printed_units(share)
     if (abs(target) + 200 * unit) * 4 * int(bases[-1]) > LARGEST:
         raise ArgumentError(
@@ -75,9 +89,8 @@ def _fits(share: str | Decimal, bases: npt.NDArray[np.int64], rounding: Rounding
         )
     low, high = limits(target, rounding)
     open_low = rounding == "ceiling" or (rounding == "half-even" and target % 2 == 1)
-    open_high = rounding in {"half-up", "down"} or (open_low and rounding != "ceiling")
+    open_high = rounding in {"half-up", "down"} or (rounding == "half-even" and target % 2 == 1)
     step = 200 * unit
-    # the least k at or (where the limit itself is out) above the lower limit
-    least = np.maximum(0, low * bases // step + 1 if open_low else -(-low * bases // step))
-    reached = step * least
-    return (least <= bases) & (reached < high * bases if open_high else reached <= high * bases)
+    least = low * bases // step + 1 if open_low else -(-low * bases // step)
+    most = -(-high * bases // step) - 1 if open_high else high * bases // step
+    return np.maximum(least, 0), np.minimum(most, bases)

@@ -17,6 +17,7 @@ from analysis.consistency.populations import (
     common_bases,
     means_of_whole_numbers,
     partitions,
+    pooled_ranges,
     rounding_of_lists,
     segment_ranges,
 )
@@ -42,6 +43,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
     "bases": common_bases,
     "partition": partitions,
     "segment": segment_ranges,
+    "pooled": pooled_ranges,
     "grim": means_of_whole_numbers,
     "parts": share_sums,
     "total": totals,

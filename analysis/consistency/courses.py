@@ -57,7 +57,7 @@ def _definition(figure: Figure, before: Figure) -> Finding:
 def outliers(ledger: Ledger) -> list[Finding]:
     """Name years that stand out of their series by a modified z-score of the distance from their neighbours.
 
-    d = x - (x_before + x_after) / 2, so that first and last year are left out; flagged where
+    d = x - median of the two years before and the two after, first and last year left out; flagged where
     0.6745 |d - median d| / MAD > 3.5, in series of at least six plain figures.
 
     References
@@ -79,16 +79,16 @@ def outliers(ledger: Ledger) -> list[Finding]:
 
 def _standing_out(series: list[Figure]) -> list[Finding]:
     values = [float(f.number * f.unit.factor) for f in series]
-    around = zip(values, values[1:], values[2:], strict=False)
-    distances = [x - (before + after) / 2 for before, x, after in around]
+    inner = range(1, len(values) - 1)
+    distances = [values[i] - median(values[max(0, i - 2) : i] + values[i + 1 : i + 3]) for i in inner]
     middle = median(distances)
     spread = median(abs(d - middle) for d in distances)
     found = []
     for figure, distance in zip(series[1:-1], distances, strict=True):
         score = 0.6745 * abs(distance - middle) / spread if spread else 0.0
         off = show(distance / figure.unit.factor, figure.digits, sign=True)
-        zh = f"与相邻年份的平均相差{off}，稳健z值{score:.1f}（界限{OUTSTANDING}）"
-        en = f"{off} from the mean of its neighbours, modified z-score {score:.1f} (limit {OUTSTANDING})"
+        zh = f"与前后各两年的中位数相差{off}，稳健z值{score:.1f}（界限{OUTSTANDING}）"
+        en = f"{off} from the median of the years around it, modified z {score:.1f} (limit {OUTSTANDING})"
         broken = figure.year in figure.meaning.breaks
         near_words = Words("该年口径有变", "its definition changed that year") if broken else None
         stands = score > OUTSTANDING

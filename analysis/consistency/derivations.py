@@ -93,7 +93,7 @@ def _former_base(ledger: Ledger, level: Figure, year: int) -> int | None:
     if (year, level.segment) in ledger.bases:
         return ledger.bases[year, level.segment]
     rows = [ledger.at(code, year, level) for code in level.meaning.base.split()]
-    return next((int(row.number) for row in rows if row is not None and row.exact), None)
+    return next((int(row.number) for row in rows if row and row.exact and row.meaning.kind != "share"), None)
 
 
 def _former_share(figure: Figure, level: Figure, change: Change, base: int, former: int) -> Finding:

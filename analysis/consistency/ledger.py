@@ -164,7 +164,7 @@ class Ledger:
             return None
         for code in figure.meaning.base.split():
             row = self.at(code, figure.year, figure)
-            if row is not None and row.exact:
+            if row is not None and row.exact and row.meaning.kind != "share":
                 return int(row.number)
         given = {n for (year, name), n in self.bases.items() if year == figure.year and name in self.wholes}
         return given.pop() if figure.whole and len(given) == 1 else None
@@ -321,7 +321,7 @@ def _agree(ledger: Ledger) -> None:
     seen: dict[tuple[int, str, str], Figure] = {}
     printed: dict[tuple[int, str], set[int]] = defaultdict(set)
     for figure in ledger.figures:
-        if figure.indicator not in codes or not figure.exact:
+        if figure.indicator not in codes or not figure.exact or figure.meaning.kind == "share":
             continue
         place = f"row {figure.row}, column value"
         if figure.number < 1 or figure.number.denominator != 1 or figure.unit.factor != 1:

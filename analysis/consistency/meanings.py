@@ -32,7 +32,7 @@ class Meaning:
         Years from which on it means something else.
     base
         Indicator that holds the number of respondents behind it; several, with blanks between, are tried in
-        turn.
+        turn. A share named here (those that market: 52 % of 73) gives the number it stands for.
     parts_of
         Name of the whole it is a part of: the shares of one whole make 100; counts and totals make the figure
         of the indicator so named, where there is one.

@@ -22,6 +22,7 @@ __all__ = [
     "common_bases",
     "means_of_whole_numbers",
     "partitions",
+    "pooled_ranges",
     "rounding_of_lists",
     "segment_ranges",
 ]
@@ -151,9 +152,25 @@ def common_bases(ledger: Ledger) -> list[Finding]:
     for figures in groups.values():
         texts = [figure.text for figure in figures]
         bases = attainable_bases(texts, ledger.bound)
-        words = _fitting(bases, texts, ledger.bound)
-        found += [finding(figure, "bases", "holds" if bases else "base", words) for figure in figures]
+        words, implied = _fitting(bases, texts, ledger.bound), _implied(ledger, figures)
+        fits = bool(bases)
+        if implied is not None and implied[0] not in bases:
+            fits = False
+            words = Words(f"{words.zh}；但{implied[1]}", f"{words.en}; but {implied[1]}")
+        found += [finding(figure, "bases", "holds" if fits else "base", words) for figure in figures]
     return found
+
+
+def _implied(ledger: Ledger, figures: Sequence[Figure]) -> tuple[int, str] | None:
+    """Find the number of respondents that another printed share gives: 52 % of 73 are 38."""
+    for figure in figures:
+        for code in figure.meaning.base.split():
+            row = ledger.bound_to(code, figure)
+            base = ledger.base_of(row) if row is not None and row.meaning.kind == "share" else None
+            counts = attainable(row.text, base) if row is not None and row.exact and base else ()
+            if base and row is not None and len(counts) == 1:
+                return counts[0], share_text(counts[0], base, 10**row.digits)
+    return None
 
 
 def _fitting(bases: tuple[int, ...], texts: list[str], bound: int) -> Words:
@@ -246,6 +263,25 @@ def _within(figure: Figure, size: int, total: Figure, base: int) -> Finding:
     zh = f"合计{total.text}%（{whole[0]}/{base}）时，{size}家的占比只能在{low}%与{high}%之间"
     en = f"with {total.text} % in all ({whole[0]}/{base}) a share of {size} lies between {low} and {high} %"
     return finding(figure, "segment", "holds" if fits else "contradiction", Words(zh, en))
+
+
+def pooled_ranges(ledger: Ledger) -> list[Finding]:
+    """Hold a ratio or mean of everybody against its segments': it lies among them if they cover all."""
+    groups: dict[tuple[int, str], list[Figure]] = defaultdict(list)
+    for figure in ledger.figures:
+        if figure.exact and figure.meaning.kind in {"ratio", "mean"} and not figure.meaning.change_of:
+            groups[figure.year, figure.indicator].append(figure)
+    found = []
+    for figures in groups.values():
+        parts = [figure for figure in figures if not figure.whole]
+        for total in [figure for figure in figures if figure.whole][:1] if len(parts) > 1 else []:
+            least, most = min(part.low for part in parts), max(part.high for part in parts)
+            inside = total.high >= least and total.low <= most
+            listed = ", ".join(part.text for part in parts)
+            zh = f"各分组为{listed}，合计{total.text}{'在其间' if inside else '不在其间'}"
+            en = f"segments {listed}, in all {total.text}: {'among' if inside else 'not among'} them"
+            found.append(finding(total, "pooled", "holds" if inside else "suspicious", Words(zh, en)))
+    return found
 
 
 def means_of_whole_numbers(ledger: Ledger) -> list[Finding]:

@@ -14,6 +14,7 @@ doi:10.1177/1948550616673876
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from analysis.errors import ArgumentError
@@ -34,6 +35,7 @@ __all__ = [
 
 #: Half away from zero, half to the even digit, digits cut off, any rest counted up.
 Rounding = Literal["half-up", "half-even", "down", "ceiling"]
+RULES: tuple[Rounding, ...] = get_args(Rounding)
 
 
 def attainable(printed: str | Decimal, base: int, rounding: Rounding = "half-up") -> tuple[int, ...]:
@@ -62,6 +64,12 @@ def attainable(printed: str | Decimal, base: int, rounding: Rounding = "half-up"
     """
     target, unit = printed_units(printed)
     _check(base, rounding)
+    return _counts(target, unit, base, rounding)
+
+
+@lru_cache(maxsize=65_536)
+def _counts(target: int, unit: int, base: int, rounding: Rounding) -> tuple[int, ...]:
+    """List the counts in whole numbers alone; an audit asks for the same ones time and again."""
     low, high = limits(target, rounding)
     least = max(0, -(-low * base // (200 * unit)))
     most = min(base, high * base // (200 * unit))
@@ -76,8 +84,7 @@ def rounding_rules(printed: Sequence[str | Decimal], base: int) -> tuple[Roundin
     >>> rounding_rules(["12", "37", "63"], 8)
     ('down',)
     """
-    rules: tuple[Rounding, ...] = get_args(Rounding)
-    return tuple(rule for rule in rules if all(attainable(share, base, rule) for share in printed))
+    return tuple(rule for rule in RULES if all(attainable(share, base, rule) for share in printed))
 
 
 def limits(target: int, rounding: Rounding) -> tuple[int, int]:
@@ -159,10 +166,8 @@ def printed_units(printed: str | Decimal) -> tuple[int, int]:
 def _check(base: int, rounding: str) -> None:
     if base < 1:
         raise ArgumentError("base", "at least 1", str(base), "give the number of members behind the share")
-    if rounding not in get_args(Rounding):
-        raise ArgumentError(
-            "rounding", "one of " + ", ".join(get_args(Rounding)), repr(rounding), "choose one"
-        )
+    if rounding not in RULES:
+        raise ArgumentError("rounding", "one of " + ", ".join(RULES), repr(rounding), "choose one")
 
 
 def _printed(k: int, base: int, unit: int, rounding: Rounding) -> int:
