@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from analysis.consistency import Meaning, audit
-from analysis.consistency.meanings import Kind
 from analysis.errors import AnalysisError
 from survey.archive import Archive
 from survey.errors import SurveyError
-from survey.indicators import Indicator
 from survey.places import output_folder
 from survey.production.confrontation import Judge, Judged, confront
 from survey.production.drafts import read_draft
@@ -23,7 +19,14 @@ from survey.production.figures import fresh_estimates
 from survey.production.recognition import recognise
 from survey.production.record import WHOLE, read_record
 from survey.production.vocabulary import read_vocabulary
-from survey.programme import Programme, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from analysis.consistency.meanings import Kind
+    from survey.indicators import Indicator
+    from survey.programme import Programme, Reading
 
 __all__ = [
     "DRAFT", "GRAVE", "audit_draft", "audit_file", "audit_ledger", "audit_table", "bases",

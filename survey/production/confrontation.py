@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Literal
 
-from survey.production.recognition import Statement
 from survey.production.record import CHANGE_UNITS, Fact, Record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from survey.production.numerals import Quantity
+    from survey.production.recognition import Statement
     from survey.programme import Programme
 
 __all__ = ["Judge", "Judged", "confront"]

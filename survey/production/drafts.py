@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from survey.errors import SurveyError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml.html import HtmlElement
 
 __all__ = ["DRAFTS", "DraftError", "Paragraph", "read_draft"]
 
@@ -113,18 +118,20 @@ def _html(path: Path) -> list[Paragraph]:
         root = html.document_fromstring(path.read_text(encoding="utf-8-sig"))
     except etree.ParserError:
         raise DraftError(f"{path.name} holds no page; open it and save it again as HTML") from None
-    for element in root.xpath(_UNREAD):
+    for element in cast("list[HtmlElement]", root.xpath(_UNREAD)):
         element.drop_tree()
-    texts = [
-        " ".join(element.text_content().split())
-        for element in root.iter(*_BLOCKS)
-        if not any(child.tag in _BLOCKS for child in element.iterdescendants())
-    ]
+    blocks = list(root.iter(*_BLOCKS))
+    inner = [block for block in blocks if not any(child.tag in _BLOCKS for child in block.iterdescendants())]
+    texts = [_text_of(block) for block in inner]
     if not any(texts):
-        texts = [" ".join(root.text_content().split())]
+        texts = [_text_of(root)]
     return [
         Paragraph(f"paragraph {number}", text) for number, text in enumerate(filter(None, texts), start=1)
     ]
+
+
+def _text_of(element: HtmlElement) -> str:
+    return " ".join(str(element.text_content()).split())
 
 
 def _word(path: Path) -> list[Paragraph]:
@@ -181,7 +188,8 @@ def _statements(page: str) -> list[str]:
     if not page.strip():
         return []
     root = html.fragment_fromstring(page, create_parent="div")
-    return [" ".join(p.text_content().split()) for p in root.iter("p") if not list(p.iterancestors("figure"))]
+    sentences = cast("list[HtmlElement]", root.xpath(".//p[not(ancestor::figure)]"))
+    return [_text_of(sentence) for sentence in sentences]
 
 
 _READERS = {

@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from survey.production.drafts import Paragraph
 from survey.production.numerals import DATES, Quantity, Streak, even_out, quantities, streaks
 from survey.production.record import WHOLE
-from survey.production.vocabulary import Mention, Vocabulary
+
+if TYPE_CHECKING:
+    from survey.production.drafts import Paragraph
+    from survey.production.vocabulary import Mention, Vocabulary
 
 __all__ = ["Statement", "recognise"]
 

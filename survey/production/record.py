@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
 from analysis.printed import read_printed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
     from survey.programme import Programme, Reading
 
 __all__ = ["CHANGE_UNITS", "WHOLE", "Fact", "Record", "read_record", "unit_of"]
@@ -99,7 +100,8 @@ def read_record(programme: Programme, estimates: pd.DataFrame | None = None) -> 
     """
     found: dict[tuple[str, str], list[Fact]] = {}
     settings = programme.settings
-    for line, row in enumerate(programme.published.to_dict("records"), start=2):
+    for line, cells in enumerate(programme.published.to_dict("records"), start=2):
+        row = {str(name): str(value) for name, value in cells.items()}
         code, segment = str(row["indicator"]), str(row["segment"])
         readings = settings.ledger_readings
         reading = readings.get(f"{code}@{segment}") or readings.get(code)
@@ -179,14 +181,15 @@ def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFra
     """Add released figures of respondents for segments and years the ledger is silent on."""
     rows = estimates[(estimates["status"] == "released") & ~estimates["indicator"].str.endswith(".members")]
     known = {(f.code, f.year, f.place) for facts in found.values() for f in facts if f.kind == "level"}
-    for row in rows.itertuples(index=False):
-        code, wave, place = str(row.indicator), str(row.wave), f"{row.dimension}/{row.segment}"
-        if (code, wave, place) in known or pd.isna(row.estimate):
+    for row in rows.dropna(subset=["estimate"]).to_dict("records"):
+        code, wave, value = str(row["indicator"]), str(row["wave"]), float(row["estimate"])
+        place = f"{row['dimension']}/{row['segment']}"
+        if (code, wave, place) in known:
             continue
-        thing, power = unit_of(str(row.unit))
-        number = Decimal(repr(float(row.estimate))).scaleb(power)
+        thing, power = unit_of(str(row["unit"]))
+        number = Decimal(repr(value)).scaleb(power)
         step = Decimal(1).scaleb(power - 9)  # the archive is not rounded
-        text = f"{float(row.estimate):.6g} {row.unit}"
+        text = f"{value:.6g} {row['unit']}"
         where = f"archive, {wave}/{code}/{place}"
         fact = Fact(code, wave, place, "level", number, step, number, number, True, thing, text, where)  # noqa: FBT003
         found.setdefault((code, wave), []).append(fact)

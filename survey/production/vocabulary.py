@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from survey.programme import Programme
 
 __all__ = ["Mention", "Vocabulary", "read_vocabulary"]
@@ -33,10 +35,32 @@ class Mention:
 
 @dataclass(frozen=True)
 class _Name:
-    pattern: re.Pattern[str]
+    """A name in small letters; one with a gap (…) in it is found by `pattern`."""
+
+    text: str
+    pattern: re.Pattern[str] | None
     codes: tuple[str, ...]
     place: str
     weak: bool
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Find the name in a text in small letters; an English one only as whole words."""
+        if self.pattern:
+            yield from (match.span() for match in self.pattern.finditer(text))
+            return
+        start = text.find(self.text)
+        while start >= 0:
+            end = start + len(self.text)
+            if not (
+                _letters(text[start - 1 : start], self.text[0])
+                or _letters(self.text[-1], text[end : end + 1])
+            ):
+                yield start, end
+            start = text.find(self.text, start + 1)
+
+
+def _letters(left: str, right: str) -> bool:
+    return left.isascii() and left.isalpha() and right.isascii() and right.isalpha()
 
 
 @dataclass(frozen=True)
@@ -47,10 +71,13 @@ class Vocabulary:
 
     def mentions(self, text: str) -> list[Mention]:
         """Find names in a text, the longest first, none over another."""
+        small = text.lower()
+        if len(small) != len(text):  # a letter whose small form is two: leave the text as it is
+            small = text
         found = [
-            Mention(m.start(), m.end(), m[0], name.codes, name.place, name.weak)
+            Mention(start, end, text[start:end], name.codes, name.place, name.weak)
             for name in self.names
-            for m in name.pattern.finditer(text)
+            for start, end in name.spans(small)
         ]
         kept: list[Mention] = []
         for mention in sorted(found, key=lambda m: (m.start - m.end, m.weak, m.start)):
@@ -84,14 +111,14 @@ def read_vocabulary(programme: Programme) -> Vocabulary:
     for code, names in programme.settings.ledger_names.items():
         for name in names:
             add(name, code, short=True)
-    names = [_name(text, tuple(sorted(codes)), "", weak=False) for text, codes in strong.items()]
-    names += [
+    found = [_name(text, tuple(sorted(codes)), "", weak=False) for text, codes in strong.items()]
+    found += [
         _name(text, tuple(sorted(codes)), "", weak=True) for text, codes in weak.items() if text not in strong
     ]
-    return Vocabulary((*names, *_segments(programme)))
+    return Vocabulary((*found, *_segments(programme)))
 
 
-def _add_ledger_labels(programme: Programme, add: object) -> None:
+def _add_ledger_labels(programme: Programme, add: Callable[..., None]) -> None:
     readings = programme.settings.ledger_readings
     for row in programme.published.to_dict("records"):
         code, label = str(row["indicator"]), str(row["label_zh"])
@@ -103,8 +130,8 @@ def _add_ledger_labels(programme: Programme, add: object) -> None:
         if _DIGIT.search(label.replace("5G", "")) or (code not in programme.indicators and not reading):
             continue
         code = (reading and reading.level) or code
-        add(label, code)  # type: ignore[operator]
-        add(_VERBS.sub("", _BRACKETS.sub("", label)), code, short=True)  # type: ignore[operator]
+        add(label, code)
+        add(_VERBS.sub("", _BRACKETS.sub("", label)), code, short=True)
 
 
 def _is_word_of_many_uses(name: str) -> bool:
@@ -112,12 +139,10 @@ def _is_word_of_many_uses(name: str) -> bool:
 
 
 def _name(text: str, codes: tuple[str, ...], place: str, *, weak: bool) -> _Name:
-    pattern = _GAP.join(re.escape(part) for part in text.split("…"))
-    if re.match(r"[a-z]", text):
-        pattern = rf"(?<![A-Za-z]){pattern}"
-    if re.search(r"[a-z]$", text):
-        pattern = rf"{pattern}(?![A-Za-z])"
-    return _Name(re.compile(pattern, re.IGNORECASE), codes, place, weak)
+    pattern = None
+    if "…" in text:
+        pattern = re.compile(_GAP.join(re.escape(part) for part in text.split("…")))
+    return _Name(text, pattern, codes, place, weak)
 
 
 def _segments(programme: Programme) -> list[_Name]:

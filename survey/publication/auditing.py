@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pandas as pd
@@ -22,7 +21,6 @@ from survey.production.figures import Figures
 from survey.production.parameters import check_namespace, check_values
 from survey.programme import DEFAULT, Programme, open_programme
 from survey.publication.assembly import assemble
-from survey.publication.chapter import Piece
 from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
 from survey.publication.edition import staged
 from survey.publication.findings import FindingList, Judgements, Sentence, of_verdicts, verdict_counts
@@ -30,6 +28,12 @@ from survey.publication.front import FrontMatter
 from survey.publication.lexicon import words_of
 from survey.publication.manifest import manifest, write_manifest
 from survey.publication.traced import cells_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from survey.publication.chapter import Piece
 
 __all__ = ["AuditChapter", "audit_page", "open_audit", "publish_audit"]
 
@@ -68,7 +72,7 @@ class AuditChapter:
         """Show pieces, once in each language."""
         for piece in pieces:
             for lang in self.languages:
-                publish_display_data({"text/html": piece.fragment(lang)}, metadata={"lang": lang})
+                publish_display_data({"text/html": piece.fragment(lang)}, metadata={"lang": lang})  # type: ignore[no-untyped-call]
 
     def summary(self, slug: str = "verdicts") -> None:
         """State how many figures were held against how many checks, and set the verdicts as a table."""

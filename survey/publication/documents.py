@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
 
-from analysis.formatting import Lang
 from survey.errors import PublicationError
 from survey.places import output_folder
 from survey.production.notebooks import FailedNotebook, run_notebooks
-from survey.production.parameters import Edition
 from survey.publication.assembly import assemble
-from survey.publication.edition import Draft
-from survey.publication.front import FrontMatter
 from survey.publication.gate import check, report_faults
 from survey.publication.traced import Cells, check_numbers
 from survey.publication.typesetting import typeset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from analysis.formatting import Lang
+    from survey.production.parameters import Edition
+    from survey.publication.edition import Draft
+    from survey.publication.front import FrontMatter
 
 __all__ = ["Documents", "Watch", "checked_page", "run_chapters", "write_documents", "write_notebooks"]
 
@@ -51,8 +55,8 @@ class Watch:
 class Documents:
     """What the documents of a publication share.
 
-    `name` begins their files' names, `fronts` stand before the first chapter in each language, and `cells` are
-    the numbers they may print.
+    `name` begins their files' names, `fronts` stand before the first chapter in each language, and
+    `cells` are the numbers they may print.
     """
 
     name: str

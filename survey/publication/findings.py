@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from analysis.formatting import Lang, Text, data_element
-from survey.programme import Programme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survey.programme import Programme
 
 __all__ = ["VERDICT_NAMES", "FindingList", "Judgements", "Sentence", "named", "verdict_counts"]
 
@@ -46,7 +49,7 @@ _ORDER = tuple(MEANINGS)
 def named(programme: Programme, indicator: str, segment: str, label_zh: str = "") -> Text:
     """Name a printed line: indicator and segment, everybody left unsaid."""
     known = programme.indicators.get(indicator)
-    zh = label_zh or (known.label.zh if known else indicator)
+    zh = label_zh or (known.label.zh if known else _chinese(programme, indicator))
     en = known.label.en if known else _english(programme, indicator)
     place = programme.settings.ledger_segments.get(segment, "")
     if place == "total/all" or not segment:
@@ -57,6 +60,13 @@ def named(programme: Programme, indicator: str, segment: str, label_zh: str = ""
         [s.en for s in dimensions[dimension].segments if s.code == code] if dimension in dimensions else []
     )
     return Text(f"{zh}（{segment}）", f"{en} ({found[0] if found else segment})")
+
+
+def _chinese(programme: Programme, code: str) -> str:
+    """Name in Chinese a line that is no indicator's level, as it was last printed."""
+    ledger = programme.published
+    labels = ledger.loc[ledger["indicator"] == code, "label_zh"]
+    return str(labels.iloc[-1]) if len(labels) else code
 
 
 def _english(programme: Programme, code: str) -> str:
@@ -136,7 +146,9 @@ class Judgements:
 
     def fragment(self, lang: Lang) -> str:
         """Return them as HTML."""
-        return "".join(self._one(row, lang) for row in self.rows.to_dict("records"))
+        return "".join(
+            self._one({str(k): str(v) for k, v in row.items()}, lang) for row in self.rows.to_dict("records")
+        )
 
     def _one(self, row: dict[str, str], lang: Lang) -> str:
         zh = lang == "zh"
@@ -150,12 +162,15 @@ class Judgements:
         if row[f"reason_{lang}"]:
             text += escape(row[f"reason_{lang}"] + stop)
         quoted = f"“{row['sentence']}”"
-        where = (
-            "，".join(filter(None, (row["place"], row["source"])))
-            if zh
-            else ", ".join(filter(None, (row["place"], row["source"])))
-        )
+        place = _place(row["place"]) if zh else row["place"]
+        where = ("，" if zh else ", ").join(filter(None, (place, row["source"])))
         return f'<p class="statement">{text}{escape(quoted)} {escape(where)}</p>'
+
+
+def _place(place: str) -> str:
+    """Say in Chinese where in a draft: ``paragraph 3`` is 第3段."""
+    kind, _, number = place.partition(" ")
+    return f"第{number}{ {'paragraph': '段', 'page': '页', 'cell': '个单元格'}.get(kind, kind) }"
 
 
 def plain(printed: str) -> str:

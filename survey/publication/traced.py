@@ -6,11 +6,14 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from survey.production.figures import Figures
 from survey.publication.gate import Fault
+
+if TYPE_CHECKING:
+    from survey.production.figures import Figures
 
 __all__ = ["Cells", "cells_of", "check_numbers", "released_cells"]
 

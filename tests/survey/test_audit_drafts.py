@@ -174,5 +174,5 @@ def test_a_draft_that_cannot_be_read_is_told_in_one_line(tmp_path, name, content
 
 
 def test_a_missing_draft_is_named(tmp_path):
-    with pytest.raises(DraftError, match="gone.md does not exist"):
+    with pytest.raises(DraftError, match=r"gone\.md does not exist"):
         read_draft(tmp_path / "gone.md")

@@ -93,8 +93,8 @@ def test_the_command_lists_findings_and_ends_with_one():
 def test_a_table_of_another_field_is_audited(tmp_path):
     path = tmp_path / "harvest.csv"
     path.write_text(
-        HEAD
-        + "2020,yield_rate,Yield rate,all,40.0,%,,,x\n2021,yield_rate,Yield rate,all,42.5,%,+1.5,个百分点(较2020年),x\n",
+        HEAD + "2020,yield_rate,Yield rate,all,40.0,%,,,x\n"
+        "2021,yield_rate,Yield rate,all,42.5,%,+1.5,个百分点(较2020年),x\n",
         encoding="utf-8",
     )
     done = run(path, "--json")
@@ -156,7 +156,7 @@ def test_a_withheld_cell_may_not_be_printed():
     assert "no released number" in str(check_numbers(page, cells_of([frame]))[0])
 
 
-def test_an_unreadable_programme_has_no_audit_to_publish(programme):
+def test_an_unreadable_programme_has_no_audit_to_publish():
     bare = SimpleNamespace(code="bare", settings=SimpleNamespace(publications={}))
     with pytest.raises(UsageError, match="lists no publication `audit`"):
         publish_audit(bare, ("zh",), None)
