@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["definitions", "duplicates", "outliers", "repeats"]
 
 #: Years a series needs, and the modified z-score beyond which a year stands out (Iglewicz & Hoaglin 1993).
-YEARS, OUTSTANDING = 6, 3.5
+YEARS, OUTSTANDING = 8, 3.5
 #: Digits from which on the same number in unlike indicators is worth a look.
 SIGNIFICANT = 4
 
@@ -57,8 +57,8 @@ def _definition(figure: Figure, before: Figure) -> Finding:
 def outliers(ledger: Ledger) -> list[Finding]:
     """Name years that stand out of their series by a modified z-score of the distance from their neighbours.
 
-    d = x - median of the two years before and the two after, first and last year left out; flagged where
-    0.6745 |d - median d| / MAD > 3.5, in series of at least six plain figures.
+    d = x - median of the two years before and the two after, nought for a steady rise; flagged where
+    0.6745 |d - median d| / MAD > 3.5, in series of at least eight plain figures.
 
     References
     ----------
@@ -79,12 +79,12 @@ def outliers(ledger: Ledger) -> list[Finding]:
 
 def _standing_out(series: list[Figure]) -> list[Finding]:
     values = [float(f.number * f.unit.factor) for f in series]
-    inner = range(1, len(values) - 1)
-    distances = [values[i] - median(values[max(0, i - 2) : i] + values[i + 1 : i + 3]) for i in inner]
+    inner = range(2, len(values) - 2)
+    distances = [values[i] - median(values[i - 2 : i] + values[i + 1 : i + 3]) for i in inner]
     middle = median(distances)
     spread = median(abs(d - middle) for d in distances)
     found = []
-    for figure, distance in zip(series[1:-1], distances, strict=True):
+    for figure, distance in zip(series[2:-2], distances, strict=True):
         score = 0.6745 * abs(distance - middle) / spread if spread else 0.0
         off = show(distance / figure.unit.factor, figure.digits, sign=True)
         zh = f"与前后各两年的中位数相差{off}，稳健z值{score:.1f}（界限{OUTSTANDING}）"

@@ -143,6 +143,14 @@ class Ledger:
                 found[figure.indicator, figure.year].append(figure)
         return dict(found)
 
+    @cached_property
+    def years(self) -> dict[str, list[int]]:
+        """Years in which each indicator was printed, in order."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for indicator, year in sorted(self.places):
+            found[indicator].append(year)
+        return dict(found)
+
     def at(self, indicator: str, year: int, beside: Figure) -> Figure | None:
         """Find the figure of an indicator and year for the place of another; plain numbers first."""
         here = [other for other in self.places.get((indicator, year), ()) if other.same_place(beside)]
@@ -171,8 +179,7 @@ class Ledger:
 
     def series(self, indicator: str, beside: Figure) -> dict[int, Figure]:
         """Give an indicator's figures over the years for the place of a figure, in order."""
-        years = sorted({year for code, year in self.places if code == indicator})
-        found = {year: self.at(indicator, year, beside) for year in years}
+        found = {year: self.at(indicator, year, beside) for year in self.years.get(indicator, ())}
         return {year: figure for year, figure in found.items() if figure is not None}
 
 

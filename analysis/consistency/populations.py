@@ -156,12 +156,12 @@ def common_bases(ledger: Ledger) -> list[Finding]:
         fits = bool(bases)
         if implied is not None and implied[0] not in bases:
             fits = False
-            words = Words(f"{words.zh}；但{implied[1]}", f"{words.en}; but {implied[1]}")
+            words = Words(f"{words.zh}；但{implied[1].zh}", f"{words.en}; but {implied[1].en}")
         found += [finding(figure, "bases", "holds" if fits else "base", words) for figure in figures]
     return found
 
 
-def _implied(ledger: Ledger, figures: Sequence[Figure]) -> tuple[int, str] | None:
+def _implied(ledger: Ledger, figures: Sequence[Figure]) -> tuple[int, Words] | None:
     """Find the number of respondents that another printed share gives: 52 % of 73 are 38."""
     for figure in figures:
         for code in figure.meaning.base.split():
@@ -169,7 +169,10 @@ def _implied(ledger: Ledger, figures: Sequence[Figure]) -> tuple[int, str] | Non
             base = ledger.base_of(row) if row is not None and row.meaning.kind == "share" else None
             counts = attainable(row.text, base) if row is not None and row.exact and base else ()
             if base and row is not None and len(counts) == 1:
-                return counts[0], share_text(counts[0], base, 10**row.digits)
+                share = share_text(counts[0], base, 10**row.digits)
+                zh = f"“{row.label}”为{share}，即{counts[0]}家"
+                en = f"{row.meaning.english()} is {share}, that is {counts[0]} respondents"
+                return counts[0], Words(zh, en)
     return None
 
 

@@ -153,8 +153,13 @@ def nearest(printed: str | Decimal, base: int, rounding: Rounding = "half-up") -
 
 def printed_units(printed: str | Decimal) -> tuple[int, int]:
     """Turn printed text into a whole number of units of its last digit, and units in 1 per cent."""
+    return _units(str(printed).strip())
+
+
+@lru_cache(maxsize=4096)
+def _units(printed: str) -> tuple[int, int]:
     try:
-        number = Decimal(str(printed).strip())
+        number = Decimal(printed)
         digits = max(0, -int(number.as_tuple().exponent))
     except (InvalidOperation, ValueError) as error:
         raise ArgumentError(

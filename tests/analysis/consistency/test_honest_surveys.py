@@ -199,10 +199,10 @@ def detection(surveys):
 
 @pytest.mark.slow
 def test_one_altered_digit_is_found_at_a_measured_rate(capsys):
-    rates = detection(3000)
+    rates = detection(1500)
     shown = rates.assign(rate=(rates["found"] / rates["tried"]).round(3))
     with capsys.disabled():
         print(f"\n{shown.to_string()}")  # noqa: T201
     # a type's share is of a known small base: most digits give no whole number
-    assert rates.loc["share of a type", "found"] > 0.6 * rates.loc["share of a type", "tried"]
-    assert rates["found"].sum() > 0.5 * rates["tried"].sum()
+    assert rates.loc["share of a type", "found"] > 0.9 * rates.loc["share of a type", "tried"]
+    assert rates["found"].sum() > 0.85 * rates["tried"].sum()

@@ -233,7 +233,7 @@ def test_marketing_channels_do_not_fit_the_38_centres_that_market(ledger_finding
     row = one(ledger_findings, "mk_channel_sms", "开展营销的客服中心", "bases", "2017")
     assert row["verdict"] == "base"
     assert "from 48 on" in row["arithmetic_en"]
-    assert row["arithmetic_en"].endswith("but 38/73 = 52 %")
+    assert row["arithmetic_en"].endswith("but marketing outbound is 38/73 = 52 %, that is 38 respondents")
 
 
 def test_voice_self_service_of_all_lies_among_the_kinds_of_centre(ledger_findings):
