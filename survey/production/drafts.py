@@ -25,7 +25,7 @@ _CODE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _TABLE_RULE = re.compile(r"^[\s|:+=-]+$", re.MULTILINE)
 _UNREAD = (
     ".//script | .//style | .//svg | .//nav | .//head | .//code | .//pre | "
-    ".//details[contains(@class, 'data')]"
+    ".//details[contains(@class, 'data')] | .//table"
 )
 _BLOCKS = [
     "p",

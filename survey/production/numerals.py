@@ -93,6 +93,7 @@ _RISING = re.compile(
     r"提升|提高|增长|上升|增加|攀升|改善|rising|risen|rose|increas|improv|grow|grew", re.IGNORECASE
 )
 _FALLING = re.compile(r"下降|减少|降低|缩短|回落|下滑|falling|fallen|fell|declin|decreas", re.IGNORECASE)
+_ARITHMETIC = re.compile(r"[=/+×]\s*$")
 _ENDS = re.compile(r"[,，;；。、]")
 
 
@@ -222,13 +223,15 @@ def _rough(match: re.Match[str], number: Decimal, top: Decimal) -> Quantity:
         high = number
     elif kind == "above":
         low, high = number, top
-    return _quantity(match, number, Decimal(10), "%", kind, (low, high))
+    return _quantity(match, number, Decimal(10), "%", kind=kind, span=(low, high))
 
 
 def _number(match: re.Match[str]) -> Quantity | None:
     unit, power = _UNITS.get((match["unit"] or "").lower(), ""), _POWERS[(match["power"] or "").lower()]
     if not unit and not power and "," not in match["number"]:
         return None
+    if _ARITHMETIC.search(match.string[: match.start()]):
+        return None  # 30/73 = 41.1 %: a calculation states nothing of an indicator
     written = match["number"].replace(",", "")
     plain = Decimal(written) if written[0].isdigit() else Decimal(read_count(written))
     number = (-plain if match["sign"] == "-" else plain).scaleb(power)
@@ -244,7 +247,7 @@ def _number(match: re.Match[str]) -> Quantity | None:
         low, high = number, number * 10 + 10 if unit != "%" else Decimal(100)
     elif kind == "about":
         low, high = number - room, number + room
-    return _quantity(match, number, step, unit, kind, (low, high))
+    return _quantity(match, number, step, unit, kind=kind, span=(low, high))
 
 
 def _whole_step(written: str) -> Decimal:
@@ -257,6 +260,7 @@ def _quantity(
     number: Decimal,
     step: Decimal,
     unit: str,
+    *,
     kind: Approximation,
     span: tuple[Decimal, Decimal],
 ) -> Quantity:

@@ -121,16 +121,18 @@ def _facts(row: Mapping[str, str], reading: Reading | None, place: str, where: s
     if reading and reading.streak:
         rule = "above" if reading.above is not None else reading.direction or "rising"
         limit = None if reading.above is None else Decimal(str(reading.above))
-        made = _fact(reading.streak, year, place, "streak", row["value"], row["unit"], where)
+        made = _fact(reading.streak, year, place, "streak", row["value"], unit=row["unit"], where=where)
         if made:
             yield _with(made, rule=rule, limit=limit)
         return
     if reading and reading.change:
-        made = _fact(reading.change, year, place, "change", row["value"], row["unit"], where)
+        made = _fact(reading.change, year, place, "change", row["value"], unit=row["unit"], where=where)
         if made:
             yield _with(made, base=_base(row["label_zh"], year))
         return
-    made = _fact((reading and reading.level) or code, year, place, "level", row["value"], row["unit"], where)
+    made = _fact(
+        (reading and reading.level) or code, year, place, "level", row["value"], unit=row["unit"], where=where
+    )
     if made:
         yield made
     if row["change"]:
@@ -140,8 +142,8 @@ def _facts(row: Mapping[str, str], reading: Reading | None, place: str, where: s
             place,
             "change",
             row["change"],
-            row["change_unit"],
-            where,
+            unit=row["change_unit"],
+            where=where,
         )
         if moved:
             yield _with(moved, base=_base(row["change_unit"], year))
@@ -162,6 +164,7 @@ def _fact(
     place: str,
     kind: Literal["level", "change", "streak"],
     value: str,
+    *,
     unit: str,
     where: str,
 ) -> Fact | None:

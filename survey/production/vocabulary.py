@@ -148,11 +148,15 @@ def _name(text: str, codes: tuple[str, ...], place: str, *, weak: bool) -> _Name
 def _segments(programme: Programme) -> list[_Name]:
     settings = programme.settings
     places = {name: place for name, place in settings.ledger_segments.items() if place != "total/all"}
+    found: list[_Name] = []
     for dimension in settings.dimensions:
         for segment in dimension.segments:
             place = f"{dimension.code}/{segment.code}"
-            # a kind of centre is one word (借记卡): in running text it names no segment
+            # a kind of centre is one word (借记卡): it names a segment only where a number follows at once
             if len(segment.zh) > _SHORT_HAN:
                 places.setdefault(segment.zh, place)
+            else:
+                before_number = re.compile(rf"{re.escape(segment.zh)}(?=\s*\d)")
+                found.append(_Name(segment.zh, before_number, (), place, weak=False))
             places.setdefault(segment.en, place)
-    return [_name(text.lower(), (), place, weak=False) for text, place in places.items()]
+    return found + [_name(text.lower(), (), place, weak=False) for text, place in places.items()]
