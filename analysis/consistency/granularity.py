@@ -41,7 +41,7 @@ def grim(mean: str | Decimal, n: int, items: int = 1) -> tuple[int, ...]:
 
     Notes
     -----
-    Held against R: ``scrutiny::grim_map(pigs1)``.
+    Held against what the manual of R's scrutiny prints for ``grim_map(pigs1)``.
 
     Examples
     --------
@@ -80,11 +80,11 @@ def debit(mean: str | Decimal, sd: str | Decimal, n: int) -> bool:
 
     Notes
     -----
-    Held against R: ``scrutiny::debit_map(pigs3)``.
+    Held against what the vignette of R's scrutiny prints for ``debit_map(pigs3)``.
 
     Examples
     --------
-    >>> debit("0.44", "0.50", 1683), debit("0.36", "0.11", 20)
+    >>> debit("0.44", "0.50", 1683), debit("0.35", "0.18", 20)
     (True, False)
     """
     if n < 2:  # noqa: PLR2004 - one answer has no standard deviation

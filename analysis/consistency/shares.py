@@ -81,7 +81,7 @@ def rounding_rules(printed: Sequence[str | Decimal], base: int) -> tuple[Roundin
 
     Examples
     --------
-    >>> rounding_rules(["12", "37", "63"], 8)
+    >>> rounding_rules(["12", "37", "62"], 8)
     ('down',)
     """
     return tuple(rule for rule in RULES if all(attainable(share, base, rule) for share in printed))

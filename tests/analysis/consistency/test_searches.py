@@ -76,10 +76,16 @@ PIGS1 = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("mean", "n", "consistent"), [("5.19", 28, False), ("5.18", 28, True), *PIGS1])
+@pytest.mark.parametrize(("mean", "n", "consistent"), PIGS1)
 def test_grim_as_published(mean, n, consistent):
-    """Brown & Heathers 2017 (5.19 of 28: 145/28 = 5.18, 146/28 = 5.21); data pigs1 of R's scrutiny."""
+    """Hold against the results that the manual of R's scrutiny prints for grim_map(pigs1)."""
     assert bool(grim(mean, n)) is consistent
+
+
+def test_grim_by_hand():
+    # 145/28 = 5.18, 146/28 = 5.21
+    assert grim("5.18", 28) == (145,)
+    assert grim("5.19", 28) == ()
 
 
 def test_grim_counts_items():
@@ -88,14 +94,22 @@ def test_grim_counts_items():
     assert grim("1.58", 30, 2) == (95,)
 
 
-PIGS3 = [("0.53", "0.50"), ("0.44", "0.50"), ("0.77", "0.42"), ("0.19", "0.39"), ("0.34", "0.47"),
-         ("0.93", "0.25"), ("0.12", "0.33")]  # fmt: skip
+PIGS3 = [
+    ("0.53", "0.50", 1683, True), ("0.44", "0.50", 1683, True), ("0.77", "0.42", 1683, True),
+    ("0.19", "0.35", 1683, False), ("0.34", "0.47", 1683, True), ("0.93", "0.25", 1683, True),
+    ("0.12", "0.33", 1683, True),
+]  # fmt: skip
+VIGNETTE = [
+    ("0.35", "0.18", 20, False), ("0.26", "0.14", 1000, False), ("0.87", "0.15", 1000, False),
+    ("0.68", "0.09", 1000, False), ("0.33", "0.22", 1000, False), ("0.21", "0.23", 1000, False),
+    ("0.14", "0.35", 1683, True), ("0.15", "0.35", 1683, True), ("0.16", "0.35", 1683, False),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("mean", "sd"), PIGS3)
-def test_debit_as_published(mean, sd):
-    """Heathers & Brown 2019; data pigs3 of R's scrutiny, all of 1683, all consistent."""
-    assert debit(mean, sd, 1683)
+@pytest.mark.parametrize(("mean", "sd", "n", "consistent"), [*PIGS3, *VIGNETTE])
+def test_debit_as_published(mean, sd, n, consistent):
+    """Hold against the results that the vignette of R's scrutiny prints: debit_map(pigs3) and others."""
+    assert debit(mean, sd, n) is consistent
 
 
 def test_debit_finds_what_0_and_1_cannot_give():
