@@ -77,6 +77,12 @@ class Archive:
         """Return derived frames: as stored under `name` where `mark` still holds, else made and stored."""
         if self._stored_fingerprint(name) != mark:
             self._write(name, mark, make())
+        return self.stored(name, mark)
+
+    def stored(self, name: str, mark: str) -> dict[str, pd.DataFrame]:
+        """Return derived frames as stored under `name`; none where `mark` no longer holds."""
+        if self._stored_fingerprint(name) != mark:
+            return {}
         return {path.stem: pd.read_parquet(path) for path in sorted((self.folder / name).glob("*.parquet"))}
 
     def store(self, clean: CleanWave, mark: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -19,7 +19,11 @@ from survey.errors import SurveyError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from survey.publication.report import Published, Watch
+    import pandas as pd
+
+    from survey.programme import Programme
+    from survey.publication.documents import Watch
+    from survey.publication.report import Published
 
 __all__ = ["main"]
 
@@ -30,6 +34,8 @@ Examples
   survey run 2023 --lang en       English alone
   survey run --edition internal   with responses, ledger and queries, for the house
   survey check 2023               read and edit the returns, print what is wrong
+  survey audit                    hold the published figures against arithmetic
+  survey audit draft.docx         hold a draft's numbers against what was published
   survey lab                      edit the notebooks
 \b
 Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a check says no, 2 wrong usage."""
@@ -90,7 +96,8 @@ def run(
     """Clean, analyse and publish WAVEs (default: the latest)."""
     from survey.production.parameters import check_values
     from survey.programme import open_programme
-    from survey.publication.report import Watch, publish
+    from survey.publication.documents import Watch
+    from survey.publication.report import publish
 
     opened = open_programme(programme)
     wanted = [opened.wave(wave) for wave in waves or opened.waves[-1:]]
@@ -207,6 +214,99 @@ def check(wave: str, programme: str, as_json: bool) -> None:
     hard = edits[(edits["severity"] == "hard") & (edits["failed"] > 0)]
     if (returns["status"] == "rejected").any() or len(hard):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("file", required=False, metavar="[FILE]")
+@_programme_option
+@click.option("--year", default="", help="The year a draft's numbers are of where it names none.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--html", "page", type=click.Path(dir_okay=False), help="Write the findings as a page.")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the page."
+)
+@click.option("--publish", is_flag=True, help="Write the audit chapter to output/audit.")
+@click.option("--all", "everything", is_flag=True, help="List what holds, too.")
+def audit(  # noqa: PLR0917 - click hands every option over by name
+    file: str | None,
+    programme: str,
+    year: str,
+    as_json: bool,
+    page: str | None,
+    lang: Literal["zh", "en"],
+    publish: bool,
+    everything: bool,
+) -> None:
+    """Hold published figures against arithmetic: the ledger, or FILE.
+
+    FILE is a CSV with the ledger's columns, or a draft (.md .html .docx .pdf .ipynb), whose numbers are
+    recognised and held against the ledger. Exit status 1 where a figure is impossible or contradicted.
+    """
+    from pathlib import Path
+
+    from survey.production.audit import GRAVE, audit_file
+    from survey.programme import open_programme
+
+    opened = open_programme(programme)
+    if publish:
+        _publish_audit(opened)
+        return
+    rows = audit_file(opened, Path(file) if file else None, year)
+    if as_json:
+        from survey.production.audit import json_findings
+
+        click.echo(json.dumps(json_findings(rows), ensure_ascii=False, indent=1))
+    else:
+        _tell_findings(rows, everything=everything)
+    if page:
+        _write_audit_page(opened, rows, file, Path(page), lang)
+    if set(rows["verdict"]) & GRAVE:
+        sys.exit(1)
+
+
+def _publish_audit(programme: Programme) -> None:
+    from survey.publication.auditing import publish_audit
+    from survey.publication.documents import Watch
+
+    watch = Watch()
+    with _progress("audit", watch, show=True):
+        folder = publish_audit(programme, programme.settings.languages, watch)
+    click.echo("open:")
+    for path in sorted(folder.glob("audit.*")):
+        click.echo(f"  {_shown(path)}")
+
+
+def _write_audit_page(
+    programme: Programme, rows: pd.DataFrame, file: str | None, page: Any, lang: Literal["zh", "en"]
+) -> None:
+    from pathlib import Path
+
+    from survey.errors import PublicationError
+    from survey.publication.auditing import audit_page
+
+    title = Path(file).name if file else {"zh": "台账核对", "en": "The ledger, checked"}[lang]
+    try:
+        page.write_text(audit_page(programme, rows, title, lang), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise PublicationError(f"{page} cannot be written: {error.strerror}; choose another place") from None
+    click.echo(f"page: {_shown(page.absolute())}", err=True)
+
+
+def _tell_findings(rows: pd.DataFrame, *, everything: bool) -> None:
+    """Print the count by verdict, then each finding with its arithmetic or the right value."""
+    counted = rows["verdict"].value_counts()
+    click.echo(", ".join(f"{verdict} {n}" for verdict, n in counted.items()) or "no figures found")
+    fine = set() if everything else {"holds", "confirmed"}
+    for row in rows[~rows["verdict"].isin(fine)].to_dict("records"):
+        about = ", ".join(filter(None, (row["indicator"], row["segment"])))
+        where = f"{row['place']}: " if "place" in row else ""
+        click.echo(f"{where}{row['year'] or '?'} {about or '?'}: {row['printed']} – {row['verdict']}")
+        if "sentence" in row:
+            told = [row["reason_en"], row["right"] and f"on record {row['right']} ({row['source']})"]
+        else:
+            told = [row["arithmetic_en"], row["reconciles_en"] and f"would fit: {row['reconciles_en']}"]
+        for line in filter(None, told):
+            click.echo(f"    {line}")
 
 
 @main.command()

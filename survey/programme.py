@@ -102,6 +102,14 @@ class Reading(Definition):
     outside: Wording | None = None
 
 
+class Bond(Definition):
+    """What ties a printed figure to others: the whole it is a part of, or the two it is the quotient of."""
+
+    parts_of: str = ""
+    numerator: str = ""
+    denominator: str = ""
+
+
 class Settings(Definition):
     """What programme.yaml says."""
 
@@ -118,6 +126,9 @@ class Settings(Definition):
     highlights: tuple[str, ...] = ()
     ledger_segments: dict[str, str]
     ledger_readings: dict[str, Reading] = Field(default_factory=dict)
+    ledger_names: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    ledger_subsets: dict[str, str] = Field(default_factory=dict)
+    ledger_bonds: dict[str, Bond] = Field(default_factory=dict)
     standing_members: dict[str, int] = Field(default_factory=dict)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from survey.programme import Programme
     from survey.questionnaire import Questionnaire
 
-__all__ = ["CROSSED", "Figures", "compute_figures"]
+__all__ = ["CROSSED", "Figures", "compute_figures", "fresh_estimates"]
 
 CROSSED = "bank_type*centre_kind"
 
@@ -266,6 +266,14 @@ def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = l
         },
     )
     return replace(fresh, kept=kept)
+
+
+def fresh_estimates(archive: Archive) -> pd.DataFrame | None:
+    """Return frame `estimates` of all waves as last computed, None where what it rests on has changed."""
+    waves = archive.programme.waves
+    if not waves:
+        return None
+    return archive.stored(f"figures-{waves[-1]}", _mark(archive.programme, waves)).get("estimates")
 
 
 def _mark(programme: Programme, waves: tuple[str, ...]) -> str:

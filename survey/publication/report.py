@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import re
-import time
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import nbformat
-from nbformat import NotebookNode
 
 from analysis.formatting import Lang, estimate_key, estimate_text
 from survey.archive import Archive
-from survey.errors import PublicationError
 from survey.places import notebook_folder, output_folder
 from survey.production.backtest import backtest
 from survey.production.figures import Figures, compute_figures
-from survey.production.notebooks import FailedNotebook, run_notebooks
 from survey.programme import DEFAULT, Programme
-from survey.publication.assembly import assemble
-from survey.publication.edition import Draft, edition_folder, staged
+from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
+from survey.publication.edition import edition_folder, staged
 from survey.publication.front import FrontMatter, KeyFigure
-from survey.publication.gate import check, report_faults
 from survey.publication.lexicon import words_of
 from survey.publication.manifest import manifest, write_manifest
 from survey.publication.sheets import csv_frames, sheet_tables
-from survey.publication.typesetting import typeset
+from survey.publication.traced import released_cells
 from survey.publication.workbook import workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from collections.abc import Iterator
 
     import pandas as pd
 
@@ -52,26 +44,6 @@ PACKAGES = (
 )
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:\.\d+)?$)")
 EDITIONS = {"public": ("公开版", "Public edition"), "internal": ("内部版", "Internal edition")}
-
-
-@dataclass
-class Watch:
-    """Follows a run: tells what is under way and keeps the time of each stage.
-
-    `tell` is called with stage, what of it is under way, steps done and steps in all.
-    """
-
-    tell: Callable[[str, str, int, int], None] = lambda *_: None
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time one stage."""
-        self.tell(name, "", 0, 1)
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
-        self.tell(name, "", 1, 1)
 
 
 @dataclass(frozen=True)
@@ -109,22 +81,18 @@ def publish(
     with staged(output_of(programme), programme.wave(wave), edition) as draft:
         with watch.stage("clean"):
             figures = compute_figures(archive_of(programme), wave, lambda w: watch.tell("clean", w, 0, 1))
-        books = _run_chapters(figures, edition, languages, draft, watch)
+        given = {
+            "programme": programme.code, "wave": wave, "edition": edition, "languages": ",".join(languages),
+        }  # fmt: skip
+        books = run_chapters(_chapters(programme, edition), given, draft, watch)
         with watch.stage("figures"):
             tested = backtest(figures)
+        documents = _documents(figures, edition, languages)
         for lang in languages:
-            _write_documents(
-                figures,
-                books,
-                edition=edition,
-                lang=lang,
-                languages=languages,
-                folder=draft.folder,
-                watch=watch,
-            )
+            write_documents(documents, books, lang, draft.folder, watch)
         with watch.stage("tables"):
             _write_tables(figures, tested, edition, languages, draft.folder)
-        _write_notebooks(books, edition, draft.folder / "notebooks")
+        write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
             _write_internal(figures, draft.folder / "data")
         _write_manifest(figures, edition, languages, draft.folder)
@@ -147,57 +115,9 @@ def _chapters(programme: Programme, edition: Edition) -> list[Path]:
     ]
 
 
-def _run_chapters(
-    figures: Figures, edition: Edition, languages: tuple[Lang, ...], draft: Draft, watch: Watch
-) -> list[NotebookNode]:
-    given = {
-        "programme": figures.programme.code,
-        "wave": figures.wave,
-        "edition": edition,
-        "languages": ",".join(languages),
-    }
-    sources = _chapters(figures.programme, edition)
-    with watch.stage("notebooks"):
-        try:
-            books = run_notebooks(
-                sources, given, lambda name, cell, n: watch.tell("notebooks", name, cell, n)
-            )
-        except FailedNotebook as failed:
-            text = nbformat.writes(failed.notebook)
-            kept = draft.save(f"{failed.name}.ipynb", text.encode())
-            raise PublicationError(
-                f"{failed}\nThe executed copy, its failing cell marked, is {_below_output(kept)}; "
-                f"the former edition is untouched."
-            ) from None
-    for source, book in zip(sources, books, strict=True):
-        book.metadata["name"] = source.stem
-    return books
-
-
-def _below_output(path: Path) -> str:
-    return str(Path("output") / path.relative_to(output_folder()))
-
-
-def _write_documents(
-    figures: Figures,
-    books: list[NotebookNode],
-    *,
-    edition: Edition,
-    lang: Lang,
-    languages: tuple[Lang, ...],
-    folder: Path,
-    watch: Watch,
-) -> None:
-    front = front_matter(figures, edition, lang, languages)
-    with watch.stage("html"):
-        page = assemble(books, lang, edition, front)
-        faults = [fault for fault in check(page) if fault.level == "error"]
-        if faults:
-            raise PublicationError(f"report.{lang}.html does not pass the gate:\n{report_faults(faults)}")
-        (folder / f"report.{lang}.html").write_text(page, encoding="utf-8", newline="\n")
-        _write_charts(page, lang, folder / "charts")
-    with watch.stage("pdf"):
-        (folder / f"report.{lang}.pdf").write_bytes(typeset(page, lang, front))
+def _documents(figures: Figures, edition: Edition, languages: tuple[Lang, ...]) -> Documents:
+    fronts = {lang: front_matter(figures, edition, lang, languages) for lang in languages}
+    return Documents("report", edition, fronts, released_cells(figures))
 
 
 def front_matter(figures: Figures, edition: Edition, lang: Lang, languages: tuple[Lang, ...]) -> FrontMatter:
@@ -253,13 +173,6 @@ def _facts(figures: Figures, lang: Lang) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _write_charts(page: str, lang: Lang, folder: Path) -> None:
-    """Write every chart of a page as a file of its own."""
-    folder.mkdir(exist_ok=True)
-    for figure, svg in re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.DOTALL):
-        (folder / f"{figure}.{lang}.svg").write_text(svg + "\n", encoding="utf-8", newline="\n")
-
-
 def _write_tables(
     figures: Figures, tested: pd.DataFrame, edition: Edition, languages: tuple[Lang, ...], folder: Path
 ) -> None:
@@ -272,16 +185,6 @@ def _write_tables(
         frame.to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
     if announced := figures.questionnaire.demonstration:
         (data / "README.txt").write_text(f"{announced.zh}\n{announced.en}\n", encoding="utf-8", newline="\n")
-
-
-def _write_notebooks(books: list[NotebookNode], edition: Edition, folder: Path) -> None:
-    """Write the executed notebooks; in the public edition without the cells that stay inside."""
-    folder.mkdir()
-    for book in books:
-        if edition == "public":
-            book.cells = [cell for cell in book.cells if "internal" not in cell.metadata.get("tags", [])]
-        text = nbformat.writes(book) + "\n"
-        (folder / f"{book.metadata['name']}.ipynb").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_internal(figures: Figures, data: Path) -> None:

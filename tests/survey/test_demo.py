@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.printed import read_printed
 from survey.demo.amounts import calibrated_counts, calibrated_denominators, calibrated_rates
 from survey.demo.panel import Traits, respondents, stream
 from survey.demo.returns import write_demonstration
@@ -19,7 +20,6 @@ from survey.demo.solver import Decisions
 from survey.demo.targets import attainable_count
 from survey.indicators import Indicator
 from survey.members import Membership
-from analysis.printed import read_printed
 from survey.programme import Programme
 from survey.questionnaire import Wording
 

@@ -1,0 +1,162 @@
+"""The ledger's audit through the programme: meanings, bases, the command, the page, the gate."""
+
+from __future__ import annotations
+
+import json
+import math
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from survey.cli import main
+from survey.errors import UsageError
+from survey.production.audit import audit_ledger, bases, meanings
+from survey.programme import open_programme
+from survey.publication.auditing import audit_page, ledger_figures, publish_audit
+from survey.publication.traced import cells_of, check_numbers
+
+HEAD = "year,indicator,label_zh,segment,value,unit,change,change_unit,source\n"
+
+
+@pytest.fixture(scope="module")
+def programme():
+    return open_programme()
+
+
+@pytest.fixture(scope="module")
+def findings(programme):
+    return audit_ledger(programme)
+
+
+def of(findings, year, indicator, verdict):
+    chosen = findings[
+        (findings["year"] == year) & (findings["indicator"] == indicator) & (findings["verdict"] == verdict)
+    ]
+    return " ".join(chosen["arithmetic_en"] + " " + chosen["reconciles_en"])
+
+
+def test_meanings_follow_the_programmes_definitions(programme):
+    told = meanings(programme)
+    assert told["ch_app"].kind == "share"
+    assert told["ch_app"].breaks == (2019,)
+    assert told["calls_handled_human"].unit_change == "percent"
+    assert told["creditcard_connect_streak_gt90"].streak_of == "creditcard_connect_rate"
+    assert told["creditcard_connect_streak_gt90"].threshold == 90
+    assert told["smart_service_share_change"].change_of == "smart_service_share"
+    assert told["renamed_share"].numerator == "renamed_count"
+    assert told["release_date"].kind == "date"
+
+
+def test_bases_come_from_the_ledger_under_every_name_of_a_segment(programme):
+    known = bases(programme, programme.published)
+    assert known[2022, "参与调研成员单位"] == 77
+    assert known[2017, "全国性股份制商业银行"] == known[2017, "全国性股份制银行"] == 21
+    assert known[2017, "开展调查的62家"] == 62
+    assert (2017, "开展营销的客服中心") not in known
+
+
+def test_the_ledgers_known_faults_are_found_with_their_arithmetic(findings):
+    assert "8/20/25/20 close" in of(findings, "2017", "marketing_outbound", "base")
+    assert "28/67 = 41.79 %" in of(findings, "2017", "employee_satisfaction_measured", "impossible")
+    assert "10.45 / 10.6" in of(findings, "2016", "calls_handled_human_change", "unit")
+    assert "15 in both 2015 and 2016" in of(findings, "2016", "avg_speed_of_answer_streak", "streak")
+    assert of(findings, "2022", "creditcard_connect_streak_gt90", "streak")
+
+
+def test_all_shares_of_2022_fit_their_seventy_seven(findings):
+    shares = findings[(findings["year"] == "2022") & (findings["check"] == "attainable")]
+    assert len(shares) >= 14
+    assert set(shares["verdict"]) == {"holds"}
+
+
+def test_nothing_of_the_ledger_is_a_contradiction_of_our_own_making(findings):
+    assert set(findings["indicator"][findings["verdict"] == "impossible"]) == {
+        "marketing_outbound", "employee_satisfaction_measured",
+    }  # fmt: skip
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["audit", *map(str, arguments)])
+
+
+def test_the_command_lists_findings_and_ends_with_one():
+    done = run()
+    assert done.exit_code == 1
+    assert "impossible 3" in done.output
+    found = json.loads(run("--json").output)
+    assert {"year", "indicator", "segment", "verdict", "arithmetic", "reconciles"} <= set(found[0])
+    assert "holds" not in {one["verdict"] for one in found}
+
+
+def test_a_table_of_another_field_is_audited(tmp_path):
+    path = tmp_path / "harvest.csv"
+    path.write_text(
+        HEAD + "2020,yield_rate,Yield rate,all,40.0,%,,,x\n"
+        "2021,yield_rate,Yield rate,all,42.5,%,+1.5,个百分点(较2020年),x\n",
+        encoding="utf-8",
+    )
+    done = run(path, "--json")
+    assert done.exit_code == 1, done.output
+    assert "contradiction" in {one["verdict"] for one in json.loads(done.output)}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (HEAD + "2022,ch_app,APP,全行业,many,%,,,x\n", ("row 1", "value")),
+        (HEAD + "2022,ch_app,APP,全行业,92,furlongs,,,x\n", ("row 1", "unit")),
+        (HEAD + "MMXX,ch_app,APP,全行业,92,%,,,x\n", ("row 1", "year")),
+        ("year,value\n2022,3\n", ("row 1", "no column 'indicator'")),
+        (HEAD + "2022,ch_app\n", ("row 2", "cells")),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_told_with_row_and_column(tmp_path, text, words):
+    path = tmp_path / "figures.csv"
+    path.write_text(text, encoding="utf-8")
+    done = run(path)
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
+    assert all(word in done.output for word in ("figures.csv", *words))
+    assert done.output.count("\n") == 1
+
+
+def test_the_page_holds_every_finding_and_loads_nothing(programme, findings):
+    few = findings[findings["verdict"].isin(["impossible", "base"])]
+    page = audit_page(programme, few, "Ledger", "en")
+    assert "28/67 = 41.79 %" in page
+    assert "Content-Security-Policy" in page
+
+
+def test_the_gate_holds_numbers_against_their_cells(programme):
+    series = ledger_figures(programme).series.assign(dimension="total", segment="all")
+    cells = cells_of([series])
+    right = (
+        '<data class="estimate" value="88.28" data-estimate="2022/human_connect_rate/total/all">88.28%</data>'
+    )
+    assert check_numbers(right, cells) == []
+    wrong = check_numbers(right.replace('"88.28"', '"88.82"'), cells)
+    assert "the cell holds 88.28" in str(wrong[0])
+    gone = check_numbers(right.replace("/human_connect_rate/", "/human_rate/"), cells)
+    assert "which no frame holds" in str(gone[0])
+
+
+def test_a_withheld_cell_may_not_be_printed():
+    frame = pd.DataFrame(
+        {
+            "wave": ["2023"],
+            "indicator": ["a"],
+            "dimension": ["bank_type"],
+            "segment": ["large"],
+            "estimate": [math.nan],
+        }
+    )
+    page = '<data class="estimate" value="50" data-estimate="2023/a/bank_type/large">50%</data>'
+    assert "no released number" in str(check_numbers(page, cells_of([frame]))[0])
+
+
+def test_an_unreadable_programme_has_no_audit_to_publish():
+    bare = SimpleNamespace(code="bare", settings=SimpleNamespace(publications={}))
+    with pytest.raises(UsageError, match="lists no publication `audit`"):
+        publish_audit(bare, ("zh",), None)
