@@ -23,8 +23,8 @@ from survey.publication.traced import released_cells
 from survey.publication.workbook import workbook
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterator
+    from pathlib import Path
 
     import pandas as pd
 
