@@ -156,7 +156,8 @@ def stratified_share(
 
     The estimate is P = T / N with T = sum_h N_h k_h / n_h. For each whole number K of yeses in the frame
     the strata's K_h are set to the split of K with the largest likelihood prod_h P(k_h | K_h) -- found
-    exactly, as each factor is log-concave in K_h -- and the tail of T under that split is summed from the
+    exactly, as each factor is log-concave in K_h; of equally likely splits the one that gives the wider interval
+    -- and the tail of T under that split is summed from the
     strata's hypergeometric distributions::
 
         lower = min{K : P(T >= t | K) > alpha/2} / N,   upper = max{K : P(T <= t | K) > alpha/2} / N
@@ -205,8 +206,11 @@ def stratified_share(
             "join the stratum to a neighbour first (join_strata)",
         )
     strata = sorted(zip(size[live].tolist(), n[live].tolist(), k[live].tolist(), strict=True))
+    total = int(size.sum())
     low, high = _stratified_bounds(tuple(strata), level)
-    total = size.sum()
+    # equally likely splits may be met in another order when yes and no change places: both orders are heard
+    other_low, other_high = _stratified_bounds(tuple(sorted((a, b, b - c) for a, b, c in strata)), level)
+    low, high = min(low, total - other_high), max(high, total - other_low)
     return Interval(np.asarray(low / total), np.asarray(high / total), "exact tails at the likeliest split")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["FIGURE_COLUMNS", "WHOLES", "Change", "Figure", "Ledger", "read_ledger"]
+__all__ = ["FIGURE_COLUMNS", "WHOLES", "Change", "Figure", "Ledger", "change_of", "own_change", "read_ledger"]
 
 FIGURE_COLUMNS = (
     "year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source",

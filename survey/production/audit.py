@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from survey.programme import Programme, Reading
 
 __all__ = [
-    "DRAFT", "GRAVE", "audit_draft", "audit_file", "audit_ledger", "audit_table", "bases",
-    "json_findings", "meanings",
+    "DRAFT", "GRAVE", "TableError", "audit_draft", "audit_file", "audit_ledger", "audit_table", "bases",
+    "json_findings", "meanings", "read_table",
 ]  # fmt: skip
 
 LEDGER = ("year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source")

@@ -149,7 +149,7 @@ def _word(path: Path) -> list[Paragraph]:
 def _pdf(path: Path) -> list[Paragraph]:
     try:
         from pypdf import PdfReader  # noqa: PLC0415 - needed for PDF files alone
-        from pypdf.errors import PyPdfError  # noqa: PLC0415
+        from pypdf.errors import PyPdfError  # noqa: PLC0415 - as above
     except ImportError:
         raise DraftError(
             f"{path.name}: reading PDF needs the package pypdf; install it with `pip install pypdf`"

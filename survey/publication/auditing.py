@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from survey.publication.chapter import Piece
 
-__all__ = ["AuditChapter", "audit_page", "open_audit", "publish_audit"]
+__all__ = ["AuditChapter", "audit_page", "front_matter", "ledger_figures", "open_audit", "publish_audit"]
 
 NAME = "audit"
 _LEVELS = ("indicator", "wave", "dimension", "segment", "status", "source")

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     from survey.programme import Programme
 
-__all__ = ["VERDICT_NAMES", "FindingList", "Judgements", "Sentence", "named", "verdict_counts"]
+__all__ = [
+    "VERDICT_NAMES",
+    "FindingList",
+    "Judgements",
+    "Sentence",
+    "named",
+    "of_verdicts",
+    "plain",
+    "verdict_counts",
+]
 
 VERDICT_NAMES: Final = MappingProxyType({
     "impossible": Text("不可能", "Impossible"),

@@ -12,7 +12,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 
 # lower layers first; a name stands for the module or for the whole package
 ORDER = (
-    ("analysis.errors", "analysis.strata", "analysis.differences"),
+    ("analysis.errors", "analysis.printed", "analysis.strata", "analysis.differences"),
     ("analysis.frames",),
     ("analysis.design", "analysis.intervals", "analysis.composition", "analysis.consistency"),
     ("analysis.answers", "analysis.series"),
@@ -24,7 +24,7 @@ ORDER = (
     ("analysis.grid", "analysis.phrases"),
     ("analysis.statements",),
     ("analysis.tables", "analysis.charts"),
-    ("survey.errors", "survey.places", "survey.expressions", "analysis.printed"),
+    ("survey.errors", "survey.places", "survey.expressions"),
     ("survey.definitions", "survey.doctor", "survey.frames"),
     ("survey.questionnaire", "survey.members"),
     ("survey.indicators",),

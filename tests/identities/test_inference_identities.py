@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.composition import decompose
@@ -146,11 +146,16 @@ def test_exact_intervals_mirror_and_nest(size, data):
 
 
 @FEW
-@given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 8)), min_size=1, max_size=4), st.data())
-def test_stratified_intervals_mirror(strata, data):
+@given(
+    st.lists(st.tuples(st.integers(1, 12), st.integers(0, 8)), min_size=1, max_size=4).flatmap(
+        lambda strata: st.tuples(st.just(strata), st.tuples(*(st.integers(0, a) for a, _ in strata)))
+    )
+)
+@example(([(7, 8), (3, 6)], (5, 3)))  # two splits are equally likely
+def test_stratified_intervals_mirror(case):
+    strata, k = case
     n = [a for a, _ in strata]
     size = [a + b for a, b in strata]
-    k = [data.draw(st.integers(0, a)) for a in n]
     yes = stratified_share(k, n, size)
     no = stratified_share([a - b for a, b in zip(n, k, strict=True)], n, size)
     assert yes.lower == pytest.approx(1 - no.upper)

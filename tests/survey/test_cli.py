@@ -41,10 +41,10 @@ def test_help_teaches():
     listed = re.findall(
         r"^  (\w+)  ", told.output.split("Commands:")[1].split("Examples")[0], flags=re.MULTILINE
     )
-    assert listed == ["check", "doctor", "lab", "run"]
+    assert listed == ["audit", "check", "doctor", "lab", "run"]
 
 
-@pytest.mark.parametrize("command", ["check", "doctor", "lab", "run"])
+@pytest.mark.parametrize("command", ["audit", "check", "doctor", "lab", "run"])
 def test_every_command_has_help(command):
     told = CliRunner().invoke(main, [command, "-h"], prog_name="survey")
     assert told.exit_code == 0
