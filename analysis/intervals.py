@@ -156,9 +156,8 @@ def stratified_share(
 
     The estimate is P = T / N with T = sum_h N_h k_h / n_h. For each whole number K of yeses in the frame
     the strata's K_h are set to the split of K with the largest likelihood prod_h P(k_h | K_h) -- found
-    exactly, as each factor is log-concave in K_h; of equally likely splits the one that gives the wider interval
-    -- and the tail of T under that split is summed from the
-    strata's hypergeometric distributions::
+    exactly, as each factor is log-concave in K_h; of equally likely splits the wider interval counts -- and
+    the tail of T under that split is summed from the strata's hypergeometric distributions::
 
         lower = min{K : P(T >= t | K) > alpha/2} / N,   upper = max{K : P(T <= t | K) > alpha/2} / N
 
