@@ -1,0 +1,86 @@
+"""The verbs of a notebook: each language shown once, what was not asked left out, what does not exist refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from survey.archive import Archive
+from survey.errors import UsageError
+from survey.production.figures import compute_figures
+from survey.publication import chapter as chapters
+from survey.publication.chapter import Chapter
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Return what was displayed: (language, HTML)."""
+    pieces = []
+
+    def keep(data, metadata):
+        pieces.append((metadata["lang"], data["text/html"]))
+
+    monkeypatch.setattr(chapters, "publish_display_data", keep)
+    return pieces
+
+
+@pytest.fixture
+def open_wave(answered, tmp_path):
+    """Open a wave of the small programme, answered in both waves."""
+    for member in ("A1", "B2", "C3", "D4"):
+        answered.send(member, wave="2022")
+    archive = Archive(answered.programme, tmp_path / "archive")
+    return lambda wave, languages=("zh", "en"): Chapter(compute_figures(archive, wave), languages, "public")
+
+
+def test_a_figure_is_said_once_in_each_language_of_the_run(open_wave, shown):
+    open_wave("2023").say("connect_rate")
+    assert [lang for lang, _ in shown] == ["zh", "en"]
+    for _, page in shown:
+        assert 'data-estimate="2023/connect_rate/total/all">90.00%</data>' in page
+    shown.clear()
+    open_wave("2023", ("en",)).say("connect_rate")
+    assert [lang for lang, _ in shown] == ["en"]
+
+
+def test_what_the_wave_did_not_ask_is_left_out(open_wave, shown):
+    chapter = open_wave("2022")
+    assert chapter.asked("ch_app", "mk_phone", "staff_total") == ["ch_app", "staff_total"]
+    chapter.say("mk_phone")
+    chapter.list_high_to_low(["mk_phone"], "占比", "the share")
+    assert shown == []
+
+
+def test_an_indicator_that_does_not_exist_is_refused_with_the_list(open_wave):
+    with pytest.raises(UsageError) as caught:
+        open_wave("2023").say("ch_ap")
+    assert str(caught.value) == (
+        "indicator 'ch_ap' does not exist in programme small; "
+        "indicators.yaml has ch_app, connect_rate, mk_phone, staff_total"
+    )
+
+
+def test_a_remark_is_text_and_no_markup(open_wave, shown):
+    open_wave("2023").words("甲<乙", "a < b & c", kind="note")
+    assert shown == [("zh", '<p class="note">甲&lt;乙</p>'), ("en", '<p class="note">a &lt; b &amp; c</p>')]
+
+
+@pytest.mark.parametrize(
+    ("wave", "words"),
+    [("2022", "There is no wave before to compare with"), ("2023", "Connection rate")],
+)
+def test_the_table_of_changes_stands_in_every_wave(open_wave, shown, wave, words):
+    """The text refers to it, so a first wave has it too."""
+    open_wave(wave).table_of_changes("connect_rate", "ch_app", slug="changes", zh="变化", en="Changes")
+    page = dict(shown)["en"]
+    assert 'id="tbl-changes"' in page
+    assert words in page
+
+
+def test_the_waves_of_a_chapter(open_wave):
+    assert [(open_wave(w).wave, open_wave(w).before) for w in ("2022", "2023")] == [
+        ("2022", None),
+        ("2023", "2022"),
+    ]
+    assert open_wave("2023").segments_of("bank_type") == ["large", "city"]
+    assert open_wave("2023").of_section("main") == ["staff_total", "connect_rate", "ch_app", "mk_phone"]
+    assert open_wave("2023").notice is None
