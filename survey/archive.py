@@ -20,6 +20,7 @@ import pandas as pd
 
 from survey.editing.cleaning import CleanWave, clean_wave
 from survey.errors import ArchiveError
+from survey.folders import swap_in
 from survey.frames import check_ledger, check_queries, check_responses
 from survey.intake.returns import Intake
 
@@ -111,7 +112,7 @@ class Archive:
                     frame.to_parquet(stage / f"{stem}.parquet", index=False)
                 (stage / "fingerprint.json").write_text(json.dumps({"fingerprint": mark}), encoding="utf-8")
                 stage.chmod(0o755)
-                _swap(stage, target)
+                swap_in(stage, target)
             finally:
                 shutil.rmtree(stage, ignore_errors=True)
         except OSError as error:
@@ -156,18 +157,3 @@ def fingerprint(programme: Programme, wave: str) -> str:
             digest.update(f"{path.parent.name}/{path.name}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def _swap(stage: Path, target: Path) -> None:
-    """Put `stage` in the place of `target`."""
-    old = target.with_name(f".old-{target.name}")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    try:
-        stage.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from survey.errors import PublicationError
+from survey.folders import former_of, swap_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +87,7 @@ def staged(output: Path, wave: str, edition: str) -> Iterator[Draft]:
             folder.chmod(0o755)
             try:
                 yield Draft(folder, failed)
-                _swap(folder, place)
+                swap_in(folder, place)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
             _forget(failed)
@@ -99,32 +100,14 @@ def _forget(failed: Path) -> None:
         failed.parent.rmdir()
 
 
-def _swap(folder: Path, place: Path) -> None:
-    """Put a folder in its place by two renames; undo the first if the second fails."""
-    former = _former(place)
-    if place.exists():
-        place.rename(former)
-    try:
-        folder.rename(place)
-    except OSError:
-        if former.exists():
-            former.rename(place)
-        raise
-    shutil.rmtree(former, ignore_errors=True)
-
-
 def _repair(place: Path) -> None:
     """Undo what a killed run left: a former edition moved aside, and drafts nobody finishes."""
-    former = _former(place)
+    former = former_of(place)
     if former.exists() and not place.exists():
         former.rename(place)
     shutil.rmtree(former, ignore_errors=True)
     for stale in place.parent.glob(f".{place.name}.staging-*"):
         shutil.rmtree(stale, ignore_errors=True)
-
-
-def _former(place: Path) -> Path:
-    return place.parent / f".{place.name}.former"
 
 
 @contextmanager

@@ -24,7 +24,7 @@ ORDER = (
     ("analysis.grid", "analysis.phrases"),
     ("analysis.statements",),
     ("analysis.tables", "analysis.charts"),
-    ("survey.errors", "survey.places", "survey.expressions"),
+    ("survey.errors", "survey.places", "survey.folders", "survey.expressions"),
     ("survey.definitions", "survey.doctor", "survey.frames"),
     ("survey.questionnaire", "survey.members"),
     ("survey.indicators",),
