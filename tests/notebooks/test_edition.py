@@ -325,7 +325,7 @@ def test_earlier_waves_are_published_too(shipped_archive, survey, tmp_path, wave
     assert f"{own['value'].iloc[0]}%" == figure
     shutil.copytree(shipped_archive.folder.parent, tmp_path / "archive")
     told = survey("run", wave, "--json", SURVEY_OUTPUT=tmp_path)
-    assert (told.status, told.err) == (0, "")
+    assert told.well, told.err
     summary = json.loads(told.out)
     assert summary["backtest"]["missed"] == 0
     for lang in ("zh", "en"):
@@ -339,7 +339,7 @@ def test_earlier_waves_are_published_too(shipped_archive, survey, tmp_path, wave
 def test_the_internal_edition_holds_what_stays_inside(shipped_archive, survey, tmp_path):
     shutil.copytree(shipped_archive.folder.parent, tmp_path / "archive")
     told = survey("run", "2023", "--edition", "internal", "--lang", "zh", "--json", SURVEY_OUTPUT=tmp_path)
-    assert (told.status, told.err) == (0, "")
+    assert told.well, told.err
     data = tmp_path / "2023" / "internal" / "data"
     responses = pd.read_parquet(data / "responses.parquet")
     clean = shipped_archive.load("2023")
