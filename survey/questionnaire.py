@@ -105,7 +105,7 @@ class Section(Definition):
 class Rule(Definition):
     """An edit rule: `check` must hold wherever it can be evaluated.
 
-    A `hard` failure cannot be true: the answers in `null` (or all that the rule names) are nulled until the
+    A `hard` failure cannot be true: the answers in `nulls` (or all that the rule names) are nulled until the
     member corrects them. A `soft` failure may be true: the member is asked and the answer stands.
     """
 
@@ -113,7 +113,7 @@ class Rule(Definition):
     severity: Literal["hard", "soft"]
     check: Formula
     message: Wording
-    null: tuple[str, ...] = ()
+    nulls: tuple[str, ...] = ()
 
 
 class Item(Definition):
@@ -168,7 +168,7 @@ class Questionnaire(Definition):
             if question.ask_if:
                 yield f"routing of {question.code}", Expression(question.ask_if).names
         for rule in self.rules:
-            yield f"rule {rule.id}", Expression(rule.check).names | frozenset(rule.null)
+            yield f"rule {rule.id}", Expression(rule.check).names | frozenset(rule.nulls)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

@@ -62,7 +62,7 @@ class _Editor:
         self.ledger: list[dict[str, str]] = []
         self.queries: list[dict[str, str]] = []
         self.edits: list[dict[str, object]] = []
-        rules = "\n".join(f"{r.id}|{r.severity}|{r.check}|{','.join(r.null)}" for r in questionnaire.rules)
+        rules = "\n".join(f"{r.id}|{r.severity}|{r.check}|{','.join(r.nulls)}" for r in questionnaire.rules)
         self.rules_hash = hashlib.sha256(rules.encode()).hexdigest()[:12]
 
     def responses(self) -> pd.DataFrame:
@@ -213,7 +213,7 @@ class _Editor:
         self.ask(member_id, question, cells, rule=rule.id, words=rule.message)
 
     def _involved(self, member_id: str, rule: Rule) -> list[Key]:
-        names = rule.null or tuple(sorted(Expression(rule.check).names))
+        names = rule.nulls or tuple(sorted(Expression(rule.check).names))
         parts = (name.partition(".") for name in names)
         return [(member_id, question, option) for question, _, option in parts]
 

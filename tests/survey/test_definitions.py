@@ -111,7 +111,7 @@ def test_an_error_keeps_its_parts(tmp_path):
         ),
         (
             "check: calls_handled <= calls_requested",
-            '"null": [calls_handeld]\n    check: calls_handled <= calls_requested',
+            "nulls: [calls_handeld]\n    check: calls_handled <= calls_requested",
             (
                 "2023/questionnaire.yaml, line 1: rule handled_le_requested names calls_handeld, "
                 "which is no question, "

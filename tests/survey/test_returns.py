@@ -368,7 +368,7 @@ def test_a_rule_may_null_one_side_alone(answered):
     answered.edit(
         "2023/questionnaire.yaml",
         "check: calls_handled <=",
-        '"null": [calls_handled]\n    check: calls_handled <=',
+        "nulls: [calls_handled]\n    check: calls_handled <=",
     )
     answered.send("A1", calls_handled=1001)
     assert [values(answered, "A1")[q] for q in ("calls_requested", "calls_handled")] == ["1000", "nulled"]
