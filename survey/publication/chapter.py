@@ -147,7 +147,11 @@ class Chapter:
     def _break_note(self, indicator: str) -> Text | None:
         breaks = self.figures.programme.indicators[indicator].breaks
         crossed = [b for b in breaks if self.before and self.before < b.wave <= self.wave]
-        return text(crossed[-1].note) if crossed else None
+        if not crossed:
+            return None
+        note = crossed[-1].note
+        # it becomes a clause of the sentence
+        return Text(note.zh, note.en[:1].lower() + note.en[1:])
 
     def list_high_to_low(self, indicators: Sequence[str], zh: str, en: str) -> None:
         """State several shares in one sentence, high to low; `zh` and `en` say what they are shares of."""
