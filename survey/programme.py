@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 from pydantic import Field
 
+from analysis.consistency.ledger import FIGURE_COLUMNS
 from survey.definitions import Definition, read_definition, read_rows
 from survey.errors import DefinitionError, UsageError
 from survey.indicators import Indicator, read_indicators
@@ -35,7 +36,6 @@ __all__ = [
 ]
 
 DEFAULT = "remote-banking"
-LEDGER = ("year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source")
 
 
 class PrintedUnit(Wording):
@@ -197,12 +197,12 @@ class Programme:
         """The ledger of published figures, every column as text, as printed."""
         path = self.folder / "published.csv"
         heading, rows = read_rows(path, "its ledger of published figures, if only a heading")
-        missing = [column for column in LEDGER if column not in heading]
+        missing = [column for column in FIGURE_COLUMNS if column not in heading]
         if missing:
             raise DefinitionError(
-                path, 1, f"columns missing: {', '.join(missing)}; expected {', '.join(LEDGER)}"
+                path, 1, f"columns missing: {', '.join(missing)}; expected {', '.join(FIGURE_COLUMNS)}"
             )
-        return pd.DataFrame([row for _, row in rows], columns=list(LEDGER), dtype="str")
+        return pd.DataFrame([row for _, row in rows], columns=list(FIGURE_COLUMNS), dtype="str")
 
     def dimension(self, code: str) -> Dimension:
         """Return the dimension `code`; UsageError with the list if there is none."""

@@ -194,10 +194,6 @@ class Questionnaire(Definition):
         singles = {o.code for q in self.questions if q.type == "single" for o in q.options}
         return frozenset({item.code for item in self.items} | singles)
 
-    def section_of(self, code: str) -> Section:
-        """Return the section that holds question `code`."""
-        return next(s for s in self.sections if any(q.code == code for q in s.questions))
-
 
 def read_questionnaire(path: Path) -> Questionnaire:
     """Read a wave's questionnaire.yaml; DefinitionError with file and line where it is wrong."""

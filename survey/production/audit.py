@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from analysis.consistency import Meaning, audit
+from analysis.consistency.ledger import FIGURE_COLUMNS
 from analysis.errors import AnalysisError
 from survey.archive import Archive
 from survey.errors import SurveyError
@@ -33,7 +34,6 @@ __all__ = [
     "json_findings", "meanings", "read_table",
 ]  # fmt: skip
 
-LEDGER = ("year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source")
 NEEDED = ("year", "indicator", "segment", "value", "unit")
 #: Verdicts that end the command with exit status 1.
 GRAVE = frozenset({"impossible", "contradiction", "contradicted"})
@@ -138,7 +138,7 @@ def audit_ledger(programme: Programme, ledger: pd.DataFrame | None = None) -> pd
     table = programme.published if ledger is None else ledger
     told = meanings(programme) | dict(_inferred(programme, table))
     return audit(
-        table[list(LEDGER)],
+        table[list(FIGURE_COLUMNS)],
         told,
         bases=bases(programme, table),
         wholes=_wholes(programme) | {"", "total", "all"},
@@ -190,7 +190,8 @@ def read_table(path: Path) -> pd.DataFrame:
     missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
     if missing:
         raise TableError(
-            f"{path.name}, row 1: no column {missing[0]!r}; a table of figures has {', '.join(LEDGER)}"
+            f"{path.name}, row 1: no column {missing[0]!r}; "
+            f"a table of figures has {', '.join(FIGURE_COLUMNS)}"
         )
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
@@ -198,7 +199,7 @@ def read_table(path: Path) -> pd.DataFrame:
                 f"{path.name}, row {number}: not as many cells as the heading has columns; quote commas"
             )
     table = pd.DataFrame(rows, columns=list(reader.fieldnames or ()), dtype="str")
-    return table.assign(**{name: "" for name in LEDGER if name not in table})
+    return table.assign(**{name: "" for name in FIGURE_COLUMNS if name not in table})
 
 
 @dataclass(frozen=True)

@@ -201,12 +201,9 @@ class Chapter:
         drawn = [i for i in asked if (known["indicator"] == i).sum() > 1]
         if drawn:
             caption = Text(zh, en) if zh else None
-            rows = self._with_intervals(drawn)
-            self.show(charts.trend(rows, self.lexicon, drawn, slug=slug, caption=caption, notice=self.notice))
-
-    def _with_intervals(self, indicators: Sequence[str]) -> pd.DataFrame:
-        rows = self.figures.series
-        return rows[rows["indicator"].isin(list(indicators))]
+            self.show(
+                charts.trend(known, self.lexicon, drawn, slug=slug, caption=caption, notice=self.notice)
+            )
 
     def bars(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw several shares as bars, highest first, with the wave before as a tick."""
