@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from opencc import OpenCC
 
 from survey.definitions import read_rows
 from survey.errors import DefinitionError
@@ -15,8 +16,28 @@ from survey.errors import DefinitionError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Frame", "Membership", "normal_name", "read_frame"]
+__all__ = ["Frame", "Membership", "core_name", "normal_name", "read_frame"]
 
+LEGAL_FORMS = (
+    "股份有限公司",
+    "有限责任公司",
+    "有限公司",
+    "公司",
+    "coltd",
+    "companylimited",
+    "limited",
+    "ltd",
+)
+UNITS = (
+    "信用卡中心",
+    "客户服务中心",
+    "客服中心",
+    "远程银行中心",
+    "远程银行部",
+    "远程银行",
+    "总行",
+    "creditcardcentre",
+)
 COLUMNS = ("member_id", "name", "aliases", "bank_type", "centre_kind", "valid_from", "valid_to")
 
 
@@ -56,17 +77,42 @@ class Frame:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Member ids by every normal form of their names and aliases."""
-        return {
-            normal_name(name): line.member_id
-            for line in self.lines
-            for name in (line.name, *line.aliases, line.member_id)
-        }
+        """Member ids by every normal form of their names and aliases; not those two share."""
+        claims: dict[str, set[str]] = {}
+        for line in self.lines:
+            for name in (line.name, *line.aliases, line.member_id):
+                claims.setdefault(normal_name(name), set()).add(line.member_id)
+        return {name: next(iter(members)) for name, members in claims.items() if len(members) == 1}
 
 
+@cache
 def normal_name(name: str) -> str:
-    """Return a name as it is compared: full-width made half-width, case and blanks dropped."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return a name as it is compared.
+
+    Full-width is made half-width, traditional characters simplified ones; case, blanks, punctuation and the
+    legal form of a company are dropped.
+    """
+    plain = _simplified().convert(unicodedata.normalize("NFKC", name).casefold())
+    plain = "".join(sign for sign in plain if sign.isalnum())
+    return _without(plain, LEGAL_FORMS)
+
+
+@cache
+def core_name(name: str) -> str:
+    """Return the main part of a name: its normal form without the unit that answers for the bank."""
+    return _without(_without(normal_name(name), UNITS), LEGAL_FORMS)
+
+
+@cache
+def _simplified() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _without(name: str, endings: tuple[str, ...]) -> str:
+    for ending in endings:
+        if name.endswith(ending) and name != ending:
+            return name.removesuffix(ending)
+    return name
 
 
 def read_frame(path: Path) -> Frame:

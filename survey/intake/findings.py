@@ -34,6 +34,37 @@ CATALOGUE: dict[str, tuple[bool, str, str]] = {
         "机构“{name}”不在成员名单中，请核对名称或在 members.csv 中登记别名",
         "member “{name}” is not in the frame; check the name or add it to the aliases in members.csv",
     ),
+    "member_near": (
+        True,
+        "机构“{name}”不在成员名单中，是否为{candidates}？请核对名称或登记别名",
+        "member “{name}” is not in the frame; is it {candidates}? Check the name or add it to the aliases",
+    ),
+    "member_elsewhere": (
+        True,
+        "机构“{name}”({member})不在本期成员名单中；如已合并或更名，请在 members.csv 中登记",
+        "member “{name}” ({member}) is not in this wave's frame; a merger or new name belongs in members.csv",
+    ),
+    "member_contradicts": (
+        True,
+        "机构编号 {member} 与机构名称“{name}”({other})不一致，请核对",
+        "member {member} and the name “{name}” ({other}) contradict each other; please check",
+    ),
+    "member_by_core_name": (
+        False,
+        "机构名称“{name}”按主体名称认作 {member}",
+        "“{name}” was taken for {member} by the main part of its name",
+    ),
+    "column_unknown": (
+        False,
+        "“{heading}”列不对应本次问卷的任何题目，已保留、未采用",
+        "column “{heading}” answers nothing that this wave asked; it is kept, not used",
+    ),
+    "formula_in_answer": (
+        False,
+        "单元格中为公式，采用其已计算的值",
+        "the answer is a formula; its computed value is taken",
+    ),
+    "comment_on_cell": (False, "单元格有批注，已记录", "a comment hangs on the cell; it is kept"),
     "return_superseded": (
         False,
         "该机构有更晚的填报({later})，本文件保留但不采用",
@@ -59,6 +90,31 @@ CATALOGUE: dict[str, tuple[bool, str, str]] = {
         True,
         "“{text}”的单位无法判断，可能是{candidates}；请注明单位",
         "the unit of “{text}” cannot be told: it may be {candidates}; please state the unit",
+    ),
+    "unit_wrong": (
+        True,
+        "“{text}”的单位与本题要求（{unit}）不符，请换算后填写",
+        "the unit of “{text}” is not the one asked for ({unit}); please convert it",
+    ),
+    "number_not_exact": (
+        True,
+        "“{text}”不是确切数字（所写为 {candidates}），请填写一个确切数字",
+        "“{text}” is no exact number (it names {candidates}); please enter one exact number",
+    ),
+    "number_unclear": (
+        True,
+        "“{text}”可能是 {candidates}，请写明",
+        "“{text}” may be {candidates}; please state which",
+    ),
+    "option_unclear": (
+        True,
+        "“{text}”可能指：{options}；请写全",
+        "“{text}” may mean: {options}; please write it in full",
+    ),
+    "date_unclear": (
+        True,
+        "“{text}”可能是 {candidates}，请按 2023-12-31 填写",
+        "“{text}” may be {candidates}; please write it as 2023-12-31",
     ),
     "option_unknown": (
         True,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from survey.intake.parsing import FORM, Convention
 from survey.questionnaire import Questionnaire, Section, items_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class FilledForm:
     """What stands in a filled form, before anything is understood.
 
     `answers` maps an item's code to its cell (None where the form has the item and the cell is empty, with
-    the address in `places`); `stray` are cells that are no part of the form, `extra` sheets likewise.
+    the address in `places`); `stray` are cells that are no part of the form, `extra` sheets likewise, `rest`
+    the cells of a table's columns that answer nothing asked. `convention` says how the answers are written.
     """
 
     cover: Mapping[str, str]
@@ -49,6 +51,15 @@ class FilledForm:
     places: Mapping[str, tuple[str, str]]
     stray: tuple[Cell, ...]
     extra: Mapping[str, tuple[Cell, ...]]
+    rest: tuple[Cell, ...] = ()
+    convention: Convention = FORM
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell, each once: several items may be answered in one."""
+        answered = dict.fromkeys(cell for cell in self.answers.values() if cell)
+        extra = (cell for cells in self.extra.values() for cell in cells)
+        return (*self.cover_cells, *answered, *self.stray, *extra, *self.rest)
 
 
 def read_form(cells: list[Cell], codes: frozenset[str]) -> FilledForm:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from survey.intake.answer import Answer
+from survey.intake.dates import read_date
+from survey.intake.quantities import read_quantity
 from survey.questionnaire import Question, Wording
 
-__all__ = ["Answer", "parse"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-Status = Literal["ok", "blank", "not_applicable", "refused", "unreadable"]
+    from survey.questionnaire import Option
+
+__all__ = ["FORM", "Answer", "Convention", "label_key", "parse"]
 
 NOT_APPLICABLE = frozenset(
     {"不适用", "不涉及", "无", "-", "—", "--", "——", "/", "n/a", "na", "notapplicable"}
@@ -25,44 +29,35 @@ NOT_APPLICABLE = frozenset(
 REFUSED = frozenset({"拒答", "保密", "不便提供", "不便透露", "refused"})
 YES = frozenset({"是", "有", "√", "✓", "✔", "■", "☑", "y", "yes", "true", "1"})
 NO = frozenset({"否", "没有", "无", "×", "✗", "✘", "□", "☐", "n", "no", "false", "0"})
-MULTIPLES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
-UNITS = (
-    "人次",
-    "通",
-    "人",
-    "名",
-    "次",
-    "个",
-    "秒",
-    "岁",
-    "家",
-    "笔",
-    "户",
-    "calls",
-    "contacts",
-    "persons",
-    "seconds",
-    "years",
-)
-NUMBER = re.compile(
-    rf"(?P<number>[+-]?(?:\d+|\d{{1,3}}(?:,\d{{3}})+)(?:\.\d+)?(?:e[+-]?\d{{1,2}})?)"
-    rf"(?P<multiple>百万|千万|百|千|万|亿)?(?P<unit>{'|'.join(UNITS)})?(?P<percent>%)?"
-)
-LARGEST_SLIP = 1000  # a per cent up to here stands as typed and fails its range; above, the unit is asked
-DATE = re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?: 00:00:00)?")
+SHORTEST_PREFIX = 2
+REMARK = re.compile("〖.*?〗", re.DOTALL)  # free text a survey platform sets behind its option
+LONGEST_QUOTED = 60  # no number or date is as long; a finding quotes no more
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a cell says: a value, or a status without one; `code` and `words` are those of its finding."""
+class Convention:
+    """How a source writes answers that a form's cell would not hold.
 
-    status: Status
-    value: str = ""
-    code: str = ""
-    words: dict[str, object] = field(default_factory=dict)
+    Attributes
+    ----------
+    separator : str
+        Between the options of a multi question that stand in one cell; empty: one cell an option.
+    numbered : bool
+        Single answers are the option's place in the question, counted from one.
+    skipped, unanswered : frozenset of str
+        What stands where routing left a question out, and where it was shown and left blank.
+    """
+
+    separator: str = ""
+    numbered: bool = False
+    skipped: frozenset[str] = frozenset()
+    unanswered: frozenset[str] = frozenset()
 
 
-def parse(question: Question, option: str, text: str) -> Answer:  # noqa: PLR0911 - one return for each kind of answer
+FORM = Convention()
+
+
+def parse(question: Question, option: str, text: str, convention: Convention = FORM) -> Answer:  # noqa: PLR0911 - one return for each kind of answer
     """Parse one answer.
 
     Parameters
@@ -73,6 +68,8 @@ def parse(question: Question, option: str, text: str) -> Answer:  # noqa: PLR091
         The option whose tick this is, for a multi question, else empty.
     text : str
         The cell as stored.
+    convention : Convention, optional
+        How the source writes its answers; a form's by default.
 
     Returns
     -------
@@ -80,20 +77,33 @@ def parse(question: Question, option: str, text: str) -> Answer:  # noqa: PLR091
         Never an exception: what cannot be told is ``unreadable`` with a finding's code.
     """
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
-    if not plain:
+    if not plain or plain in convention.unanswered:
         return Answer("blank")
+    if plain in convention.skipped:
+        return Answer("not_applicable")
     if question.type == "text":
         return Answer("ok", text.strip())
     word = plain.casefold().replace(" ", "")
     if word in REFUSED:
         return Answer("refused")
+    quoted = text if len(text) <= LONGEST_QUOTED else text[:LONGEST_QUOTED] + "…"
     if option:
-        return _tick(word, text)
+        return _among(question, option, text, convention) if convention.separator else _tick(word, quoted)
     if question.type == "single":
-        return _single(question, word, text)
+        return _single(question, word, quoted, convention)
     if word in NOT_APPLICABLE:
         return Answer("not_applicable")
-    return _date(plain, text) if question.type == "date" else _number(question, word, text)
+    if len(plain) > LONGEST_QUOTED:
+        unread = "date_unreadable" if question.type == "date" else "number_unreadable"
+        return Answer("unreadable", code=unread, words={"text": quoted})
+    if question.type == "date":
+        return read_date(plain.casefold(), quoted)
+    return read_quantity(question, plain.casefold(), quoted)
+
+
+def label_key(label: str) -> str:
+    """Return a label as it is compared: full-width made half-width, case, blanks and remarks dropped."""
+    return "".join(unicodedata.normalize("NFKC", REMARK.sub("", label)).casefold().split())
 
 
 def _tick(word: str, text: str) -> Answer:
@@ -103,74 +113,51 @@ def _tick(word: str, text: str) -> Answer:
         return Answer("ok", "0")
     if word in NOT_APPLICABLE:
         return Answer("not_applicable")
-    return Answer(
-        "unreadable",
-        code="option_unknown",
-        words={"text": text, "options": Wording(zh="是、否", en="yes, no")},
-    )
+    return _no_option(text, Wording(zh="是、否", en="yes, no"))
 
 
-def _single(question: Question, word: str, text: str) -> Answer:
+def _among(question: Question, option: str, text: str, convention: Convention) -> Answer:
+    """Say whether an option is among those listed in one cell; not, where one listed is no option."""
+    listed = {label_key(part) for part in text.split(convention.separator) if label_key(part)}
+    codes = {key: o.code for o in question.options for key in _keys(o)}
+    if listed <= codes.keys():
+        return Answer("ok", "1" if option in {codes[key] for key in listed} else "0")
+    return _no_option(text[:LONGEST_QUOTED], _list(question.options))
+
+
+def _single(question: Question, word: str, text: str, convention: Convention) -> Answer:  # noqa: PLR0911 - as above
+    if convention.numbered and word.isdecimal() and 1 <= int(word) <= len(question.options):
+        return Answer("ok", question.options[int(word) - 1].code)
+    key = label_key(text)
     for option in question.options:
-        labels = (option.code, option.zh, option.en)
-        if word in {unicodedata.normalize("NFKC", label).casefold().replace(" ", "") for label in labels}:
+        if key in _keys(option):
             return Answer("ok", option.code)
     codes = {option.code for option in question.options}
     if codes == {"yes", "no"} and (word in YES) != (word in NO):
         return Answer("ok", "yes" if word in YES else "no")
     if word in NOT_APPLICABLE:
         return Answer("not_applicable")
-    options = Wording(
-        zh="、".join(option.zh for option in question.options),
-        en=", ".join(option.en for option in question.options),
+    begun = [o for o in question.options if len(key) >= SHORTEST_PREFIX and _begins(o, key)]
+    if len(begun) == 1:
+        return Answer("ok", begun[0].code)
+    if begun:
+        return Answer("unreadable", code="option_unclear", words={"text": text, "options": _list(begun)})
+    return _no_option(text, _list(question.options))
+
+
+def _keys(option: Option) -> frozenset[str]:
+    return frozenset(label_key(label) for label in (option.code, option.zh, option.en))
+
+
+def _begins(option: Option, key: str) -> bool:
+    return any(label.startswith(key) for label in (label_key(option.zh), label_key(option.en)))
+
+
+def _list(options: Sequence[Option]) -> Wording:
+    return Wording(
+        zh="、".join(option.zh for option in options), en=", ".join(option.en for option in options)
     )
+
+
+def _no_option(text: str, options: Wording) -> Answer:
     return Answer("unreadable", code="option_unknown", words={"text": text, "options": options})
-
-
-def _number(question: Question, word: str, text: str) -> Answer:
-    match = NUMBER.fullmatch(word)
-    # a raised or circled digit (10², ①) is one by its compatible form alone: it would be guessing
-    if match is None or any(unicodedata.category(sign) == "No" for sign in text):
-        return Answer("unreadable", code="number_unreadable", words={"text": text})
-    number = Decimal(match["number"].replace(",", "")) * MULTIPLES[match["multiple"] or ""]
-    if question.per_cent:
-        return _per_cent(question, number, bool(match["percent"]), text)
-    if match["percent"]:
-        return Answer("unreadable", code="number_unreadable", words={"text": text})
-    if question.type == "count" and number != number.to_integral_value():
-        return Answer("unreadable", code="number_not_whole", words={"text": text})
-    return Answer("ok", _canonical(number))
-
-
-def _per_cent(question: Question, number: Decimal, marked: bool, text: str) -> Answer:
-    """Tell 0.9455 from 94.55 by what the question's range allows; where both or neither are possible, ask."""
-    if marked:
-        return Answer("ok", _canonical(number))
-    candidates = [number] if number > 1 else [number, number * 100]
-    low, high = question.range or (0.0, 100.0)
-    possible = [c for c in candidates if low <= c <= high]
-    if number == 0 and low == 0:
-        possible = [number]
-    if len(possible) == 1 or (not possible and 1 < number <= LARGEST_SLIP):
-        return Answer("ok", _canonical((possible or candidates)[0]))
-    shown = candidates if number <= 1 else [number / 100, number / 10000]
-    either = Wording(
-        zh="或".join(f"{_canonical(c)}%" for c in shown), en=" or ".join(f"{_canonical(c)}%" for c in shown)
-    )
-    return Answer("unreadable", code="unit_unclear", words={"text": text, "candidates": either})
-
-
-def _date(plain: str, text: str) -> Answer:
-    match = DATE.fullmatch(plain)
-    if match:
-        try:
-            return Answer("ok", date(int(match["y"]), int(match["m"]), int(match["d"])).isoformat())
-        except ValueError:
-            pass
-    return Answer("unreadable", code="date_unreadable", words={"text": text})
-
-
-def _canonical(number: Decimal) -> str:
-    """Return plain decimal notation without trailing zeros."""
-    plain = f"{number:f}"
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -1,32 +1,40 @@
-"""Read all returns of a wave: which file counts for which member, every cell either parsed or a finding."""
+"""Read all returns of a wave: which file counts for which member, every cell either parsed or a finding.
+
+A file is read, parsed and let go before the next is opened: what is kept of it are columns, so that memory
+grows with the answers and not with the files.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 
 from survey.errors import IntakeError
 from survey.frames import RESPONSES
 from survey.intake.findings import Finding, findings_table
-from survey.intake.forms import FilledForm, read_form
+from survey.intake.identity import identify
 from survey.intake.parsing import parse
-from survey.intake.workbooks import Cell, UnreadableWorkbookError, read_cells
-from survey.members import normal_name
+from survey.intake.sources import open_source
+from survey.intake.workbooks import UnreadableWorkbookError
 from survey.questionnaire import Questionnaire, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from survey.intake.forms import FilledForm
+    from survey.intake.sources import Source
+    from survey.intake.workbooks import Cell
     from survey.programme import Programme
 
 __all__ = ["Intake", "read_returns"]
 
 RAW = ("wave", "file", "sheet", "cell", "text", "disposition")
 RETURNS = ("wave", "file", "member_id", "form", "submitted", "status")
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+NO_RETURNS = frozenset({"thumbs.db", "desktop.ini", "readme.md", "readme.txt"})
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,8 @@ class Intake:
     findings : DataFrame
         The findings, in the order of files and cells.
     returns : DataFrame
-        One row a file: wave, file, member_id, form, submitted, status (``used``, ``superseded``,
-        ``rejected``).
+        One row a file, or a row of a table: wave, file, member_id, form, submitted, status (``used``,
+        ``superseded``, ``rejected``).
     """
 
     cells: pd.DataFrame
@@ -53,141 +61,172 @@ class Intake:
     returns: pd.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Return:
-    """One file that could be opened and belongs to a member."""
+    """What one member said in one file: its cells and answers as columns, and what is to be found in them."""
 
     file: str
     member_id: str
+    form: str
     submitted: str
-    form: FilledForm
+    status: str
+    cells: pa.RecordBatch
+    responses: pa.RecordBatch | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def age(self) -> tuple[str, str]:
+        return self.submitted, self.file
 
 
 class _Reader:
-    """Collects cells, findings and returns of one wave while its files are read."""
+    """Reads the files of one wave, one after the other."""
 
     def __init__(self, programme: Programme, wave: str) -> None:
         self.programme, self.wave = programme, wave
         self.questionnaire: Questionnaire = programme.questionnaire(wave)
+        self.codes = programme.item_codes
         self.frame = programme.frame.of(wave)
-        self.cells: list[tuple[str, ...]] = []
-        self.findings: list[Finding] = []
-        self.returns: list[tuple[str, ...]] = []
-        self.responses: list[tuple[str, ...]] = []
+        self.items = [
+            (item, self.questionnaire.by_code[item.question], item.code) for item in self.questionnaire.items
+        ]
+        self.asked = frozenset(code for _, _, code in self.items)
 
-    def find(self, code: str, file: str, **rest: object) -> None:
-        self.findings.append(Finding.of(code, wave=self.wave, file=file, **rest))
-
-    def keep(self, file: str, cells: Iterable[Cell], disposition: str) -> None:
-        self.cells += [(self.wave, file, c.sheet, c.address, c.text, disposition) for c in cells]
-
-    def open(self, path: Path) -> _Return | None:
-        """Open one file; None, and a finding, where it cannot count for a member."""
+    def read(self, path: Path) -> Iterator[_Return]:
+        """Read one file: a return for each member it speaks for, rejected ones included."""
         file = path.name
         try:
-            form = read_form(read_cells(path), self.programme.item_codes)
+            source = open_source(path, self.questionnaire, self.codes)
         except UnreadableWorkbookError as error:
-            self.find("return_unreadable", file, why=error.why)
-            self.returns.append((self.wave, file, "", "", "", "rejected"))
-            return None
-        version = form.cover.get("form", "")
-        member = self._member(form)
-        if not version.startswith(f"{self.programme.code}/"):
-            self.find("form_unknown", file, expected=self.questionnaire.form, got=version or "—")
-        elif member is None:
-            self.find(
-                "member_unknown", file, name=form.cover.get("name") or form.cover.get("member_id") or "—"
+            found = Finding.of("return_unreadable", wave=self.wave, file=file, why=error.why)
+            yield _Return(file, "", "", "", "rejected", self._cells(file, ()), findings=[found])
+            return
+        for number, form in enumerate(source.forms):
+            one = self._take(file, form, source)
+            if number == 0:
+                one.findings += [
+                    Finding.of("column_unknown", wave=self.wave, file=file, sheet=c.sheet, cell=c.address,
+                               heading=c.text[:60])
+                    for c in source.unknown
+                ]  # fmt: skip
+            yield one
+
+    def _take(self, file: str, form: FilledForm, source: Source) -> _Return:
+        """Take one filled form, or reject it with a finding where it cannot count for a member."""
+        version, submitted = form.cover.get("form", ""), form.cover.get("submitted", "")
+        who = identify(form.cover, self.programme.frame, self.wave)
+        ours = version.startswith(f"{self.programme.code}/")
+        if not ours or not who.member_id:
+            code, words = (who.code, who.words) if ours else ("form_unknown", self._versions(version))
+            found = Finding.of(code, wave=self.wave, file=file, **words)
+            cells = self._cells(file, form.cells)
+            return _Return(file, who.member_id, version, submitted, "rejected", cells, findings=[found])
+        findings = self._about(file, who.member_id, form, source)
+        if who.code:
+            findings.append(
+                Finding.of(who.code, wave=self.wave, file=file, member_id=who.member_id, **who.words)
             )
-        else:
-            return _Return(file, member, form.cover.get("submitted", ""), form)
-        self.keep(file, _all_cells(form), "finding")
-        self.returns.append(
-            (self.wave, file, member or "", version, form.cover.get("submitted", ""), "rejected")
-        )
-        return None
+        responses, unread = self._parse(file, who.member_id, form, findings)
+        told = unread | frozenset((*form.stray, *self._dropped(form), *form.rest))
+        told |= frozenset(cell for cells in form.extra.values() for cell in cells)
+        cells = self._cells(file, form.cells, told)
+        return _Return(file, who.member_id, version, submitted, "used", cells, responses, findings)
 
-    def _member(self, form: FilledForm) -> str | None:
-        code = form.cover.get("member_id", "").strip()
-        if code in self.frame:
-            return code
-        known = self.programme.frame.names.get(normal_name(form.cover.get("name", "")))
-        return known if known in self.frame else None
+    def _versions(self, version: str) -> dict[str, object]:
+        return {"expected": self.questionnaire.form, "got": version or "—"}
 
-    def set_aside(self, earlier: _Return, later: _Return) -> None:
-        """Keep a return that another one replaces."""
-        code = "return_repeated" if earlier.submitted == later.submitted else "return_superseded"
-        self.find(code, earlier.file, member_id=earlier.member_id, later=later.file)
-        self.keep(earlier.file, _all_cells(earlier.form), "finding")
-        version = earlier.form.cover.get("form", "")
-        self.returns.append(
-            (self.wave, earlier.file, earlier.member_id, version, earlier.submitted, "superseded")
-        )
+    def _dropped(self, form: FilledForm) -> list[Cell]:
+        """Return the answers to what another wave's form asked."""
+        return [cell for code, cell in form.answers.items() if cell and code not in self.asked]
 
-    def take(self, used: _Return) -> None:
-        """Parse the answers of the return that counts for its member."""
-        form, file, member_id = used.form, used.file, used.member_id
+    def _about(self, file: str, member_id: str, form: FilledForm, source: Source) -> list[Finding]:
+        """Say what is to be said of a return besides its answers."""
+        findings = []
+
+        def find(code: str, **rest: object) -> None:
+            findings.append(Finding.of(code, wave=self.wave, file=file, member_id=member_id, **rest))
+
         version = form.cover.get("form", "")
-        self.returns.append((self.wave, file, member_id, version, used.submitted, "used"))
         if version != self.questionnaire.form:
-            absent = sum(item.code not in form.answers for item in self.questionnaire.items)
-            self.find("form_old", file, member_id=member_id, got=version, n=absent)
-        self.keep(file, form.cover_cells, "parsed")
-        for item in self.questionnaire.items:
-            self._take_item(used, item.question, item.option, item.code)
-        asked = {item.code for item in self.questionnaire.items}
-        dropped = [c for code, c in form.answers.items() if c and code not in asked]
-        for cell in (*form.stray, *dropped):
-            self.find("note_in_cell", file, member_id=member_id, sheet=cell.sheet, cell=cell.address)
-        self.keep(file, (*form.stray, *dropped), "finding")
-        for sheet, cells in form.extra.items():
-            self.find("extra_sheet", file, member_id=member_id, sheet=sheet)
-            self.keep(file, cells, "finding")
+            find("form_old", got=version, n=len(self.asked - form.answers.keys()))
+        for cell in (*form.stray, *self._dropped(form)):
+            find("note_in_cell", sheet=cell.sheet, cell=cell.address)
+        for sheet in form.extra:
+            find("extra_sheet", sheet=sheet)
+        answers = {place: code for code, place in form.places.items() if code in self.asked}
+        for place in sorted(source.remarks.formulas & answers.keys()):
+            question, _, option = answers[place].partition(".")
+            find("formula_in_answer", sheet=place[0], cell=place[1], question=question, option=option)
+        for sheet, commented in source.remarks.comments:
+            find("comment_on_cell", sheet=sheet, cell=commented)
+        return findings
 
-    def _take_item(self, used: _Return, code: str, option: str, item: str) -> None:
-        question = self.questionnaire.by_code[code]
-        cell = used.form.answers.get(item)
-        sheet, place = used.form.places.get(item, ("", ""))
-        text = cell.text if cell else ""
-        answer = parse(question, option, text)
-        where = {
-            "member_id": used.member_id,
-            "sheet": sheet,
-            "cell": place,
-            "question": code,
-            "option": option,
-        }
-        if answer.status == "unreadable":
-            self.find(answer.code, used.file, **where, **answer.words)
-        if cell:
-            self.keep(used.file, [cell], "finding" if answer.status == "unreadable" else "parsed")
-        row = (
-            self.wave,
-            used.member_id,
-            code,
-            option,
-            text,
-            answer.value,
-            answer.status,
-            used.file,
-            sheet,
-            place,
-        )
-        self.responses.append(row)
-        if (
-            code == "bank_type"
-            and answer.status == "ok"
-            and answer.value != self.frame[used.member_id].bank_type
-        ):
-            self._mismatch(used, answer.value, where)
+    def _parse(
+        self, file: str, member_id: str, form: FilledForm, findings: list[Finding]
+    ) -> tuple[pa.RecordBatch, frozenset[Cell]]:
+        """Parse the answers of one return: frame `responses` of it, and the cells that could not be read."""
+        rows: list[tuple[str, ...]] = []
+        unread: set[Cell] = set()
+        for item, question, code in self.items:
+            cell = form.answers.get(code)
+            sheet, place = form.places.get(code, ("", ""))
+            text = cell.text if cell else ""
+            answer = parse(question, item.option, text, form.convention)
+            where = {
+                "member_id": member_id, "sheet": sheet, "cell": place, "question": item.question,
+                "option": item.option,
+            }  # fmt: skip
+            if answer.status == "unreadable" and cell:
+                # of several options in one cell the first asks for all
+                if cell not in unread:
+                    findings.append(
+                        Finding.of(answer.code, wave=self.wave, file=file, **where, **answer.words)
+                    )
+                unread.add(cell)
+            rows.append(
+                (self.wave, member_id, item.question, item.option, text, answer.value, answer.status, file,
+                 sheet, place)
+            )  # fmt: skip
+            if code == "bank_type" and answer.status == "ok":
+                findings += self._mismatch(file, answer.value, where)
+        return _batch(RESPONSES, rows), frozenset(unread)
 
-    def _mismatch(self, used: _Return, reported: str, where: dict[str, str]) -> None:
+    def _mismatch(self, file: str, reported: str, where: dict[str, str]) -> list[Finding]:
+        expected = self.frame[where["member_id"]].bank_type
+        if reported == expected:
+            return []
         labels = {o.code: Wording(zh=o.zh, en=o.en) for o in self.questionnaire.by_code["bank_type"].options}
-        expected = self.frame[used.member_id].bank_type
-        self.find("type_mismatch", used.file, **where, got=labels[reported], expected=labels[expected])
+        words = {"got": labels[reported], "expected": labels[expected]}
+        return [Finding.of("type_mismatch", wave=self.wave, file=file, **where, **words)]
+
+    def _cells(self, file: str, cells: Iterable[Cell], told: frozenset[Cell] | None = None) -> pa.RecordBatch:
+        """Keep cells: those in `told` (all of them by default) as findings, the others as parsed."""
+        return _batch(
+            RAW,
+            [
+                (self.wave, file, c.sheet, c.address, c.text,
+                 "finding" if told is None or c in told else "parsed")
+                for c in cells
+            ],
+        )  # fmt: skip
+
+    def set_aside(self, earlier: _Return, later: _Return) -> _Return:
+        """Return a return as kept though another one replaces it."""
+        code = "return_repeated" if earlier.submitted == later.submitted else "return_superseded"
+        found = Finding.of(
+            code, wave=self.wave, file=earlier.file, member_id=earlier.member_id, later=later.file
+        )
+        place = earlier.cells.schema.get_field_index("disposition")
+        all_told = pa.array(["finding"] * len(earlier.cells), pa.string())
+        cells = earlier.cells.set_column(place, "disposition", all_told)
+        return _Return(
+            earlier.file, earlier.member_id, earlier.form, earlier.submitted, "superseded", cells,
+            findings=[found],
+        )  # fmt: skip
 
 
 def read_returns(programme: Programme, wave: str) -> Intake:
-    """Read the returns of a wave.
+    """Read the returns of a wave, of whatever format (see `sources`).
 
     A return that cannot be opened, is on a foreign form or of an unknown member becomes a finding and the
     others go through. Of several returns of one member the latest by the date on its cover counts (by file
@@ -200,7 +239,9 @@ def read_returns(programme: Programme, wave: str) -> Intake:
     """
     folder = programme.folder / programme.wave(wave) / "returns"
     paths = sorted(
-        p for p in folder.glob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~", "."))
+        p
+        for p in folder.glob("*")
+        if p.is_file() and not p.name.startswith(("~", ".")) and p.name.lower() not in NO_RETURNS
     )
     if not paths:
         raise IntakeError(
@@ -208,23 +249,40 @@ def read_returns(programme: Programme, wave: str) -> Intake:
             f"put the members' workbooks (.xlsx) there"
         )
     reader = _Reader(programme, wave)
+    rejected: list[_Return] = []
     by_member: dict[str, list[_Return]] = {}
-    for path in paths:
-        if opened := reader.open(path):
-            by_member.setdefault(opened.member_id, []).append(opened)
+    for one in (one for path in paths for one in reader.read(path)):
+        if one.status == "rejected":
+            rejected.append(one)
+        else:
+            by_member.setdefault(one.member_id, []).append(one)
+    return _gathered([*rejected, *_decided(reader, by_member)], wave)
+
+
+def _decided(reader: _Reader, by_member: dict[str, list[_Return]]) -> Iterator[_Return]:
+    """Decide which return of each member counts; the others before it, set aside."""
     for member_id in sorted(by_member):
-        ordered = sorted(by_member[member_id], key=lambda r: (r.submitted, r.file))
-        for earlier in ordered[:-1]:
-            reader.set_aside(earlier, ordered[-1])
-        reader.take(ordered[-1])
+        *others, latest = sorted(by_member[member_id], key=lambda one: one.age)
+        yield from (reader.set_aside(earlier, latest) for earlier in others)
+        yield latest
+
+
+def _gathered(returns: Sequence[_Return], wave: str) -> Intake:
+    rows = [(wave, one.file, one.member_id, one.form, one.submitted, one.status) for one in returns]
     return Intake(
-        cells=pd.DataFrame(reader.cells, columns=list(RAW), dtype="str"),
-        responses=pd.DataFrame(reader.responses, columns=list(RESPONSES), dtype="str"),
-        findings=findings_table(reader.findings),
-        returns=pd.DataFrame(reader.returns, columns=list(RETURNS), dtype="str"),
+        cells=_frame(RAW, [one.cells for one in returns]),
+        responses=_frame(RESPONSES, [one.responses for one in returns if one.responses is not None]),
+        findings=findings_table(finding for one in returns for finding in one.findings),
+        returns=pd.DataFrame(rows, columns=list(RETURNS), dtype="str"),
     )
 
 
-def _all_cells(form: FilledForm) -> list[Cell]:
-    answers = [cell for cell in form.answers.values() if cell]
-    return [*form.cover_cells, *answers, *form.stray, *(c for cells in form.extra.values() for c in cells)]
+def _batch(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> pa.RecordBatch:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return pa.record_batch([pa.array(column, pa.string()) for column in columns], names=list(names))
+
+
+def _frame(names: Sequence[str], batches: Sequence[pa.RecordBatch]) -> pd.DataFrame:
+    schema = pa.schema([(name, pa.string()) for name in names])
+    table: pd.DataFrame = pa.Table.from_batches(batches, schema).to_pandas()
+    return table.astype("str")

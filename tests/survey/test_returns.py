@@ -163,7 +163,13 @@ def test_an_unknown_member_is_told_by_its_name(answered):
 
 def test_a_member_of_another_wave_is_not_of_this_one(answered):
     answered.edit("members.csv", "F6,己银行,,city,credit,2020,", "F6,己银行,,city,credit,2020,2022")
-    assert [f[2] for f in found(answered)] == ["member_unknown"]
+    assert found(answered) == [
+        (
+            "2023_F6.xlsx", "", "member_elsewhere",
+            "机构“己银行”(F6)不在本期成员名单中；如已合并或更名，请在 members.csv 中登记",
+            "member “己银行” (F6) is not in this wave's frame; a merger or new name belongs in members.csv",
+        )
+    ]  # fmt: skip
     assert the_others_count(answered, {"F6"})
 
 

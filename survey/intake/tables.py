@@ -1,0 +1,260 @@
+"""Tables of answers, one row a member: from spreadsheets, text files, SPSS files and survey platforms.
+
+A table is a heading and rows of cells. What its columns hold is told by their headings alone (see
+`headings`), so that columns may stand in any order; a column nobody knows is kept and told, never taken.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from survey.intake.forms import FilledForm
+from survey.intake.headings import MEMBER, META, NAME, SUBMITTED, Heading, heading_key, read_headings
+from survey.intake.parsing import FORM, Convention, label_key
+from survey.intake.workbooks import Cell, UnreadableWorkbookError, refuse_size
+from survey.questionnaire import items_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from survey.questionnaire import Question, Questionnaire
+
+__all__ = ["Columns", "Table", "fit", "read_delimited", "read_spss", "rows_of", "table_in"]
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+LONGEST_FIELD = 2**20
+SEPARATOR = "┋"
+PLATFORM = Convention(
+    separator=SEPARATOR,
+    skipped=frozenset({"-3", "(跳过)", "〖跳过〗"}),
+    unanswered=frozenset({"-2", "(空)", "NULL"}),
+)
+FEWEST_KNOWN = 2  # columns of the questionnaire a sheet must hold to be taken for a table of its answers
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: where it stands, its heading, its rows by column, and the columns' labels (SPSS alone)."""
+
+    sheet: str
+    heading: tuple[Cell, ...]
+    rows: tuple[Mapping[int, Cell], ...]
+    labels: tuple[str, ...] = ()
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The heading, read."""
+        return read_headings([cell.text for cell in self.heading])
+
+    @property
+    def from_platform(self) -> bool:
+        """Whether the table is a survey platform's export: its own columns come first."""
+        return sum(cell.text in META for cell in self.heading) > 1
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a table hold, by column counted from zero.
+
+    Attributes
+    ----------
+    cover : dict
+        Column to ``member_id``, ``name`` or ``submitted``.
+    items : dict
+        Column to the codes of the items answered in it: all options of a multi question where they stand in
+        one cell.
+    unknown : tuple of int
+        Columns with answers to nothing that was asked.
+    convention : Convention
+        How the answers are written.
+    """
+
+    cover: dict[int, str] = field(default_factory=dict)
+    items: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    unknown: tuple[int, ...] = ()
+    convention: Convention = FORM
+
+
+def table_in(cells: Iterable[Cell]) -> list[Table]:
+    """Return the sheets of a workbook as tables, each under the first of its rows that holds anything."""
+    sheets: dict[str, dict[int, dict[int, Cell]]] = {}
+    for cell in cells:
+        sheets.setdefault(cell.sheet, {}).setdefault(cell.row, {})[cell.column] = cell
+    tables = []
+    for name, rows in sheets.items():
+        first, *others = sorted(rows)
+        tables.append(Table(name, tuple(rows[first].values()), tuple(rows[row] for row in others)))
+    return tables
+
+
+def read_delimited(path: Path) -> list[Cell]:
+    """Read a text table (comma, semicolon or tab; UTF-8 with or without mark, or GB18030) as cells.
+
+    Raises
+    ------
+    UnreadableWorkbookError
+        If it is no text in one of these encodings, or no table.
+    """
+    refuse_size(path)
+    text = _decoded(path.read_bytes())
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    csv.field_size_limit(LONGEST_FIELD)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        raise UnreadableWorkbookError("不是完整的表格文本", "no whole table of text") from None
+    return [
+        Cell("", r, c, value.strip())
+        for r, row in enumerate(rows)
+        for c, value in enumerate(row)
+        if value.strip()
+    ]
+
+
+def _decoded(raw: bytes) -> str:
+    for encoding in ENCODINGS:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnreadableWorkbookError(
+        "不是 UTF-8 或 GB18030 编码的文本", "no text in UTF-8 or GB18030; save it as one of these"
+    )
+
+
+def read_spss(path: Path) -> Table:
+    """Read an SPSS file as a table: a code that has a label as its label.
+
+    Raises
+    ------
+    UnreadableWorkbookError
+        If it is no SPSS file or damaged.
+    """
+    refuse_size(path)
+    import pyreadstat  # noqa: PLC0415 - slow to import, and hardly ever needed
+
+    try:
+        values, meta = pyreadstat.read_sav(str(path), apply_value_formats=False, output_format="dict")
+    except Exception as error:
+        # pyreadstat raises a class of its own for each kind of damage
+        raise UnreadableWorkbookError("不是 SPSS 文件或已损坏", "not an SPSS file, or damaged") from error
+    rows: dict[int, dict[int, Cell]] = {}
+    for column, name in enumerate(meta.column_names):
+        labels = meta.variable_value_labels.get(name, {})
+        for row, value in enumerate(values[name], start=1):
+            if text := _spss_text(value, labels):
+                rows.setdefault(row, {})[column] = Cell("", row, column, text)
+    heading = tuple(Cell("", 0, column, name) for column, name in enumerate(meta.column_names))
+    labels_of = tuple(label or "" for label in meta.column_labels)
+    return Table("", heading, tuple(rows[row] for row in sorted(rows)), labels_of)
+
+
+def _spss_text(value: object, labels: Mapping[Any, str]) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - a missing number is not itself
+        return ""
+    if value in labels:
+        return labels[value].strip()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def fit(table: Table, questionnaire: Questionnaire) -> Columns | None:
+    """Say what the columns of a table hold of a questionnaire; None where it is no table of its answers."""
+    known = _Known(questionnaire)
+    cover: dict[int, str] = {}
+    items: dict[int, tuple[str, ...]] = {}
+    unknown: list[int] = []
+    labels = read_headings(table.labels or [""] * len(table.heading))
+    for cell, heading, label in zip(table.heading, table.headings, labels, strict=True):
+        key = heading_key(heading.question or heading.text)
+        if role := next((role for role, keys in COVER if key in keys and role not in cover.values()), ""):
+            cover[cell.column] = role
+        elif heading.kind == "meta":
+            continue
+        elif codes := known.items(heading) or known.items(label):
+            items[cell.column] = codes
+        else:
+            unknown.append(cell.column)
+    named = bool({"member_id", "name"} & set(cover.values()))
+    if not named or len(items) < FEWEST_KNOWN:
+        return None
+    return Columns(cover, items, tuple(unknown), _convention(table, items, known))
+
+
+COVER = (("member_id", MEMBER), ("name", NAME), ("submitted", SUBMITTED))
+
+
+class _Known:
+    """Finds the items of a questionnaire by what a heading says."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.questionnaire = questionnaire
+        self.codes = {heading_key(item.code): (item.code,) for item in questionnaire.items}
+        self.texts: dict[str, Question] = {}
+        for question in questionnaire.questions:
+            for text in (question.code, question.text.zh, question.text.en):
+                self.texts[heading_key(text)] = question
+        self.numbered = dict(enumerate(questionnaire.questions, start=1))
+
+    def items(self, heading: Heading) -> tuple[str, ...]:
+        """Return the items a column answers; none where its heading names nothing that was asked."""
+        if codes := self.codes.get(heading_key(heading.text)):
+            return codes
+        question = self.texts.get(heading_key(heading.question)) if heading.question else None
+        if heading.kind in {"option", "matrix"}:
+            return self._option(question or self.numbered.get(heading.number), heading.option)
+        return tuple(item.code for item in items_of(question)) if question else ()
+
+    def _option(self, question: Question | None, label: str) -> tuple[str, ...]:
+        if question is None or question.type != "multi":
+            return ()
+        key = label_key(label)
+        return tuple(
+            f"{question.code}.{o.code}"
+            for o in question.options
+            if key in {label_key(o.code), label_key(o.zh), label_key(o.en)}
+        )
+
+
+def _convention(table: Table, items: Mapping[int, Sequence[str]], known: _Known) -> Convention:
+    """Tell how a table writes its answers: a platform's signs; options by number where all of them are."""
+    base = PLATFORM if table.from_platform else Convention(separator=SEPARATOR)
+    single = [
+        column
+        for column, codes in items.items()
+        if len(codes) == 1 and (q := known.questionnaire.by_code.get(codes[0])) and q.type == "single"
+    ]
+    typed = [
+        row[column].text for row in table.rows for column in single
+        if column in row and row[column].text not in base.skipped | base.unanswered
+    ]  # fmt: skip
+    numbered = table.from_platform and bool(typed) and all(text.isdecimal() for text in typed)
+    return Convention(base.separator, numbered, base.skipped, base.unanswered)
+
+
+def rows_of(table: Table, columns: Columns, form: str) -> list[FilledForm]:
+    """Return each row of a table as a filled form, its version taken to be `form`."""
+    known = {*columns.cover, *columns.items}
+    filled = []
+    for row in table.rows:
+        cover = {"form": form} | {role: row[c].text for c, role in columns.cover.items() if c in row}
+        answers: dict[str, Cell | None] = {}
+        places: dict[str, tuple[str, str]] = {}
+        number = min(cell.row for cell in row.values())
+        for column, codes in columns.items.items():
+            cell = row.get(column)
+            place = cell or Cell(table.sheet, number, column, "")
+            for code in codes:
+                answers[code], places[code] = cell, (table.sheet, place.address)
+        used = tuple(row[c] for c in columns.cover if c in row)
+        rest = tuple(cell for column, cell in row.items() if column not in known)
+        filled.append(FilledForm(cover, used, answers, places, (), {}, rest, columns.convention))
+    return filled
