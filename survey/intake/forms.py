@@ -42,7 +42,8 @@ class FilledForm:
 
     `answers` maps an item's code to its cell (None where the form has the item and the cell is empty, with
     the address in `places`); `stray` are cells that are no part of the form, `extra` sheets likewise, `rest`
-    the cells of a table's columns that answer nothing asked. `convention` says how the answers are written.
+    the cells of a table's columns that answer nothing asked. `convention` says how the answers are
+    written, `joined` which options are listed in one cell.
     """
 
     cover: Mapping[str, str]
@@ -53,6 +54,7 @@ class FilledForm:
     extra: Mapping[str, tuple[Cell, ...]]
     rest: tuple[Cell, ...] = ()
     convention: Convention = FORM
+    joined: frozenset[str] = frozenset()
 
     @property
     def cells(self) -> tuple[Cell, ...]:

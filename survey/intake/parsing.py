@@ -41,14 +41,14 @@ class Convention:
     Attributes
     ----------
     separator : str
-        Between the options of a multi question that stand in one cell; empty: one cell an option.
+        Between the options of a multi question that stand in one cell.
     numbered : bool
         Single answers are the option's place in the question, counted from one.
     skipped, unanswered : frozenset of str
         What stands where routing left a question out, and where it was shown and left blank.
     """
 
-    separator: str = ""
+    separator: str = "┋"
     numbered: bool = False
     skipped: frozenset[str] = frozenset()
     unanswered: frozenset[str] = frozenset()
@@ -57,7 +57,9 @@ class Convention:
 FORM = Convention()
 
 
-def parse(question: Question, option: str, text: str, convention: Convention = FORM) -> Answer:  # noqa: PLR0911 - one return for each kind of answer
+def parse(  # noqa: PLR0911 - one return for each kind of answer
+    question: Question, option: str, text: str, convention: Convention = FORM, *, joined: bool = False
+) -> Answer:
     """Parse one answer.
 
     Parameters
@@ -70,6 +72,8 @@ def parse(question: Question, option: str, text: str, convention: Convention = F
         The cell as stored.
     convention : Convention, optional
         How the source writes its answers; a form's by default.
+    joined : bool, optional
+        Whether the cell lists the options chosen, instead of being the tick of this one.
 
     Returns
     -------
@@ -88,7 +92,7 @@ def parse(question: Question, option: str, text: str, convention: Convention = F
         return Answer("refused")
     quoted = text if len(text) <= LONGEST_QUOTED else text[:LONGEST_QUOTED] + "…"
     if option:
-        return _among(question, option, text, convention) if convention.separator else _tick(word, quoted)
+        return _among(question, option, text, convention) if joined else _tick(word, quoted)
     if question.type == "single":
         return _single(question, word, quoted, convention)
     if word in NOT_APPLICABLE:

@@ -171,7 +171,7 @@ class _Reader:
             cell = form.answers.get(code)
             sheet, place = form.places.get(code, ("", ""))
             text = cell.text if cell else ""
-            answer = parse(question, item.option, text, form.convention)
+            answer = parse(question, item.option, text, form.convention, joined=code in form.joined)
             where = {
                 "member_id": member_id, "sheet": sheet, "cell": place, "question": item.question,
                 "option": item.option,
