@@ -40,6 +40,7 @@ Examples
   survey lab                      edit the notebooks
 \b
 Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a check says no, 2 wrong usage."""
+WIDEST_COLUMN = 32
 STAGES = {
     "clean": "cleaning the returns",
     "notebooks": "running the notebooks",
@@ -224,8 +225,8 @@ def recognise(file: str, as_json: bool) -> None:
     """Say what a FILE of answers holds: its format, its questions and their kinds."""
     from pathlib import Path
 
+    from survey.intake.packages import UnreadableWorkbookError
     from survey.intake.recognition import recognise as recognised
-    from survey.intake.workbooks import UnreadableWorkbookError
 
     try:
         kind, table = recognised(Path(file))
@@ -236,7 +237,7 @@ def recognise(file: str, as_json: bool) -> None:
         click.echo(json.dumps({"format": kind, "questions": questions}, ensure_ascii=False))
         return
     click.echo(f"{Path(file).name}: {kind}, {len(table)} questions")
-    _print_table(table.drop(columns="sheet") if table["sheet"].nunique() == 1 else table)
+    _print_table(table.drop(columns="sheet") if len(set(table["sheet"])) == 1 else table)
 
 
 @main.command()
@@ -288,14 +289,17 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
 
 
 def _print_table(table: pd.DataFrame) -> None:
-    """Print a frame, a line a row, as wide as the terminal allows; no text is taken for markup."""
+    """Print a frame, a line a row, long texts cut; no text is taken for markup."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     shown = Table(box=None, header_style="bold", pad_edge=False)
     for column in table.columns:
-        shown.add_column(column, no_wrap=True, ratio=1 if column == "question" else None)
+        longest = max((cell_len(str(value)) for value in table[column]), default=0)
+        width = max(cell_len(column), min(longest, WIDEST_COLUMN))
+        shown.add_column(column, no_wrap=True, min_width=width, max_width=width)
     for row in table.itertuples(index=False):
         shown.add_row(*(Text(str(value)) for value in row))
     Console().print(shown)

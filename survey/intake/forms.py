@@ -64,12 +64,12 @@ class FilledForm:
         return (*self.cover_cells, *answered, *self.stray, *extra, *self.rest)
 
 
-def read_form(cells: list[Cell], codes: frozenset[str]) -> FilledForm:
+def read_form(cells: Sequence[Cell], codes: frozenset[str]) -> FilledForm:
     """Find the answers in the cells of a workbook.
 
     Parameters
     ----------
-    cells : list of Cell
+    cells : sequence of Cell
         The workbook's cells that are not empty.
     codes : frozenset of str
         Item codes of any wave of the programme: what tells a form's sheet from another sheet.

@@ -29,6 +29,8 @@ NOT_APPLICABLE = frozenset(
 REFUSED = frozenset({"拒答", "保密", "不便提供", "不便透露", "refused"})
 YES = frozenset({"是", "有", "√", "✓", "✔", "■", "☑", "y", "yes", "true", "1"})
 NO = frozenset({"否", "没有", "无", "×", "✗", "✘", "□", "☐", "n", "no", "false", "0"})
+WHOLE = frozenset({"count", "amount"})
+LONGEST_WHOLE = 15
 SHORTEST_PREFIX = 2
 REMARK = re.compile("〖.*?〗", re.DOTALL)  # free text a survey platform sets behind its option
 LONGEST_QUOTED = 60  # no number or date is as long; a finding quotes no more
@@ -80,11 +82,11 @@ def parse(  # noqa: PLR0911 - one return for each kind of answer
     Answer
         Never an exception: what cannot be told is ``unreadable`` with a finding's code.
     """
+    if question.type in WHOLE and text.isascii() and text.isdecimal() and len(text) <= LONGEST_WHOLE:
+        return Answer("ok", text.lstrip("0") or "0")  # most answers are: a bare number in the unit asked for
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
-    if not plain or plain in convention.unanswered:
-        return Answer("blank")
-    if plain in convention.skipped:
-        return Answer("not_applicable")
+    if not plain or plain in convention.unanswered | convention.skipped:
+        return Answer("not_applicable" if plain in convention.skipped else "blank")
     if question.type == "text":
         return Answer("ok", text.strip())
     word = plain.casefold().replace(" ", "")

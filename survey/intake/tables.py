@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from survey.intake.forms import FilledForm
 from survey.intake.headings import MEMBER, META, NAME, SUBMITTED, Heading, heading_key, read_headings
+from survey.intake.packages import UnreadableWorkbookError
 from survey.intake.parsing import FORM, Convention, label_key
-from survey.intake.workbooks import Cell, UnreadableWorkbookError, refuse_size
+from survey.intake.workbooks import Cell, refuse_size
 from survey.questionnaire import items_of
 
 if TYPE_CHECKING:

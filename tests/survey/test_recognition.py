@@ -10,7 +10,7 @@ import pytest
 from survey.intake.headings import read_headings
 from survey.intake.recognition import recognise
 from survey.intake.tables import table_in
-from survey.intake.workbooks import read_cells
+from survey.intake.workbooks import read_workbook
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "wjx"
 
@@ -65,7 +65,7 @@ def test_the_same_pilot_as_numbers():
 
 
 def test_options_that_hold_separators_stay_whole():
-    (table,) = table_in(read_cells(SAMPLES / "pilot_original.xlsx"))
+    (table,) = table_in(read_workbook(SAMPLES / "pilot_original.xlsx").cells)
     options = [h.option for h in table.headings if h.kind == "option" and h.number == 3]
     assert options[0] == "实体手机卖场的广告(如国美、苏宁、永乐、迪信通等)"
     assert options[-1] == "其他【请注明】"
