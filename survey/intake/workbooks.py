@@ -101,9 +101,8 @@ def refuse_size(path: Path) -> None:
 
 def _completed(path: Path, cells: tuple[Cell, ...], signs: Signs) -> Workbook:
     """Add to the cells what openpyxl alone tells; errors are values that calamine takes for empty."""
-    # ruff: noqa: PLC0415 - slow to import, and hardly ever needed
-    from openpyxl import load_workbook
-    from openpyxl.utils.cell import coordinate_to_tuple
+    from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, and hardly ever needed
+    from openpyxl.utils.cell import coordinate_to_tuple  # noqa: PLC0415 - as above
 
     raw = path.read_bytes()  # by name openpyxl opens known suffixes alone
     errors: list[Cell] = []
