@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from survey.cli import main
 
-
 COMMANDS = ["audit", "check", "doctor", "lab", "recognise", "run"]
 
 
