@@ -13,6 +13,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 # lower layers first; a name stands for the module or for the whole package
 ORDER = (
     ("analysis.errors", "analysis.printed", "analysis.strata", "analysis.differences"),
+    ("analysis.stratified", "analysis.dominance", "analysis.letters", "analysis.detectable"),
     ("analysis.frames",),
     ("analysis.design", "analysis.intervals", "analysis.composition", "analysis.consistency"),
     ("analysis.answers", "analysis.series"),
@@ -51,6 +52,10 @@ NUMBERS = (
     "trends",
     "matched",
     "segments",
+    "stratified",
+    "dominance",
+    "letters",
+    "detectable",
     "composition",
     "consistency",
     "disclosure",
