@@ -6,14 +6,14 @@ design's stratum) in the model, so that a slope is that of like members.
 
 Notes
 -----
-*Model.* With year t, stratum h and segment s: y has the mean g(a_h + b t) for the total and g(c_s + a_h + b_s t)
-in a dimension; answers of a member share one correlation (exchangeable). Shares: logit, and the slope is the
-change of the share from the first to the last year at the strata of the last wave's frame, divided by the
-years (percentage points a year). What changes in per cent: log link with variance proportional to the mean,
-100 (exp(b) - 1) per cent a year. All else: a straight line in the printed unit; a ratio counts member by
-member as y / x. Strata in which a share never varies have no logit: they count in the average with slope
-zero. Where answers leave the logit without a solution a straight line is fitted to the 0 and 1 instead, and
-`method` says so.
+*Model.* With year t, stratum h and segment s, y has the mean g(a_h + b t) for the total and
+g(c_s + a_h + b_s t) in a dimension; answers of a member share one correlation (exchangeable). Shares: logit,
+and the slope is the change of the share from the first to the last year at the strata of the last wave's
+frame, divided by the years (percentage points a year). What changes in per cent: log link with variance
+proportional to the mean, 100 (exp(b) - 1) per cent a year. All else: a straight line in the printed unit; a
+ratio counts member by member as y / x. Strata in which a share never varies have no logit: they count in the
+average with slope zero. Where answers leave the logit without a solution a straight line is fitted to the 0
+and 1 instead, and `method` says so.
 
 *Errors.* The sandwich with Mancl and DeRouen's correction, as members are few, and t with members less
 coefficients degrees of freedom, for a segment at most its own members less two.
