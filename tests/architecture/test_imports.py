@@ -21,6 +21,7 @@ ORDER = (
     ("analysis.turnover",),
     ("analysis.trends", "analysis.matched", "analysis.slopes", "analysis.segments"),
     ("analysis.disclosure",),
+    ("analysis.benchmarks",),
     ("analysis.formatting", "analysis.typefaces"),
     ("analysis.markers",),
     ("analysis.grid", "analysis.phrases"),
@@ -61,6 +62,7 @@ NUMBERS = (
     "composition",
     "consistency",
     "disclosure",
+    "benchmarks",
 )
 PICTURES = {"matplotlib", "seaborn"}
 COMPUTING = {"scipy", "statsmodels"}
