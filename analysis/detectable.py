@@ -1,10 +1,15 @@
 """How large a difference would have been seen? What "no difference found" rules out, and what it does not.
 
 The minimal detectable difference of two segments is the true one that a two-sided test finds with the wanted
-power (four times in five) at the segments' sizes. Sizes here are counts of answers out of few members, so
-both errors carry the finite population correction: where all have answered every difference is seen and the
-figure is zero. It looks forward from sizes and spread, not back from the difference seen: it is no "observed
-power".
+power (four times in five) at the segments' sizes. There are two of them, as there are two questions:
+
+- Do this year's *frames* of both segments differ? Answers out of few members carry the finite population
+  correction, as the intervals of differences do; where all have answered every difference is seen: zero.
+- Do the segments differ by *more than chance* would deal them, as the tests of `analysis.segments` ask? That
+  knows no finite frame; pass infinite members. It is the larger figure, and the one to tell beside "no
+  difference was found": the smaller one would claim more than the test can.
+
+Both look forward from sizes and spread, not back from the difference seen: they are no "observed power".
 
 References
 ----------
@@ -17,6 +22,7 @@ doi:10.1198/000313001300339897
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,9 +33,9 @@ from scipy.optimize import brentq
 from analysis.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-__all__ = ["detectable_mean", "detectable_share"]
+__all__ = ["detectable_mean", "detectable_share", "unseen"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -135,6 +141,25 @@ def detectable_mean(
         return float(stats.nct.sf(t, df, shift) - power)
 
     return float(brentq(lacks, 0.0, 10 * t + 10) * np.sqrt(v.sum()))
+
+
+def unseen(pairs: str, segments: Collection[str]) -> list[float | None]:
+    """List what the tests of the pairs of some segments could not have seen, least first.
+
+    Parameters
+    ----------
+    pairs
+        Column of a row of `comparisons`; ``detectable_by_test`` is read.
+    segments
+        Those whose figures are told; pairs of others are left out.
+
+    Returns
+    -------
+    Differences in the printed unit; None, at the end, for each pair in which none would be seen.
+    """
+    told = [pair for pair in json.loads(pairs) if {pair["a"], pair["b"]} <= set(segments)]
+    values = [pair["detectable_by_test"] for pair in told if "detectable_by_test" in pair]
+    return [*sorted(value for value in values if value is not None), *(v for v in values if v is None)]
 
 
 def _corrections(n: Floats, size: Floats) -> Floats:

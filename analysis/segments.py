@@ -49,6 +49,10 @@ __all__ = ["COMPARISON_COLUMNS", "compare"]
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
+_ENDLESS = (np.inf, np.inf)
+# of the frames, and by the tests of chance
+_LEAST = ("detectable", "detectable_by_test")
+
 
 @dataclass(frozen=True, eq=False)
 class _Groups:
@@ -120,10 +124,12 @@ def compare(
     -------
     DataFrame sorted by indicator with the columns of `COMPARISON_COLUMNS`. ``p_adjusted`` of a row is
     Benjamini and Hochberg's over all rows of the call; ``pairs`` a JSON list of {a, b, difference (a - b in
-    the printed unit; members' mean for a total), lower, upper, p_adjusted, detectable, delta, delta_lower,
-    delta_upper}, there Holm's within the question. ``detectable``: the true difference, in the printed unit,
-    that would have been found four times in five at these sizes with the finite population correction and
-    the level the pair has in Holm's first step (`analysis.detectable`); null where none would.
+    the printed unit; members' mean for a total), lower, upper, p_adjusted, detectable,
+    detectable_by_test, delta, delta_lower, delta_upper}, there Holm's within the question. ``detectable``:
+    the true difference of the frames, in the printed unit, that would have been found four times in five at
+    these sizes with the finite population correction and the level the pair has in Holm's first step;
+    ``detectable_by_test`` the same without the correction, as the tests of chance have none
+    (`analysis.detectable`); null where none would.
     ``delta``: Cliff's (`analysis.dominance`), of amounts alone; of a share it is the difference. Segments
     without answers are left out; with fewer than two the test is ``none``.
 
@@ -243,17 +249,18 @@ def _share_pairs(
     bounds = hypergeometric(yes, sizes, np.array(groups.size), settings.level)
     share = yes / sizes
     each = list(combinations(range(len(sizes)), 2))
+    alpha = (1 - settings.level) / len(each)
     rows = []
     for a, b in each:
         d = share[a] - share[b]
         low = d - np.hypot(share[a] - bounds.lower[a], bounds.upper[b] - share[b])
         high = d + np.hypot(bounds.upper[a] - share[a], share[b] - bounds.lower[b])
         pooled = (yes[a] + yes[b]) / (sizes[a] + sizes[b])
-        least = detectable_share(
-            float(pooled), sizes[[a, b]].tolist(), [groups.size[a], groups.size[b]],
-            alpha=(1 - settings.level) / len(each),
-        )  # fmt: skip
-        rows.append({"difference": d, "lower": low, "upper": high, "detectable": least})
+        least = [
+            detectable_share(float(pooled), sizes[[a, b]].tolist(), members, alpha=alpha)
+            for members in ([groups.size[a], groups.size[b]], _ENDLESS)
+        ]
+        rows.append({"difference": d, "lower": low, "upper": high, **dict(zip(_LEAST, least, strict=True))})
     tests = [_share_test(groups, pair, settings)[1] for pair in each]
     return _pairs(groups, rows, tests, scale)
 
@@ -267,6 +274,7 @@ def _mean_pairs(groups: _Groups, scale: float, settings: _Settings) -> list[dict
         error = np.where(missing == 0, 0.0, missing * spread / n)
     mean = [v.mean() for v in groups.answers]
     each = list(combinations(range(len(n)), 2))
+    alpha = (1 - settings.level) / len(each)
     rows, tests = [], []
     for a, b in each:
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -277,11 +285,12 @@ def _mean_pairs(groups: _Groups, scale: float, settings: _Settings) -> list[dict
         half = 0.0 if whole else stats.t.ppf(0.5 + settings.level / 2, df) * np.sqrt(error[a] + error[b])
         d = mean[a] - mean[b]
         half = half if whole or half > 0 else np.nan
-        least = detectable_mean(
-            np.sqrt(spread[[a, b]]).tolist(), n[[a, b]].tolist(), [groups.size[a], groups.size[b]],
-            alpha=(1 - settings.level) / len(each),
-        )  # fmt: skip
-        rows.append({"difference": d, "lower": d - half, "upper": d + half, "detectable": least})
+        least = [
+            detectable_mean(np.sqrt(spread[[a, b]]).tolist(), n[[a, b]].tolist(), members, alpha=alpha)
+            for members in ([groups.size[a], groups.size[b]], _ENDLESS)
+        ]
+        bounds = {"difference": d, "lower": d - half, "upper": d + half}
+        rows.append({**bounds, **dict(zip(_LEAST, least, strict=True))})
         tests.append(_mann_whitney(groups.answers[a], groups.answers[b]))
     if settings.within is not None:
         tests = [_amount_test(groups, pair, settings)[1] for pair in each]
@@ -311,7 +320,7 @@ def _pairs(
             "b": groups.names[b],
             **{name: _number(row[name] * scale) for name in ("difference", "lower", "upper")},
             "p_adjusted": _number(p),
-            "detectable": _number(row["detectable"] * scale),
+            **{name: _number(row[name] * scale) for name in _LEAST},
             "delta": _number(delta.delta),
             "delta_lower": _number(delta.lower),
             "delta_upper": _number(delta.upper),

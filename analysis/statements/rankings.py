@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from analysis.detectable import unseen
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
 from analysis.formatting import (
@@ -88,7 +88,7 @@ def comparison(
         Released cells; suppressed ones are left out of the list and said so.
     comparisons : DataFrame
         The test of the dimension, read at `p_adjusted`; may hold no row of it. Where it finds nothing the
-        sentence says, from the pairs' ``detectable``, what it could not have found.
+        sentence says, from the pairs' ``detectable_by_test``, what it could not have found.
     lexicon : Lexicon
     indicator, wave, dimension : str
     alpha : float
@@ -134,32 +134,29 @@ def _test(
     tiny = p < _TINY
     printed = Text.same("0.001" if tiny else str(round_half_up(p, 3)))
     shown = {str(row["segment"]) for row in rows}
-    pairs = json.loads(str(chosen.iloc[0].get("pairs", "[]")))
-    pairs = [pair for pair in pairs if {pair["a"], pair["b"]} <= shown and "detectable" in pair]
+    unseen_by_test = unseen(str(chosen.iloc[0].get("pairs", "[]")), shown)
     return compose(
         _TESTS["differ" if p < alpha else "alike"],
         sign=Text.same("<" if tiny else "="),
         p=Number(printed, p, key, "p_adjusted"),
-        unseen=_unseen([pair["detectable"] for pair in pairs], lexicon, indicator, key),
+        unseen=_unseen(unseen_by_test, lexicon, indicator, key),
     )
 
 
 def _unseen(detectable: Sequence[float | None], lexicon: Lexicon, indicator: str, key: str) -> Phrase:
     """Say how large a difference between two of the segments listed would have had to be to be found."""
-    known = sorted(float(value) for value in detectable if value is not None and value > 0)
+    known = [value for value in detectable if value is not None]
     if not known:
-        return compose(_UNSEEN["any" if None in detectable else "none"])
-    points = lexicon.measure(indicator).change == "percentage points"
+        return compose(_UNSEEN["any" if detectable else "none"])
+    measure = lexicon.measure(indicator)
+    points = measure.change == "percentage points"
     unit = change_unit(lexicon, indicator, "percentage points" if points else "own")
-    digits = 0 if points else lexicon.measure(indicator).digits
+    digits = 0 if points and known[0] >= 1 else measure.digits
     low, high = bound_texts(known[0], known[-1], unit, digits)
+    most = Number(high, known[-1], key, "unseen_most")
     if round_half_up(known[0], digits) == round_half_up(known[-1], digits):
-        return compose(_UNSEEN["one"], least=Number(high, known[-1], key, "detectable"))
-    return compose(
-        _UNSEEN["several"],
-        least=Number(low, known[0], key, "detectable_least"),
-        most=Number(high, known[-1], key, "detectable_most"),
-    )
+        return compose(_UNSEEN["one"], least=most)
+    return compose(_UNSEEN["several"], least=Number(low, known[0], key, "unseen_least"), most=most)
 
 
 def _ranked(

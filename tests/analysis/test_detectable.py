@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from analysis.design import Design, Measure
-from analysis.detectable import detectable_mean, detectable_share
+from analysis.detectable import detectable_mean, detectable_share, unseen
 from analysis.dominance import cliffs_delta
 from analysis.errors import ArgumentError
 from analysis.segments import compare
@@ -57,6 +57,21 @@ def test_where_all_answered_nothing_escapes_and_one_answer_tells_nothing():
     assert detectable_share(0.0, (10, 20), (20, 40)) > 0.1
 
 
+def test_fishers_test_sees_about_as_much_as_is_told():
+    n = (24, 30)
+    d = detectable_share(0.5, n, ENDLESS)
+    high = 0.5 + d * n[1] / sum(n)
+    chance = [stats.binom.pmf(np.arange(k + 1), k, p) for k, p in zip(n, (high, high - d), strict=True)]
+    found = sum(
+        chance[0][a] * chance[1][b]
+        for a in range(n[0] + 1)
+        for b in range(n[1] + 1)
+        if stats.fisher_exact([[a, n[0] - a], [b, n[1] - b]])[1] < 0.05
+    )
+    # the exact test is careful: it finds a little less than the four in five of the formula
+    assert 0.68 < found < 0.82
+
+
 def test_more_answers_and_smaller_frames_see_more():
     wide = detectable_share(0.5, (10, 10), (40, 40))
     assert detectable_share(0.5, (20, 20), (40, 40)) < wide
@@ -99,6 +114,9 @@ def test_comparisons_carry_both(small):
     share = compare(rows, [Measure("q", "share", "respondents", "%", 100.0)], design, "2023", "bank_type")
     (pair,) = json.loads(share.loc[0, "pairs"])
     assert pair["detectable"] == pytest.approx(100 * detectable_share(0.6, (12, 8), (30, 10)))
+    assert pair["detectable_by_test"] == pytest.approx(100 * detectable_share(0.6, (12, 8), ENDLESS))
+    assert unseen(share.loc[0, "pairs"], ["large", "city"]) == [pair["detectable_by_test"]]
+    assert unseen(share.loc[0, "pairs"], ["large"]) == []
     assert pair["delta"] is None
     mean = compare(rows, [Measure("q", "mean", "respondents", "")], design, "2023", "bank_type")
     (pair,) = json.loads(mean.loc[0, "pairs"])

@@ -307,7 +307,7 @@ def test_too_few_answers_to_say():
     assert "too few answers to say" in claim.plain("en")
 
 
-PAIRS = '[{"a": "large", "b": "city", "detectable": %s}, {"a": "city", "b": "rural", "detectable": 70.0}]'
+PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "b": "rural", "detectable_by_test": 70.0}]'
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ PAIRS = '[{"a": "large", "b": "city", "detectable": %s}, {"a": "city", "b": "rur
             "(adjusted p = 0.416); a difference between two groups smaller than about 44 percentage points could not be seen.",
         ),
         (
-            '[{"a": "large", "b": "city", "detectable": 25.2}, {"a": "city", "b": "large", "detectable": 43.6}]',
+            '[{"a": "large", "b": "city", "detectable_by_test": 25.2}, {"a": "city", "b": "large", "detectable_by_test": 43.6}]',
             "；视两类而定，小于约25至44个百分点的差距难以察觉。",
             "; a difference between two groups smaller than about 25 to 44 percentage points, depending on the groups, could not be seen.",
         ),
@@ -328,7 +328,11 @@ PAIRS = '[{"a": "large", "b": "city", "detectable": %s}, {"a": "city", "b": "rur
             "；样本不足，任何两类之间的差距都难以察觉。",
             "; there are too few answers to see a difference between any two groups.",
         ),
-        (PAIRS % "0.0", "（校正后p=0.416）。", "(adjusted p = 0.416)."),
+        (
+            '[{"a": "city", "b": "rural", "detectable_by_test": 70.0}]',
+            "（校正后p=0.416）。",
+            "(adjusted p = 0.416).",
+        ),
     ],
 )
 def test_what_a_comparison_could_not_have_seen(pairs, zh, en):
