@@ -127,17 +127,20 @@ def fit_equation(y: Floats, x: Floats, member: Whole, link: Link) -> Fit:
 def _fitted(y: Floats, x: Floats, member: Whole, link: Link) -> Fit:
     df = float(len(np.unique(member)) - x.shape[1])
     # amounts are brought near one, so that the solver's tolerance means the same for all
-    unit = float(np.abs(y).mean()) if link == "line" and y.any() else 1.0
+    unit = float(np.abs(y).mean()) if link != "logit" and y.any() else 1.0
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # what does not converge is seen from its coefficients
         warnings.simplefilter("ignore", ModelWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
         model = GEE(y / unit, x, groups=member, family=_FAMILIES[link](), cov_struct=Exchangeable())
         try:
-            found = model.fit(cov_type="bias_reduced", maxiter=200, ctol=1e-10)
+            found = model.fit(cov_type="bias_reduced", maxiter=60, ctol=1e-9)
             coefficients, covariance = np.asarray(found.params), np.asarray(found.cov_params())
         except (np.linalg.LinAlgError, ValueError):
             coefficients, covariance = np.full(x.shape[1], np.nan), np.full((x.shape[1],) * 2, np.nan)
+    if link == "log":
+        # the constant takes the unit back
+        coefficients = coefficients + np.log(unit) * np.linalg.lstsq(x, np.ones(len(y)), rcond=None)[0]
     factor = unit if link == "line" else 1.0
     correlation = float(model.cov_struct.dep_params)
     return Fit(link, coefficients * factor, covariance * factor**2, df, correlation, _METHODS[link])

@@ -190,7 +190,7 @@ def _refused(measure: Measure, dimension: str, used: Sequence[str], start: str) 
         "first_wave": used[0] if used else "", "last_wave": used[-1] if used else "", "waves": len(used),
         "n_members": 0, "n_answers": 0, **dict.fromkeys(_NUMBERS, np.nan), "unit": measure.change_unit,
         "method": "none", "comparable": False,
-        "note": f"{len(used)} waves{since}: a slope needs three; tell two waves apart by trends.changes",
+        "note": f"{len(used)} wave{'s' * (len(used) != 1)}{since}: a slope needs three; tell two waves apart by trends.changes",
     }  # fmt: skip
 
 
@@ -303,7 +303,8 @@ def _numbers(line: _Line, model: _Model, k: int, level: float) -> dict[str, obje
     if k not in model.years or model.fit is None or not model.fit.solved:
         return {"note": "the answers vary too little within bank types for a slope"}
     slope, gradient = _slope(line, model, model.fit, k)
-    se = float(np.sqrt(gradient @ model.fit.covariance @ gradient))
+    # a member alone in its stratum leaves the corrected sandwich without a root
+    se = float(np.sqrt(max(0.0, float(gradient @ model.fit.covariance @ gradient))))
     # a segment's own slope rests on its own members
     df = min(model.fit.df, len(np.unique(line.member[here])) - 2.0)
     if not (df >= 1 and se > 0):

@@ -100,6 +100,14 @@ def test_the_growth_of_a_total_is_a_rate(five_waves):
     assert row["unit"] == "percent"
 
 
+def test_the_unit_of_an_amount_does_not_matter(five_waves):
+    design, measurements = five_waves
+    millions = measurements.assign(y=measurements["y"] * 1e6)
+    columns = ["slope", "se", "lower", "upper", "p_value"]
+    one, other = (slopes(rows, [TOTAL], design).loc[0, columns] for rows in (measurements, millions))
+    assert other.to_numpy(dtype=float) == pytest.approx(one.to_numpy(dtype=float), rel=1e-6)
+
+
 def test_segments_have_slopes_of_their_own_and_a_test_of_one(five_waves):
     design, measurements = five_waves
     rows = slopes(measurements, [SHARE, TOTAL], design, ("bank_type", "centre_kind"))
