@@ -184,13 +184,14 @@ def _year(wave: str) -> float:
 
 def _refused(measure: Measure, dimension: str, used: Sequence[str], start: str) -> dict[str, object]:
     since = f" since the break before {start}" if start else ""
+    counted = f"{len(used)} wave{'s' * (len(used) != 1)}{since}"
     return {
         "indicator": measure.indicator, "dimension": dimension,
         "segment": "all" if dimension == "total" else "*",
         "first_wave": used[0] if used else "", "last_wave": used[-1] if used else "", "waves": len(used),
         "n_members": 0, "n_answers": 0, **dict.fromkeys(_NUMBERS, np.nan), "unit": measure.change_unit,
         "method": "none", "comparable": False,
-        "note": f"{len(used)} wave{'s' * (len(used) != 1)}{since}: a slope needs three; tell two waves apart by trends.changes",
+        "note": f"{counted}: a slope needs three; tell two waves apart by trends.changes",
     }  # fmt: skip
 
 

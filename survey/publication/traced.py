@@ -32,6 +32,7 @@ _COUNTED = frozenset({"streak", "count"})  # counted by the sentence itself, fro
 def released_cells(figures: Figures) -> Cells:
     """Return what a page on these figures may print, by key; unreleased cells hold NaN."""
     changes, compared, series = figures.changes, figures.comparisons, figures.series
+    lines = figures.slopes
     bounds = zip(changes["lower"], changes["upper"], strict=True)
     needed = [reach({"lower": lower, "upper": upper}) for lower, upper in bounds]
     frames = (
@@ -39,6 +40,7 @@ def released_cells(figures: Figures) -> Cells:
         changes.assign(wave=changes["wave"] + "-" + changes["base_wave"], reach=needed),
         compared.assign(wave=figures.wave, segment="*", **_unseen(figures)),
         series.assign(dimension="total", segment="all"),
+        lines.assign(wave=lines["last_wave"] + "-" + lines["first_wave"], n=lines["n_members"]),
         _response(figures),
     )
     return cells_of(frames)
