@@ -13,12 +13,15 @@ HOUSE = Path(__file__).resolve().parents[2]
 # lower layers first; a name stands for the module or for the whole package
 ORDER = (
     ("analysis.errors", "analysis.printed", "analysis.strata", "analysis.differences"),
+    ("analysis.stratified", "analysis.dominance", "analysis.letters", "analysis.detectable", "analysis.equations"),
     ("analysis.frames",),
     ("analysis.design", "analysis.intervals", "analysis.composition", "analysis.consistency"),
     ("analysis.answers", "analysis.series"),
     ("analysis.estimates",),
-    ("analysis.trends", "analysis.segments"),
+    ("analysis.turnover",),
+    ("analysis.trends", "analysis.matched", "analysis.slopes", "analysis.segments"),
     ("analysis.disclosure",),
+    ("analysis.benchmarks",),
     ("analysis.formatting", "analysis.typefaces"),
     ("analysis.markers",),
     ("analysis.grid", "analysis.phrases"),
@@ -46,11 +49,20 @@ NUMBERS = (
     "estimates",
     "differences",
     "series",
+    "turnover",
     "trends",
+    "matched",
+    "slopes",
+    "equations",
     "segments",
+    "stratified",
+    "dominance",
+    "letters",
+    "detectable",
     "composition",
     "consistency",
     "disclosure",
+    "benchmarks",
 )
 PICTURES = {"matplotlib", "seaborn"}
 COMPUTING = {"scipy", "statsmodels"}
