@@ -121,13 +121,23 @@ class Sample:
 
     def covariance(self, influence: Floats) -> Floats:
         """Work out V of the module's notes for influences [n, q]: [q, q]."""
+        centred, factor = self._centred(influence)
+        return np.asarray((centred * factor).T @ centred)
+
+    def variance(self, influence: Floats) -> Floats:
+        """Work out the diagonal of V alone: [q]."""
+        centred, factor = self._centred(influence)
+        return np.asarray((centred**2 * factor).sum(axis=0))
+
+    def _centred(self, influence: Floats) -> tuple[Floats, Floats]:
+        """Take the strata's means from the residuals; give them and (1 - n/N) n / (n - 1) of each row."""
         u = self._residual(influence)
         n = np.bincount(self.strata).astype(float)
         sums = np.stack([np.bincount(self.strata, column) for column in u.T], axis=1)
         centred = u - (sums / np.maximum(n, 1.0)[:, None])[self.strata]
         left = np.ones_like(n) if self.sizes is None else 1.0 - n / self.sizes[: len(n)]
         factor = np.where(n > 1, left * n / np.maximum(n - 1.0, 1.0), 0.0)
-        return np.asarray((centred * factor[self.strata][:, None]).T @ centred)
+        return centred, factor[self.strata][:, None]
 
     def _residual(self, influence: Floats) -> Floats:
         """Take from each influence what the calibration margins explain of it."""

@@ -160,7 +160,7 @@ def _design(frame=FRAME, respondents=ANSWERED, **settings):
             lambda: Measure("a", "median", "members", "%"),
             MeasureError,
             (
-                "measure 'a', kind: expected one of share, mean, total, ratio, got 'median'; "
+                "measure 'a', kind: expected one of share, mean, total, ratio, quantile, got 'median'; "
                 "choose one of these."
             ),
         ),
