@@ -43,7 +43,16 @@ if TYPE_CHECKING:
 
     from analysis.weighting import Weighting
 
-__all__ = ["Answers", "Linearised", "Segments", "item_group", "item_weights", "joined_names", "linearise", "read_answers"]
+__all__ = [
+    "Answers",
+    "Linearised",
+    "Segments",
+    "item_group",
+    "item_weights",
+    "joined_names",
+    "linearise",
+    "read_answers",
+]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -371,7 +380,7 @@ def _variance(answers: Answers, wave: int, z: Floats, base: Flags) -> tuple[Floa
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.where(inside, z, 0.0).sum(axis=2) / r
         spread = (np.where(inside, z - mean[:, :, None], 0.0) ** 2).sum(axis=2)
-        parts[:, :, g] = stratum_variance(size, n, a, r, mean, spread)
+        parts[:, :, g] = stratum_variance((size, n, a, r), mean, spread)
     return parts, strata
 
 

@@ -150,8 +150,8 @@ def rake(
 ) -> Calibrated:
     """Fit weights to several margins in turn, until all hold: iterative proportional fitting.
 
-    Each step multiplies the weights of a category by N_c over their sum; of all weights with these margins the
-    result is the nearest to the base weights by sum w log(w/d) - w + d.
+    Each step multiplies the weights of a category by N_c over their sum; of all weights with these margins
+    the result is the nearest to the base weights by sum w log(w/d) - w + d.
 
     Parameters
     ----------

@@ -48,6 +48,7 @@ _WEIGHT_COLUMNS = (
     "sum_of_weights_of_wave", "design_effect_of_wave", "effective_respondents_of_wave",
 )  # fmt: skip
 
+
 @dataclass(frozen=True)
 class Dimension:
     """Cut the frame into segments: ``"total"``, one column, or columns crossed with ``*``.

@@ -21,8 +21,9 @@ import pandas as pd
 from analysis.answers import Answers, Linearised, item_weights, linearise, read_answers
 from analysis.errors import ArgumentError
 from analysis.frames import ESTIMATE_COLUMNS
+from analysis.layouts import lay_out, take_item
 from analysis.levels import choose_bounds, level_rows
-from analysis.summaries import lay_out, summarise, take_item
+from analysis.summaries import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +101,7 @@ def estimate(
     answers = read_answers(measurements, measures, design, tuple(dict.fromkeys(dimensions)), levels=True)
     tables = []
     for wave, name in enumerate(answers.waves):
-        items = [take_item(answers, wave, p) for p in np.flatnonzero(answers.held[:, wave])]
+        items = [take_item(answers, wave, p) for p in np.flatnonzero(answers.held[:, wave]).tolist()]
         for dimension in answers.segments if items else ():
             layout = lay_out(answers, wave, dimension)
             summary = summarise(items, layout, design.level)

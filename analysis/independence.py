@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Independence:
-    """Hold a test of independence: statistic, degrees of freedom above and below, p-value, the test's name."""
+    """Hold a test of independence: statistic, degrees of freedom above and below, p-value, test's name."""
 
     statistic: float
     df: float
@@ -75,7 +75,9 @@ def rao_scott(
         f = pearson / first
         return Independence(f, df, df * sample.df, float(stats.f.sf(f, df, df * sample.df)), "Rao-Scott F")
     k = float((r - 1) * (c - 1))
-    return Independence(pearson, k, np.inf, float(stats.chi2.sf(pearson * k / first, k)), "Rao-Scott chi-square")
+    return Independence(
+        pearson, k, np.inf, float(stats.chi2.sf(pearson * k / first, k)), "Rao-Scott chi-square"
+    )
 
 
 def wald(sample: Sample, rows: npt.ArrayLike, columns: npt.ArrayLike) -> Independence:
@@ -115,9 +117,7 @@ def wald(sample: Sample, rows: npt.ArrayLike, columns: npt.ArrayLike) -> Indepen
     return Independence(f, float(k), float(below), float(stats.f.sf(f, k, below)), "adjusted Wald F")
 
 
-def _cells(
-    sample: Sample, rows: npt.ArrayLike, columns: npt.ArrayLike
-) -> tuple[Floats, tuple[int, int]]:
+def _cells(sample: Sample, rows: npt.ArrayLike, columns: npt.ArrayLike) -> tuple[Floats, tuple[int, int]]:
     cells, shape = sample.table(rows, columns)
     if min(shape) < 2:  # noqa: PLR2004 -- with one category there is nothing to depend on
         raise ArgumentError(

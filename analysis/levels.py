@@ -20,7 +20,8 @@ from analysis.strata import JOINING_RULE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.summaries import Item, Summary
+    from analysis.layouts import Item
+    from analysis.summaries import Summary
 
 __all__ = ["choose_bounds", "level_rows"]
 
@@ -59,7 +60,7 @@ def level_rows(
     with np.errstate(invalid="ignore", divide="ignore"):
         kish = np.where(members, summary.weight**2 / summary.weight_squared, n)
     keep = summary.size > 0
-    p, k = np.nonzero(keep)
+    p, k = (places.tolist() for places in np.nonzero(keep))
     empty = np.isnan(figure)
     silent = np.where(n > 0, "undefined: divided by zero", "no answers")
     hidden = empty | ~members

@@ -6,6 +6,7 @@ and measured like any other; blanks and routing are carried through.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,7 @@ def band_names(source: str, edges: Sequence[float]) -> tuple[str, ...]:
             "edges", "at least two numbers in rising order", f"{[float(c) for c in cuts]}",
             "sort the edges and remove repeated ones",
         )  # fmt: skip
-    return tuple(f"{source}[{a:.15g},{b:.15g})" for a, b in zip(cuts[:-1], cuts[1:], strict=True))
+    return tuple(f"{source}[{a:.15g},{b:.15g})" for a, b in pairwise(cuts.tolist()))
 
 
 def bands(measurements: pd.DataFrame, source: str, edges: Sequence[float]) -> pd.DataFrame:

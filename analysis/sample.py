@@ -30,11 +30,12 @@ import pandas as pd
 from analysis.calibration import Calibrated, check_weights
 from analysis.errors import ArgumentError, DesignError
 from analysis.intervals import Interval, t_interval
+from analysis.quantiles import weighted_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Figure", "Residuals", "Sample", "draw", "weighted_quantile"]
+__all__ = ["Figure", "Residuals", "Sample", "draw"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -230,7 +231,9 @@ class Sample:
         w = self.weights[:, None]
         down = (w * below * inside).sum(axis=0)
         if (down == 0).any():
-            raise ArgumentError("x", "denominators that do not add up to 0", "0", "choose another denominator")
+            raise ArgumentError(
+                "x", "denominators that do not add up to 0", "0", "choose another denominator"
+            )
         value = (w * above).sum(axis=0) / down
         return self._figure(value, np.where(inside, w * (above - value * below) / down, 0.0))
 
@@ -291,40 +294,6 @@ class Sample:
         return (cell[:, None] == np.arange(shape[0] * shape[1])[None]).astype(float), shape
 
 
-def weighted_quantile(y: Floats, weights: Floats, p: Floats, *, inner: bool = True) -> Floats:
-    """Find the least answers at which the weighted share of answers up to them reaches each p.
-
-    Parameters
-    ----------
-    y, weights
-        [n] answers and weights.
-    p
-        [q] orders; with ``inner`` none may be 0 or 1.
-
-    Raises
-    ------
-    ArgumentError
-        No answers, or a p outside (0, 1).
-
-    References
-    ----------
-    Hyndman & Fan (1996), Sample quantiles in statistical packages, The American Statistician 50, 361-365,
-    definition 1. doi:10.1080/00031305.1996.10473566. R: ``svyquantile(qrule = "math")``.
-    """
-    if inner and not ((p > 0) & (p < 1)).all():
-        raise ArgumentError(
-            "p", "a number between 0 and 1, neither included", ", ".join(f"{one:g}" for one in p.tolist()),
-            "use 0.5 for the median",
-        )  # fmt: skip
-    if not y.size or not (weights > 0).any():
-        raise ArgumentError("y", "at least one answer with a weight", "none", "choose another domain")
-    order = np.argsort(y, kind="stable")
-    reached = np.cumsum(weights[order])
-    # a sum of floats must not carry p over a step that it stands on
-    place = np.searchsorted(reached, p * reached[-1] * (1.0 - 1e-12), side="left")
-    return np.asarray(y[order][np.minimum(place, len(y) - 1)])
-
-
 def draw(
     weights: npt.ArrayLike | Calibrated | None = None,
     strata: npt.ArrayLike | None = None,
@@ -360,7 +329,11 @@ def draw(
     R: ``svydesign(ids = ~1, strata = ~h, weights = ~w, fpc = ~N, data)``, then ``postStratify`` or ``rake``.
     """
     given = weights.weights if isinstance(weights, Calibrated) else weights
-    count = len(np.asarray(strata if given is None else given)) if (strata is not None or given is not None) else 0
+    count = (
+        len(np.asarray(strata if given is None else given))
+        if (strata is not None or given is not None)
+        else 0
+    )
     names, code = _strata(strata, count)
     n = np.bincount(code, minlength=len(names)).astype(float)
     size = None if sizes is None else _sizes(names, n, sizes)
@@ -369,9 +342,7 @@ def draw(
             raise ArgumentError("weights", "weights, or strata with sizes", "neither", "pass one of them")
         given = (size / n)[code]
     final = check_weights(given)
-    lone = [
-        name for h, name in enumerate(names) if n[h] == 1 and (size is None or size[h] > 1) and count > 1
-    ]
+    lone = [name for h, name in enumerate(names) if n[h] == 1 and (size is None or size[h] > 1) and count > 1]
     if lone:
         raise DesignError(
             "strata", "two respondents in every stratum not taken whole", "one in " + ", ".join(lone),

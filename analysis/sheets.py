@@ -19,9 +19,10 @@ from analysis.answers import item_group, joined_names
 from analysis.design import Dimension, require_columns
 from analysis.errors import ArgumentError, FrameError
 from analysis.frames import ESTIMATE_COLUMNS
+from analysis.layouts import Item, Layout
 from analysis.levels import level_rows
 from analysis.measurements import check_measure
-from analysis.summaries import Item, Layout, summarise
+from analysis.summaries import summarise
 from analysis.weighting import Weighting
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ def estimate_sheet(
     for wave in design.waves:
         rows, layouts = _lay_out(sheet, design, wave, labels)
         weighting = _in_order(weightings[wave], sheet, rows) if weightings else None
-        for item in _items(sheet, measures, design, rows, next(iter(layouts.values())), weighting):
+        first = next(iter(layouts.values()))
+        for item in _items(sheet, measures, design, rows, layout=first, weighting=weighting):
             for name, layout in layouts.items():
                 summary = summarise([item], layout, design.level)
                 tables.append(level_rows([item], summary, layout.names, (wave, name), design.level))
@@ -139,7 +141,9 @@ def _lay_out(
 
 
 def _check_respondents(place: Whole, wanted: Whole, wave: str) -> None:
-    found = np.bincount(place[place >= 0], minlength=int(max(wanted.max(initial=0), place.max(initial=0))) + 1)
+    found = np.bincount(
+        place[place >= 0], minlength=int(max(wanted.max(initial=0), place.max(initial=0))) + 1
+    )
     expected = np.bincount(wanted, minlength=len(found))
     strange = int((place < 0).sum() + found[expected == 0].sum())
     repeated, missing = int((found > 1).sum()), int(((found == 0) & (expected > 0)).sum())
@@ -165,6 +169,7 @@ def _items(
     measures: Sequence[Measure],
     design: Design,
     rows: Whole | slice,
+    *,
     layout: Layout,
     weighting: Weighting | None,
 ) -> Iterator[Item]:

@@ -93,13 +93,14 @@ def _neighbour(
     return int(order[place - 1] if place else order[1])
 
 
-def stratum_variance(size: Floats, n: Floats, a: Floats, r: Floats, mean: Floats, spread: Floats) -> Floats:
+def stratum_variance(counts: tuple[Floats, Floats, Floats, Floats], mean: Floats, spread: Floats) -> Floats:
     """Work out what a stratum adds to a variance; see the notes of `analysis.answers` for the formula.
 
     Parameters
     ----------
-    size, n, a, r
-        Members of the frame, respondents, those asked and those that answered; broadcast with the rest.
+    counts
+        N, n, a, r: members of the frame, respondents, those asked, those that answered; they
+        broadcast with the rest.
     mean, spread
         Mean of the linearised values over the r answers, and their sum of squared deviations from it.
 
@@ -111,6 +112,7 @@ def stratum_variance(size: Floats, n: Floats, a: Floats, r: Floats, mean: Floats
     ----------
     Särndal, Swensson & Wretman (1992), 9.8 and 15.6. doi:10.1007/978-1-4612-4378-6
     """
+    size, n, a, r = counts
     with np.errstate(invalid="ignore", divide="ignore"):
         s2 = np.where(r > 1, spread / (r - 1), np.where(r == a, 0.0, np.nan))
         inner = s2 * (a * (r - 1) / r + a / n * (a / r - 1)) + a * mean**2 * (1 - a / n)

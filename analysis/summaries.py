@@ -14,24 +14,23 @@ Woodruff (1952), doi:10.1080/01621459.1952.10483443
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.intervals import t_interval
-from analysis.sample import Sample, weighted_quantile
+from analysis.layouts import Item, Layout
+from analysis.quantiles import weighted_quantile
+from analysis.sample import Sample
 from analysis.strata import stratum_variance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.answers import Answers
-    from analysis.design import Measure
-    from analysis.weighting import Weighting
 
-__all__ = ["Item", "Layout", "Summary", "lay_out", "summarise", "take_item"]
+__all__ = ["Summary", "summarise"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -39,69 +38,11 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
-    """Say of one wave and dimension who is where.
-
-    Attributes
-    ----------
-    names
-        K segments.
-    members
-        [K, H] members of the frame by segment and stratum.
-    segment, stratum
-        [n] places of each respondent.
-    """
-
-    names: tuple[str, ...]
-    members: Whole
-    segment: Whole
-    stratum: Whole
-    cell: Whole = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "cell", self.segment * self.members.shape[1] + self.stratum)
-
-    def count(self, weights: npt.NDArray[np.generic] | None = None, at: Flags | None = None) -> Floats:
-        """Add up weights (or count) of respondents, all or those marked, by segment and stratum: [K, H]."""
-        cell = self.cell if at is None else self.cell[at]
-        added = weights if weights is None or at is None else weights[at]
-        return np.bincount(cell, added, self.members.size).reshape(self.members.shape).astype(float)
-
-
-@dataclass(frozen=True, eq=False)
-class Item:
-    """Hold the answers of a wave's n respondents to one measure.
-
-    Attributes
-    ----------
-    y, x
-        [n], 0 where there is no answer; x None stands for ones.
-    answered, asked
-        [n], or None where everybody was.
-    group
-        [H] the stratum that stands for each, itself or the first of those joined.
-    joined
-        Names of the strata that stand together.
-    weighting
-        Weights that are not N_h / n_h.
-    """
-
-    measure: Measure
-    y: Floats
-    x: Floats | None
-    answered: Flags | None
-    asked: Flags | None
-    group: Whole
-    joined: str = ""
-    weighting: Weighting | None = None
-
-
-@dataclass(frozen=True, eq=False)
 class Summary:
     """Hold, unscaled, what levels and their intervals are made of: [P, K] each, [P, K, H] by stratum.
 
-    ``figure`` of the frame with ``variance``, ``plain`` of the respondents; ``n`` answers, ``size`` members of
-    the frame; sums of weights, of their squares and of w (w - 1); ``strata`` behind the figure;
+    ``figure`` of the frame with ``variance``, ``plain`` of the respondents; ``n`` answers, ``size`` members
+    of the frame; sums of weights, of their squares and of w (w - 1); ``strata`` behind the figure;
     whether the segment is ``complete``, was partly ``routed`` out, holds the ``spanned`` strata ``whole``;
     whether ratios are of ``parts`` to wholes and ``amounts`` not negative, the sum ``reported``; ``yes``,
     ``answers`` and ``members`` by stratum; of quantiles the bounds ``low`` and ``high``.
@@ -141,35 +82,7 @@ class _Counts:
 
     def over_segments(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Give N, n, a and r of each stratum: [H]."""
-        return tuple(getattr(self, f.name).sum(axis=0) for f in fields(self))  # type: ignore[return-value]
-
-
-def lay_out(answers: Answers, wave: int, dimension: str) -> Layout:
-    """Say where the respondents of a wave are, from the arrays of a report."""
-    segments, home = answers.segments[dimension], answers.home[wave]
-    inside = segments.inside[wave]
-    shape = (len(segments.names), len(answers.strata))
-    segment, at = inside.argmax(axis=0), inside.any(axis=0)
-    members = np.bincount(segment[at] * shape[1] + home[at], minlength=shape[0] * shape[1]).reshape(shape)
-    responded = answers.responded[wave]
-    return Layout(segments.names, members, segment[responded].astype(np.int64), home[responded])
-
-
-def take_item(answers: Answers, wave: int, place: int) -> Item:
-    """Take one measure of a wave from the arrays of a report."""
-    responded = answers.responded[wave]
-    x = answers.x[place, wave][responded] if answers.measures[place].kind == "ratio" else None
-    weighting = answers.weightings[wave] if answers.weightings else None
-    return Item(
-        answers.measures[place],
-        answers.y[place, wave][responded],
-        x,
-        answers.answered[place, wave][responded],
-        answers.asked[place, wave][responded],
-        answers.group[place, wave],
-        str(answers.joined[place, wave]),
-        weighting,
-    )
+        return tuple(getattr(self, f.name).sum(axis=0) for f in fields(self))
 
 
 def summarise(items: Sequence[Item], layout: Layout, level: float) -> Summary:
@@ -184,17 +97,18 @@ def _summarise_one(item: Item, layout: Layout, level: float) -> dict[str, npt.ND
     members, weight = counts.members, _answer_weights(counts)
     spanned = (members > 0).sum(axis=1)
     known = counts.answered + counts.responded - counts.asked
-    complete = known.sum(axis=1) == members.sum(axis=1)
+    complete: Flags = np.asarray(known.sum(axis=1) == members.sum(axis=1))
     sums = _sums(item, layout)
     kind = item.measure.kind
     found: dict[str, npt.NDArray[np.generic]] = {
         "n": n.astype(np.int64), "size": members.sum(axis=1).astype(np.int64),
         "strata": (counts.answered > 0).sum(axis=1), "complete": complete,
-        "routed": (counts.responded > counts.asked).any(axis=1), "spanned": spanned,
-        "whole": ((members == 0) | (members == members.sum(axis=0))).all(axis=1),
-        "parts": _throughout(item, layout, kind == "ratio"),
-        "amounts": _throughout(item, layout, kind == "total"),
-        "reported": sums[0].sum(axis=1), "yes": _joined(sums[0], item.group).astype(np.int64) * (kind == "share"),
+        "routed": np.asarray((counts.responded > counts.asked).any(axis=1)), "spanned": spanned,
+        "whole": np.asarray(((members == 0) | (members == members.sum(axis=0))).all(axis=1)),
+        "parts": _throughout(item, layout, ask=kind == "ratio"),
+        "amounts": _throughout(item, layout, ask=kind == "total"),
+        "reported": sums[0].sum(axis=1),
+        "yes": (_joined(sums[0], item.group) * (kind == "share")).astype(np.int64),
         "answers": counts.answered.astype(np.int64), "members": members.astype(np.int64),
         **_weight_sums(item, layout, weight, counts.answered),
     }  # fmt: skip
@@ -203,14 +117,22 @@ def _summarise_one(item: Item, layout: Layout, level: float) -> dict[str, npt.ND
     figure, variance = _estimate(item, layout, counts, sums, complete)
     plain = _divide(sums, total=kind == "total")
     nothing = np.full(len(n), np.nan)
-    return found | {"figure": figure, "variance": variance, "plain": np.where(n > 0, plain, np.nan), "low": nothing, "high": nothing}
+    return found | {
+        "figure": figure,
+        "variance": variance,
+        "plain": np.where(n > 0, plain, np.nan),
+        "low": nothing,
+        "high": nothing,
+    }
 
 
 def _count(item: Item, layout: Layout) -> _Counts:
     responded = layout.count()
     asked = responded if item.asked is None else layout.count(at=item.asked)
     answered = responded if item.answered is None else layout.count(at=item.answered)
-    return _Counts(*(_joined(c, item.group) for c in (layout.members.astype(float), responded, asked, answered)))
+    return _Counts(
+        *(_joined(c, item.group) for c in (layout.members.astype(float), responded, asked, answered))
+    )
 
 
 def _joined(counts: Floats, group: Whole) -> Floats:
@@ -236,7 +158,11 @@ def _weight_sums(item: Item, layout: Layout, weight: Floats, answered: Floats) -
         }
     w = _final_weights(item, layout)
     powers = {"weight": w, "weight_squared": w**2, "weight_excess": w * np.maximum(w - 1.0, 0.0)}
-    return {name: np.bincount(layout.segment, value, len(layout.names)) for name, value in powers.items()}
+    return {name: _by_segment(layout, value) for name, value in powers.items()}
+
+
+def _by_segment(layout: Layout, values: npt.NDArray[np.generic]) -> Floats:
+    return np.bincount(layout.segment, values, len(layout.names)).astype(float)
 
 
 def _sums(item: Item, layout: Layout) -> tuple[Floats, Floats]:
@@ -246,7 +172,7 @@ def _sums(item: Item, layout: Layout) -> tuple[Floats, Floats]:
 
 
 def _divide(sums: tuple[Floats, Floats], *, total: bool) -> Floats:
-    y, x = (s.sum(axis=1) for s in sums)
+    y, x = (np.asarray(s.sum(axis=1)) for s in sums)
     if total:
         return y
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -254,14 +180,14 @@ def _divide(sums: tuple[Floats, Floats], *, total: bool) -> Floats:
     return np.where(np.isfinite(ratio), ratio, np.nan)
 
 
-def _throughout(item: Item, layout: Layout, ask: bool) -> Flags:  # noqa: FBT001 -- private, one caller
+def _throughout(item: Item, layout: Layout, *, ask: bool) -> Flags:
     """Tell of each segment whether 0 <= y (<= x of a ratio) for all its answers; False where not asked."""
     if not ask:
         return np.zeros(len(layout.names), dtype=bool)
     wrong = item.y < 0 if item.x is None else (item.y < 0) | (item.y > item.x)
     if not wrong.any():
         return np.ones(len(layout.names), dtype=bool)
-    return np.bincount(layout.segment[wrong], minlength=len(layout.names)) == 0
+    return np.asarray(_by_segment(layout, wrong) == 0)
 
 
 def _estimate(
@@ -275,7 +201,7 @@ def _estimate(
         weight = _answer_weights(counts)[item.group]
         figure = _divide((sums[0] * weight, sums[1] * weight), total=total)
         down = np.ones_like(figure) if total else (sums[1] * weight).sum(axis=1)
-        variance = _variance(item, layout, counts, sums, np.where(np.isfinite(figure), figure, 0.0), down)
+        variance = _variance(item, layout, counts, sums, figure=np.nan_to_num(figure), down=down)
         # one weight and all of the segment known: the figure is the frame's own, whoever else is missing
         spanned = (counts.members > 0).sum(axis=1)
         variance = np.where(complete & (spanned == 1) & (not total), 0.0, variance)
@@ -285,8 +211,9 @@ def _estimate(
 
 
 def _variance(
-    item: Item, layout: Layout, counts: _Counts, sums: tuple[Floats, Floats], figure: Floats, down: Floats
+    item: Item, layout: Layout, counts: _Counts, sums: tuple[Floats, Floats], *, figure: Floats, down: Floats
 ) -> Floats:
+    """Work out the variance of figures with denominators ``down``: [K]."""
     ratio = figure * 0.0 if item.measure.kind == "total" else figure
     own = layout.count(at=item.answered)
     share = np.maximum(own, 1.0)
@@ -301,7 +228,7 @@ def _variance(
     size, n, a, r = (c[None] for c in counts.over_segments())
     r_or_1 = np.maximum(r, 1.0)
     spread = within + counts.answered * mean**2 * (1.0 - counts.answered / r_or_1)
-    parts = stratum_variance(size, n, a, r, counts.answered * mean / r_or_1, spread)
+    parts = stratum_variance((size, n, a, r), counts.answered * mean / r_or_1, spread)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(parts.sum(axis=1) / down**2)
 
@@ -337,7 +264,7 @@ def _estimate_weighted(item: Item, layout: Layout) -> tuple[Floats, Floats]:
     assert item.weighting is not None  # noqa: S101 -- for the type checker, the caller asked
     w, segments = _final_weights(item, layout), len(layout.names)
     x = (w > 0).astype(float) if item.x is None else item.x
-    y_sum, x_sum = (np.bincount(layout.segment, w * column, segments) for column in (item.y, x))
+    y_sum, x_sum = (_by_segment(layout, w * column) for column in (item.y, x))
     total = item.measure.kind == "total"
     figure = _divide((y_sum[:, None], x_sum[:, None]), total=total)
     ratio, down = (np.zeros(segments), np.ones(segments)) if total else (np.nan_to_num(figure), x_sum)
@@ -367,14 +294,20 @@ def _quantiles(
     over to the answers.
     """
     p, n = np.array([item.measure.p]), counts.answered.sum(axis=1)
-    weights = _final_weights(item, layout) if item.weighting else _answer_weights(counts)[item.group][layout.stratum]
+    weights = (
+        _final_weights(item, layout)
+        if item.weighting
+        else _answer_weights(counts)[item.group][layout.stratum]
+    )
     sets = [_sorted_answers(item, layout, k, weights) for k in range(len(n))]
     figure = np.array([weighted_quantile(y, w, p)[0] if y.size else np.nan for y, w in sets])
     plain = np.array([weighted_quantile(y, np.ones_like(y), p)[0] if y.size else np.nan for y, _ in sets])
     reached = (item.y <= figure[layout.segment]).astype(float)
     if item.answered is not None:
         reached[~item.answered] = 0.0
-    share = Item(item.measure, reached, None, item.answered, item.asked, item.group, item.joined, item.weighting)
+    share = Item(
+        item.measure, reached, None, item.answered, item.asked, item.group, item.joined, item.weighting
+    )
     f, variance = _estimate(share, layout, counts, _sums(share, layout), complete)
     df = n - (counts.answered > 0).sum(axis=1)
     ends = t_interval(f, np.sqrt(variance), df, level)

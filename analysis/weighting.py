@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from analysis.calibration import Calibrated, check_weights, rake
 from analysis.errors import DesignError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
 __all__ = ["Weighting", "check_certainty", "fit_margins", "kish_design_effect"]
 
@@ -78,7 +79,8 @@ def fit_margins(
     DesignError
         A category of the frame without respondents, or margins that cannot be fitted together.
     """
-    totals = {margin: frame[margin].astype("str").value_counts(sort=False).to_dict() for margin in margins}
+    counts = {margin: frame[margin].astype("str").value_counts(sort=False) for margin in margins}
+    totals = {m: {str(name): float(n) for name, n in count.items()} for m, count in counts.items()}
     groups = {margin: respondents[margin].astype("str").to_numpy() for margin in margins}
     try:
         return rake(base, groups, totals)

@@ -13,12 +13,13 @@ HOUSE = Path(__file__).resolve().parents[2]
 # lower layers first; a name stands for the module or for the whole package
 ORDER = (
     ("analysis.errors", "analysis.printed", "analysis.strata", "analysis.differences"),
-    ("analysis.frames", "analysis.measures", "analysis.calibration"),
+    ("analysis.frames", "analysis.measures", "analysis.calibration", "analysis.quantiles"),
     ("analysis.measurements", "analysis.weighting"),
     ("analysis.design", "analysis.intervals", "analysis.composition", "analysis.consistency"),
     ("analysis.sample", "analysis.recoding"),
     ("analysis.independence",),
     ("analysis.answers", "analysis.series"),
+    ("analysis.layouts",),
     ("analysis.summaries",),
     ("analysis.levels",),
     ("analysis.estimates", "analysis.sheets"),
@@ -55,6 +56,8 @@ NUMBERS = (
     "independence",
     "recoding",
     "answers",
+    "layouts",
+    "quantiles",
     "summaries",
     "levels",
     "estimates",

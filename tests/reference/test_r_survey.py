@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis.calibration import post_stratify, rake
 from analysis.independence import rao_scott, wald
@@ -135,6 +136,7 @@ def hold_difference(row, data, drawn):
     close(bounds.lower[0], row.lower)
     close(bounds.upper[0], row.upper)
     close(figure.value[0] / figure.se[0], t)
+    close(2 * stats.t.sf(abs(figure.value[0] / figure.se[0]), figure.df), p)
     assert figure.df == int(row.df)
 
 
