@@ -39,7 +39,7 @@ from analysis.measurements import check_measure, check_rows
 from analysis.strata import join_strata, stratum_variance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from analysis.weighting import Weighting
 
@@ -217,7 +217,7 @@ def _item_strata(
     r = np.einsum("pwm,hwm->pwh", answered.astype(np.int64), inside.astype(np.int64))
     groups = np.empty((*joined.shape, len(strata)), dtype=np.int64)
     for p, w in np.ndindex(*joined.shape):
-        group = item_group(strata, (size[w], n[w], a[p, w], r[p, w]), design.joined)
+        group = item_group(strata, (size[w], n[w], a[p, w], r[p, w]), design)
         groups[p, w] = group
         if (group != np.arange(len(group))).any():
             stratum[p, w] = np.where(home[w] >= 0, group[home[w]], -1)
@@ -225,9 +225,7 @@ def _item_strata(
     return stratum, joined, groups
 
 
-def item_group(
-    strata: Sequence[str], counts: tuple[Whole, Whole, Whole, Whole], given: Mapping[str, str]
-) -> Whole:
+def item_group(strata: Sequence[str], counts: tuple[Whole, Whole, Whole, Whole], design: Design) -> Whole:
     """Join the strata of a wave for one item: [H], the stratum that stands for each.
 
     Parameters
@@ -236,12 +234,13 @@ def item_group(
         H names.
     counts
         Members, respondents, those asked the item and those that answered it, [H] each.
-    given
-        As in `join_strata`.
+    design
+        Says which stratum joins which.
     """
     size, n, a, r = counts
     weak = (r < a) & (r <= 1)
-    return join_strata(strata, size, n, given, weak=weak | (n == 0) if weak.any() else None)
+    scarce = weak | (n == 0) if weak.any() else None
+    return join_strata(strata, size, n, design.joining, weak=scarce, apart=design.apart)
 
 
 def joined_names(group: Whole, size: Whole, strata: Sequence[str]) -> str:

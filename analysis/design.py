@@ -41,6 +41,7 @@ __all__ = [
     "require_columns",
 ]
 
+_CERTAIN = ", certain"
 _WEIGHT_COLUMNS = (
     "wave", "member_id", "stratum", "strata_standing_together", "rule", "members_in_stratum",
     "respondents_in_stratum", "members_standing_together", "respondents_standing_together",
@@ -205,7 +206,17 @@ class Design:
         stratum = self.frame[self.stratum]
         if self.certainty is None:
             return stratum
-        return stratum.where(~self.frame[self.certainty].astype("bool"), stratum + ", certain").astype("str")
+        return stratum.where(~self.frame[self.certainty].astype("bool"), stratum + _CERTAIN).astype("str")
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """List the strata of members taken for certain, which others do not join."""
+        return tuple(name for name in self.strata if self.certainty and name.endswith(_CERTAIN))
+
+    @property
+    def joining(self) -> dict[str, str]:
+        """Say which stratum one joins: as given, and members taken for certain the rest of their own."""
+        return {name: name.removesuffix(_CERTAIN) for name in self.apart} | dict(self.joined)
 
     def sizes(self) -> pd.DataFrame:
         """Count members and respondents of each stratum and wave.
@@ -229,7 +240,7 @@ class Design:
 
     def _join(self, part: pd.DataFrame) -> pd.DataFrame:
         names: list[str] = part["stratum"].tolist()
-        group = join_strata(names, part["N"].to_numpy(), part["n"].to_numpy(), self.joined)
+        group = join_strata(names, part["N"].to_numpy(), part["n"].to_numpy(), self.joining, apart=self.apart)
         labels = {g: "+".join(np.array(names)[group == g]) for g in np.unique(group)}
         sums = part[["N", "n"]].groupby(group).transform("sum")
         return pd.DataFrame(

@@ -136,7 +136,7 @@ class Sample:
         n = np.bincount(self.strata).astype(float)
         sums = np.stack([np.bincount(self.strata, column) for column in u.T], axis=1)
         centred = u - (sums / np.maximum(n, 1.0)[:, None])[self.strata]
-        left = np.ones_like(n) if self.sizes is None else 1.0 - n / self.sizes[: len(n)]
+        left = np.ones_like(n) if self.sizes is None else 1.0 - n / np.maximum(self.sizes[: len(n)], 1.0)
         factor = np.where(n > 1, left * n / np.maximum(n - 1.0, 1.0), 0.0)
         return centred, factor[self.strata][:, None]
 

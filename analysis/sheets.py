@@ -193,7 +193,7 @@ def _items(
             y, x = np.where(blank, 0.0, y), None if x is None else np.where(blank, 0.0, x)
         a = n if asked is None else np.bincount(layout.stratum[asked], minlength=len(size))
         r = n if answered is None else np.bincount(layout.stratum[answered], minlength=len(size))
-        group = item_group(design.strata, (size, n, a, r), design.joined)
+        group = item_group(design.strata, (size, n, a, r), design)
         joined = joined_names(group, size, design.strata)
         yield Item(measure, y, x, answered, asked, group, joined, weighting)
 

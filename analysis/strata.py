@@ -30,6 +30,7 @@ def join_strata(
     given: Mapping[str, str] | None = None,
     *,
     weak: npt.ArrayLike | None = None,
+    apart: Sequence[str] = (),
 ) -> npt.NDArray[np.int64]:
     """Join strata that cannot stand alone to a neighbour.
 
@@ -47,6 +48,8 @@ def join_strata(
         Stratum -> stratum it joins, where the secretariat knows better.
     weak
         Booleans of H strata, in place of the rule above, for one item whose answers are too few.
+    apart
+        Strata that others join only where nothing else is left: those of members taken for certain.
 
     Returns
     -------
@@ -73,7 +76,8 @@ def join_strata(
             return group
         order = sorted(live, key=lambda g: (total[g], names[g]))
         joiner = min(frail, key=order.index)
-        target = _neighbour(joiner, order, group, names, given or {})
+        open_ = [g for g in order if g == joiner or names[g] not in apart]
+        target = _neighbour(joiner, open_ if len(open_) > 1 else order, group, names, given or {})
         group[(group == joiner) | (group == target)] = min(joiner, target)
 
 

@@ -197,6 +197,7 @@ def _estimate(
     n, total = counts.answered.sum(axis=1), item.measure.kind == "total"
     if item.weighting is not None:
         figure, variance = _estimate_weighted(item, layout)
+        variance = np.where(complete & _one_weight(item, layout) & (not total), 0.0, variance)
     else:
         weight = _answer_weights(counts)[item.group]
         figure = _divide((sums[0] * weight, sums[1] * weight), total=total)
@@ -279,6 +280,13 @@ def _estimate_weighted(item: Item, layout: Layout) -> tuple[Floats, Floats]:
     by_segment = np.zeros((int(known.sum()), segments))
     by_segment[np.arange(len(by_segment)), layout.segment[known]] = influence[known]
     return figure, sample.variance(by_segment)
+
+
+def _one_weight(item: Item, layout: Layout) -> Flags:
+    """Tell of each segment whether its answers all weigh the same, so that its figure is the plain one."""
+    w = _final_weights(item, layout)
+    n, first, second = (_by_segment(layout, power) for power in ((w > 0).astype(float), w, w * w))
+    return np.asarray(np.abs(n * second - first * first) <= 1e-12 * first * first)
 
 
 def _asked(item: Item) -> Flags:
