@@ -12,7 +12,7 @@ from analysis.estimates import estimate
 from analysis.sample import draw
 from analysis.sheets import Sheet, estimate_sheet
 
-FEW = settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
+FEW = settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
 SIZES = {"large": 6, "city": 14, "rural": 25}
 DIMENSIONS = ("total", "bank_type", "centre_kind", "bank_type*centre_kind")
 MEASURES = [
