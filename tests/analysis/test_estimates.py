@@ -332,11 +332,11 @@ def test_a_quantile_has_no_interval_of_zero_width_without_everybody(small, value
 
 
 def test_joined_strata_vary_between_one_another_too(small):
-    # rural's one answer of 5 joins city's four of 8: 5 of 13 with values 4, 5, 6, 7 and 100; large is complete
+    # rural's one answer of 9 joins city's four of 8: 5 of 17 with values 4, 5, 6, 7 and 100; large is complete
     types = ["large"] * 3 + ["city"] * 4 + ["rural"]
-    data = small([1, 2, 3, 4, 5, 6, 7, 100], types=types, members={"large": 3, "city": 8, "rural": 5})
+    data = small([1, 2, 3, 4, 5, 6, 7, 100], types=types, members={"large": 3, "city": 8, "rural": 9})
     spread = np.var([4, 5, 6, 7, 100], ddof=1)
-    assert _one(data, "total")["se"] == pytest.approx(np.sqrt(13**2 * (1 / 5 - 1 / 13) * spread))
+    assert _one(data, "total")["se"] == pytest.approx(np.sqrt(17**2 * (1 / 5 - 1 / 17) * spread))
 
 
 def test_the_rule_by_which_strata_stand_together_is_named(small):
