@@ -37,11 +37,20 @@ def page_cells(root: HtmlElement) -> list[Cell]:
     """Read the tables of a page; a table within a table is read by itself."""
     found: list[Cell] = []
     for number, table in enumerate(cast("list[HtmlElement]", root.xpath(".//table")), start=1):
-        captions = table.xpath("./caption")
-        caption = _text(captions[0]) if captions else ""
+        caption = _caption(table)
         heads, body = _rows(table)
         found += _cells(f"table {number}", caption, _grid(heads), _grid(body))
     return found
+
+
+def _caption(table: HtmlElement) -> str:
+    """Give a table's caption, else the numbered line that stands before it: ``表 2 规模``."""
+    inside = table.xpath("./caption | ancestor::figure/figcaption")
+    if inside:
+        return _text(inside[0])
+    before = table.getprevious()
+    titled = _CAPTION.match(_text(before)) if before is not None and before.tag in {"p", "div"} else None
+    return titled[1] if titled else ""
 
 
 def _text(element: HtmlElement) -> str:

@@ -68,8 +68,8 @@ def _runs_on(line: str, full: float) -> bool:
 def _may_follow(held: str, line: str) -> bool:
     """Whether a line can go on a text: an axis, a row of figures, the labels under a caption cannot."""
     text = line.strip()
-    if re.match(r"[（(]", text):
-        return True
+    if re.match(r"[（(]", text) or (_ENDS.search(text) and not _LEADERS.search(text)):
+        return True  # the end of a sentence may be a figure alone
     if _bare(line) or _CAPTION.match(text):
         return False
     captioned = _CAPTION.match(held.strip()) and not held.endswith(("\u00ad", " "))

@@ -29,7 +29,7 @@ _UNIT = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?([^（）()]{1,12})\s*[)）
 _NOTHING = re.compile(r"[\s,，;；:：、/|.。*†·%-]+")
 _LEVEL = re.compile(
     r"全部答卷单位|全体|全行业|合计|总计|整体|指标|数值|占比|比例|比重|单位|水平|年份|年度|全部|答卷"
-    r"|以往公布|本次测算|印发|来源|\b(?:all respondents|all|overall|total|indicators?|figures?|shares?|levels?"
+    r"|以往公布|本次测算|印发|来源|的|主要|\b(?:all respondents|all|overall|total|indicators?|figures?|shares?|levels?"
     r"|values?|years?|of|in|the|by|as published|published|printed before|from the returns|this survey|computed|source|mobile|service)\b",
     re.IGNORECASE,
 )
@@ -143,6 +143,8 @@ class _Reader:
         codes = self.labels.get(_plain(bare)) or self.labels.get(_plain(text), ())
         if codes:
             return _Heading(codes, year=years[-1] if years else "", unit=unit, name=text)
+        if not _NOTHING.sub("", _LEVEL.sub(" ", bare)):
+            return _Heading(year=years[-1] if years else "", unit=unit, clear=len(set(years)) <= 1)
         mentions = self.vocabulary.mentions(bare)
         rest = bare
         for mention in mentions:
