@@ -7,6 +7,7 @@ from analysis.consistency.findings import FINDING_COLUMNS, VERDICTS, Finding, Ve
 from analysis.consistency.granularity import debit, grim
 from analysis.consistency.ledger import WHOLES, Figure, Ledger, read_ledger
 from analysis.consistency.meanings import Meaning
+from analysis.consistency.reconstruction import reconstruct, reconstruct_shares
 from analysis.consistency.repairs import Repair, smallest_repairs
 from analysis.consistency.shares import Rounding, attainable, nearest, parts_attainable, rounding_rules
 from analysis.consistency.units import read_unit
@@ -35,6 +36,8 @@ __all__ = [
     "parts_attainable",
     "read_ledger",
     "read_unit",
+    "reconstruct",
+    "reconstruct_shares",
     "rounding_rules",
     "smallest_repairs",
 ]

@@ -54,7 +54,7 @@ def infer_meanings(
     figures
         As for `audit`.
     known
-        Meanings that stand; they are returned as they are.
+        Meanings that stand; to them is added only which classes lie within which.
     units
         Counters beyond those known.
 
@@ -82,7 +82,21 @@ def infer_meanings(
         found |= {code: replace(found[code], **{"parts_of": whole}) for code, whole in bound.items()}
     found |= _totals(ledger, found)
     found |= {code: replace(found[code], **bond) for code, bond in _quotients(ledger, found).items()}
-    return told | found
+    return _nested(told | found)
+
+
+def _nested(told: dict[str, Meaning]) -> dict[str, Meaning]:
+    """Bind narrower classes to the next wider of the same name: `x_gt95_share` to `x_gt90_share`."""
+    classes = {code: match for code in told if (match := ABOVE.match(code)) and told[code].kind in {"share", "ratio"}}
+    for code, match in classes.items():
+        wider = [
+            (int(other["limit"]), name)
+            for name, other in classes.items()
+            if (other["stem"], other["rest"]) == (match["stem"], match["rest"]) and int(other["limit"]) < int(match["limit"])
+        ]
+        if wider and not told[code].within and not told[code].parts_of:
+            told[code] = replace(told[code], within=max(wider)[1])
+    return told
 
 
 def _kind(code: str, rows: pd.DataFrame, units: frozenset[str]) -> Meaning:
@@ -106,20 +120,13 @@ def _kind(code: str, rows: pd.DataFrame, units: frozenset[str]) -> Meaning:
 
 
 def _named_bonds(meaning: Meaning, codes: set[str]) -> Meaning:
-    """Bind a change, an amount per head or a narrower class to what its name is made of."""
+    """Bind a change or an amount per head to what its name is made of."""
     code = meaning.indicator
-    level, each, above = CHANGE.sub("", code), PER_HEAD.sub("", code), ABOVE.match(code)
+    level, each = CHANGE.sub("", code), PER_HEAD.sub("", code)
     if level != code and level in codes:
         return Meaning(code, change_of=level)
     if each != code and each in codes:
         return replace(meaning, kind="mean", numerator=each)
-    if above and meaning.kind == "ratio":
-        limit, rest = int(above["limit"]), above["rest"] or ""
-        wider = [int(m["limit"]) for m in map(ABOVE.match, codes)
-                 if m and (m["stem"], m["rest"] or "") == (above["stem"], rest) and int(m["limit"]) < limit]  # fmt: skip
-        if wider:
-            names = [c for c in codes if re.fullmatch(rf"{above['stem']}_(?:gt|above|over){max(wider)}{rest}", c)]
-            return replace(meaning, within=names[0])
     return meaning
 
 

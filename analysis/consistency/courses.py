@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from statistics import median
 from typing import TYPE_CHECKING
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
 
     from analysis.consistency.ledger import Figure, Ledger
 
-__all__ = ["definitions", "duplicates", "outliers", "repeats"]
+__all__ = ["definitions", "duplicates", "labels", "outliers", "repeats"]
 
 #: Years a series needs, and the modified z-score beyond which a year stands out (Iglewicz & Hoaglin 1993).
 YEARS, OUTSTANDING = 8, 3.5
+#: Notes, and words that say only that a thing is offered.
+NOTE = re.compile(r"[（(][^）)]*[）)]")
+EMPTY = re.compile(r"提供|推出|已|同步|具备|参与|共同|客服|服务|中心|全年|功能|的|、")
 #: Digits from which on the same number in unlike indicators is worth a look.
 SIGNIFICANT = 4
 
@@ -52,6 +56,39 @@ def _definition(figure: Figure, before: Figure) -> Finding:
     return finding(
         figure, "definition", "holds", Words("与上一年口径相同", "same definition as the year before it")
     )
+
+
+def labels(ledger: Ledger) -> list[Finding]:
+    """Name figures whose label drifted from the one before where no change of definition is declared.
+
+    Words of offering, notes in brackets and the order of words do not count.
+    """
+    found = []
+    for figure in ledger.figures:
+        level = figure.printed is not None and figure.meaning.kind not in {"streak", "date", "other"}
+        if not level or figure.meaning.change_of:
+            continue
+        years = [year for year in ledger.series(figure.indicator, figure) if year < figure.year]
+        before = ledger.at(figure.indicator, years[-1], figure) if years else None
+        if before is None or any(before.year < b <= figure.year for b in figure.meaning.breaks):
+            continue
+        if _meant(before.label) == _meant(figure.label):
+            words = Words("名称与前次相同", "the same label as before")
+            found.append(finding(figure, "label", "holds", words))
+            continue
+        zh = f"{before.year}年“{before.label}”，{figure.year}年“{figure.label}”：名称有变，未说明口径是否改变"
+        en = (
+            f"“{before.label}” in {before.year}, “{figure.label}” in {figure.year}: the label changed, "
+            "and no change of definition was declared"
+        )
+        found.append(finding(figure, "label", "definition", Words(zh, en)))
+    return found
+
+
+def _meant(label: str) -> frozenset[str]:
+    """Give what a label is made of: its letters in Chinese, its words elsewhere."""
+    plain = EMPTY.sub("", NOTE.sub("", label)).lower()
+    return frozenset(re.findall(r"[\u4e00-\u9fff]|[a-z0-9]+", plain))
 
 
 def outliers(ledger: Ledger) -> list[Finding]:

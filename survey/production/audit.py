@@ -94,6 +94,9 @@ def _of_reading(code: str, reading: Reading) -> Meaning:
         )  # fmt: skip
     if reading.change:
         return Meaning(code, change_of=reading.change, label_en=label)
+    course = reading.yearly_change or reading.from_to
+    if course and (reading.since or "").isdigit():
+        return Meaning(code, course_of=course, since=int(reading.since or 0), label_en=label)
     if reading.respondents:
         return Meaning(code, kind="count", unit_change="own", label_en=label)
     if reading.metadata:
