@@ -87,12 +87,15 @@ def infer_meanings(
 
 def _nested(told: dict[str, Meaning]) -> dict[str, Meaning]:
     """Bind narrower classes to the next wider of the same name: `x_gt95_share` to `x_gt90_share`."""
-    classes = {code: match for code in told if (match := ABOVE.match(code)) and told[code].kind in {"share", "ratio"}}
+    classes = {
+        code: match for code in told if (match := ABOVE.match(code)) and told[code].kind in {"share", "ratio"}
+    }
     for code, match in classes.items():
         wider = [
             (int(other["limit"]), name)
             for name, other in classes.items()
-            if (other["stem"], other["rest"]) == (match["stem"], match["rest"]) and int(other["limit"]) < int(match["limit"])
+            if (other["stem"], other["rest"]) == (match["stem"], match["rest"])
+            and int(other["limit"]) < int(match["limit"])
         ]
         if wider and not told[code].within and not told[code].parts_of:
             told[code] = replace(told[code], within=max(wider)[1])
@@ -171,7 +174,9 @@ def _tops(figure: Figure, amounts: Mapping[Place, list[Figure]]) -> list[Figure]
     """List the amounts beside a per cent that its code or label names as its part."""
     here = amounts.get((figure.year, figure.segment), [])
     stem = RATE.sub("", figure.indicator)
-    by_code = [a for a in here if stem != figure.indicator and re.match(rf"{re.escape(stem)}(?:_|ed|$)", a.indicator)]
+    by_code = [
+        a for a in here if stem != figure.indicator and re.match(rf"{re.escape(stem)}(?:_|ed|$)", a.indicator)
+    ]
     if by_code:
         return by_code
     words = RATE_ZH.match(figure.label)
@@ -188,7 +193,12 @@ def _quotient(
         for top in _tops(figure, amounts):
             for bottom in amounts.get((figure.year, figure.segment), []):
                 alike = bottom.unit.counter == top.unit.counter and bottom.indicator not in sisters
-                if not alike or bottom.indicator == top.indicator or _worth(bottom) < _worth(top) or bottom.low <= 0:
+                if (
+                    not alike
+                    or bottom.indicator == top.indicator
+                    or _worth(bottom) < _worth(top)
+                    or bottom.low <= 0
+                ):
                     continue
                 pair = (top.indicator, bottom.indicator)
                 tried[pair] += 1
@@ -212,7 +222,8 @@ def _worth(figure: Figure) -> Fraction:
 def _divides(figure: Figure, top: Figure, bottom: Figure) -> bool:
     up, down = 100 * top.unit.factor, bottom.unit.factor
     return (
-        top.low * up / (bottom.high * down) <= figure.high and top.high * up / (bottom.low * down) >= figure.low
+        top.low * up / (bottom.high * down) <= figure.high
+        and top.high * up / (bottom.low * down) >= figure.low
     )
 
 
@@ -229,7 +240,9 @@ def _families(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, str]:
     held: dict[tuple[str, frozenset[str]], int] = defaultdict(int)
     for (_, heading), members in groups.items():
         if heading and len(members) > 2:  # noqa: PLR2004 - two shares make a hundred by chance too often
-            low, high = (sum((getattr(f, end) for f in members.values()), Fraction(0)) for end in ("low", "high"))
+            low, high = (
+                sum((getattr(f, end) for f in members.values()), Fraction(0)) for end in ("low", "high")
+            )
             held[heading, frozenset(members)] += 1 if low <= 100 <= high else -1  # noqa: PLR2004 - per cent
     return {code: heading for (heading, codes), more in held.items() if more > 0 for code in codes}
 

@@ -138,7 +138,9 @@ def outliers(ledger: Ledger) -> list[Finding]:
 def _standing_out(series: list[Figure]) -> list[Finding]:
     grown = series[0].meaning.kind == "total" and all(f.low > 0 for f in series)
     values = [_level(f, f.number, grown=grown) for f in series]
-    distances = [values[i] - median(values[i - 2 : i] + values[i + 1 : i + 3]) for i in range(2, len(values) - 2)]
+    distances = [
+        values[i] - median(values[i - 2 : i] + values[i + 1 : i + 3]) for i in range(2, len(values) - 2)
+    ]
     middle = median(distances)
     least = max(_level(f, f.high, grown=grown) - _level(f, f.low, grown=grown) for f in series)
     spread = max(median(abs(d - middle) for d in distances), least)

@@ -32,10 +32,14 @@ def _set_of(figure: Figure, deviation: Figure, base: int, scale: tuple[int, int]
     answers = reconstruct(figure.text, deviation.text, base, *scale)
     told = f"{figure.text} ± {deviation.text}, n = {base}, {scale[0]}–{scale[1]}"
     if answers is None:
-        words = Words(f"{told}：没有一组整数答案同时给出二者", f"{told}: no set of whole-number answers gives both")
+        words = Words(
+            f"{told}：没有一组整数答案同时给出二者", f"{told}: no set of whole-number answers gives both"
+        )
         return finding(figure, "answers", "impossible", words)
     listed = ", ".join(f"{count} × {value}" for value, count in answers.items())
-    return finding(figure, "answers", "holds", Words(f"{told}，例如{listed}", f"{told}, for example {listed}"))
+    return finding(
+        figure, "answers", "holds", Words(f"{told}，例如{listed}", f"{told}, for example {listed}")
+    )
 
 
 def nested_shares(ledger: Ledger) -> list[Finding]:
@@ -68,6 +72,8 @@ def bounded_shares(ledger: Ledger) -> list[Finding]:
             zh, en = f"{base}家中{least}至{most}家", f"{least} to {most} of {base}"
             found.append(finding(figure, "bound", "holds", Words(zh, en)))
             continue
-        words = Words(f"{base}家中没有整数家合乎{figure.value}%", f"no whole number of {base} is {figure.value} %")
+        words = Words(
+            f"{base}家中没有整数家合乎{figure.value}%", f"no whole number of {base} is {figure.value} %"
+        )
         found.append(finding(figure, "bound", "impossible", words))
     return found

@@ -35,9 +35,7 @@ Counts = dict[int, int]
 LISTED = 120
 
 
-def reconstruct(
-    mean: str | Decimal, sd: str | Decimal, n: int, least: int, most: int
-) -> Counts | None:
+def reconstruct(mean: str | Decimal, sd: str | Decimal, n: int, least: int, most: int) -> Counts | None:
     """Find n whole-number answers from ``least`` to ``most`` with the printed mean and standard deviation.
 
     Parameters
@@ -83,7 +81,9 @@ def reconstruct(
 
 def _scale(least: int, most: int) -> None:
     if least >= most:
-        raise ArgumentError("least", "a value below most", f"{least} and {most}", "give both ends of the scale")
+        raise ArgumentError(
+            "least", "a value below most", f"{least} and {most}", "give both ends of the scale"
+        )
 
 
 def _squares(sd: str | Decimal, n: int, total: int) -> range:
@@ -141,7 +141,10 @@ def _step(counts: Mapping[int, int], room: int, top: int) -> tuple[int, int] | N
         (low, high)
         for low in values
         for high in values
-        if low > 0 and high < top and high - low + 1 <= room and (low < high or (low == high and counts[low] > 1))
+        if low > 0
+        and high < top
+        and high - low + 1 <= room
+        and (low < high or (low == high and counts[low] > 1))
     ]
     return max(pairs, key=lambda pair: (pair[1] - pair[0], -pair[0]), default=None)
 

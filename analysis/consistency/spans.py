@@ -31,7 +31,10 @@ def chained_changes(ledger: Ledger) -> list[Finding]:
     changes = _by_year(ledger)
     found = []
     for figure, before in _gaps(ledger):
-        chain = [changes.get((figure.indicator, _place(figure), y)) for y in range(before.year + 1, figure.year + 1)]
+        chain = [
+            changes.get((figure.indicator, _place(figure), y))
+            for y in range(before.year + 1, figure.year + 1)
+        ]
         steps = [change for change in chain if change is not None]
         families = {step.unit.family for step in steps}
         if len(steps) == len(chain) and len(families) == 1 and before.low > 0:
@@ -63,7 +66,11 @@ def _gaps(ledger: Ledger) -> Iterator[tuple[Figure, Figure]]:
             continue
         levels = [f for f in ledger.series(figure.indicator, figure).values() if f.exact]
         for before, now in pairwise(levels):
-            if now.row not in seen and now.year - before.year >= YEARS and before.unit.counter == now.unit.counter:
+            if (
+                now.row not in seen
+                and now.year - before.year >= YEARS
+                and before.unit.counter == now.unit.counter
+            ):
                 seen.add(now.row)
                 yield now, before
 
@@ -71,8 +78,12 @@ def _gaps(ledger: Ledger) -> Iterator[tuple[Figure, Figure]]:
 def _chain(figure: Figure, before: Figure, steps: Sequence[Change]) -> Finding:
     points = steps[0].unit.family != "percent"
     spans = [(step.low * step.unit.factor, step.high * step.unit.factor) for step in steps]
-    low, high = _run((before.low * before.unit.factor, before.high * before.unit.factor), spans, points=points)
-    plain, _ = _run(_plain(before), [(Fraction(s.printed.number) * s.unit.factor,) * 2 for s in steps], points=points)
+    low, high = _run(
+        (before.low * before.unit.factor, before.high * before.unit.factor), spans, points=points
+    )
+    plain, _ = _run(
+        _plain(before), [(Fraction(s.printed.number) * s.unit.factor,) * 2 for s in steps], points=points
+    )
     words = _chained_words(figure, before, steps, plain, points=points)
     if low <= figure.high * figure.unit.factor and high >= figure.low * figure.unit.factor:
         crossed = [b for b in figure.meaning.breaks if before.year < b <= figure.year]
@@ -105,10 +116,14 @@ def _chained_words(
 ) -> Words:
     end = show(plain / figure.unit.factor, figure.digits)
     if points:
-        added = " ".join(f"{'+' if step.printed.number >= 0 else '−'} {abs(step.printed.number)}" for step in steps)
+        added = " ".join(
+            f"{'+' if step.printed.number >= 0 else '−'} {abs(step.printed.number)}" for step in steps
+        )
         text = f"{before.year}–{figure.year}: {before.text} {added} = {end}"
     else:
-        grown = " ".join(f"× {show(1 + Fraction(s.printed.number) / 100, s.printed.digits + 2)}" for s in steps)
+        grown = " ".join(
+            f"× {show(1 + Fraction(s.printed.number) / 100, s.printed.digits + 2)}" for s in steps
+        )
         text = f"{before.year}–{figure.year}: {before.text} {grown} = {end}"
     return Words(text, text)
 
@@ -117,7 +132,9 @@ def _needed(figure: Figure, before: Figure, steps: Sequence[Change], *, points: 
     """Say what each year's change would have to be, the others standing."""
     zh, en = [], []
     for place, step in enumerate(steps):
-        others = [(Fraction(s.printed.number) * s.unit.factor,) * 2 for s in (*steps[:place], *steps[place + 1 :])]
+        others = [
+            (Fraction(s.printed.number) * s.unit.factor,) * 2 for s in (*steps[:place], *steps[place + 1 :])
+        ]
         reached, _ = _run(_plain(before), others, points=points)
         goal = figure.number * figure.unit.factor
         due = goal - reached if points else 100 * (goal / reached - 1) if reached else Fraction(0)
@@ -153,7 +170,10 @@ def _broken(then: Figure, now: Figure) -> Words:
     if not crossed:
         return Words()
     at = "、".join(map(str, crossed))
-    return Words(f"；跨越{at}年的口径变化", f"; it runs over the change of definition in {', '.join(map(str, crossed))}")
+    return Words(
+        f"；跨越{at}年的口径变化",
+        f"; it runs over the change of definition in {', '.join(map(str, crossed))}",
+    )
 
 
 def _from_to(figure: Figure, then: Figure, now: Figure) -> Finding:

@@ -109,17 +109,29 @@ def bases(programme: Programme, ledger: pd.DataFrame) -> dict[tuple[int, str], i
 
     A segment counts under every name it goes by; one that is asked of only some (`ledger_subsets`) has the
     base its own line prints, or none.
+
+    Raises
+    ------
+    TableError
+        Two numbers of respondents for one year and segment.
     """
     settings = programme.settings
     counted = {code for code, reading in settings.ledger_readings.items() if reading.respondents}
     by_place: dict[tuple[int, str], int] = {}
     subsets: dict[tuple[int, str], int] = {}
-    for row in ledger.to_dict("records"):
+    printed: dict[tuple[str, int, str], tuple[int, str]] = {}
+    for number, row in enumerate(ledger.to_dict("records"), start=2):
         code, value = str(row["indicator"]), str(row["value"])
         if not (value.isdigit() and str(row["year"]).isdigit()):
             continue
         year = int(row["year"])
         if code in counted:
+            first, base = printed.setdefault((code, year, str(row["segment"])), (number, value))
+            if base != value:
+                raise TableError(
+                    f"row {number}, column value: expected the base {base} of row {first}, got {value}; "
+                    "keep one of the two"
+                )
             by_place[year, settings.ledger_segments.get(str(row["segment"]), "")] = int(value)
         subsets |= {(year, name): int(value) for name, of in settings.ledger_subsets.items() if of == code}
     named = {

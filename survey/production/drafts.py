@@ -7,6 +7,7 @@ paragraphs where they run on, and what is no sentence counts as loose. Tables of
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -191,6 +192,13 @@ def _pdf(path: Path) -> Draft:
         raise DraftError(
             f"{path.name}: reading PDF needs the package pypdf; install it with `pip install pypdf`"
         ) from None
+    with path.open("rb") as file:
+        if b"%PDF-" not in file.read(1024):
+            raise DraftError(f"{path.name} cannot be read as PDF; print it to a new PDF and try again")
+    # the reader tells of every oddity of a file that it can read all the same
+    told = logging.getLogger("pypdf")
+    level = told.level
+    told.setLevel(logging.CRITICAL)
     try:
         pages = [page.extract_text() for page in PdfReader(path).pages]
     except (FileNotDecryptedError, DependencyError):
@@ -199,6 +207,8 @@ def _pdf(path: Path) -> Draft:
         ) from None
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DraftError(f"{path.name} cannot be read as PDF; print it to a new PDF and try again") from None
+    finally:
+        told.setLevel(level)
     return Draft(tuple(Paragraph(f"page {page}", text, loose) for page, text, loose in run_together(pages)))
 
 

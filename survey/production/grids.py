@@ -62,7 +62,9 @@ def _rows(table: HtmlElement) -> tuple[list[list[HtmlElement]], list[list[HtmlEl
     rows = [row for row in table.xpath("./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr")]
     heads = [row for row in rows if row.getparent().tag == "thead"]
     if not heads:
-        heads = [row for row in rows if all(cell.tag == "th" for cell in row.xpath("./td | ./th"))][:1] or rows[:1]
+        heads = [row for row in rows if all(cell.tag == "th" for cell in row.xpath("./td | ./th"))][
+            :1
+        ] or rows[:1]
     body = [row for row in rows if row not in heads]
     return [row.xpath("./td | ./th") for row in heads], [row.xpath("./td | ./th") for row in body]
 

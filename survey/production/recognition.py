@@ -365,7 +365,8 @@ class _Reader:
         named += [
             m[1]
             for m in re.finditer(
-                r"(?:from|than in|as in|above|below|since|on|compared with|over) ((?:19|20)\d\d)", self.s.text[what.end : end]
+                r"(?:from|than in|as in|above|below|since|on|compared with|over) ((?:19|20)\d\d)",
+                self.s.text[what.end : end],
             )
         ]
         if named:

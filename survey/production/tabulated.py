@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["recognise_cells"]
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)\s*(?:年度?)?")
-_UNIT = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?([^（）()]{1,12})\s*[)）]|[,，]\s*(%|[万亿]\S{1,2})\s*$|单位\s*[:：]\s*(\S+)")
+_UNIT = re.compile(
+    r"[（(]\s*(?:单位\s*[:：]\s*)?([^（）()]{1,12})\s*[)）]|[,，]\s*(%|[万亿]\S{1,2})\s*$|单位\s*[:：]\s*(\S+)"
+)
 _NOTHING = re.compile(r"[\s,，;；:：、/|.。*†·%-]+")
 _LEVEL = re.compile(
     r"全部答卷单位|全体|全行业|合计|总计|整体|指标|数值|占比|比例|比重|单位|水平|年份|年度|全部|答卷"
@@ -152,7 +154,9 @@ class _Reader:
         rest = _NOTHING.sub("", _LEVEL.sub(" ", rest))
         named = [m for m in mentions if m.codes]
         places = [m.place for m in mentions if m.place]
-        clear = not rest and len({m.codes for m in named}) <= 1 and len(set(places)) <= 1 and len(set(years)) <= 1
+        clear = (
+            not rest and len({m.codes for m in named}) <= 1 and len(set(places)) <= 1 and len(set(years)) <= 1
+        )
         return _Heading(
             named[0].codes if named else (), places[0] if places else "", years[-1] if years else "", unit,
             clear, named[0].text if named else "",
@@ -161,9 +165,15 @@ class _Reader:
 
 def _moves(caption: str) -> bool:
     """Whether a caption announces changes, intervals or estimates and not levels as printed."""
-    return bool(re.search(r"变化|增减|推及|置信|差异|change|interval|estimated|difference", caption, re.IGNORECASE))
+    return bool(
+        re.search(r"变化|增减|推及|置信|差异|change|interval|estimated|difference", caption, re.IGNORECASE)
+    )
 
 
 def _told(cell: Cell) -> str:
     heads: Sequence[str] = [*cell.row, *cell.column]
-    return f"{cell.caption}: {' / '.join(heads)}: {cell.text}" if cell.caption else f"{' / '.join(heads)}: {cell.text}"
+    return (
+        f"{cell.caption}: {' / '.join(heads)}: {cell.text}"
+        if cell.caption
+        else f"{' / '.join(heads)}: {cell.text}"
+    )

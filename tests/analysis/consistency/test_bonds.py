@@ -108,7 +108,10 @@ def test_nothing_else_of_the_bulletin_is_accused(bulletin):
 
 
 def figures_of(*rows):
-    table = [(str(y), code, label, segment, value, unit, "", "", "x") for y, code, label, segment, value, unit in rows]
+    table = [
+        (str(y), code, label, segment, value, unit, "", "", "x")
+        for y, code, label, segment, value, unit in rows
+    ]
     return pd.DataFrame(table, columns=COLUMNS, dtype="str")
 
 
@@ -126,7 +129,10 @@ def test_parts_that_fall_short_of_a_total_may_lack_one():
             (2022, "items_old", "o", "", "25", "项")]  # fmt: skip
     figures = figures_of(*rows)
     total = audit(figures, infer_meanings(figures), checks=["total"]).iloc[0]
-    assert (total["verdict"], total["reconciles_en"]) == ("suspicious", "there may be parts that were not printed")
+    assert (total["verdict"], total["reconciles_en"]) == (
+        "suspicious",
+        "there may be parts that were not printed",
+    )
 
 
 def bulletin_of(seed):
@@ -139,18 +145,33 @@ def bulletin_of(seed):
             connected = int(asked * rng.uniform(0.5, 1))
             outside = int(connected * rng.uniform(0.05, 0.9))
             in_ten_thousands = [show(Fraction(x, 10**4), 2) for x in (asked, connected, outside)]
-            for code, value in zip(("requests", "connected", "outsourced_calls"), in_ten_thousands, strict=True):
+            for code, value in zip(
+                ("requests", "connected", "outsourced_calls"), in_ten_thousands, strict=True
+            ):
                 rows.append((year, code, code, line, value, "万次"))
             rates = {"connect_rate": (connected, asked), "outsourced_share": (outside, connected)}
-            rows += [(year, code, code, line, show(Fraction(100 * a, b), 2), "%") for code, (a, b) in rates.items()]
+            rows += [
+                (year, code, code, line, show(Fraction(100 * a, b), 2), "%") for code, (a, b) in rates.items()
+            ]
             parts = [int(x) for x in rng.integers(1, 900, 4)]
             other = int(rng.integers(0, 50))
             rows.append((year, "items_total", "items", line, str(sum(parts[:2])), "项"))
-            rows += [(year, f"items_{n}", "items", line, str(k), "项") for n, k in zip("ab", parts, strict=False)]
+            rows += [
+                (year, f"items_{n}", "items", line, str(k), "项") for n, k in zip("ab", parts, strict=False)
+            ]
             rows.append((year, "visits", "visits", line, str(sum(parts) + other), "笔"))
             for n, k in zip("abcd", parts, strict=True):
                 rows.append((year, f"visit_{n}_n", f"visits: {n}", line, str(k), "笔"))
-                rows.append((year, f"visit_{n}_share", f"share: {n}", line, show(Fraction(100 * k, sum(parts)), 2), "%"))
+                rows.append(
+                    (
+                        year,
+                        f"visit_{n}_share",
+                        f"share: {n}",
+                        line,
+                        show(Fraction(100 * k, sum(parts)), 2),
+                        "%",
+                    )
+                )
     return figures_of(*rows)
 
 

@@ -75,4 +75,6 @@ def test_what_cannot_be_rebuilt_is_refused():
     assert str(caught.value) == "n: expected at least 2, got 1; give the number of answers."
     with pytest.raises(ArgumentError) as caught:
         reconstruct("3", "1", 9, 5, 1)
-    assert str(caught.value) == "least: expected a value below most, got 5 and 1; give both ends of the scale."
+    assert (
+        str(caught.value) == "least: expected a value below most, got 5 and 1; give both ends of the scale."
+    )

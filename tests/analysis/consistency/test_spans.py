@@ -19,7 +19,10 @@ def held(check, rows, *meanings):
         table.append((str(year), code, label or code, "all", value, unit, change, change_unit, "x"))
     figures = pd.DataFrame(table, columns=COLUMNS, dtype="str")
     found = audit(figures, {m.indicator: m for m in meanings}, checks=[check])
-    return [tuple(row) for row in found[["year", "verdict", "arithmetic_en", "reconciles_en"]].itertuples(index=False)]
+    return [
+        tuple(row)
+        for row in found[["year", "verdict", "arithmetic_en", "reconciles_en"]].itertuples(index=False)
+    ]
 
 
 GROWTH = Meaning("calls_change", change_of="calls")
@@ -29,7 +32,9 @@ def test_growth_is_chained_to_the_next_level_printed():
     # 100.0 x 1.10 x 1.20 = 132.0
     rows = [(2020, "calls", "100.0", "万次"), (2021, "calls_change", "10.0", "%"),
             (2022, "calls", "132.0", "万次", "+20.0", "%")]  # fmt: skip
-    assert held("chain", rows, CALLS, GROWTH) == [("2022", "holds", "2020–2022: 100.0 × 1.100 × 1.200 = 132.0", "")]
+    assert held("chain", rows, CALLS, GROWTH) == [
+        ("2022", "holds", "2020–2022: 100.0 × 1.100 × 1.200 = 132.0", "")
+    ]
 
 
 def test_growth_that_does_not_chain_says_which_year_would_reconcile():
@@ -62,7 +67,8 @@ TREND = Meaning("trend", course_of="calls", since=2017)
 
 
 @pytest.mark.parametrize(
-    ("told", "verdict"), [("-9.7", "holds"), ("≈-10", "holds"), ("-8.0", "contradiction"), ("≈-30", "suspicious")]
+    ("told", "verdict"),
+    [("-9.7", "holds"), ("≈-10", "holds"), ("-8.0", "contradiction"), ("≈-30", "suspicious")],
 )
 def test_yearly_growth_is_compounded(told, verdict):
     # (7.14 / 10.73)^(1/4) - 1 = -9.68 %
@@ -73,7 +79,11 @@ def test_yearly_growth_is_compounded(told, verdict):
 
 
 def test_yearly_growth_over_a_break_is_a_matter_of_definition():
-    rows = [(2017, "calls", "10.73", "亿通"), (2021, "calls", "7.14", "亿人次"), (2021, "trend", "≈-10", "%/年")]
+    rows = [
+        (2017, "calls", "10.73", "亿通"),
+        (2021, "calls", "7.14", "亿人次"),
+        (2021, "trend", "≈-10", "%/年"),
+    ]
     found = held("course", rows, Meaning("calls", "total", "percent", breaks=(2021,)), TREND)
     assert found[0][1] == "definition"
     assert found[0][2].endswith("it runs over the change of definition in 2021")
@@ -82,7 +92,11 @@ def test_yearly_growth_over_a_break_is_a_matter_of_definition():
 def test_from_one_level_to_another():
     course = Meaning("course", course_of="staff", since=2020)
     staff = Meaning("staff", "total", "percent")
-    rows = [(2020, "staff", "5.44", "万人"), (2023, "staff", "4.17", "万人"), (2023, "course", "5.44→4.17", "万人")]
+    rows = [
+        (2020, "staff", "5.44", "万人"),
+        (2023, "staff", "4.17", "万人"),
+        (2023, "course", "5.44→4.17", "万人"),
+    ]
     assert held("course", rows, staff, course) == [("2023", "holds", "2020: 5.44, 2023: 4.17", "")]
     rows[2] = (2023, "course", "5.40→4.17", "万人")
     assert held("course", rows, staff, course) == [
