@@ -1,4 +1,4 @@
-"""What binds the figures of a table nobody described: read off their names, and kept where the figures bear it out.
+"""What binds the figures of a table nobody described: named, and kept where the figures bear it out.
 
 Names say what may belong together (`connect_rate`, `connected`; `video_x_share`, `video_x_n`; `items_total`).
 Of those, a bond is taken for told only where it holds more often than it fails: what holds for one line of
@@ -16,7 +16,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from analysis.consistency.ledger import read_ledger
-from analysis.consistency.meanings import Kind, Meaning
+from analysis.consistency.meanings import Meaning
 from analysis.consistency.units import read_unit
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ MOST_PARTS, MOST_AMOUNTS = 4, 12
 def infer_meanings(
     figures: pd.DataFrame, known: Mapping[str, Meaning] | None = None, units: frozenset[str] = frozenset()
 ) -> dict[str, Meaning]:
-    """Say what the indicators of a table are, and what binds them, from names, units and the figures themselves.
+    """Say what the indicators of a table are and what binds them, from names, units and figures.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def infer_meanings(
     for code in list(found):
         found[code] = _named_bonds(found[code], codes)
     for bound in (_families(ledger, found), _sums(ledger, found)):
-        found |= {code: replace(found[code], **{"parts_of": whole}) for code, whole in bound.items()}
+        found |= {code: replace(found[code], parts_of=whole) for code, whole in bound.items()}
     found |= _totals(ledger, found)
     found |= {code: replace(found[code], **bond) for code, bond in _quotients(ledger, found).items()}
     return _nested(told | found)
@@ -153,9 +153,9 @@ def _quotients(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, dict[s
     rates: dict[str, list[Figure]] = defaultdict(list)
     for figure in ledger.figures:
         meaning = found.get(figure.indicator)
-        if meaning and meaning.kind == "ratio" and not meaning.change_of and figure.exact:
-            if figure.unit.family == "percent":
-                rates[figure.indicator].append(figure)
+        told = meaning is not None and meaning.kind == "ratio" and not meaning.change_of
+        if told and figure.exact and figure.unit.family == "percent":
+            rates[figure.indicator].append(figure)
     tops = {code: {top.indicator for figure in figures for top in _tops(figure, amounts)}
             for code, figures in rates.items()}  # fmt: skip
     for code, figures in rates.items():
@@ -231,7 +231,7 @@ def _divides(figure: Figure, top: Figure, bottom: Figure) -> bool:
 
 
 def _families(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, str]:
-    """Find per cents of one heading (``业务占比:理财``, `video_…_share`) that make a hundred more often than not."""
+    """Find per cents of one heading (``业务占比:理财``) that make a hundred more often than not."""
     groups: dict[tuple[Place, str], dict[str, Figure]] = defaultdict(dict)
     for figure in ledger.figures:
         meaning = found.get(figure.indicator)
@@ -283,7 +283,7 @@ def _adding_up(here: list[Figure]) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _words(figure: Figure) -> set[str]:
-    return {word.removesuffix("s") for word in figure.indicator.split("_") if len(word) > 2}  # noqa: PLR2004 - n, of
+    return {word.removesuffix("s") for word in figure.indicator.split("_") if word not in {"n", "of"}}
 
 
 def _adds_up(whole: Figure, parts: list[Figure]) -> bool:
@@ -301,7 +301,8 @@ def _totals(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, Meaning]:
             if stem == whole.indicator:
                 continue
             parts = [a for a in here if a.indicator.startswith(f"{stem}_") and a is not whole
-                     and a.unit.counter == whole.unit.counter and not found[a.indicator].parts_of]  # fmt: skip
+                     and a.unit.counter == whole.unit.counter
+                     and not found[a.indicator].parts_of]  # fmt: skip
             if len(parts) > 1:
                 bound |= {a.indicator: replace(found[a.indicator], parts_of=whole.indicator, presumed=True)
                           for a in parts}  # fmt: skip

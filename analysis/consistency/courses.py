@@ -119,7 +119,8 @@ def outliers(ledger: Ledger) -> list[Finding]:
     References
     ----------
     Hampel (1974), The influence curve and its role in robust estimation. doi:10.1080/01621459.1974.10482962
-    Rousseeuw & Croux (1993), Alternatives to the median absolute deviation. doi:10.1080/01621459.1993.10476408
+    Rousseeuw & Croux (1993), Alternatives to the median absolute deviation.
+    doi:10.1080/01621459.1993.10476408
     Iglewicz & Hoaglin (1993), How to Detect and Handle Outliers, ASQC Quality Press.
     """
     found: list[Finding] = []

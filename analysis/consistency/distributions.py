@@ -1,4 +1,4 @@
-"""Answers behind a printed distribution, mean and deviation; classes within classes; shares told as bounds."""
+"""Answers behind a printed mean and deviation; classes within classes; shares told as bounds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def sets_of_answers(ledger: Ledger) -> list[Finding]:
         if meaning.scale is None or not meaning.deviation or meaning.items != 1 or not figure.exact:
             continue
         deviation, base = ledger.bound_to(meaning.deviation, figure), ledger.base_of(figure)
-        if deviation is None or not deviation.exact or base is None or base < 2:  # noqa: PLR2004 - a deviation needs two
+        if deviation is None or not deviation.exact or base is None or base < 2:  # noqa: PLR2004 - of one answer
             continue
         found.append(_set_of(figure, deviation, base, meaning.scale))
     return found

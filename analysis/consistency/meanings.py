@@ -49,7 +49,7 @@ class Meaning:
     course_of, since
         For figures of a course (``≈-10 %/年``, ``5.44→4.17``): the indicator, and the year it is told from.
     deviation, scale
-        For means of whole-number answers: the indicator of their standard deviation; least and greatest answer.
+        For means of whole-number answers: the indicator of their deviation; least and greatest answer.
     presumed
         Whether what binds it to others was read off names alone: what fails then is worth checking only.
     label_en

@@ -1,10 +1,10 @@
 """Is there a set of whole-number answers behind a printed mean and standard deviation? If so, one is shown.
 
-SPRITE shuffles answers until they fit; here the question is decided. Answers on a scale from a to b with sum
-S have sums of squares of one parity, from that of answers as equal as can be to that of answers at both ends.
-Raising one answer and lowering another that is no greater, d apart, adds 2 (d + 1): a few steps of the largest
-size that fits reach almost every sum of squares at once. Where they do not, all that n answers can reach is
-listed, so that "none" is a proof.
+SPRITE shuffles answers until they fit; here the question is decided. Answers on a scale from a to b with
+sum S have sums of squares of one parity, from that of answers as equal as can be to that of answers at both
+ends. Raising one answer and lowering another that is no greater, d apart, adds 2 (d + 1): a few steps of the
+largest size that fits reach almost every sum of squares at once. Where they do not, all that n answers can
+reach is listed, so that "none" is a proof.
 
 References
 ----------

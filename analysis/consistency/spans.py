@@ -15,7 +15,7 @@ from analysis.consistency.ledger import own_change
 from analysis.consistency.movements import moved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from analysis.consistency.ledger import Change, Figure, Ledger
 
@@ -27,7 +27,7 @@ YEARS = 2
 
 
 def chained_changes(ledger: Ledger) -> list[Finding]:
-    """Hold the changes of years running against the levels at both ends, where levels between were not printed."""
+    """Hold changes of years running against the levels at both ends, where none was printed between."""
     changes = _by_year(ledger)
     found = []
     for figure, before in _gaps(ledger):

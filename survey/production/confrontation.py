@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from survey.production.numerals import Quantity
-    from survey.production.recognition import Statement
+    from survey.production.statements import Statement
     from survey.programme import Programme
 
 __all__ = ["Judge", "Judged", "confront"]
@@ -236,12 +236,11 @@ class Judge:
 
     def _streak(self, statement: Statement, code: str) -> Judged:
         run = statement.streak
-        if run is None or (not run.rule and not self.record.levels(code, statement.year)):
+        levels = self.record.levels(code, statement.year)
+        if run is None or (not run.rule and not any(fact.unit in _TIMES for fact in levels[:1])):
             return _unknown(statement, "未说明连续的是什么", "what was kept to is not told")
         if not run.rule:
             fact = self.record.levels(code, statement.year)[0]
-            if fact.unit not in _TIMES:
-                return _unknown(statement, "未说明连续的是什么", "what was kept to is not told")
             if fact.number == run.length:
                 return _confirmed(statement, fact)
             return _contradicted(statement, fact, "与已公布次数不符", "not the count printed")

@@ -59,7 +59,7 @@ def _text(element: HtmlElement) -> str:
 
 def _rows(table: HtmlElement) -> tuple[list[list[HtmlElement]], list[list[HtmlElement]]]:
     """Part the rows of headings from those of the body: those in a head, else the first, else all of th."""
-    rows = [row for row in table.xpath("./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr")]
+    rows = list(table.xpath("./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"))
     heads = [row for row in rows if row.getparent().tag == "thead"]
     if not heads:
         heads = [row for row in rows if all(cell.tag == "th" for cell in row.xpath("./td | ./th"))][
@@ -98,7 +98,7 @@ def _cells(
 ) -> Iterator[Cell]:
     """Give the cells of a body.
 
-    What heads a row: the cells marked so, else its first; and those of a column that holds years or words alone.
+    What heads a row: the cells marked so, else its first; and those of columns of years or words alone.
     """
     worded = _worded(body)
     for y, row in enumerate(body, start=len(heads) + 1):

@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from survey.production.numerals import DATES, Quantity, Streak, even_out, quantities, streaks
 from survey.production.record import WHOLE
+from survey.production.statements import Statement
 
 if TYPE_CHECKING:
     from survey.production.drafts import Paragraph
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Statement", "first_year", "recognise"]
 
-Kind = Literal["level", "change", "streak"]
 Fits = Callable[[str, Quantity], bool]
 
 _SENTENCES = re.compile(r"[^。！？!?\n]*?(?:[。！？!?\n]|(?<=[a-z0-9%)])\.(?=\s+[A-Z“\"])|$)")
 _CLAUSES = re.compile(r"[,，;；:、()]|\b(?:and|while|whereas|against)\b|。|\.(?=\s|$)")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?![\d%]|\.\d)(?:\s*年度?)?")
 _COMPARED = re.compile(
-    r"(?:较|比|与|同|相比|自|since|than|from|on|over|as|above|below|compared (?:with|to)|against)\s*(?:in\s+)?$",
+    r"(?:较|比|与|同|相比|自|since|than|from|on|over|as|above|below|compared (?:with|to)|against)"
+    r"\s*(?:in\s+)?$",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"(?:由|从|from)\s*$", re.IGNORECASE)
@@ -54,32 +55,6 @@ _INTERVAL = re.compile(r"置信|区间|误差|推及|\binterval|\bmargin|\blimit
 _PAUSES = re.compile(r"[,，;；。(]\s*")
 _IN_TURN = re.compile(r"分别|依次|respectively|in turn|in that order", re.IGNORECASE)
 _WHOLE = re.compile(r"全行业|整体|全体|合计|overall", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A number of a draft with what it is said of.
-
-    `codes` are the indicators it may be of (none: not known), `year` "" where no year is told, `base` the
-    year a change is told against ("" if none is named). `listed` numbers the lists of a draft; `names` and
-    `numbers` count what a list names and gives.
-    """
-
-    where: str
-    sentence: str
-    text: str
-    kind: Kind
-    quantity: Quantity | None = None
-    streak: Streak | None = None
-    codes: tuple[str, ...] = ()
-    name: str = ""
-    year: str = ""
-    base: str = ""
-    place: str = WHOLE
-    sign: int = 1
-    listed: int = 0
-    names: int = 0
-    numbers: int = 0
 
 
 @dataclass(frozen=True)

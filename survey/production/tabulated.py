@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from survey.production.numerals import even_out, quantities
-from survey.production.recognition import Statement
 from survey.production.record import WHOLE
+from survey.production.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from survey.production.grids import Cell
     from survey.production.confrontation import Judge
+    from survey.production.grids import Cell
     from survey.production.vocabulary import Vocabulary
     from survey.programme import Programme
 
@@ -26,13 +26,15 @@ __all__ = ["recognise_cells"]
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)\s*(?:年度?)?")
 _UNIT = re.compile(
-    r"[（(]\s*(?:单位\s*[:：]\s*)?([^（）()]{1,12})\s*[)）]|[,，]\s*(%|[万亿]\S{1,2})\s*$|单位\s*[:：]\s*(\S+)"
+    r"[（(]\s*(?:单位\s*[:：]\s*)?([^（）()]{1,12})\s*[)）]|[,，]\s*(%|[万亿]\S{1,2})\s*$"
+    r"|单位\s*[:：]\s*(\S+)"
 )
 _NOTHING = re.compile(r"[\s,，;；:：、/|.。*†·%-]+")
 _LEVEL = re.compile(
     r"全部答卷单位|全体|全行业|合计|总计|整体|指标|数值|占比|比例|比重|单位|水平|年份|年度|全部|答卷"
-    r"|以往公布|本次测算|印发|来源|的|主要|\b(?:all respondents|all|overall|total|indicators?|figures?|shares?|levels?"
-    r"|values?|years?|of|in|the|by|as published|published|printed before|from the returns|this survey|computed|source|mobile|service)\b",
+    r"|以往公布|本次测算|印发|来源|的|主要|\b(?:all respondents|all|overall|total|indicators?|figures?"
+    r"|shares?|levels?|values?|years?|of|in|the|by|as published|published|printed before"
+    r"|from the returns|this survey|computed|source|mobile|service)\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"单位数|家数|样本|答复|基数|\b(?:base|bases|n|respondents|answers)\b", re.IGNORECASE)
@@ -41,7 +43,7 @@ _WHOLE_WORDS = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class _Heading:
-    """What one heading says: each part empty where it says nothing of it; `clear` where no word is left over."""
+    """What one heading says, each part empty where it says nothing; `clear` where no word is left over."""
 
     codes: tuple[str, ...] = ()
     place: str = ""

@@ -154,7 +154,7 @@ def saved(folder, text, ending):
 class TestEveryKindOfFile:
     """The exercise in each kind of file, in both languages."""
 
-    def test_nothing_right_is_contradicted(self, programme, tmp_path, text, errors, ending):
+    def test_nothing_right_is_contradicted(self, programme, tmp_path, text, errors, ending):  # noqa: ARG002 - one set of parameters for both
         rows = audit_draft(programme, saved(tmp_path, text, ending))
         assert "contradicted" not in set(rows["verdict"])
         assert (rows["verdict"] == "confirmed").sum() >= 20
@@ -331,10 +331,9 @@ def test_a_draft_that_cannot_be_read_is_told_in_one_line(tmp_path, capfd, name, 
 
 def test_lines_of_a_printed_page_are_put_together_but_not_its_axes_rows_and_contents():
     full = "2023年，客户满意度为99.46%，与上年基本持平；各单位的数字见下图，图中所列为推及全体成员的结"
-    page = "\n".join([
-        "图 2 2023年客户满意度：大型商业银行最高", "99.2% 99.3% 99.4%", "全体成员 99.45%",
-        "6.4 变化从何而来 . . . . . . . . . 11", full, "果。", "从业人员（万人） 4.17 78 1.88 8 1.67 18", "7",
-    ])  # fmt: skip
+    contents, row = "6.4 变化从何而来 . . . . . . . . . 11", "从业人员（万人） 4.17 78 1.88 8 1.67 18"
+    chart = "图 2 2023年客户满意度：大型商业银行最高\n99.2% 99.3% 99.4%\n全体成员 99.45%"
+    page = f"{chart}\n{contents}\n{full}\n果。\n{row}\n7"
     told = list(run_together([page]))
     assert [text for _, text, loose in told if not loose] == [f"{full}果。"]
     assert [text for _, text, loose in told if loose] == [
