@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.consistency.ledger import read_ledger
 from analysis.consistency.meanings import Meaning
@@ -71,8 +71,8 @@ def infer_meanings(
         What cannot be read, with row and column.
     """
     told = dict(known or {})
-    plain = told | {code: _kind(code, rows, units) for code, rows in figures.groupby("indicator", sort=False)
-                    if code not in told}  # fmt: skip
+    groups = {str(code): rows for code, rows in figures.groupby("indicator", sort=False)}
+    plain = told | {code: _kind(code, rows, units) for code, rows in groups.items() if code not in told}
     ledger = read_ledger(figures, plain, units=units)
     found = {code: meaning for code, meaning in plain.items() if code not in told}
     codes = set(ledger.years) | set(found)
@@ -147,7 +147,7 @@ def _amounts(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[Place, list[F
 # -- quotients ------------------------------------------------------------------
 
 
-def _quotients(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, dict[str, object]]:
+def _quotients(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, dict[str, Any]]:
     """Find for each per cent the numerator its name points to and the denominator the figures bear out."""
     amounts, bonds = _amounts(ledger, found), {}
     rates: dict[str, list[Figure]] = defaultdict(list)
@@ -185,7 +185,7 @@ def _tops(figure: Figure, amounts: Mapping[Place, list[Figure]]) -> list[Figure]
 
 def _quotient(
     figures: list[Figure], amounts: Mapping[Place, list[Figure]], sisters: set[str]
-) -> dict[str, object] | None:
+) -> dict[str, Any] | None:
     fits: Counter[tuple[str, str]] = Counter()
     tried: Counter[tuple[str, str]] = Counter()
     certain = False

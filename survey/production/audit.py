@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -186,11 +186,15 @@ def _described(table: pd.DataFrame, told: Mapping[str, Meaning]) -> dict[str, Me
             if not text or (code in found and getattr(meaning, column) != getattr(told[code], column)):
                 continue
             try:
-                found[code] = replace(meaning, **{column: _cell(column, text)}, presumed=False)
+                found[code] = replace(meaning, **_filled(column, text))
             except (ValueError, AnalysisError) as error:
                 why = str(error) if isinstance(error, AnalysisError) else "not a number; write digits"
                 raise TableError(f"row {number}, column {column}: {why}") from None
     return found
+
+
+def _filled(column: str, text: str) -> dict[str, Any]:
+    return {column: _cell(column, text), "presumed": False}
 
 
 def _cell(column: str, text: str) -> object:
