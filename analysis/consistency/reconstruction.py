@@ -97,19 +97,19 @@ def _squares(sd: str | Decimal, n: int, total: int) -> range:
 
 
 def _fit(total: int, wanted: range, n: int, top: int) -> Counts | None:
-    if not wanted or high_square(total, n, top) < wanted[0] or low_square(total, n) > wanted[-1]:
+    if not wanted or _high_square(total, n, top) < wanted[0] or _low_square(total, n) > wanted[-1]:
         return None
     near = _stepped(total, wanted, n, top)
     return near if near is not None or n > LISTED else _listed(total, wanted, n, top)
 
 
-def low_square(total: int, n: int) -> int:
+def _low_square(total: int, n: int) -> int:
     """Give the least sum of squares of n whole numbers with a sum: all as equal as can be."""
     each, rest = divmod(total, n)
     return (n - rest) * each**2 + rest * (each + 1) ** 2
 
 
-def high_square(total: int, n: int, top: int) -> int:
+def _high_square(total: int, n: int, top: int) -> int:
     """Give the greatest: all at both ends of the scale but one."""
     full, rest = divmod(total, top)
     return full * top**2 + rest**2 if full < n else n * top**2
@@ -121,7 +121,7 @@ def _stepped(total: int, wanted: range, n: int, top: int) -> Counts | None:
     counts = defaultdict(int, {each: n - rest})
     if rest:
         counts[each + 1] += rest
-    square = low_square(total, n)
+    square = _low_square(total, n)
     while square < wanted[0]:
         room = (wanted[-1] - square) // 2
         step = _step(counts, room, top)
