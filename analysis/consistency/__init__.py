@@ -1,11 +1,13 @@
 """Hold printed figures against arithmetic: whole numbers, roundings, sums, changes, ratios, streaks."""
 
 from analysis.consistency.bases import attainable_bases, closing_bases
+from analysis.consistency.bonds import infer_meanings
 from analysis.consistency.checks import CHECKS, audit
 from analysis.consistency.findings import FINDING_COLUMNS, VERDICTS, Finding, Verdict, Words
 from analysis.consistency.granularity import debit, grim
 from analysis.consistency.ledger import WHOLES, Figure, Ledger, read_ledger
 from analysis.consistency.meanings import Meaning
+from analysis.consistency.reconstruction import reconstruct, reconstruct_shares
 from analysis.consistency.repairs import Repair, smallest_repairs
 from analysis.consistency.shares import Rounding, attainable, nearest, parts_attainable, rounding_rules
 from analysis.consistency.units import read_unit
@@ -29,10 +31,13 @@ __all__ = [
     "closing_bases",
     "debit",
     "grim",
+    "infer_meanings",
     "nearest",
     "parts_attainable",
     "read_ledger",
     "read_unit",
+    "reconstruct",
+    "reconstruct_shares",
     "rounding_rules",
     "smallest_repairs",
 ]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from analysis.consistency.courses import definitions, duplicates, outliers, repeats
+from analysis.consistency.courses import definitions, duplicates, labels, outliers, repeats
 from analysis.consistency.derivations import former_counts, former_shares, paired_changes
+from analysis.consistency.distributions import bounded_shares, nested_shares, sets_of_answers
 from analysis.consistency.findings import Finding, findings_frame
 from analysis.consistency.ledger import WHOLES, Ledger, read_ledger
 from analysis.consistency.movements import level_changes, unit_of_changes
@@ -22,6 +23,7 @@ from analysis.consistency.populations import (
     segment_ranges,
 )
 from analysis.consistency.ratios import heads, quotients
+from analysis.consistency.spans import bounded_changes, chained_changes, stated_courses
 from analysis.consistency.streaks import streak_numbering, streaks
 from analysis.errors import ArgumentError
 
@@ -36,6 +38,12 @@ __all__ = ["CHECKS", "Check", "audit"]
 
 Check = Callable[[Ledger], list[Finding]]
 
+
+def _bounds(ledger: Ledger) -> list[Finding]:
+    """Hold shares and changes told as bounds or roughly."""
+    return bounded_shares(ledger) + bounded_changes(ledger)
+
+
 #: Every check by its name in findings, in the order in which they run.
 CHECKS: Mapping[str, Check] = MappingProxyType({
     "attainable": attainable_shares,
@@ -45,6 +53,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
     "segment": segment_ranges,
     "pooled": pooled_ranges,
     "grim": means_of_whole_numbers,
+    "answers": sets_of_answers,
+    "nested": nested_shares,
+    "bound": _bounds,
     "parts": share_sums,
     "total": totals,
     "change_unit": unit_of_changes,
@@ -52,6 +63,8 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
     "former_count": former_counts,
     "former_share": former_shares,
     "paired_change": paired_changes,
+    "chain": chained_changes,
+    "course": stated_courses,
     "ratio": quotients,
     "per_head": heads,
     "streak": streaks,
@@ -60,6 +73,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
     "duplicate": duplicates,
     "outlier": outliers,
     "definition": definitions,
+    "label": labels,
 })  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from math import ceil, floor
 
 from analysis.errors import ArgumentError
 
-__all__ = ["debit", "grim", "grim_neighbours"]
+__all__ = ["debit", "grim", "grim_neighbours", "printed_interval"]
 
 
 def grim(mean: str | Decimal, n: int, items: int = 1) -> tuple[int, ...]:
@@ -48,14 +48,14 @@ def grim(mean: str | Decimal, n: int, items: int = 1) -> tuple[int, ...]:
     >>> grim("5.19", 28), grim("5.18", 28)
     ((), (145,))
     """
-    low, high = _interval(mean, "mean")
+    low, high = printed_interval(mean, "mean")
     _sizes(n, items)
     return tuple(range(ceil(low * n * items), floor(high * n * items) + 1))
 
 
 def grim_neighbours(mean: str | Decimal, n: int, items: int = 1) -> tuple[Fraction, Fraction]:
     """Give the means next below and above a printed one that whole numbers can have."""
-    low, high = _interval(mean, "mean")
+    low, high = printed_interval(mean, "mean")
     _sizes(n, items)
     middle = (low + high) / 2 * n * items
     return Fraction(floor(middle), n * items), Fraction(ceil(middle), n * items)
@@ -89,15 +89,16 @@ def debit(mean: str | Decimal, sd: str | Decimal, n: int) -> bool:
     """
     if n < 2:  # noqa: PLR2004 - one answer has no standard deviation
         raise ArgumentError("n", "at least 2", str(n), "give the number of answers")
-    low, high = (min(max(bound, Fraction(0)), Fraction(1)) for bound in _interval(mean, "mean"))
-    least, most = _interval(sd, "sd")
+    low, high = (min(max(bound, Fraction(0)), Fraction(1)) for bound in printed_interval(mean, "mean"))
+    least, most = printed_interval(sd, "sd")
     spread = [bound * (1 - bound) for bound in (low, high)]
     top = Fraction(1, 4) if low <= Fraction(1, 2) <= high else max(spread)
     squared = [Fraction(n, n - 1) * bound for bound in (min(spread), top)]
     return squared[0] <= most**2 and max(least, Fraction(0)) ** 2 <= squared[1]
 
 
-def _interval(printed: str | Decimal, argument: str) -> tuple[Fraction, Fraction]:
+def printed_interval(printed: str | Decimal, argument: str) -> tuple[Fraction, Fraction]:
+    """Give the numbers a printed one stands for, half a unit of its last digit either way, both ends in."""
     try:
         number = Decimal(str(printed).strip())
         half = Fraction(Decimal(5).scaleb(min(0, int(number.as_tuple().exponent)) - 1))

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from survey.production.numerals import Quantity
-    from survey.production.recognition import Statement
+    from survey.production.statements import Statement
     from survey.programme import Programme
 
 __all__ = ["Judge", "Judged", "confront"]
 
 Verdict = Literal["confirmed", "contradicted", "unknown"]
+#: Units in which running numbers are printed: the tenth report in a row.
+_TIMES = frozenset({"年", "次", "届", "years", "times"})
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Judge:
         best = next(
             (j for v in ("confirmed", "contradicted", "unknown") for j in judged if j.verdict == v), judged[0]
         )
-        return self._explained(best, code, quantity) if best.verdict == "contradicted" else best
+        told = best.verdict == "contradicted" and not best.reason_en.startswith("the unit is")
+        return self._explained(best, code, quantity) if told else best
 
     def _against(self, statement: Statement, quantity: Quantity, fact: Fact) -> Judged:
         if quantity.unit and not _same_unit(quantity.unit, fact.unit):
@@ -233,7 +236,8 @@ class Judge:
 
     def _streak(self, statement: Statement, code: str) -> Judged:
         run = statement.streak
-        if run is None or (not run.rule and not self.record.levels(code, statement.year)):
+        levels = self.record.levels(code, statement.year)
+        if run is None or (not run.rule and not any(fact.unit in _TIMES for fact in levels[:1])):
             return _unknown(statement, "未说明连续的是什么", "what was kept to is not told")
         if not run.rule:
             fact = self.record.levels(code, statement.year)[0]
