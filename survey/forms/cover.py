@@ -143,10 +143,8 @@ class CoverWriter:
             self.page.write_formula(row, column, formula, self.styles["hidden"], count)
         cells = [f"{letter}{row + 1}" for letter in COUNTS]
         names = dict(zip(COUNTED, cells, strict=True)) | {"n": f"SUM({cells[0]}:{cells[-1]})"}
-        template = (
-            say("open", self.lang, n="{n}")
-            + ": "
-            + say("of_which", self.lang, **{name: f"{{{name}}}" for name in COUNTED})
+        template = say("open", self.lang, n="{n}") + say(
+            "of_which", self.lang, **{name: f"{{{name}}}" for name in COUNTED}
         )
         done = say(ready, self.lang)
         formula = f"=IF({names['n']}=0,{literal(done)},{_filled(template, names)})"

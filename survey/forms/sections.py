@@ -116,7 +116,10 @@ class SectionWriter:
         for column, head in enumerate(heads):
             if column != CODE:
                 page.write_string(FIRST_ROW - 1, column, head, self.styles["head"])
-        page.set_row(FIRST_ROW - 1, height({head: self.widths.get(c, 20) for c, head in enumerate(heads)}))
+        page.set_row(
+            FIRST_ROW - 1,
+            height({head: self.widths[c] for c, head in enumerate(heads) if self.widths.get(c)}),
+        )
         page.freeze_panes(FIRST_ROW, 0)
 
     def _write_line(self, page: Any, line: Line) -> None:

@@ -85,12 +85,13 @@ def grey_and_marks(sheet: Any, styles: dict[str, Any], rows: tuple[int, int], pl
         rule = {"type": "formula", "criteria": condition, "format": styles[style], "stop_if_true": stop}
         sheet.conditional_format(f"{columns[0]}{first}:{columns[1]}{last}", rule)
 
+    answer, own = (places["answer"],) * 2, (places["check"],) * 2
+    # what is wrong shows in a grey row, too: an answer where none applies
+    for sign, cell, words in (("×", "wrong", "red"), ("▲", "doubtful", "amber")):
+        paint(answer, f'=LEFT({check},1)="{sign}"', cell, stop=True)
+        paint(own, f'=LEFT({check},1)="{sign}"', words, stop=True)
     paint((places["from"], places["to"]), f"=AND(ISNUMBER({applies}),{applies}=0)", "off", stop=True)
-    answer = (places["answer"], places["answer"])
-    paint(answer, f'=LEFT({check},1)="×"', "wrong")
-    paint(answer, f'=LEFT({check},1)="▲"', "doubtful")
-    own = (places["check"], places["check"])
-    for sign, style in (("×", "red"), ("▲", "amber"), ("√", "green"), ("－", "grey")):
+    for sign, style in (("√", "green"), ("－", "grey")):
         paint(own, f'=LEFT({check},1)="{sign}"', style)
 
 

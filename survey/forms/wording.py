@@ -33,7 +33,7 @@ WORDS = {
         en="With questions please turn to the secretariat: {organisation}.",
     ),
     "state": Wording(zh="核对结果", en="State of the check"),
-    "open": Wording(zh="尚有 {n} 处待处理", en="{n} open points"),
+    "open": Wording(zh="尚有 {n} 处待处理：", en="Open points: {n} – "),
     "of_which": Wording(
         zh="× 必须改正 {hard}，▲ 请确认 {soft}，○ 未填 {missing}",
         en="× to correct {hard}, ▲ to confirm {soft}, ○ missing {missing}",

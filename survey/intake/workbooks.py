@@ -2,12 +2,13 @@
 
 Values come from calamine, which is fast and runs no macro. A file of the zip kind is looked through first:
 one that would unpack to more than can be meant, or that spreads its cells over a whole sheet, is refused
-before anything is built of it. openpyxl is opened only where formulas stand among answers or comments hang on
-cells, since calamine tells neither.
+before anything is built of it. calamine tells neither formulas nor comments: formulas, of which every form we
+send is full, are looked for in the parts of the file, and openpyxl is opened only where comments hang on
 """
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 import zlib
@@ -41,7 +42,9 @@ MOST_DENSE = 1032  # deflate packs no tighter: a smaller file cannot exceed the 
 # a reference beyond column ZZ or row 99,999: worth a closer look
 FAR = re.compile(rb'r="(?:[A-Z]{3}[0-9]|[A-Z]{0,2}[0-9]{6})')
 FILLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?:[^>]*[^/>])?>')
-FORMULA = re.compile(rb'<c r="[A-Z]+[0-9]+"[^>]*><f')
+FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f')
+SHEET, LINK = re.compile(rb"<sheet [^>]*>"), re.compile(rb"<Relationship [^>]*>")
+ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 
 
 class UnreadableWorkbookError(Exception):
@@ -127,10 +130,36 @@ def read_remarks(path: Path) -> Remarks:
     with zipfile.ZipFile(path) as packed:
         names = packed.namelist()
         commented = any("comments" in name.lower() for name in names)
-        sheets = [name for name in names if _is_sheet(name)]
-        if not commented and not any(FORMULA.search(packed.read(name)) for name in sheets):
-            return Remarks()
-    return _ask_openpyxl(path)
+        found = {name: FORMULA.findall(packed.read(name)) for name in names if _is_sheet(name)}
+        with_formulas = {name: places for name, places in found.items() if places}
+        titles = _sheet_titles(packed) if with_formulas else {}
+    if commented or not with_formulas.keys() <= titles.keys():
+        return _ask_openpyxl(path)
+    return Remarks(
+        frozenset(
+            (titles[name], place.decode()) for name, places in with_formulas.items() for place in places
+        )
+    )
+
+
+def _sheet_titles(packed: zipfile.ZipFile) -> dict[str, str]:
+    """Return the names of sheets by their parts of the file; without those that cannot be told."""
+    try:
+        book, links = packed.read("xl/workbook.xml"), packed.read("xl/_rels/workbook.xml.rels")
+    except KeyError:
+        return {}
+    parts = {
+        link["Id"]: "xl/" + link["Target"].removeprefix("/").removeprefix("xl/")
+        for link in map(_attributes, LINK.findall(links))
+        if {"Id", "Target"} <= link.keys()
+    }
+    sheets = [sheet for sheet in map(_attributes, SHEET.findall(book)) if {"name", "r:id"} <= sheet.keys()]
+    return {parts[sheet["r:id"]]: sheet["name"] for sheet in sheets if sheet["r:id"] in parts}
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    text = tag.decode("utf-8", "replace")
+    return {name: html.unescape(value) for name, value in ATTRIBUTE.findall(text)}
 
 
 def _ask_openpyxl(path: Path) -> Remarks:
