@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from survey.forms.plan import Line, Plan
     from survey.questionnaire import Question, Questionnaire, Rule
 
-__all__ = ["Checks", "Formula", "plain_number"]
+__all__ = ["Checks", "Formula", "exact", "plain_number"]
 
 LONGEST_FORMULA = 6000  # a spreadsheet takes 8192 characters; the answer's own check takes its part
 SAID = ("不适用", "拒答", "N/A", "refused")  # words that intake reads as what they say
@@ -228,6 +228,11 @@ class Checks:
         return max((rule.sentence for rule in self.rules.get(line.code, [])), key=len, default="")
 
 
+def exact(number: float) -> int | float:
+    """Return a whole number as one, so that a formula says 1 and not 1.0."""
+    return int(number) if float(number).is_integer() else number
+
+
 def plain_number(number: float) -> str:
     """Return a number as a reader meets it: thousands apart, no idle zeros."""
     return f"{number:,.15g}" if abs(number) < 1e15 else f"{number:g}"  # noqa: PLR2004 - beyond it digits are not exact
@@ -260,7 +265,7 @@ def _fits(question: Question, answer: str) -> str:
     if question.type == "count":
         conditions.append(f"{answer}=INT({answer})")
     if question.range:
-        low, high = question.range
+        low, high = map(exact, question.range)
         conditions += [f"{answer}>={low!r}", f"{answer}<={high!r}"]
     return f"AND({','.join(conditions or ['TRUE'])})"
 
@@ -269,7 +274,7 @@ def _misfit_number(question: Question, answer: str, lang: Any) -> str:
     """Return the formula of what is wrong with a number, the unit before the range."""
     sentence = '""'
     if question.range:
-        low, high = question.range
+        low, high = map(exact, question.range)
         words = say("between", lang, low=plain_number(low), high=plain_number(high))
         sentence = f"IF(OR({answer}<{low!r},{answer}>{high!r}),{_line(words)},{sentence})"
     if question.type == "count":

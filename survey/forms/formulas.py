@@ -22,6 +22,7 @@ __all__ = ["Cells", "Truth", "UntranslatableError", "literal", "translate"]
 LONGEST_LITERAL = 250  # a spreadsheet takes no more than 255 characters between quotation marks
 LONGEST_FORMULA = 8000  # and no more than 8192 in a formula
 ORDERED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=", ast.NotEq: "<>"}
+MOST_PARTS = 255  # arguments of a function
 CALL_LIKE = re.compile(r"(?<=[A-Z])\(")
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
@@ -118,13 +119,18 @@ def translate(expression: str, cells: Mapping[str, Cells], questions: Mapping[st
 
 
 def _all(conditions: Iterable[str]) -> str:
-    several = list(dict.fromkeys(conditions))
-    return several[0] if len(several) == 1 else f"AND({','.join(several)})"
+    return _joined("AND", conditions)
 
 
 def _any(conditions: Iterable[str]) -> str:
+    return _joined("OR", conditions)
+
+
+def _joined(function: str, conditions: Iterable[str]) -> str:
     several = list(dict.fromkeys(conditions))
-    return several[0] if len(several) == 1 else f"OR({','.join(several)})"
+    if len(several) > MOST_PARTS:
+        raise UntranslatableError("it has more parts than a spreadsheet's formula may have")
+    return several[0] if len(several) == 1 else f"{function}({','.join(several)})"
 
 
 class _Translator:

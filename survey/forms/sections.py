@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from survey.forms.checks import plain_number
+from survey.forms.checks import exact, plain_number
 from survey.forms.layout import (
     ANSWER,
     APPLIES,
@@ -198,7 +198,7 @@ class SectionWriter:
             }  # fmt: skip
         elif question.numeric:
             hint = self._hint(line)
-            low, high = question.range or (-1e15, 1e15)
+            low, high = map(exact, question.range or (-1e15, 1e15))
             rule = {
                 "validate": "integer" if question.type == "count" else "decimal", "criteria": "between",
                 "minimum": low, "maximum": high, "error_type": "warning",

@@ -3,7 +3,8 @@
 Values come from calamine, which is fast and runs no macro. A file of the zip kind is looked through first:
 one that would unpack to more than can be meant, or that spreads its cells over a whole sheet, is refused
 before anything is built of it. calamine tells neither formulas nor comments: formulas, of which every form we
-send is full, are looked for in the parts of the file, and openpyxl is opened only where comments hang on
+send is full, are looked for in the parts of the file, and openpyxl is opened only where comments
+hang on cells.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from pathlib import Path
+from xml.sax.saxutils import escape
 
 import openpyxl
 
@@ -61,22 +61,90 @@ def insert_rows(path):
     book.save(path)
 
 
-def saved_as(path, suffix, profile):
-    """Return the workbook as LibreOffice saves it in another format, every formula computed anew."""
-    settings = Path(profile) / "user" / "registrymodifications.xcu"
+FILTERS = {
+    "xls": "MS Excel 97", "ods": "calc8", "xlsm": "Calc MS Excel 2007 VBA XML", "xlsx": "Calc MS Excel 2007 XML",
+}  # fmt: skip
+MACRO = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Clerk" script:language="StarBasic">
+Sub Work
+Dim hidden(0) As New com.sun.star.beans.PropertyValue
+hidden(0).Name = "Hidden"
+hidden(0).Value = True
+book = StarDesktop.loadComponentFromURL("{source}", "_blank", 0, hidden())
+{steps}
+book.calculateAll()
+Dim kind(0) As New com.sun.star.beans.PropertyValue
+kind(0).Name = "FilterName"
+kind(0).Value = "{kind}"
+book.storeToURL("{target}", kind())
+book.close(True)
+End Sub
+</script:module>
+"""
+LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false" library:passwordprotected="false">
+<library:element library:name="Clerk"/>
+</library:library>
+"""
+LIBRARIES = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:libraries PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "libraries.dtd">
+<library:libraries xmlns:library="http://openoffice.org/2000/library" xmlns:xlink="http://www.w3.org/1999/xlink">
+<library:library library:name="Standard" xlink:href="$(USER)/basic/Standard/script.xlb/" xlink:type="simple" library:link="false"/>
+</library:libraries>
+"""
+
+
+def office(profile, *arguments):
+    """Run LibreOffice without a window on a profile of its own, which computes every formula anew."""
+    settings = profile / "user" / "registrymodifications.xcu"
     if not settings.exists():
-        settings.parent.mkdir(parents=True)
+        settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text(RECALCULATING, encoding="utf-8")
-    filters = {
-        "xls": "xls:MS Excel 97",
-        "ods": "ods",
-        "xlsm": "xlsm:Calc MS Excel 2007 VBA XML",
-        "xlsx": "xlsx",
-    }
-    out = Path(profile) / "out"
     subprocess.run(
-        [SOFFICE, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", filters[suffix],
-         "--outdir", str(out), str(path)],
+        [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", *arguments],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
-    return out / f"{path.stem}.{suffix}"
+
+
+def saved_as(path, suffix, profile):
+    """Return the workbook as LibreOffice saves it in another format."""
+    office(profile, "--convert-to", f"{suffix}:{FILTERS[suffix]}", "--outdir", str(profile / "out"), str(path))
+    return profile / "out" / f"{path.stem}.{suffix}"
+
+
+def filled_in_libreoffice(form, target, answers, profile, *, rows=0, renamed=None):
+    """Fill a form in LibreOffice, insert rows above the questions, rename sheets, save as `target` is named."""
+    book, steps, sheets = openpyxl.load_workbook(form), [], []
+    for sheet, row, mark in rows_of(book):
+        said = "2024-01-10" if mark.word == "_submitted" else answers.get(mark.word)
+        column = "C" if mark.word == "_submitted" else "E"
+        if said is not None:
+            how = "Value" if isinstance(said, int | float) else "String"
+            value = said if how == "Value" else basic(said)
+            # a text that begins like a formula is typed with an apostrophe, which String does not need
+            steps.append(f"book.Sheets.getByName({basic(sheet.title)}).getCellRangeByName(\"{column}{row}\").{how} = {value}")
+        if mark.word == HEAD_ROW:
+            sheets.append(sheet.title)
+    for title in sheets if rows else []:
+        steps += [f"book.Sheets.getByName({basic(title)}).unprotect(\"\")"]
+        steps += [f"book.Sheets.getByName({basic(title)}).Rows.insertByIndex(3, {rows})"]
+    for old, new in (renamed or {}).items():
+        steps += [f"book.Sheets.getByName({basic(old)}).setName({basic(new)})"]
+    words = MACRO.format(
+        source=form.as_uri(), steps=escape("\n".join(steps)), kind=FILTERS[target.suffix[1:]], target=target.as_uri()
+    )
+    folder = profile / "user" / "basic" / "Standard"
+    folder.mkdir(parents=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (folder / "Clerk.xba").write_text(words, encoding="utf-8")
+    (folder / "script.xlb").write_text(LIBRARY, encoding="utf-8")
+    (folder.parent / "script.xlc").write_text(LIBRARIES, encoding="utf-8")
+    office(profile, "macro:///Standard.Clerk.Work")
+    return target
+
+
+def basic(text):
+    """Return a text as Basic writes it."""
+    return '"' + str(text).replace('"', '""') + '"'
