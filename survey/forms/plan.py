@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from survey.forms.layout import Lang
     from survey.questionnaire import Option, Question, Questionnaire, Section
 
-__all__ = ["FIRST_ROW", "LIST_SHEET", "Line", "Plan", "Sheet", "make_plan", "sheet_name"]
+__all__ = ["FIRST_ROW", "LETTERS", "LIST_SHEET", "Line", "Plan", "Sheet", "make_plan", "sheet_name"]
 
 FIRST_ROW = 3  # above it title, notice and heading
 LIST_SHEET = "_options"

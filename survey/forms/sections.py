@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from survey.forms.checks import Checks
     from survey.forms.plan import Line, Sheet
 
-__all__ = ["SectionWriter"]
+__all__ = ["FIRST_DATE", "LAST_DATE", "SectionWriter"]
 
 # together what A4 across takes at nearly full size
 WIDTHS = {NUMBER: 5, TEXT: 34, OPTION: 24, ANSWER: 18, UNIT: 9, LAST: 16, CHECK: 30, REMARK: 18}

@@ -110,7 +110,9 @@ def office(profile, *arguments):
 
 def saved_as(path, suffix, profile):
     """Return the workbook as LibreOffice saves it in another format."""
-    office(profile, "--convert-to", f"{suffix}:{FILTERS[suffix]}", "--outdir", str(profile / "out"), str(path))
+    office(
+        profile, "--convert-to", f"{suffix}:{FILTERS[suffix]}", "--outdir", str(profile / "out"), str(path)
+    )
     return profile / "out" / f"{path.stem}.{suffix}"
 
 
@@ -124,19 +126,26 @@ def filled_in_libreoffice(form, target, answers, profile, *, rows=0, renamed=Non
             how = "Value" if isinstance(said, int | float) else "String"
             value = said if how == "Value" else basic(said)
             # a text that begins like a formula is typed with an apostrophe, which String does not need
-            steps.append(f"book.Sheets.getByName({basic(sheet.title)}).getCellRangeByName(\"{column}{row}\").{how} = {value}")
+            steps.append(
+                f'book.Sheets.getByName({basic(sheet.title)}).getCellRangeByName("{column}{row}").{how} = {value}'
+            )
         if mark.word == HEAD_ROW:
             sheets.append(sheet.title)
     for title in sheets if rows else []:
-        steps += [f"book.Sheets.getByName({basic(title)}).unprotect(\"\")"]
+        steps += [f'book.Sheets.getByName({basic(title)}).unprotect("")']
         steps += [f"book.Sheets.getByName({basic(title)}).Rows.insertByIndex(3, {rows})"]
     for old, new in (renamed or {}).items():
         steps += [f"book.Sheets.getByName({basic(old)}).setName({basic(new)})"]
     words = MACRO.format(
-        source=form.as_uri(), steps=escape("\n".join(steps)), kind=FILTERS[target.suffix[1:]], target=target.as_uri()
+        source=form.as_uri(),
+        steps=escape("\n".join(steps)),
+        kind=FILTERS[target.suffix[1:]],
+        target=target.as_uri(),
     )
     folder = profile / "user" / "basic" / "Standard"
-    folder.mkdir(parents=True)
+    if not folder.exists():
+        office(profile, "--terminate_after_init")  # the first start writes libraries of its own
+    folder.mkdir(parents=True, exist_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     (folder / "Clerk.xba").write_text(words, encoding="utf-8")
     (folder / "script.xlb").write_text(LIBRARY, encoding="utf-8")

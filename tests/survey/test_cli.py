@@ -31,6 +31,7 @@ def test_help_teaches():
         "From returned member questionnaires to the published report.",
         "  survey run                      the latest wave: HTML and PDF, Chinese and English",
         "  survey run 2017 2022            two other waves",
+        "  survey form 2023 --all          the questionnaire as a workbook for each member",
         "  survey check 2023               read and edit the returns, print what is wrong",
         (
             "  Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a "
@@ -41,10 +42,10 @@ def test_help_teaches():
     listed = re.findall(
         r"^  (\w+)  ", told.output.split("Commands:")[1].split("Examples")[0], flags=re.MULTILINE
     )
-    assert listed == ["audit", "check", "doctor", "lab", "run"]
+    assert listed == ["audit", "check", "doctor", "form", "lab", "run"]
 
 
-@pytest.mark.parametrize("command", ["audit", "check", "doctor", "lab", "run"])
+@pytest.mark.parametrize("command", ["audit", "check", "doctor", "form", "lab", "run"])
 def test_every_command_has_help(command):
     told = CliRunner().invoke(main, [command, "-h"], prog_name="survey")
     assert told.exit_code == 0

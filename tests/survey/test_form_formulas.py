@@ -65,7 +65,7 @@ def computed(formula, sheet):
     return _value(ast.parse(python, mode="eval").body, sheet)
 
 
-def _value(node, sheet):
+def _value(node, sheet):  # noqa: PLR0911 - one return for each form
     match node:
         case ast.Constant(value=value):
             return value
@@ -90,7 +90,7 @@ def _compared(sign, left, right):
     return SIGNS[sign](*texts) if texts[0] != texts[1] else SIGNS[sign](left, right)
 
 
-def _called(name, values):
+def _called(name, values):  # noqa: PLR0911 - one return for each function
     match name:
         case "AND":
             return all(values)
@@ -139,9 +139,7 @@ def test_a_formula_says_what_the_rule_says(rule, a, b, kind, debit, credit):
     claimed = computed(truth.true, sheet), computed(truth.false, sheet)
     if "/" in rule and claimed == (False, False):
         return  # a quotient by nothing: the form keeps silent
-    assert claimed == (
-        (False, False) if pd.isna(said) else (bool(said), not said)
-    ), (rule, sheet, truth)
+    assert claimed == ((False, False) if pd.isna(said) else (bool(said), not said)), (rule, sheet, truth)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +151,15 @@ def test_a_formula_says_what_the_rule_says(rule, a, b, kind, debit, credit):
         ("ticks.debit == yes", "`ticks.debit` and `yes` cannot be compared"),
         ("words == yes", "the answer to words cannot be compared in a spreadsheet"),
         ("a + kind > 2", "`kind` is no number"),
-        (" or ".join(f"a > {n}" for n in range(300)), "it has more parts than a spreadsheet's formula may have"),
+        (
+            " or ".join(f"a > {n}" for n in range(300)),
+            "it has more parts than a spreadsheet's formula may have",
+        ),
         ("answered(debit)", "debit is no cell of the form"),
-        (" and ".join(f"a + b * {n} > 100" for n in range(200)), "it is longer than a spreadsheet's formula may be"),
+        (
+            " and ".join(f"a + b * {n} > 100" for n in range(200)),
+            "it is longer than a spreadsheet's formula may be",
+        ),
     ],
 )
 def test_what_has_no_formula_is_said(rule, why):

@@ -246,7 +246,12 @@ def test_cells_take_what_they_ask_for(form):
         for rule in sheet.data_validations.dataValidation
     }
     staff = rules["基本情况", "E5"]
-    assert (staff.type, staff.formula1, staff.formula2, staff.errorStyle) == ("whole", "1", "60000", "warning")
+    assert (staff.type, staff.formula1, staff.formula2, staff.errorStyle) == (
+        "whole",
+        "1",
+        "60000",
+        "warning",
+    )
     assert staff.error == "整数，1 至 60,000，单位：人。确需填写其他内容，请选“是”。"
     share = rules["基本情况", "E8"]
     assert (share.type, share.prompt) == ("decimal", "数值，0 至 100，单位：%；94.55 表示 94.55%。")
@@ -362,12 +367,18 @@ def test_a_wave_without_a_questionnaire_is_told(call):
 needs_libreoffice = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not on this machine")
 
 
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory):
+    """Return a profile of LibreOffice for these tests alone."""
+    return tmp_path_factory.mktemp("libreoffice")
+
+
 @needs_libreoffice
 @pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods", "xlsm"])
-def test_filled_and_changed_in_libreoffice_the_answers_come_back(small, form, call, tmp_path, suffix):
+def test_filled_and_changed_in_libreoffice_the_answers_come_back(small, form, call, profile, suffix):
     sent = small.returns() / f"2023_A1.{suffix}"
     renamed = {"服务": "二 服务（客服部）"}
-    filled_in_libreoffice(form, sent, ANSWERS, tmp_path / "profile", rows=2, renamed=renamed)
+    filled_in_libreoffice(form, sent, ANSWERS, profile, rows=2, renamed=renamed)
     assert read(small) == {item: (value, shift(PLACES, 2)[item]) for item, value in CLEAN.items()}
     told = call("check", "2023")
     assert told.output == "2023: 1 files: 1 used\n  0 findings, 0 edits failed, 0 queries\n"
@@ -377,13 +388,13 @@ def test_filled_and_changed_in_libreoffice_the_answers_come_back(small, form, ca
 
 
 @needs_libreoffice
-def test_the_check_column_finds_what_the_secretariat_finds(small, form, tmp_path):
+def test_the_check_column_finds_what_the_secretariat_finds(small, form, profile):
     slips = ANSWERS | {
         "front": 70, "calls_handled": 1001, "satisfaction": 0.985, "staff_total": 60001, "marketing": "否",
         "mk_channels.sms": None, "channels.sms": None, "channels.app": "部分", "turnover": "约十二",
     }  # fmt: skip
     filled = fill(form, small.returns() / "2023_A1.xlsx", slips)
-    shown = column_of(saved_as(filled, "xlsx", tmp_path / "profile"), CHECK)
+    shown = column_of(saved_as(filled, "xlsx", profile), CHECK)
     assert shown == {
         "bank_type": "√",
         "staff_total": "× 应在 1 至 60,000 之间",
@@ -404,16 +415,16 @@ def test_the_check_column_finds_what_the_secretariat_finds(small, form, tmp_path
     }
     failed = clean_wave(small.programme, "2023").edits.set_index("rule")["failed"]
     assert failed[["range staff_total", "shares_sum", "handled_le_requested"]].tolist() == [1, 1, 1]
-    cover = openpyxl.load_workbook(tmp_path / "profile" / "out" / "2023_A1.xlsx", data_only=True)["封面"]
+    cover = openpyxl.load_workbook(profile / "out" / "2023_A1.xlsx", data_only=True)["封面"]
     assert cover["C8"].value == "尚有 9 处待处理：× 必须改正 3，▲ 请确认 5，○ 未填 1"
 
 
 @needs_libreoffice
-def test_a_form_well_filled_says_that_it_can_be_sent(returned, tmp_path):
+def test_a_form_well_filled_says_that_it_can_be_sent(returned, profile):
     book = openpyxl.load_workbook(returned)
     book["基本情况"]["E6"] = 37012
     book.save(returned)
-    shown = column_of(saved_as(returned, "xlsx", tmp_path / "profile"), CHECK)
+    shown = column_of(saved_as(returned, "xlsx", profile), CHECK)
     assert set(shown.values()) == {"√"}
-    cover = openpyxl.load_workbook(tmp_path / "profile" / "out" / "2023_A1.xlsx", data_only=True)["封面"]
+    cover = openpyxl.load_workbook(profile / "out" / "2023_A1.xlsx", data_only=True)["封面"]
     assert cover["C8"].value == "√ 已填妥，可以发回"
