@@ -428,3 +428,12 @@ def test_a_form_well_filled_says_that_it_can_be_sent(returned, profile):
     assert set(shown.values()) == {"√"}
     cover = openpyxl.load_workbook(profile / "out" / "2023_A1.xlsx", data_only=True)["封面"]
     assert cover["C8"].value == "√ 已填妥，可以发回"
+
+
+@needs_libreoffice
+def test_shares_out_of_one_are_asked_for_and_not_added_up(small, form, profile):
+    filled = fill(
+        form, small.returns() / "2023_A1.xlsx", ANSWERS | {"front": 0.6, "middle": 0.3, "back": 0.1}
+    )
+    shown = column_of(saved_as(filled, "xlsx", profile), CHECK)
+    assert {shown[item] for item in ("front", "middle", "back")} == {"▲ 请填百分数的数值：94.55 表示 94.55%"}
