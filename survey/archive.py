@@ -36,6 +36,7 @@ CLEAN = ("responses", "ledger", "queries", "edits")
 CODE = (
     "intake",
     "editing",
+    "forms/layout.py",
     "definitions.py",
     "expressions.py",
     "frames.py",

@@ -33,6 +33,7 @@ Examples
   survey run 2017 2022            two other waves
   survey run 2023 --lang en       English alone
   survey run --edition internal   with responses, ledger and queries, for the house
+  survey form 2023 --all          the questionnaire as a workbook for each member
   survey check 2023               read and edit the returns, print what is wrong
   survey recognise export.xlsx    what a table of answers holds
   survey audit                    hold the published figures against arithmetic
@@ -238,6 +239,48 @@ def recognise(file: str, as_json: bool) -> None:
         return
     click.echo(f"{Path(file).name}: {kind}, {len(table)} questions")
     _print_table(table.drop(columns="sheet") if len(set(table["sheet"])) == 1 else table)
+
+
+@main.command()
+@click.argument("wave")
+@_programme_option
+@click.option("--member", "members", multiple=True, metavar="ID", help="For this member; may be repeated.")
+@click.option("--all", "everyone", is_flag=True, help="One for each member of the frame.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--output", type=click.Path(file_okay=False), help="Folder; default: output/<wave>/forms.")
+def form(  # noqa: PLR0917 - click hands every option over by name
+    wave: str,
+    programme: str,
+    members: tuple[str, ...],
+    everyone: bool,
+    lang: Literal["zh", "en"],
+    output: str | None,
+) -> None:
+    """Write the questionnaire of WAVE as a workbook to be filled.
+
+    A member's form shows beside each question what the member answered the wave before.
+    """
+    from pathlib import Path
+
+    from survey.errors import UsageError
+    from survey.mailout import Mailout, form_folder
+    from survey.programme import open_programme
+
+    if members and everyone:
+        raise UsageError("--member and --all exclude each other; name members, or take all of them")
+    opened = open_programme(programme)
+    mailout = Mailout(opened, wave, lang)
+    folder = Path(output) if output else form_folder(opened, wave)
+    sent = mailout.to(members, folder) if members or everyone else mailout.blank(folder)
+    told = (
+        f", {sent.with_last} with answers of {sent.last_wave}"
+        if sent.last_wave and (members or everyone)
+        else ""
+    )
+    click.echo(f"{wave}: {len(sent.paths)} form{'s' * (len(sent.paths) > 1)}{told}")
+    for name, why in sent.untranslated:
+        click.echo(f"  not checked in the form: {name}: {why}")
+    click.echo(f"  open: {_shown((sent.paths[0] if len(sent.paths) == 1 else folder).absolute())}")
 
 
 @main.command()

@@ -7,6 +7,7 @@
     ├── DefinitionError         a programme's own file is wrong (file and line)
     ├── IntakeError             the returns as a whole cannot be read
     ├── CorrectionError         a hand correction does not fit the returns
+    ├── FormError               forms cannot be written
     ├── ArchiveError            the archive cannot be written or read
     ├── FrameError              a frame lacks a column, repeats a key or holds a word it may not
     ├── NotebookError           a notebook raised; the executed copy is kept
@@ -27,6 +28,7 @@ __all__ = [
     "ArchiveError",
     "CorrectionError",
     "DefinitionError",
+    "FormError",
     "FrameError",
     "IntakeError",
     "NotebookError",
@@ -75,6 +77,10 @@ class IntakeError(SurveyError):
 
 class CorrectionError(SurveyError):
     """A line of corrections.csv names something that is not there."""
+
+
+class FormError(SurveyError):
+    """The forms of a wave cannot be written."""
 
 
 class ArchiveError(SurveyError):

@@ -116,6 +116,7 @@ class Settings(Definition):
 
     title: Wording
     organisation: Wording
+    contact: Wording | None = None  # how members reach the secretariat: stands on the forms sent out
     first_report: int
     languages: tuple[Literal["zh", "en"], ...]
     units: dict[str, PrintedUnit] = Field(default_factory=dict)

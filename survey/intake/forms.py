@@ -1,25 +1,50 @@
-"""The form: a questionnaire laid out as a workbook, and the answers found in it again by their codes.
+"""The form comes back: the answers found in it again by their codes.
 
-Layout: a cover with the form's version, the member and the date; then a sheet a section. Column A (hidden)
-holds the code of question and option, B the number, C the question, D the option, E the answer, F the unit, G
-remarks. Answers are found by the code, so moved rows and renamed sheets do no harm.
+A cover has the form's version, the member and the date; then comes a sheet a section. Column A (hidden) holds
+the code of question and option, so that moved rows and renamed sheets do no harm. There are two layouts. In
+the one that is sent out (`survey.forms`) the code is followed by seals of the form's own texts: what is under
+no seal and in no cell to fill, somebody wrote. In the first, bare one, which `write_form` still writes, B is
+the number, C the question, D the option, E the answer, F the unit, G remarks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from survey.forms.layout import (
+    ANSWER,
+    APPLIES,
+    CHECK,
+    CHECK_ROW,
+    CODE,
+    COVER_KEYS,
+    HEAD_ROW,
+    MARKS,
+    NUMBER,
+    OWN_ROWS,
+    PROBLEMS,
+    TEXT,
+    UNIT,
+    VALUE,
+    VALUE_COLUMN,
+    read_mark,
+    seal,
+)
+from survey.forms.layout import HEADS as FORM_HEADS
 from survey.intake.parsing import FORM, Convention
+from survey.intake.workbooks import address
 from survey.questionnaire import Questionnaire, Section, items_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from survey.forms.layout import Mark
     from survey.intake.workbooks import Cell
 
 __all__ = ["COVER", "FilledForm", "read_form", "write_form"]
@@ -30,7 +55,10 @@ COVER = {
     "name": "机构名称 Name",
     "submitted": "填报日期 Date",
 }
-CODE, NUMBER, TEXT, OPTION, ANSWER, UNIT, REMARK = range(7)
+COVER_MARKS = frozenset(f"_{key}" for key in COVER_KEYS)
+FIRST_REMARK = UNIT + 1  # where the first layout has its remarks
+COUNTED = 4  # cells of a cover's state: the sentence and three counts
+COMPUTED = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
 HEADS = ("code", "题号 No.", "题目 Question", "选项 Option", "填报 Answer", "单位 Unit", "备注 Remarks")
 WIDTHS = (0, 6, 46, 30, 18, 12, 28)
 PINNED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's clock has no zone; pinned so that same inputs give same bytes
@@ -65,7 +93,7 @@ class FilledForm:
 
 
 def read_form(cells: Sequence[Cell], codes: frozenset[str]) -> FilledForm:
-    """Find the answers in the cells of a workbook.
+    """Find the answers in the cells of a workbook, of whichever layout.
 
     Parameters
     ----------
@@ -77,52 +105,144 @@ def read_form(cells: Sequence[Cell], codes: frozenset[str]) -> FilledForm:
     sheets: dict[str, list[Cell]] = {}
     for cell in cells:
         sheets.setdefault(cell.sheet, []).append(cell)
-    cover: dict[str, str] = {}
-    cover_cells: list[Cell] = []
-    answers: dict[str, Cell | None] = {}
-    places: dict[str, tuple[str, str]] = {}
-    stray: list[Cell] = []
-    extra: dict[str, tuple[Cell, ...]] = {}
+    found = _Found()
     for name, content in sheets.items():
-        marks = {c.row: c.text for c in content if c.column == CODE}
-        if any(mark.lstrip("_") in COVER and mark.startswith("_") for mark in marks.values()):
-            first = min(row for row, mark in marks.items() if mark.removeprefix("_") in COVER)
-            for cell in content:
-                key = marks.get(cell.row, "").removeprefix("_")
-                if key in COVER and cell.column == TEXT:
-                    cover[key] = cell.text
-                    cover_cells.append(cell)
-                elif cell.column > TEXT or (key not in COVER and cell.row > first):
-                    stray.append(cell)
-        elif coded := {row: mark for row, mark in marks.items() if mark in codes}:
-            sheet = _read_section(name, content, coded)
-            answers |= sheet.answers
-            places |= sheet.places
-            stray += sheet.stray
+        marks = {c.row: read_mark(c.text) for c in content if c.column == CODE}
+        if any(_is_sealed(mark, codes) for mark in marks.values()):
+            _read_sealed(found, name, content, marks, codes)
+        elif any(mark.word in COVER_MARKS for mark in marks.values()):
+            _read_cover(found, content, marks)
+        elif coded := {row: mark.word for row, mark in marks.items() if _is_bare(mark, codes)}:
+            _read_section(found, name, content, coded)
         else:
-            extra[name] = tuple(content)
-    return FilledForm(cover, tuple(cover_cells), answers, places, tuple(stray), extra)
+            found.extra[name] = tuple(content)
+    return found.form()
 
 
-def _read_section(name: str, content: list[Cell], coded: dict[int, str]) -> FilledForm:
-    """Read one sheet that holds item codes."""
-    answers: dict[str, Cell | None] = dict.fromkeys(coded.values())
-    places = {code: (name, f"E{row + 1}") for row, code in coded.items()}
-    stray: list[Cell] = []
+@dataclass
+class _Found:
+    """What has been found in a form's sheets so far."""
+
+    cover: dict[str, str] = field(default_factory=dict)
+    cover_cells: list[Cell] = field(default_factory=list)
+    answers: dict[str, Cell | None] = field(default_factory=dict)
+    places: dict[str, tuple[str, str]] = field(default_factory=dict)
+    stray: list[Cell] = field(default_factory=list)
+    extra: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
+
+    def take_cover(self, key: str, cell: Cell) -> None:
+        """Take what a cover says; a second cell for the same is somebody's note."""
+        if key in self.cover:
+            self.stray.append(cell)
+        else:
+            self.cover[key] = cell.text
+            self.cover_cells.append(cell)
+
+    def take_answers(
+        self, name: str, coded: Mapping[int, str], filled: Mapping[int, Cell], column: int
+    ) -> None:
+        """Take the answers of a sheet; where a row stands twice the first filled one answers."""
+        for row, code in coded.items():
+            cell = filled.get(row)
+            if self.answers.get(code) is None:
+                self.answers[code] = cell
+                self.places[code] = (name, address(row, column))
+            elif cell:
+                self.stray.append(cell)
+
+    def form(self) -> FilledForm:
+        return FilledForm(
+            self.cover, tuple(self.cover_cells), self.answers, self.places, tuple(self.stray), self.extra
+        )
+
+
+def _is_sealed(mark: Mark, codes: frozenset[str]) -> bool:
+    """Say whether a row is of a form that knows its own cells."""
+    return bool(mark.seals) and (mark.word in OWN_ROWS | COVER_MARKS or mark.word in codes)
+
+
+def _is_bare(mark: Mark, codes: frozenset[str]) -> bool:
+    return mark.word in codes and not mark.seals
+
+
+def _read_sealed(
+    found: _Found, name: str, content: list[Cell], marks: Mapping[int, Mark], codes: frozenset[str]
+) -> None:
+    """Read a sheet of a form with seals: what is under no seal and in no cell to fill, somebody wrote."""
+    marks = {row: mark for row, mark in marks.items() if mark.word in OWN_ROWS | COVER_MARKS | codes}
+    columns = _columns(content, marks)
+    coded = {row: mark.word for row, mark in marks.items() if mark.word in codes}
+    filled: dict[int, Cell] = {}
+    for cell in content:
+        mark = marks.get(cell.row)
+        key = mark.word.removeprefix("_") if mark and mark.word in COVER_MARKS else ""
+        if mark is None:
+            found.stray.append(cell)
+        elif cell.row in coded and cell.column == columns[ANSWER]:
+            filled[cell.row] = cell
+        elif key and cell.column == VALUE_COLUMN:
+            found.take_cover(key, cell)
+        elif (
+            cell.column != CODE
+            and seal(cell.text) not in mark.seals
+            and not _is_computed(cell, mark, columns)
+        ):
+            found.stray.append(cell)
+    found.take_answers(name, coded, filled, columns[ANSWER])
+
+
+def _columns(content: list[Cell], marks: Mapping[int, Mark]) -> dict[int, int]:
+    """Return where the columns stand that a sheet's heading names: one may have been set between them."""
+    heads = {
+        cell.text: cell.column
+        for cell in content
+        if cell.row in marks and marks[cell.row].word == HEAD_ROW and cell.column != CODE
+    }
+    places = {place: place for place in (ANSWER, CHECK, APPLIES, VALUE, PROBLEMS)}
+    for names in FORM_HEADS.values():
+        places = {place: heads.get(names[place], column) for place, column in places.items()}
+    return places
+
+
+def _is_computed(cell: Cell, mark: Mark, columns: Mapping[int, int]) -> bool:
+    """Say whether a cell holds what the form's own formulas can have made of the answers."""
+    if mark.word == CHECK_ROW:
+        return VALUE_COLUMN <= cell.column < VALUE_COLUMN + COUNTED
+    if mark.word in OWN_ROWS | COVER_MARKS:
+        return False
+    if cell.column in {columns[CHECK], columns[PROBLEMS]}:
+        return cell.text[0] in MARKS or cell.text.startswith("#")
+    return cell.column in {columns[APPLIES], columns[VALUE]} and COMPUTED.fullmatch(cell.text) is not None
+
+
+def _read_cover(found: _Found, content: list[Cell], marks: Mapping[int, Mark]) -> None:
+    """Read a cover of the first layout."""
+    first = min(row for row, mark in marks.items() if mark.word.removeprefix("_") in COVER)
+    for cell in content:
+        key = marks[cell.row].word.removeprefix("_") if cell.row in marks else ""
+        if key in COVER and cell.column == TEXT:
+            found.take_cover(key, cell)
+        elif cell.column > TEXT or (key not in COVER and cell.row > first):
+            found.stray.append(cell)
+
+
+def _read_section(found: _Found, name: str, content: list[Cell], coded: Mapping[int, str]) -> None:
+    """Read a sheet of the first layout that holds item codes."""
     first = min(coded)
     head = {cell.row for cell in content if cell.column == CODE and cell.text == HEADS[CODE]}
+    filled: dict[int, Cell] = {}
     for cell in content:
         code = coded.get(cell.row)
         if code and cell.column == ANSWER:
-            answers[code] = cell
+            filled[cell.row] = cell
         elif (code and cell.column > UNIT) or (code is None and _is_note(cell, first, head)):
-            stray.append(cell)
-    return FilledForm({}, (), answers, places, tuple(stray), {})
+            found.stray.append(cell)
+    found.take_answers(name, coded, filled, ANSWER)
 
 
 def _is_note(cell: Cell, first: int, head: set[int]) -> bool:
     """Tell what somebody wrote among or beside the questions from the form's own title and heading."""
-    if cell.row > first or cell.column > REMARK:
+    if cell.row > first or cell.column > FIRST_REMARK:
         return True
     return cell.row not in head and cell.column != NUMBER
 
@@ -134,7 +254,7 @@ def write_form(
     answers: Mapping[str, Any] | None = None,
     extra: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Write a form, filled with `answers` by item code where given.
+    """Write a form of the first layout, filled with `answers` by item code where given.
 
     Parameters
     ----------
@@ -232,7 +352,7 @@ def _write_section(
             sheet.write(row, ANSWER, answers.get(item.code, ""), styles["answer"])
             sheet.write_string(row, UNIT, question.unit.zh if question.unit else "", styles["text"])
             if remark := answers.get(f"{item.code}#remark"):
-                sheet.write_string(row, REMARK, remark, styles["text"])
+                sheet.write_string(row, FIRST_REMARK, remark, styles["text"])
             if question.type == "single":
                 sheet.data_validation(
                     row,

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from survey.cli import main
 
-COMMANDS = ["audit", "check", "doctor", "lab", "recognise", "run"]
+COMMANDS = ["audit", "check", "doctor", "form", "lab", "recognise", "run"]
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def test_help_teaches():
         "From returned member questionnaires to the published report.",
         "  survey run                      the latest wave: HTML and PDF, Chinese and English",
         "  survey run 2017 2022            two other waves",
+        "  survey form 2023 --all          the questionnaire as a workbook for each member",
         "  survey check 2023               read and edit the returns, print what is wrong",
         (
             "  Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a "
