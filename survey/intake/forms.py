@@ -242,9 +242,9 @@ def _read_section(found: _Found, name: str, content: list[Cell], coded: Mapping[
 
 def _is_note(cell: Cell, first: int, head: set[int]) -> bool:
     """Tell what somebody wrote among or beside the questions from the form's own title and heading."""
-    if cell.row > first or cell.column > FIRST_REMARK:
-        return True
-    return cell.row not in head and cell.column != NUMBER
+    if cell.row in head:
+        return cell.column >= len(HEADS) or cell.text != HEADS[cell.column]
+    return cell.row > first or cell.column not in {CODE, NUMBER}
 
 
 def write_form(

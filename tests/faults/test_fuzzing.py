@@ -55,7 +55,7 @@ def cells_at_random(rng, seed, path):
     typed = []
     for _ in range(rng.randint(1, 12)):
         sheet = rng.choice(book.worksheets)
-        row, column = rng.randint(4, sheet.max_row + 5), rng.choice((5, 5, 5, 7, 9))
+        row, column = rng.randint(1, sheet.max_row + 5), rng.choice((5, 5, 5, 7, 9))
         text = rng.choice(TEXTS).replace("\x7f", "")
         sheet.cell(row, column).value = text
         sheet.cell(row, column).data_type = "s"
@@ -68,7 +68,7 @@ def cells_at_random(rng, seed, path):
     for sheet in openpyxl.load_workbook(io.BytesIO(path.read_bytes())).worksheets:
         typed += [
             str(cell.value).strip()
-            for row in sheet.iter_rows(min_row=4, min_col=5)
+            for row in sheet.iter_rows(min_col=5)
             for cell in row
             if cell.column in {5, 9} and str(cell.value or "").strip() and cell.value != "填报 Answer"
         ]
