@@ -1,6 +1,7 @@
 """Hold printed figures against arithmetic: whole numbers, roundings, sums, changes, ratios, streaks."""
 
 from analysis.consistency.bases import attainable_bases, closing_bases
+from analysis.consistency.bonds import infer_meanings
 from analysis.consistency.checks import CHECKS, audit
 from analysis.consistency.findings import FINDING_COLUMNS, VERDICTS, Finding, Verdict, Words
 from analysis.consistency.granularity import debit, grim
@@ -29,6 +30,7 @@ __all__ = [
     "closing_bases",
     "debit",
     "grim",
+    "infer_meanings",
     "nearest",
     "parts_attainable",
     "read_ledger",

@@ -44,6 +44,14 @@ class Meaning:
         Indicator of which this figure is the change on the year before, where it has a row of its own.
     items
         For means of whole-number answers: questions averaged; 0 where the answers are no whole numbers.
+    within
+        Indicator of which it counts some only: above 95 is within above 90.
+    course_of, since
+        For figures of a course (``≈-10 %/年``, ``5.44→4.17``): the indicator, and the year it is told from.
+    deviation, scale
+        For means of whole-number answers: the indicator of their standard deviation; least and greatest answer.
+    presumed
+        Whether what binds it to others was read off names alone: what fails then is worth checking only.
     label_en
         Its English name; without one the code is printed.
     """
@@ -61,6 +69,12 @@ class Meaning:
     threshold: float | None = None
     change_of: str = ""
     items: int = 0
+    within: str = ""
+    course_of: str = ""
+    since: int = 0
+    deviation: str = ""
+    scale: tuple[int, int] | None = None
+    presumed: bool = False
     label_en: str = ""
 
     def __post_init__(self) -> None:
@@ -87,6 +101,11 @@ class Meaning:
                 "a number for a streak above it",
                 "none",
                 "give the threshold",
+            )
+        if self.scale is not None and self.scale[0] >= self.scale[1]:
+            shown = f"{self.scale[0]} to {self.scale[1]}"
+            raise ArgumentError(
+                f"scale of {self.indicator}", "the least answer before the greatest", shown, "swap the two"
             )
 
     @property

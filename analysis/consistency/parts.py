@@ -110,6 +110,9 @@ def _total(total: Figure, parts: list[Figure]) -> Finding:
         )
         return finding(total, "total", "rounding", words)
     words = Words(f"{added}，不是{total.text}", f"{added}, not {total.text}")
+    if high < total.low and any(part.meaning.presumed for part in parts):
+        other = Words("或另有未印出的部分", "there may be parts that were not printed")
+        return finding(total, "total", "suspicious", words, other)
     return finding(total, "total", "contradiction", words, _instead(total, numbers, digits))
 
 

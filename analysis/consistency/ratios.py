@@ -27,6 +27,8 @@ def quotients(ledger: Ledger) -> list[Finding]:
         words, fits = _divided(figure, top, bottom), low <= figure.high and high >= figure.low
         if not fits:
             verdict, instead = _reconciled(ledger, figure, top, bottom)
+            if figure.meaning.presumed and verdict == "contradiction":
+                verdict, words = "suspicious", _presumed(words, top, bottom)
             found.append(finding(figure, "ratio", verdict, words, instead))
         else:
             own = Fraction(_value(top) * _scale(figure), _value(bottom))
@@ -103,6 +105,11 @@ def _reconciled(ledger: Ledger, figure: Figure, top: Figure, bottom: Figure) -> 
     zh = "；".join(f"以“{label}”{text}为分母则成立" for label, _, text in names)
     en = "; ".join(f"of {label} ({text}) it holds" for _, label, text in names)
     return "base", Words(f"{zh}；{needed.zh}", f"{en}; {needed.en}")
+
+
+def _presumed(words: Words, top: Figure, bottom: Figure) -> Words:
+    zh = f"若为“{top.label}”与“{bottom.label}”之比：{words.zh}"
+    return Words(zh, f"if it is {top.meaning.english()} of {bottom.meaning.english()}: {words.en}")
 
 
 def _sisters(ledger: Ledger, figure: Figure) -> list[Figure]:

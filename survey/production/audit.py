@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+import re
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.consistency import Meaning, audit
+from analysis.consistency import Meaning, audit, infer_meanings
 from analysis.consistency.ledger import FIGURE_COLUMNS
 from analysis.errors import AnalysisError
 from survey.archive import Archive
@@ -17,12 +18,13 @@ from survey.places import output_folder
 from survey.production.confrontation import Judge, Judged, confront
 from survey.production.drafts import read_draft
 from survey.production.figures import fresh_estimates
-from survey.production.recognition import recognise
+from survey.production.recognition import first_year, recognise
 from survey.production.record import WHOLE, read_record
+from survey.production.tabulated import recognise_cells
 from survey.production.vocabulary import read_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
     from pathlib import Path
 
     from analysis.consistency.meanings import Kind
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from survey.programme import Programme, Reading
 
 __all__ = [
-    "DRAFT", "GRAVE", "TableError", "audit_draft", "audit_file", "audit_ledger", "audit_table", "bases",
+    "DESCRIBING", "DRAFT", "GRAVE", "TableError", "audit_draft", "audit_file", "audit_ledger", "audit_table", "bases",
     "json_findings", "meanings", "read_table",
 ]  # fmt: skip
 
@@ -42,7 +44,9 @@ DRAFT = (
     "reason_zh", "reason_en",
 )  # fmt: skip
 _METADATA: dict[str, Kind] = {"released": "date", "fieldwork": "date"}
-_COUNTED = ("家", "members", "centres", "banks")
+_UNITS = frozenset({"日期", "年月", "季度", "%/年"})
+#: Columns a table of figures may have beside the ledger's: each says of its indicators what `Meaning` holds.
+DESCRIBING = tuple(f.name for f in fields(Meaning) if f.name not in {"indicator", "presumed"})
 
 
 class TableError(SurveyError):
@@ -136,34 +140,62 @@ def _wholes(programme: Programme) -> frozenset[str]:
 def audit_ledger(programme: Programme, ledger: pd.DataFrame | None = None) -> pd.DataFrame:
     """Hold the programme's ledger, or `ledger`, against arithmetic; return frame `findings`."""
     table = programme.published if ledger is None else ledger
-    told = meanings(programme) | dict(_inferred(programme, table))
+    units = frozenset(programme.settings.units) | _UNITS
+    figures = table[list(FIGURE_COLUMNS)]
+    told = infer_meanings(figures, meanings(programme), units)
     return audit(
-        table[list(FIGURE_COLUMNS)],
-        told,
+        figures,
+        told | _described(table, told),
         bases=bases(programme, table),
         wholes=_wholes(programme) | {"", "total", "all"},
-        units=frozenset(programme.settings.units) | {"日期", "年月", "%/年"},
+        units=units,
     )
 
 
-def _inferred(programme: Programme, table: pd.DataFrame) -> Iterator[tuple[str, Meaning]]:
-    """Say what a code is that the programme does not know: by its `kind` column, else by its unit.
+def _described(table: pd.DataFrame, told: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    """Take over what further columns of a table say of its indicators: kind, numerator, parts_of and so on.
 
-    A per cent is taken for a ratio: without being told, nobody knows that it counts members.
+    A column is named as the field of `Meaning` that it fills; the first cell filled counts for the indicator.
+
+    Raises
+    ------
+    TableError
+        A cell that the field cannot hold: with row and column.
     """
-    known = set(programme.indicators) | set(programme.settings.ledger_readings)
-    for code, rows in table.groupby("indicator", sort=False):
-        if code in known:
-            continue
-        unit = str(rows["unit"].iloc[0])
-        kind: Kind = "ratio" if unit.startswith("%") else "count" if unit in _COUNTED else "other"
-        given = str(rows["kind"].iloc[0]) if "kind" in rows else ""
-        change: Literal["percentage points", "own"] = "percentage points" if unit.startswith("%") else "own"
-        yield str(code), Meaning(str(code), kind=given or kind, unit_change=change)  # type: ignore[arg-type]
+    columns = [name for name in DESCRIBING if name in table]
+    found: dict[str, Meaning] = {}
+    for number, row in enumerate(table.to_dict("records"), start=2):
+        code = str(row["indicator"])
+        for column in columns:
+            text, meaning = str(row[column]).strip(), found.get(code, told[code])
+            if not text or (code in found and getattr(meaning, column) != getattr(told[code], column)):
+                continue
+            try:
+                found[code] = replace(meaning, **{column: _cell(column, text)}, presumed=False)
+            except (ValueError, AnalysisError) as error:
+                why = str(error) if isinstance(error, AnalysisError) else "not a number; write digits"
+                raise TableError(f"row {number}, column {column}: {why}") from None
+    return found
+
+
+def _cell(column: str, text: str) -> object:
+    if column == "threshold":
+        return float(text)
+    if column in {"items", "since"}:
+        return int(text)
+    if column == "breaks":
+        return tuple(int(year) for year in text.split())
+    if column == "scale":
+        least, most = text.replace("–", "-").split("-")
+        return int(least), int(most)
+    return text
 
 
 def audit_table(programme: Programme, path: Path) -> pd.DataFrame:
     """Hold a CSV of printed figures, with the ledger's columns, against arithmetic.
+
+    What its indicators mean and what binds them is read from columns named as the fields of `Meaning`
+    (`DESCRIBING`); for the rest it is inferred from names, units and figures.
 
     Raises
     ------
@@ -174,7 +206,14 @@ def audit_table(programme: Programme, path: Path) -> pd.DataFrame:
     try:
         return audit_ledger(programme, table)
     except AnalysisError as error:
-        raise TableError(f"{path.name}: {error}") from None
+        raise TableError(f"{path.name}, {_counted_with_heading(str(error))}") from None
+    except TableError as error:
+        raise TableError(f"{path.name}, {error}") from None
+
+
+def _counted_with_heading(message: str) -> str:
+    """Count rows as a spreadsheet does: the heading is the first."""
+    return re.sub(r"\brow (\d+)", lambda found: f"row {int(found[1]) + 1}", message)
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -227,7 +266,9 @@ def audit_draft(
     """
     estimates = fresh_estimates(archive) if archive else None
     judge = Judge(programme, read_record(programme, estimates))
-    told = recognise(read_draft(path), read_vocabulary(programme), judge.fits, year)
+    draft, vocabulary = read_draft(path), read_vocabulary(programme)
+    told = recognise(draft.paragraphs, vocabulary, judge.fits, year)
+    told += recognise_cells(draft.cells, programme, vocabulary, judge, year or first_year(draft.paragraphs))
     rows = [_Row(judged).cells() for judged in confront(judge, told)]
     return pd.DataFrame(rows, columns=list(DRAFT), dtype="str")
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Judge", "Judged", "confront"]
 
 Verdict = Literal["confirmed", "contradicted", "unknown"]
+#: Units in which running numbers are printed: the tenth report in a row.
+_TIMES = frozenset({"年", "次", "届", "years", "times"})
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Judge:
         best = next(
             (j for v in ("confirmed", "contradicted", "unknown") for j in judged if j.verdict == v), judged[0]
         )
-        return self._explained(best, code, quantity) if best.verdict == "contradicted" else best
+        told = best.verdict == "contradicted" and not best.reason_en.startswith("the unit is")
+        return self._explained(best, code, quantity) if told else best
 
     def _against(self, statement: Statement, quantity: Quantity, fact: Fact) -> Judged:
         if quantity.unit and not _same_unit(quantity.unit, fact.unit):
@@ -237,6 +240,8 @@ class Judge:
             return _unknown(statement, "未说明连续的是什么", "what was kept to is not told")
         if not run.rule:
             fact = self.record.levels(code, statement.year)[0]
+            if fact.unit not in _TIMES:
+                return _unknown(statement, "未说明连续的是什么", "what was kept to is not told")
             if fact.number == run.length:
                 return _confirmed(statement, fact)
             return _contradicted(statement, fact, "与已公布次数不符", "not the count printed")

@@ -1,20 +1,26 @@
-"""A draft as paragraphs of plain text: Markdown, HTML, Word, PDF or a notebook."""
+"""A draft as paragraphs of plain text and cells of tables: Markdown, HTML, Word, PDF or a notebook.
+
+The text of a PDF keeps no tables and no order among the labels of a chart: its lines are put together as
+paragraphs where they run on, and what is no sentence counts as loose. Tables of a PDF are not read.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from survey.errors import SurveyError
+from survey.production.grids import Cell, markdown_cells, page_cells
+from survey.production.printed_pages import run_together
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml.html import HtmlElement
 
-__all__ = ["DRAFTS", "DraftError", "Paragraph", "read_draft"]
+__all__ = ["DRAFTS", "Draft", "DraftError", "Paragraph", "read_draft"]
 
 _BLANK = re.compile(r"\n\s*\n")
 _HAN = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
@@ -22,11 +28,7 @@ _BROKEN = re.compile(rf"(?<=[{_HAN}0-9%])\s*\n\s*(?=[{_HAN}0-9])")
 _MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])\s+|\*\*|__|`|\[|\]\([^)]*\)", re.MULTILINE)
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _CODE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
-_TABLE_RULE = re.compile(r"^[\s|:+=-]+$", re.MULTILINE)
-_UNREAD = (
-    ".//script | .//style | .//svg | .//nav | .//head | .//code | .//pre | "
-    ".//details[contains(@class, 'data')] | .//table"
-)
+_UNREAD = ".//script | .//style | .//svg | .//nav | .//head | .//code | .//pre | .//template"
 _BLOCKS = [
     "p",
     "h1",
@@ -52,13 +54,25 @@ class DraftError(SurveyError):
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph of a draft and where it stands: ``paragraph 3``, ``page 2``, ``cell 5``."""
+    """One paragraph of a draft and where it stands: ``paragraph 3``, ``page 2``, ``cell 5``.
+
+    A loose one is no sentence, such as a label of a chart: it speaks of no year but one that it names itself.
+    """
 
     place: str
     text: str
+    loose: bool = False
 
 
-def read_draft(path: Path) -> tuple[Paragraph, ...]:
+@dataclass(frozen=True)
+class Draft:
+    """What a draft says in sentences, and in the cells of its tables."""
+
+    paragraphs: tuple[Paragraph, ...]
+    cells: tuple[Cell, ...] = ()
+
+
+def read_draft(path: Path) -> Draft:
     """Read a draft.
 
     Parameters
@@ -75,7 +89,7 @@ def read_draft(path: Path) -> tuple[Paragraph, ...]:
     if reader is None:
         raise DraftError(f"{path.name}: a draft is one of {', '.join(DRAFTS)}; save it as one of these")
     try:
-        paragraphs = reader(path)
+        draft = reader(path)
     except DraftError:
         raise
     except FileNotFoundError:
@@ -86,8 +100,8 @@ def read_draft(path: Path) -> tuple[Paragraph, ...]:
         raise DraftError(
             f"{path.name} cannot be read: {error.strerror}; check the path and its rights"
         ) from None
-    kept = tuple(p for p in paragraphs if p.text.strip())
-    if not kept:
+    kept = Draft(tuple(p for p in draft.paragraphs if p.text.strip()), draft.cells)
+    if not kept.paragraphs and not kept.cells:
         raise DraftError(f"{path.name} holds no text; a scanned page needs its words recognised first")
     return kept
 
@@ -100,96 +114,115 @@ def _split(text: str, place: str = "paragraph {}", offset: int = 0) -> list[Para
 
 def _plain_markdown(text: str) -> str:
     without = _CODE.sub("", _FRONT.sub("", text))
-    lines = _TABLE_RULE.sub("", without).replace("|", " ")
     # a heading or list item stands by itself, however tightly it is set
     return _MARKUP.sub(
-        "", re.sub(r"^(\s{0,3}(?:#{1,6}|[-*+]|\d+[.)])\s+.*)$", r"\n\1\n", lines, flags=re.MULTILINE)
+        "", re.sub(r"^(\s{0,3}(?:#{1,6}|[-*+]|\d+[.)])\s+.*)$", r"\n\1\n", without, flags=re.MULTILINE)
     )
 
 
-def _markdown(path: Path) -> list[Paragraph]:
-    return _split(_plain_markdown(path.read_text(encoding="utf-8-sig")))
+def _markdown(path: Path) -> Draft:
+    return _of_markdown(path.read_text(encoding="utf-8-sig"))
 
 
-def _html(path: Path) -> list[Paragraph]:
+def _of_markdown(text: str) -> Draft:
+    rest, cells = markdown_cells(text)
+    return Draft(tuple(_split(_plain_markdown(rest))), tuple(cells))
+
+
+def _html(path: Path) -> Draft:
+    return _of_page(path.read_text(encoding="utf-8-sig"), path.name)
+
+
+def _of_page(page: str, name: str) -> Draft:
     from lxml import etree, html  # noqa: PLC0415 - a text file needs no parser of pages
 
     try:
-        root = html.document_fromstring(path.read_text(encoding="utf-8-sig"))
-    except etree.ParserError:
-        raise DraftError(f"{path.name} holds no page; open it and save it again as HTML") from None
+        root = html.document_fromstring(page)
+    except (etree.ParserError, ValueError):
+        raise DraftError(f"{name} holds no page; open it and save it again as HTML") from None
     for element in cast("list[HtmlElement]", root.xpath(_UNREAD)):
         element.drop_tree()
+    cells = page_cells(root)
+    for table in cast("list[HtmlElement]", root.xpath(".//table")):
+        table.drop_tree()
+    for line_break in cast("list[HtmlElement]", root.xpath(".//br")):
+        line_break.tail = f"\n{line_break.tail or ''}"  # a line of its own is a sentence of its own
     blocks = list(root.iter(*_BLOCKS))
     inner = [block for block in blocks if not any(child.tag in _BLOCKS for child in block.iterdescendants())]
     texts = [_text_of(block) for block in inner]
     if not any(texts):
         texts = [_text_of(root)]
-    return [
+    paragraphs = [
         Paragraph(f"paragraph {number}", text) for number, text in enumerate(filter(None, texts), start=1)
     ]
+    return Draft(tuple(paragraphs), tuple(cells))
 
 
 def _text_of(element: HtmlElement) -> str:
-    return " ".join(str(element.text_content()).split())
+    lines = str(element.text_content()).split("\n") if element.find(".//br") is not None else None
+    if lines is None:
+        return " ".join(str(element.text_content()).split())
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 
 
-def _word(path: Path) -> list[Paragraph]:
+def _word(path: Path) -> Draft:
     import pypandoc  # noqa: PLC0415 - pandoc is started for Word files alone
 
     if not path.exists():
         raise FileNotFoundError
     try:
-        text = pypandoc.convert_file(str(path), "plain", format="docx", extra_args=["--wrap=none"])
+        page = pypandoc.convert_file(str(path), "html", format="docx", extra_args=["--wrap=none"])
     except RuntimeError:
         raise DraftError(f"{path.name} is no Word document; open it in Word and save it as .docx") from None
-    return _split(str(text))
+    if not str(page).strip():
+        return Draft(())
+    return _of_page(str(page), path.name)
 
 
-def _pdf(path: Path) -> list[Paragraph]:
+def _pdf(path: Path) -> Draft:
     try:
         from pypdf import PdfReader  # noqa: PLC0415 - needed for PDF files alone
-        from pypdf.errors import PyPdfError  # noqa: PLC0415 - as above
+        from pypdf.errors import (  # noqa: PLC0415 - as above
+            DependencyError,
+            FileNotDecryptedError,
+            PyPdfError,
+        )
     except ImportError:
         raise DraftError(
             f"{path.name}: reading PDF needs the package pypdf; install it with `pip install pypdf`"
         ) from None
     try:
         pages = [page.extract_text() for page in PdfReader(path).pages]
-    except (PyPdfError, ValueError, KeyError):
+    except (FileNotDecryptedError, DependencyError):
+        raise DraftError(
+            f"{path.name} is locked with a password; save a copy without one and try again"
+        ) from None
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DraftError(f"{path.name} cannot be read as PDF; print it to a new PDF and try again") from None
-    # lines of a printed page are broken where they are full: a sentence goes on over them
-    return [
-        Paragraph(f"page {number}", " ".join(_BROKEN.sub("", text).split()))
-        for number, text in enumerate(pages, start=1)
-    ]
+    return Draft(tuple(Paragraph(f"page {page}", text, loose) for page, text, loose in run_together(pages)))
 
 
-def _notebook(path: Path) -> list[Paragraph]:
+def _notebook(path: Path) -> Draft:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError):
+        return _of_notebook(cells)
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise DraftError(f"{path.name} is no notebook: its JSON is broken; restore the file") from None
-    found: list[Paragraph] = []
+
+
+def _of_notebook(cells: list[dict[str, Any]]) -> Draft:
+    paragraphs: list[Paragraph] = []
+    tabled: list[Cell] = []
     for number, cell in enumerate(cells, start=1):
-        if cell.get("cell_type") == "markdown":
-            parts = _split(_plain_markdown("".join(cell["source"])))
-            found += [Paragraph(f"cell {number}", part.text) for part in parts]
+        place = f"cell {number}"
+        parts = [_of_markdown("".join(cell["source"]))] if cell.get("cell_type") == "markdown" else []
         for output in cell.get("outputs", []):
             page = "".join(output.get("data", {}).get("text/html", ""))
-            found += [Paragraph(f"cell {number}", text) for text in _statements(page)]
-    return found
-
-
-def _statements(page: str) -> list[str]:
-    """Give the sentences among a cell's outputs; tables and charts are figures, held by the gate."""
-    from lxml import html  # noqa: PLC0415 - a notebook without outputs needs no parser
-
-    if not page.strip():
-        return []
-    root = html.fragment_fromstring(page, create_parent="div")
-    sentences = cast("list[HtmlElement]", root.xpath(".//p[not(ancestor::figure)]"))
-    return [_text_of(sentence) for sentence in sentences]
+            if page.strip():
+                parts.append(_of_page(page, place))
+        paragraphs += [replace(p, place=place) for part in parts for p in part.paragraphs]
+        tabled += [replace(c, place=place) for part in parts for c in part.cells]
+    return Draft(tuple(paragraphs), tuple(tabled))
 
 
 _READERS = {

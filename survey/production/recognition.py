@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from survey.production.drafts import Paragraph
     from survey.production.vocabulary import Mention, Vocabulary
 
-__all__ = ["Statement", "recognise"]
+__all__ = ["Statement", "first_year", "recognise"]
 
 Kind = Literal["level", "change", "streak"]
 Fits = Callable[[str, Quantity], bool]
@@ -28,7 +28,7 @@ _SENTENCES = re.compile(r"[^。！？!?\n]*?(?:[。！？!?\n]|(?<=[a-z0-9%)])\.
 _CLAUSES = re.compile(r"[,，;；:、()]|\b(?:and|while|whereas|against)\b|。|\.(?=\s|$)")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?![\d%]|\.\d)(?:\s*年度?)?")
 _COMPARED = re.compile(
-    r"(?:较|比|与|同|相比|自|since|than|from|on|over|compared (?:with|to)|against)\s*(?:in\s+)?$",
+    r"(?:较|比|与|同|相比|自|since|than|from|on|over|as|above|below|compared (?:with|to)|against)\s*(?:in\s+)?$",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"(?:由|从|from)\s*$", re.IGNORECASE)
@@ -48,6 +48,10 @@ _MOVED = re.compile(
 _MOVES = re.compile(rf"(?P<up>{_UP}|\b(?:{_UP_EN})\b)|(?P<down>{_DOWN}|\b(?:{_DOWN_EN})\b)", re.IGNORECASE)
 _REACHED = re.compile(r"(?:至|到|达到?|为|to|at)\s*(?:了)?\s*$", re.IGNORECASE)
 _JOINER = re.compile(r"^(?:\s|、|,|，|和|及|与|以及|服务|and|service|services)*$")
+_SPAN = re.compile(r"\s*(?:up to|until|till|through|before)\s+(?:19|20)\d\d", re.IGNORECASE)
+_QUOTED = re.compile(r"\s*[(\[]\s*(?:原文|sic\b|as printed)", re.IGNORECASE)
+_INTERVAL = re.compile(r"置信|区间|误差|推及|\binterval|\bmargin|\blimit|\bestimated for", re.IGNORECASE)
+_PAUSES = re.compile(r"[,，;；。(]\s*")
 _IN_TURN = re.compile(r"分别|依次|respectively|in turn|in that order", re.IGNORECASE)
 _WHOLE = re.compile(r"全行业|整体|全体|合计|overall", re.IGNORECASE)
 
@@ -109,10 +113,10 @@ def recognise(
     year : str
         The year a number is of where the text names none; by default the first year the draft names.
     """
-    told = year or _first_year(paragraphs)
+    told = year or first_year(paragraphs)
     found: list[Statement] = []
     for paragraph in paragraphs:
-        current = told
+        current = "" if paragraph.loose else told
         for part in _SENTENCES.finditer(even_out(paragraph.text)):
             if not part[0].strip():
                 continue
@@ -123,7 +127,8 @@ def recognise(
     return found
 
 
-def _first_year(paragraphs: Sequence[Paragraph]) -> str:
+def first_year(paragraphs: Sequence[Paragraph]) -> str:
+    """Find the first year a draft names that is not one compared with; empty where it names none."""
     for paragraph in paragraphs:
         text = even_out(paragraph.text)
         for match in _YEAR.finditer(DATES.sub(lambda m: " " * len(m[0]), text)):
@@ -303,14 +308,25 @@ class _Reader:
         )  # fmt: skip
         if isinstance(what, Streak):
             return replace(common, kind="streak", streak=what)
+        behind = self.s.text[what.end :]
+        if _SPAN.match(behind) or _QUOTED.match(behind) or self._bounds(what):
+            # "above 90% up to 2021" is said of many years; "+3%(sic)" is somebody else's
+            return replace(common, quantity=what, codes=())
         moved = self._moved(what)
         if moved:
             return replace(common, kind="change", quantity=what, base=self._base(what), sign=moved)
         fitting = tuple(code for code in codes if self.fits(code, what))
         return replace(common, quantity=what, codes=fitting or codes)
 
+    def _bounds(self, quantity: Quantity) -> bool:
+        """Whether a number is one end of an interval, or told beside one."""
+        clause = max((m.end() for m in _PAUSES.finditer(self.s.text, 0, quantity.start)), default=0)
+        return bool(_INTERVAL.search(self.s.text[clause : quantity.start]))
+
     def _moved(self, quantity: Quantity) -> int:
         """Return 1 or -1 where a number is a rise or a fall, 0 where it is a level."""
+        if re.match(r"\D*[+-]\d", quantity.text):
+            return 1  # the number carries the sign itself
         start, end = self.s.clauses[self.s.clause(quantity.start)]
         before = self.s.text[start : quantity.start]
         match = _MOVED.search(before)
@@ -349,7 +365,7 @@ class _Reader:
         named += [
             m[1]
             for m in re.finditer(
-                r"(?:from|than in|since|on|compared with|over) ((?:19|20)\d\d)", self.s.text[what.end : end]
+                r"(?:from|than in|as in|above|below|since|on|compared with|over) ((?:19|20)\d\d)", self.s.text[what.end : end]
             )
         ]
         if named:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pypandoc
 import pytest
+import typst
 
 from survey.production.audit import audit_draft
 from survey.production.drafts import DraftError, read_draft
 from survey.programme import open_programme
+from survey.publication.fonts import font_files
 
 HERE = Path(__file__).parent
 RELEASE = (HERE / "release_2022.zh.md").read_text(encoding="utf-8")
@@ -39,6 +41,23 @@ PLANTED = {
     "another item's share": ("35%制定", "22%制定", "elder_priority_queue", "Services for the military"),
     "magnitude": ("4.38万人", "4.38亿人", "staff_total", "magnitude"),
 }
+ENGLISH_PLANTED = {
+    "order of a list": (
+        "64%, 52%, 45% and 21%",
+        "52%, 64%, 45% and 21%",
+        "ch_sms",
+        "order is not that of the names",
+    ),
+    "digits swapped": ("641 million", "614 million", "calls_handled_human", "out of order"),
+    "per cent for points": ("down 5.87 percentage points", "down 5.87%", "human_connect_rate", "not the difference"),
+    "another base year": ("higher than in 2021", "higher than in 2020", "smart_service_share", "since 2021"),
+    "another year's figure": ("stood at 99.43%", "stood at 99.30%", "customer_satisfaction_rate", "figure of 2021"),
+    "another year's base": ("77 members", "88 members", "n_members_surveyed", "figure of 2021"),
+    "streak": ("ten consecutive years", "nine consecutive years", "creditcard_connect_rate", "number of years"),
+    "words for a number": ("Nearly nine in ten", "Nearly eight in ten", "elder_service", "do not cover"),
+    "another item's share": ("text robots at 84%", "text robots at 70%", "text_robot", "Voice robot"),
+    "magnitude": ("43,800", "438,000", "staff_total", "magnitude"),
+}  # fmt: skip
 ALONE = {
     "a number missing": ("、45%和21%", "和45%", "", "7 names and 6 numbers"),
     "a number too many": ("分别占70%和84%", "分别占70%、84%和92%", "", "2 names and 3 numbers"),
@@ -106,18 +125,110 @@ def test_each_error_alone_is_one_finding_with_its_reason(programme, tmp_path, na
     assert reason in wrong["reason_en"].iloc[0]
 
 
-@pytest.mark.parametrize("ending", ["html", "docx", "ipynb"])
-def test_other_kinds_of_file_give_the_same_findings(programme, tmp_path, ending):
-    text, path = planted(RELEASE, "streak", "digits swapped"), tmp_path / f"draft.{ending}"
-    if ending == "ipynb":
+def saved(folder, text, ending):
+    """Save a draft written in Markdown as another kind of file."""
+    path = folder / f"draft.{ending}"
+    if ending == "md":
+        path.write_text(text, encoding="utf-8")
+    elif ending == "ipynb":
         cells = [{"cell_type": "markdown", "metadata": {}, "source": [text]}]
         path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    elif ending == "pdf":
+        source = '#set text(font: ("Noto Serif SC",))\n' + pypandoc.convert_text(text, "typst", format="markdown")
+        fonts = [str(file.parent) for file in font_files().values()]
+        path.write_bytes(typst.compile(source.encode(), font_paths=fonts, ignore_system_fonts=True))
     else:
         pypandoc.convert_text(text, ending, format="markdown", outputfile=str(path))
-    rows = audit_draft(programme, path)
-    wrong = rows[rows["verdict"] == "contradicted"]
-    assert sorted(wrong["indicator"]) == ["calls_handled_human", "creditcard_connect_rate"]
-    assert (rows["verdict"] == "confirmed").sum() > 30
+    return path
+
+
+@pytest.mark.parametrize("ending", ["md", "html", "docx", "ipynb", "pdf"])
+@pytest.mark.parametrize(
+    ("text", "errors"), [(RELEASE, PLANTED), (ENGLISH, ENGLISH_PLANTED)], ids=["zh", "en"]
+)
+class TestEveryKindOfFile:
+    """The exercise in each kind of file, in both languages."""
+
+    def test_nothing_right_is_contradicted(self, programme, tmp_path, text, errors, ending):
+        rows = audit_draft(programme, saved(tmp_path, text, ending))
+        assert "contradicted" not in set(rows["verdict"])
+        assert (rows["verdict"] == "confirmed").sum() >= 20
+
+    def test_ten_planted_errors_are_ten_findings(self, programme, tmp_path, text, errors, ending):
+        for before, after, *_ in errors.values():
+            assert text.count(before) == 1, before
+            text = text.replace(before, after)
+        rows = audit_draft(programme, saved(tmp_path, text, ending))
+        wrong = rows[rows["verdict"] == "contradicted"]
+        assert sorted(wrong["indicator"]) == sorted(indicator for _, _, indicator, _ in errors.values())
+        for _, _, indicator, reason in errors.values():
+            assert any(reason in r for r in wrong.loc[wrong["indicator"] == indicator, "reason_en"])
+
+
+TABLE = """# 2022年主要指标
+
+表 1 提供服务渠道的单位占比（%）
+
+| 渠道 | 2021年 | 2022年 | 变化 |
+|------|-------:|-------:|-----:|
+| APP服务 | 86 | 92 | +6 |
+| 微信服务 | 83 | 88 | +5 |
+| 短信服务 | 56 | 64 | +8 |
+
+表 2 规模
+
+| 年度 | 客服从业人员（万人） | 人工处理来电（亿人次） |
+|------|-----:|-----:|
+| 2021 | 5.02 | 7.14 |
+| 2022 | 4.38 | 6.41 |
+
+表 3 2017年明确开展营销类外呼项目的占比
+
+| 银行类型 | 占比 |
+|------|-----:|
+| 大型商业银行 | 100% |
+| 城市商业银行 | 44% |
+"""
+
+
+@pytest.mark.parametrize("ending", ["md", "html", "docx", "ipynb"])
+def test_tables_are_held_by_their_headings(programme, tmp_path, ending):
+    rows = audit_draft(programme, saved(tmp_path, TABLE, ending))
+    told = rows[rows["verdict"] == "confirmed"]
+    assert len(told) == 6 + 4 + 2
+    assert "contradicted" not in set(rows["verdict"])
+    wrong = (
+        TABLE.replace("| 83 | 88 |", "| 88 | 83 |").replace("| 4.38 |", "| 4.83 |").replace("| 44% |", "| 50% |")
+    )
+    rows = audit_draft(programme, saved(tmp_path, wrong, ending))
+    found = rows[rows["verdict"] == "contradicted"]
+    assert [tuple(row) for row in found[["year", "indicator", "printed", "right"]].itertuples(index=False)] == [
+        ("2021", "ch_wechat", "88", "83%"),
+        ("2022", "ch_wechat", "83", "88%"),
+        ("2022", "staff_total", "4.83", "4.38 万人"),
+        ("2017", "marketing_outbound", "50%", "44%"),
+    ]
+    assert found["place"].iloc[0] == "table 1, row 3, column 2" or ending == "ipynb"
+
+
+def test_a_table_of_changes_or_estimates_is_left_alone(programme, tmp_path):
+    text = """表 1 接通率的变化
+
+| 指标 | 2022年 | 推及全体成员 |
+|---|---|---|
+| 接通率 | 4.60 | 93.11% |
+"""
+    assert set(audited(programme, tmp_path, text)["verdict"]) == {"unknown"}
+
+
+def test_spans_of_a_page_are_laid_out(programme, tmp_path):
+    text = """<table><caption>提供服务的单位占比</caption>
+<thead><tr><th rowspan=2>指标</th><th colspan=2>2022年</th></tr><tr><th>占比</th><th>答复单位数</th></tr></thead>
+<tbody><tr><th>APP</th><td>29%</td><td>77</td></tr></tbody></table>"""
+    rows = audited(programme, tmp_path, text, "draft.html")
+    assert rows[["year", "indicator", "verdict", "right"]].values.tolist() == [
+        ["2022", "ch_app", "contradicted", "92%"]
+    ]
 
 
 @pytest.mark.parametrize(
