@@ -158,7 +158,8 @@ def _summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_js
     if as_json:
         summary = {
             "wave": wave, "folder": _shown(done.folder), "files": files, "respondents": done.respondents,
-            "members": done.members, "open_queries": done.open_queries, "backtest": None if tested is None else counts,
+            "members": done.members, "open_queries": done.open_queries,
+            "backtest": None if tested is None else counts,
             "seconds": {name: round(seconds, 2) for name, seconds in watch.seconds.items()},
         }  # fmt: skip
         click.echo(json.dumps(summary, ensure_ascii=False))

@@ -194,6 +194,7 @@ def _is_shown(row: _Row | None) -> bool:
 
 def _key(sheet: Sheet, wave: str, previous: str | None, left: float) -> None:
     now = wave_text(wave).in_(sheet.lang)
+    now = now[:1].upper() + now[1:]
     if previous is None:
         sheet.write(left, 14.5, now, size=TICK, color=MUTED)
         return

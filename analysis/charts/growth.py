@@ -62,7 +62,7 @@ def growth(
             got="none",
             remedy="name indicators whose growth is told",
         )
-    rows: list[_Row] = chosen.to_dict("records")
+    rows: list[_Row] = [{str(k): v for k, v in row.items()} for row in chosen.to_dict("records")]
     plan = Plan(
         height=lambda lang: _tall(_names(lexicon, rows, lang)) * len(rows) + 6,
         paint=lambda sheet: _paint(sheet, lexicon, rows),

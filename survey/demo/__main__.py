@@ -1,6 +1,7 @@
 """Write the returns that are made by rule: ``python -m survey.demo [PROGRAMME] [TARGET]``.
 
-Invented ones, calibrated to published totals; for a programme with printed.yaml the figures a bulletin printed.
+Invented ones, calibrated to published totals; for a programme with printed.yaml the figures that a bulletin
+printed.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ PRINTED = "printed.yaml"
 class Placing(Definition):
     """How a line of the ledger becomes an answer.
 
-    The answer's code is the line's indicator; `prefixes` puts the part of the bulletin before it where several
-    parts print the same indicator. The ledger's segment is the wave, a blank, and the part.
+    The answer's code is the line's indicator; `prefixes` puts the part of the bulletin before it where
+    several parts print the same indicator. The ledger's segment is the wave, a blank, and the part.
     """
 
     prefixes: dict[str, str] = Field(default_factory=dict)

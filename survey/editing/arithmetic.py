@@ -146,7 +146,10 @@ def line_names(questionnaire: Questionnaire) -> dict[str, Wording]:
 
 
 def _figure(
-    questionnaire: Questionnaire, answer: _Answer, answers: Mapping[str, _Answer], lines: Mapping[str, Wording]
+    questionnaire: Questionnaire,
+    answer: _Answer,
+    answers: Mapping[str, _Answer],
+    lines: Mapping[str, Wording],
 ) -> tuple[str, ...]:
     """Set an answer out as a row of a ledger, with the changes told of it beside it."""
     code = answer.question.code

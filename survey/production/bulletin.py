@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.consistency.units import read_unit
-from analysis.formatting import UNITS, Lexicon, Text, Unit
 from analysis.design import Measure
+from analysis.formatting import UNITS, Lexicon, Text, Unit
 from analysis.frames import CHANGE_COLUMNS, ESTIMATE_COLUMNS, check_changes, check_estimates
 from analysis.printed import read_printed
 from survey.editing.answers import WITH_VALUE
@@ -109,7 +109,7 @@ class Bulletin:
 
     @cached_property
     def changes(self) -> pd.DataFrame:
-        """Frame `changes` since the same quarter a year before: growth as the member tells it, with its sign."""
+        """Frame `changes` on the same quarter a year before: growth as the member tells it, signed."""
         base, rows = year_before(self.wave), []
         for code, bond in self.questionnaire.bonds.items():
             question = self.questionnaire.by_code[code]
@@ -124,8 +124,20 @@ class Bulletin:
         return check_changes(pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)).astype(CHANGE_COLUMNS))
 
     @cached_property
+    def levels(self) -> dict[tuple[str, str], float]:
+        """The numbers of `estimates` by question and wave."""
+        columns = (self.estimates[name].tolist() for name in ("indicator", "wave", "estimate"))
+        return {(code, wave): value for code, wave, value in zip(*columns, strict=True)}
+
+    @cached_property
+    def growth(self) -> dict[str, tuple[float, str, str]]:
+        """The changes of `changes` by question: how much, in what, since which wave."""
+        columns = (self.changes[name].tolist() for name in ("indicator", "change", "unit", "base_wave"))
+        return {code: (value, unit, base) for code, value, unit, base in zip(*columns, strict=True)}
+
+    @cached_property
     def held(self) -> pd.DataFrame:
-        """What the arithmetic of the form's bonds says of the wave's figures; see `arithmetic.hold_figures`."""
+        """What arithmetic says of the wave's figures; see `arithmetic.hold_figures`."""
         return hold_figures(self.questionnaire, self.clean[self.wave].responses)
 
     @cached_property
@@ -151,7 +163,10 @@ class Bulletin:
         told = {c: Text(i.phrase.zh, i.phrase.en) for c, i in known.items()}
         short = {c: Text(i.short.zh, i.short.en) for c, i in known.items()}
         measures = {q.code: self._measure(q) for q in self.questionnaire.questions if q.numeric}
-        own = {key: Unit(key, u.zh, u.en, u.en_power, u.en_one) for key, u in self.programme.settings.units.items()}
+        own = {
+            key: Unit(key, u.zh, u.en, u.en_power, u.en_one)
+            for key, u in self.programme.settings.units.items()
+        }
         plain = {m.unit: Unit(m.unit, m.unit, m.unit) for m in measures.values()}
         return Lexicon(measures, labels=texts | told, names=texts | short, units={**plain, **UNITS, **own})
 

@@ -1,20 +1,28 @@
 """What the bulletin's notebook works with: one member's quarter, and verbs to put it before the reader.
 
-``bulletin.line`` shows a line of business whole: cards, a sentence, a table; ``bulletin.rates``, ``parts`` and
-``growth`` draw; ``bulletin.doubts`` tells which figures do not agree. Each in every language of the run.
+``bulletin.line`` shows a line of business whole: cards, a sentence, a table; ``bulletin.bars`` and ``growth``
+draw; ``bulletin.doubts`` tells which figures do not agree. Each in every language of the run.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from IPython.display import publish_display_data
 
 from analysis import charts
-from analysis.formatting import Lang, Number, Text, change_key, estimate_key, estimate_text, unit_text, wave_text
+from analysis.formatting import (
+    Lang,
+    Number,
+    Text,
+    change_key,
+    estimate_key,
+    estimate_text,
+    unit_text,
+    wave_text,
+)
 from analysis.formatting import change_unit as unit_of_change
 from analysis.grid import bilingual_table
 from analysis.phrases import Claim, compose, join
@@ -38,7 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BulletinChapter", "open_bulletin"]
 
-CLAUSES = 3  # figures told in one sentence
+CLAUSES = 6  # figures told in one sentence
 TO_CHECK = Text("待核对", "to be checked")
 
 
@@ -57,16 +65,6 @@ class BulletinChapter:
     figures: Bulletin
     languages: tuple[Lang, ...]
     edition: Literal["public", "internal"]
-
-    @cached_property
-    def _levels(self) -> dict[tuple[str, str], float]:
-        rows = self.figures.estimates
-        return {(r.indicator, r.wave): float(r.estimate) for r in rows.itertuples()}  # type: ignore[arg-type]
-
-    @cached_property
-    def _changes(self) -> dict[str, tuple[float, str, str]]:
-        rows = self.figures.changes
-        return {str(r.indicator): (float(r.change), str(r.unit), str(r.base_wave)) for r in rows.itertuples()}  # type: ignore[arg-type]
 
     @property
     def lines(self) -> list[str]:
@@ -89,7 +87,8 @@ class BulletinChapter:
             self.show(_Heading(text(section.title)))
             self.show(Cards(tuple(self._card(i) for i in indicators), text(section.title)))
             self.say(code)
-            self.table(code)
+            if self.figures.before or len(indicators) < len(self._told(section)):
+                self.table(code)  # else the cards hold all of it
 
     def _section(self, code: str) -> Section:
         for section in self.figures.questionnaire.sections:
@@ -98,17 +97,21 @@ class BulletinChapter:
         there = ", ".join(section.code for section in self.figures.questionnaire.sections)
         raise UsageError(f"section {code!r} does not exist in wave {self.figures.wave}; there are {there}")
 
+    def _told(self, section: Section) -> list[Question]:
+        """Return the questions of a section whose answers are figures of the quarter."""
+        return [q for q in section.questions if (q.code, self.figures.wave) in self.figures.levels]
+
     def _level(self, code: str, wave: str | None = None) -> Number | None:
         wave = wave or self.figures.wave
-        value = self._levels.get((code, wave))
+        value = self.figures.levels.get((code, wave))
         if value is None:
             return None
         return Number(estimate_text(value, self.figures.lexicon, code), value, estimate_key(wave, code))
 
     def _change(self, code: str, *, signed: bool) -> tuple[Number, float] | None:
-        if code not in self._changes:
+        if code not in self.figures.growth:
             return None
-        value, unit, base = self._changes[code]
+        value, unit, base = self.figures.growth[code]
         lexicon = self.figures.lexicon
         shown = value if signed else abs(value)
         told = unit_text(
@@ -150,22 +153,24 @@ class BulletinChapter:
         if changed:
             slots["change"] = changed[0]
             verb = self._verb(code, changed[1])
-            words = Text(f"{words.zh}，同比{verb.zh}{{change}}", f"{words.en}, {verb.en} {{change}} on the year before")
+            words = Text(
+                f"{words.zh}，同比{verb.zh}{{change}}", f"{words.en}, {verb.en} {{change}} on the year before"
+            )
         if code in self.figures.doubted:
             words = Text(f"{words.zh}（{TO_CHECK.zh}）", f"{words.en} ({TO_CHECK.en})")
         return compose(words, **slots)
 
     def _verb(self, code: str, change: float) -> Text:
-        share = self._changes[code][1] == "percentage points"
+        share = self.figures.growth[code][1] == "percentage points"
         if change < 0:
             return Text("下降", "down")
         return Text("上升" if share else "增长", "up")
 
     def table(self, section: str) -> None:
-        """Set all figures of a line as a table, those of the quarter before beside them where there are any."""
-        questions = [q for q in self._section(section).questions if self._level(q.code)]
+        """Set all figures of a line as a table, those of the quarter before beside them if there are any."""
+        questions = self._told(self._section(section))
         before = self.figures.before
-        changed = any(q.code in self._changes for q in questions)
+        changed = any(q.code in self.figures.growth for q in questions)
         doubted = any(q.code in self.figures.doubted for q in questions)
         header = [Text("指标", "Figure"), Text("本季", "This quarter")]
         header += [wave_text(before)] if before else []
@@ -184,7 +189,7 @@ class BulletinChapter:
             row.append(self._level(code, before) or "[x]")
         if changed:
             change = self._change(code, signed=True)
-            row.append(change[0] if change else Text("", ""))
+            row.append(change[0] if change else "")
         if doubted:
             row.append(TO_CHECK if code in self.figures.doubted else Text("", ""))
         return row
@@ -193,7 +198,7 @@ class BulletinChapter:
 
     def bars(self, *codes: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw figures of one unit as bars, highest first, with the quarter before as a tick."""
-        given = [code for code in codes if (code, self.figures.wave) in self._levels]
+        given = [code for code in codes if (code, self.figures.wave) in self.figures.levels]
         if given:
             caption = Text(zh, en) if zh else None
             self.show(
@@ -205,10 +210,12 @@ class BulletinChapter:
 
     def growth(self, slug: str, zh: str = "", en: str = "") -> None:
         """Draw every change in per cent that the quarter tells."""
-        told = [code for code, (_, unit, _) in self._changes.items() if unit == "percent"]
+        told = [code for code, (_, unit, _) in self.figures.growth.items() if unit == "percent"]
         if told:
             caption = Text(zh, en) if zh else None
-            self.show(charts.growth(self.figures.changes, self.figures.lexicon, told, slug=slug, caption=caption))
+            self.show(
+                charts.growth(self.figures.changes, self.figures.lexicon, told, slug=slug, caption=caption)
+            )
 
     # -- remarks ---------------------------------------------------------------------------------------------
 
@@ -230,7 +237,8 @@ class BulletinChapter:
         for question in self._section(section).questions:
             given = self.figures.answers.get(question.code)
             if given is not None:
-                rows.append([text(question.text), self._level(question.code) or Text.same(given)])
+                number = self._level(question.code)
+                rows.append([text(question.text), number.text if number else Text.same(given)])
         if rows:
             title = self._section(section).title
             header = [Text("事项", "Item"), Text("填报", "As returned")]
@@ -278,8 +286,8 @@ def open_bulletin(
     Raises
     ------
     UsageError
-        A programme or wave that does not exist or is of several members, an edition or language that is none, a
-        parameter the notebook does not have.
+        A programme or wave that does not exist or is of several members, an edition or language that is none,
+        a parameter the notebook does not have.
     """
     check_namespace()
     values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)

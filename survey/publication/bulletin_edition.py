@@ -9,7 +9,6 @@ import pandas as pd
 
 from analysis.formatting import Lang, Text, estimate_key, estimate_text, wave_text
 from survey.editing.arithmetic import HELD, line_names
-from survey.places import notebook_folder
 from survey.production.bulletin import Bulletin, open_quarter
 from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
 from survey.publication.edition import edition_folder, staged
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "bulletin_front", "publish_bulletin"]
 
 NAME = "bulletin"
+_CHANGE_UNITS = {"percent": "%", "percentage points": "个百分点"}
 
 
 def publish_bulletin(
@@ -102,19 +102,16 @@ def bulletin_front(
         edition_label=EDITIONS[edition][0 if zh else 1],
         notice=getattr(announced, lang) if announced else None,
         key_figures=tuple(_key_figures(figures, lang)),
-        facts=_facts(figures, lang),
+        facts=_facts(lang),
         alternates=tuple(other),
+        wave_label="季度" if zh else "Quarter",
     )
 
 
 def _key_figures(figures: Bulletin, lang: Lang) -> Iterator[KeyFigure]:
     """Yield the cover's numbers: the first six of the programme's list that the quarter gives."""
-    rows = {
-        str(r.indicator): float(r.estimate)  # type: ignore[arg-type]
-        for r in figures.estimates.itertuples()
-        if r.wave == figures.wave
-    }
     known = figures.programme.indicators
+    rows = {code: value for (code, wave), value in figures.levels.items() if wave == figures.wave}
     for code in [code for code in figures.programme.settings.highlights if known[code].of in rows][:6]:
         value, of = rows[known[code].of], known[code].of
         printed = estimate_text(value, figures.lexicon, of).in_(lang)
@@ -122,7 +119,7 @@ def _key_figures(figures: Bulletin, lang: Lang) -> Iterator[KeyFigure]:
         yield KeyFigure(printed, label, "", estimate_key(figures.wave, of), repr(value))
 
 
-def _facts(figures: Bulletin, lang: Lang) -> tuple[tuple[str, str], ...]:
+def _facts(lang: Lang) -> tuple[tuple[str, str], ...]:
     kit = version("member-survey-kit")
     if lang == "zh":
         return ("来源", "本中心填报"), ("制作", f"会员调查工具包 {kit}")
@@ -141,17 +138,13 @@ def _write_data(figures: Bulletin, fronts: list[FrontMatter], folder: Path) -> N
 def _sheets(figures: Bulletin) -> list[SheetTable]:
     """Return the tables of tables.xlsx: the figures as returned, then those in doubt."""
     lines = line_names(figures.questionnaire)
-    change = {
-        str(r.indicator): (float(r.change), "%" if r.unit == "percent" else "个百分点")  # type: ignore[arg-type]
-        for r in figures.changes.itertuples()
-    }
-    rows = [
-        (r.wave, lines[r.indicator].zh, lines[r.indicator].en, r.estimate, r.unit, *change.get(r.indicator, ("[z]", "")))
-        if r.wave == figures.wave
-        else (r.wave, lines[r.indicator].zh, lines[r.indicator].en, r.estimate, r.unit, "[z]", "")
-        for r in figures.estimates.itertuples()
-        if r.indicator in lines
-    ]  # fmt: skip
+    units = dict(zip(figures.estimates["indicator"], figures.estimates["unit"], strict=True))
+    rows = []
+    for (code, wave), value in figures.levels.items():
+        if code in lines:
+            grown = figures.growth.get(code) if wave == figures.wave else None
+            change = (grown[0], _CHANGE_UNITS[grown[1]]) if grown else ("[z]", "")
+            rows.append((wave, lines[code].zh, lines[code].en, value, units[code], *change))
     heads = {
         "wave": Text("季度", "Quarter"), "zh": Text("指标（中文）", "Figure (Chinese)"),
         "en": Text("指标（英文）", "Figure (English)"), "value": Text("填报", "As returned"),
@@ -189,9 +182,7 @@ def _doubt_sheet(figures: Bulletin) -> SheetTable:
     return SheetTable("checks", Text("待核对的数字", "Figures to be checked"), table, heads)
 
 
-def _write_manifest(
-    figures: Bulletin, edition: Edition, languages: tuple[Lang, ...], folder: Path
-) -> None:
+def _write_manifest(figures: Bulletin, edition: Edition, languages: tuple[Lang, ...], folder: Path) -> None:
     programme = figures.programme
     names = ["programme.yaml", "indicators.yaml", "members.csv"]
     inputs = {f"{programme.code}/{name}": programme.folder / name for name in names}

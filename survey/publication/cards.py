@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from analysis.formatting import Lang, Text
-
 if TYPE_CHECKING:
-    from analysis.formatting import Number
+    from analysis.formatting import Lang, Number, Text
     from analysis.phrases import Phrase
 
 __all__ = ["Card", "Cards"]
+
+FIVE = 5  # cards stand better as three and two than as four and one
 
 
 @dataclass(frozen=True)
@@ -50,5 +50,7 @@ class Cards:
 
     def fragment(self, lang: Lang) -> str:
         """Return them as HTML."""
+        columns = 3 if len(self.cards) % 3 == 0 or len(self.cards) == FIVE else 4
         inner = "".join(card.fragment(lang) for card in self.cards)
-        return f'<div class="cards" role="group" aria-label="{escape(self.name.in_(lang))}">{inner}</div>'
+        name = escape(self.name.in_(lang))
+        return f'<div class="cards cards-{columns}" role="group" aria-label="{name}">{inner}</div>'

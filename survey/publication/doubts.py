@@ -23,7 +23,7 @@ __all__ = ["Doubts", "Tally"]
 MEANINGS: Final[Mapping[tuple[str, str], Text]] = MappingProxyType({
     ("ratio", "contradiction"): Text(
         "所列比率与同一栏目的分子、分母不符，三个数字中或有一个抄录有误",
-        "The rate does not agree with the two figures it is made of; one of the three may have been miscopied",
+        "The rate does not agree with the two figures it is made of; one of the three may be miscopied",
     ),
     ("ratio", "base"): Text(
         "所列占比不是以本栏目的总量为分母计算的，宜注明分母，或改以总量计算",
@@ -38,17 +38,22 @@ MEANINGS: Final[Mapping[tuple[str, str], Text]] = MappingProxyType({
         "Taken back by the change given, the year before comes out as no whole number",
     ),
     ("duplicate", "suspicious"): Text(
-        "两个不同指标的数字完全相同，可能属实，也可能有一个抄录有误",
-        "Two unlike figures read exactly the same, which may be so, or one was copied for the other",
+        "两个不同指标的数字完全相同", "Two unlike figures read exactly the same"
     ),
     ("per_head", "impossible"): Text(
-        "人均数与总数之间推不出整数人数", "No whole number of heads leads from the total to the figure a head"
+        "人均数与总数之间推不出整数人数",
+        "No whole number of heads leads from the total to the figure a head",
     ),
     ("paired_change", "contradiction"): Text(
-        "同比增减数与同比变化率不能同时成立", "The change in number and the change in per cent do not go together"
+        "同比增减数与同比变化率不能同时成立",
+        "The change in number and the change in per cent do not go together",
     ),
-    ("parts", "contradiction"): Text("各部分占比之和不为百分之百", "The shares do not make a hundred per cent"),
-    ("change_unit", "unit"): Text("变化的单位与指标不相称", "The change is given in a unit that does not fit"),
+    ("parts", "contradiction"): Text(
+        "各部分占比之和不为百分之百", "The shares do not make a hundred per cent"
+    ),
+    ("change_unit", "unit"): Text(
+        "变化的单位与指标不相称", "The change is given in a unit that does not fit"
+    ),
 })  # fmt: skip
 _OTHERWISE = Text("所列数字之间不能同时成立", "The figures do not go together")
 
@@ -81,14 +86,16 @@ class Doubts:
         meaning = MEANINGS.get((rows[0]["check"], rows[0]["verdict"]), _OTHERWISE).in_(lang)
         if len(rows) == 1:
             head, told = self._head(rows[0], lang), self._told(rows[0], lang)
-            text = f"<strong>{escape(head)}</strong><br>{escape(meaning + stop)}{'' if zh else ' '}{escape(told)}"
-            return f'<p class="statement finding">{text}</p>'
+            text = escape(meaning + stop + ("" if zh else " ") + told)
+            return f'<p class="statement finding"><strong>{escape(head)}</strong><br>{text}</p>'
         items = "".join(
-            f"<li>{escape(self._head(row, lang))}{'——' if zh else ' – '}{escape(self._told(row, lang))}</li>"
+            f"<li>{escape(self._head(row, lang))}{'。' if zh else '. '}{escape(self._told(row, lang))}</li>"
             for row in rows
         )
         section = next(
-            s.title for s in self.questionnaire.sections if rows[0]["question"] in {q.code for q in s.questions}
+            s.title
+            for s in self.questionnaire.sections
+            if rows[0]["question"] in {q.code for q in s.questions}
         )
         head = f"{section.zh}（{len(rows)}项）" if zh else f"{section.en} ({len(rows)} figures)"
         lead = f'<p class="statement finding"><strong>{escape(head)}</strong><br>{escape(meaning + stop)}</p>'
@@ -136,15 +143,13 @@ class Tally:
             "hard": int((severity == "hard").sum()),
             "soft": int((severity == "soft").sum()),
         }
+        deserve = "deserves" if counts["soft"] == 1 else "deserve"
         template = Text(
             "本季所填{figures}个数字，按相互关系作了{checks}项算术核对：{holds}项成立（修约所致的尾差视为成立），"
             "{hard}项所涉数字不能同时成立，{soft}项宜对照原始数据核实。",
-            "The {figures} figures of the quarter were held against each other in {checks} checks of arithmetic: "
-            "{holds} hold, allowing for rounding; in {hard} the figures cannot all be true, and {soft} deserves "
-            "a look at the source." if counts["soft"] == 1 else
-            "The {figures} figures of the quarter were held against each other in {checks} checks of arithmetic: "
-            "{holds} hold, allowing for rounding; in {hard} the figures cannot all be true, and {soft} deserve "
-            "a look at the source.",
-        )  # fmt: skip
+            "The {figures} figures of the quarter were held against each other in {checks} checks of "
+            "arithmetic: {holds} hold, allowing for rounding; in {hard} the figures cannot all be true, and "
+            f"{{soft}} {deserve} a look at the source.",
+        )
         slots = {name: data_element(str(n), n, "", "count") for name, n in counts.items()}
         return f'<p class="statement">{escape(template.in_(lang)).format(**slots)}</p>'

@@ -27,7 +27,7 @@ __all__ = ["typeset", "typst_source"]
 TEMPLATES = Path(__file__).parent / "templates" / "typst"
 _SCREEN_ONLY = ".//details[contains(@class, 'data')] | .//script | .//style"
 _CLASSED = ".//p[@class='statement'] | .//p[@class='notes' and not(ancestor::div[@class='table-block'])]"
-_KEPT = "contains(@class, 'table-block') or @class='cards' or @class='card'"
+_KEPT = "contains(@class, 'table-block') or contains(@class, 'cards') or @class='card'"
 _BOXED = "ancestor::li or ancestor::blockquote or ancestor::div[contains(@class, 'aside')]"
 _DATA_ADDRESS = re.compile(
     r"^data:image/(?P<kind>png|jpeg|gif|svg\+xml|webp);base64,(?P<body>.+)$", re.DOTALL

@@ -130,7 +130,8 @@ local function cards_call(div)
       table.insert(made, "(" .. table.concat(lines, ", ") .. ",)")
     end
   end
-  return pandoc.RawBlock("typst", "#cards(" .. table.concat(made, ",\n  ") .. ")")
+  local columns = div.classes:includes("cards-3") and "3" or "4"
+  return pandoc.RawBlock("typst", "#cards(" .. columns .. ", " .. table.concat(made, ",\n  ") .. ")")
 end
 
 local function Div(div)
