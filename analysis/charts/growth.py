@@ -133,19 +133,16 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row]) -> None:
 
 
 def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
-    wave, first, last = wave_text(rows[0]["wave"]), rows[0], rows[-1]
-    names = [lexicon.name(row["indicator"]) for row in (first, last)]
-    told = [_told(row, lexicon) for row in (first, last)]
-    if float(last["change"]) >= 0:
-        return Text(
-            f"{wave.zh}，{names[0].zh}同比增幅最大，为{told[0].zh}",
-            f"In {wave.en}, {names[0].en} grew most on the year before, by {told[0].en}",
-        )
-    return Text(
-        f"{wave.zh}，{names[0].zh}同比{told[0].zh}，变化居首；{names[1].zh}同比{told[1].zh}，降幅最大",
-        f"In {wave.en}, {names[0].en} changed by {told[0].en} on the year before; "
-        f"{names[1].en} fell most, {told[1].en}",
-    )
+    """Name the strongest rise and the strongest fall, as far as there are both."""
+    wave, zh, en = wave_text(rows[0]["wave"]), [], []
+    for row, rose in ((rows[0], True), (rows[-1], False)):
+        if (float(row["change"]) > 0) == rose and float(row["change"]):
+            name, told = lexicon.name(row["indicator"]), _told(row, lexicon)
+            zh.append(f"{name.zh}同比{'增幅' if rose else '降幅'}最大（{told.zh}）")
+            en.append(f"{name.en} {'rose' if rose else 'fell'} most on the year before ({told.en})")
+    if not zh:
+        return Text(f"{wave.zh}，各项与上年同期持平", f"In {wave.en}, nothing changed on the year before")
+    return Text(f"{wave.zh}，{'，'.join(zh)}", f"In {wave.en}, {', '.join(en)}")
 
 
 def _alt(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner
+from lxml import html
+from pypdf import PdfReader
 
 from survey.archive import Archive
 from survey.cli import main
@@ -21,6 +23,8 @@ from survey.errors import DefinitionError, UsageError
 from survey.intake.forms import write_form
 from survey.production.bulletin import open_quarter
 from survey.programme import Programme, open_programme
+from survey.publication import bulletin
+from survey.publication.bulletin import BulletinChapter
 
 WAVE = "2022Q1"
 
@@ -103,7 +107,11 @@ def test_the_list_of_slips_is_right_by_plain_fractions():
     low, high = interval("21.27")
     assert [n for n in range(1, 616) if low <= 100 * Fraction(616, n) - 100 < high] == []
     low, high = interval("9.29")
-    assert [n for n in range(31000, 32000) if low <= 100 * Fraction(34309, n) - 100 < high] == [31392, 31393, 31394]
+    assert [n for n in range(31000, 32000) if low <= 100 * Fraction(34309, n) - 100 < high] == [
+        31392,
+        31393,
+        31394,
+    ]
 
 
 def test_every_slip_is_found_with_its_arithmetic_and_no_other(held):
@@ -178,7 +186,9 @@ def test_a_printed_line_without_an_answer_in_the_form_is_named(copied):
     ledger = copied.folder / "published.csv"
     line = "2022,visits,到访,2022Q1 短信服务,3,次,,,a bulletin\n"
     ledger.write_text(ledger.read_text(encoding="utf-8") + line, encoding="utf-8")
-    with pytest.raises(DefinitionError, match="visits of 短信服务 has no answer 'visits' in the form of 2022Q1"):
+    with pytest.raises(
+        DefinitionError, match="visits of 短信服务 has no answer 'visits' in the form of 2022Q1"
+    ):
         printed_answers(copied, WAVE)
 
 
@@ -217,8 +227,12 @@ def test_a_bond_of_what_is_no_number_is_refused(copied, bonds, message):
 
 def test_a_base_of_one_is_for_a_members_own_figures_alone(copied):
     path = copied.folder / "programme.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("own_figures: true", "own_figures: false"), "utf-8")
-    with pytest.raises(DefinitionError, match=r"minimum_base is at least 2; 1 is for a member that publishes"):
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("own_figures: true", "own_figures: false"), "utf-8"
+    )
+    with pytest.raises(
+        DefinitionError, match=r"minimum_base is at least 2; 1 is for a member that publishes"
+    ):
         _ = copied.settings
 
 
@@ -276,7 +290,11 @@ def test_the_figures_are_those_returned_without_inference(operations, tmp_path):
     assert (row["estimate"], row["n"], row["N"], row["status"]) == (43.88, 1, 1, "released")
     assert figures.estimates[["se", "lower", "upper"]].isna().all(axis=None)
     grown = figures.changes.set_index("indicator")
-    assert grown.loc["complaint_tickets", ["change", "unit", "base_wave"]].tolist() == [-47.57, "percent", "2021Q1"]
+    assert grown.loc["complaint_tickets", ["change", "unit", "base_wave"]].tolist() == [
+        -47.57,
+        "percent",
+        "2021Q1",
+    ]
     assert grown.loc["smart_diversion_rate", ["change", "unit"]].tolist() == [3.34, "percentage points"]
     assert figures.doubted == {question for question, _, _ in SLIPS}
 
@@ -303,3 +321,116 @@ def test_a_bulletin_of_two_members_is_refused(copied, tmp_path):
         "wave 2022Q1 of programme operations has the returns of 2 members; a bulletin speaks of one: keep its "
         "return alone in 2022Q1/returns"
     )
+
+
+# -- what a reader sees ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown(operations, tmp_path, monkeypatch):
+    """Return a way to call a verb of the chapter and get what it shows in a language, as one element."""
+    figures = open_quarter(Archive(operations, tmp_path), WAVE)
+    kept = []
+    monkeypatch.setattr(
+        bulletin, "publish_display_data", lambda data, metadata: kept.append((data, metadata))
+    )
+    chapter = BulletinChapter(figures, ("zh", "en"), "public")
+
+    def show(verb, *given, lang="en", **named):
+        kept.clear()
+        getattr(chapter, verb)(*given, **named)
+        pieces = [data["text/html"] for data, metadata in kept if metadata == {"lang": lang}]
+        return html.fromstring(f"<main>{''.join(pieces)}</main>")
+
+    return show
+
+
+def test_a_line_shows_its_cards_sentence_and_table(shown):
+    page = shown("line", "training", lang="zh")
+    assert page.findtext("h2") == "员工培训"
+    cards = [card.text_content() for card in page.findall(".//div[@class='card']")]
+    assert cards == [
+        "培训场次616场次同比+21.27%待核对", "参训人次0.9万", "累计培训时长4,141.99小时", "人均培训时长6.24小时",
+    ]  # fmt: skip
+    assert page.find(".//p[@class='statement']").text_content() == (
+        "2022年一季度，员工培训：培训场次616场次，同比增长21.27%（待核对）；参训人次0.9万；累计培训时长4,141.99小时；"
+        "人均培训时长6.24小时。"
+    )
+
+
+def test_english_gives_amounts_in_ones_and_falls_without_a_sign(shown):
+    page = shown("say", "smart")
+    assert page.text_content() == (
+        "Smart service, the first quarter of 2022: the number of smart-service sessions was 247,300, up 21.43% "
+        "on the year before; the share diverted by smart service was 15.22%, up 3.34 percentage points on the "
+        "year before; the number of robot sessions was 189,900, up 45.73% on the year before; the robot's share "
+        "of standard replies was 89.20%; the share of text enquiries diverted was 58.16%; the share of "
+        "enquiries that voice navigation recognised was 97.18%."
+    )
+    fallen = shown("say", "tickets").text_content()
+    assert "the number of complaint tickets issued was 151, down 47.57% on the year before" in fallen
+
+
+def test_a_table_holds_all_figures_of_a_line_and_marks_those_in_doubt(shown):
+    rows = shown("table", "video").findall(".//tbody/tr")
+    cells = [[cell.text_content() for cell in row] for row in rows]
+    assert cells[:4] == [
+        ["Video calls", "2,972", ""],
+        ["Customer satisfaction", "99.05%", ""],
+        ["Wealth enquiries", "444", ""],
+        ["Wealth enquiries, share", "59.12%", "to be checked"],
+    ]
+    assert sum(row[-1] == "to be checked" for row in cells) == 6
+
+
+def test_doubts_are_counted_and_told_in_plain_words_those_of_one_whole_together(shown):
+    page = shown("doubts")
+    tally, *doubts = (p.text_content() for p in page.findall("p"))
+    assert tally == (
+        "The 78 figures of the quarter were held against each other in 74 checks of arithmetic: 64 hold, "
+        "allowing for rounding; in 9 the figures cannot all be true, and 1 deserves a look at the source."
+    )
+    assert doubts[0] == (
+        "Credit-card lines: outsourced share of calls answered: 43.88%The rate does not agree with the two "
+        "figures it is made of; one of the three may be miscopied. 8.55 / 20.91 = 40.89%, printed 43.88% "
+        "(rounding allows 40.856 to 40.923). 43.88% would need 9.18 / 20.91 or 8.55 / 19.48."
+    )
+    assert doubts[1].startswith("Video service (6 figures)The shares are not of the total given with them")
+    assert len(doubts) == 5
+    assert [item.text_content() for item in page.findall("ul/li")][5] == (
+        "Video service: follower referrals, share: 0.67%. 5 / 2972 = 0.17%, printed 0.67%. The parts make 751: "
+        "5 / 751 = 0.67%, a share of 751, not of 2972."
+    )
+
+
+def test_a_line_that_does_not_exist_is_refused_with_those_there_are(shown):
+    with pytest.raises(
+        UsageError, match="section 'fax' does not exist in wave 2022Q1; there are combined, credit"
+    ):
+        shown("line", "fax")
+
+
+@pytest.mark.slow
+def test_run_publishes_both_quarters_in_both_languages(copied, tmp_path, monkeypatch):
+    next_quarter(copied, MENDED)
+    monkeypatch.setenv("SURVEY_PROGRAMMES", str(copied.folder.parent))
+    monkeypatch.setenv("SURVEY_OUTPUT", str(tmp_path / "output"))
+    told = CliRunner().invoke(main, ["run", WAVE, "2022Q2", "--programme", "operations", "--quiet"])
+    assert told.exit_code == 0, told.output
+    assert "2022Q1: 1 of 1 members answered; 10 open queries" in told.output
+    assert "2022Q2: 1 of 1 members answered; 0 open queries" in told.output
+    for wave, doubted in ((WAVE, 10), ("2022Q2", 0)):
+        folder = tmp_path / "output" / "operations" / wave / "public"
+        files = sorted(
+            p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix in {".csv", ".xlsx"}
+        )
+        assert files == ["data/changes.csv", "data/checks.csv", "data/estimates.csv", "tables.xlsx"]
+        for lang in ("zh", "en"):
+            page = html.fromstring((folder / f"bulletin.{lang}.html").read_text(encoding="utf-8"))
+            assert len(page.findall(".//figure")) == 4
+            marks = [
+                e.text_content() for e in page.iter("td") if e.text_content() in {"待核对", "to be checked"}
+            ]
+            assert len(marks) == doubted
+            assert len(PdfReader(folder / f"bulletin.{lang}.pdf").pages) > 5
+        assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["demonstration"] is False
