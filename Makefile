@@ -15,7 +15,7 @@ report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
 test: $(STAMP)  ## the default tests, a few minutes
 	$(BIN)/python -m pytest -m "not slow" -n 2 -q
 
-slow: $(STAMP)  ## the slow tests: every wave published, same bytes twice, edits seen, simulation
+slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation
 	$(BIN)/python -m pytest -m slow -n 2 -q
 
 check: $(STAMP)  ## lint and types
@@ -36,6 +36,8 @@ lock:  ## resolve pyproject.toml anew into requirements.lock
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
 		--no-emit-index-url --no-emit-find-links -q -o requirements.lock
+	$(BIN)/uv pip compile --group oracle --universal --generate-hashes \
+		--no-emit-index-url --no-emit-find-links -q -c requirements.lock -o requirements-oracle.lock
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": call make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
@@ -46,6 +48,10 @@ $(STAMP): requirements.lock pyproject.toml
 	-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib > /dev/null
 	$(BIN)/python -m compileall -q survey analysis
 	touch $(STAMP)
+
+$(VENV)/oracle: $(STAMP) requirements-oracle.lock
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-oracle.lock
+	touch $@
 
 clean:  ## the environment and everything a run made
 	rm -rf $(VENV) build *.egg-info output/*

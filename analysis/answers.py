@@ -34,13 +34,25 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.design import Design, Dimension, Measure, require_columns
-from analysis.errors import FrameError
-from analysis.strata import join_strata
+from analysis.errors import DesignError, MeasureError
+from analysis.measurements import check_measure, check_rows
+from analysis.strata import join_strata, stratum_variance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Answers", "Linearised", "Segments", "item_weights", "linearise", "read_answers"]
+    from analysis.weighting import Weighting
+
+__all__ = [
+    "Answers",
+    "Linearised",
+    "Segments",
+    "item_group",
+    "item_weights",
+    "joined_names",
+    "linearise",
+    "read_answers",
+]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -68,6 +80,14 @@ class Answers:
         measure only where an item has too few answers.
     joined
         [P, W] names of the strata that stand together, empty where all stand alone.
+    segments
+        Dimension -> its segments.
+    home
+        [W, M] index of the stratum before joining, -1 outside the frame.
+    group
+        [P, W, H] the stratum that stands for each.
+    weightings
+        For each wave weights that are not N_h / n_h; empty where they are.
     """
 
     measures: tuple[Measure, ...]
@@ -84,6 +104,9 @@ class Answers:
     stratum: Whole
     joined: npt.NDArray[np.object_]
     segments: dict[str, Segments]
+    home: Whole
+    group: Whole
+    weightings: tuple[Weighting, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,17 +118,34 @@ class Segments:
 
 
 def read_answers(
-    measurements: pd.DataFrame, measures: Sequence[Measure], design: Design, dimensions: Sequence[str]
+    measurements: pd.DataFrame,
+    measures: Sequence[Measure],
+    design: Design,
+    dimensions: Sequence[str],
+    *,
+    levels: bool = False,
 ) -> Answers:
     """Lay out the measurements of some measures as arrays, refusing what does not fit the design.
 
+    Parameters
+    ----------
+    measurements, measures, design, dimensions
+        As in `estimates.estimate`.
+    levels
+        Whether levels alone are wanted: changes and comparisons know neither quantiles nor weights other
+        than N_h / n_h and refuse them here.
+
     Raises
     ------
+    MeasureError, DesignError
+        A quantile, or given or raked weights, where more than levels is wanted.
     FrameError
         Missing columns, an indicator without measurements, rows of members who did not respond, repeated
         rows, a respondent without a row, an answer that was not asked for, or a share not of 0 and 1.
     """
     require_columns(measurements, _COLUMNS, "measurements")
+    if not levels:
+        _refuse_levels_only(measures, design)
     waves, strata = design.waves, design.strata
     members = tuple(sorted(design.frame["member_id"].unique()))
     sources = list(dict.fromkeys(m.source for m in measures))
@@ -121,26 +161,41 @@ def read_answers(
     member[frame_place] = True
     responded[_places(design.respondents, waves, members)] = True
     home = np.full(shape[1:], -1, dtype=np.int64)
-    home[frame_place] = pd.Index(strata).get_indexer(pd.Index(design.frame[design.stratum]))
+    home[frame_place] = pd.Index(strata).get_indexer(pd.Index(design.home()))
     y, x = np.full(shape, np.nan), np.full(shape, np.nan)
     asked = np.zeros(shape, bool)
-    held = _check_rows(rows, place, responded, sources, waves)
+    held = check_rows(rows, place, responded, sources, waves)
     y[place], x[place] = rows["y"].to_numpy(dtype=float), rows["x"].to_numpy(dtype=float)
     asked[place] = rows["asked"].to_numpy(dtype=bool)
     order = np.array([sources.index(m.source) for m in measures])
     y, x, asked, held = y[order], x[order], asked[order], held[order]
     for p, measure in enumerate(measures):
-        _check_measure(measure, y[p], asked[p])
+        check_measure(measure, y[p], asked[p])
         if measure.kind != "ratio":
             x[p] = np.where(np.isnan(y[p]), np.nan, 1.0)
     answered = asked & ~np.isnan(y) & ~np.isnan(x)
-    stratum, joined = _item_strata(home, responded, asked, answered, design)
+    stratum, joined, group = _item_strata(home, responded, asked, answered, design)
     segments = {name: _segments(Dimension(name), design, frame_place, member.shape) for name in dimensions}
     return Answers(
         tuple(measures), waves, members, strata,
         np.where(answered, y, 0.0), np.where(answered, x, 0.0),
-        asked, answered, held, member, responded, stratum, joined, segments,
+        asked, answered, held, member, responded, stratum, joined, segments, home, group,
+        tuple(design.weightings().values()),
     )  # fmt: skip
+
+
+def _refuse_levels_only(measures: Sequence[Measure], design: Design) -> None:
+    quantiles = [m.indicator for m in measures if m.kind == "quantile"]
+    if quantiles:
+        raise MeasureError(
+            f"measure {quantiles[0]!r}", "a share, mean, total or ratio for a change or a comparison",
+            "a quantile", "estimate its level, or compare the shares above a threshold",
+        )  # fmt: skip
+    if design.weight or design.margins:
+        raise DesignError(
+            "design", "weights N_h / n_h for a change or a comparison", "given or raked weights",
+            "pass the design without 'weight' and 'margins'",
+        )  # fmt: skip
 
 
 def _places(table: pd.DataFrame, waves: Sequence[str], members: Sequence[str]) -> tuple[Whole, Whole]:
@@ -149,67 +204,9 @@ def _places(table: pd.DataFrame, waves: Sequence[str], members: Sequence[str]) -
     return wave.astype(np.int64), member.astype(np.int64)
 
 
-def _check_rows(
-    rows: pd.DataFrame,
-    place: tuple[npt.NDArray[np.intp], ...],
-    responded: Flags,
-    sources: Sequence[str],
-    waves: Sequence[str],
-) -> Flags:
-    """Hold the rows against the respondents; return which indicator was held in which wave."""
-    source, wave, member = place
-    missing = [name for p, name in enumerate(sources) if not (source == p).any()]
-    if missing:
-        raise FrameError(
-            "measurements", "rows for every measure", f"none for {missing[0]}",
-            "derive the indicator first or leave the measure out",
-        )  # fmt: skip
-    strange = (member < 0) | ~responded[wave, member]
-    if strange.any():
-        first = rows.loc[strange].iloc[0]
-        raise FrameError(
-            "measurements", "respondents of the wave alone",
-            f"{int(strange.sum())} rows of others, first {first['indicator']} in wave {first['wave']}",
-            "add the member to the respondents or remove the rows",
-        )  # fmt: skip
-    unclear = int(rows["asked"].isna().sum())
-    if unclear:
-        raise FrameError(
-            "measurements, column 'asked'", "True or False in every row", f"{unclear} rows without",
-            "say of each respondent whether the item was put to it",
-        )  # fmt: skip
-    count = np.zeros((len(sources), *responded.shape), dtype=np.int64)
-    np.add.at(count, place, 1)
-    held: Flags = np.asarray(count.any(axis=2))
-    for wrong, got in ((count > 1, "repeated"), (held[:, :, None] & responded & (count == 0), "missing")):
-        if wrong.any():
-            p, w, _ = (int(i[0]) for i in np.nonzero(wrong))
-            raise FrameError(
-                f"measurements, indicator {sources[p]}, wave {waves[w]}", "one row for each respondent",
-                f"{int(wrong[p, w].sum())} {got}", "mark those routed out asked=False, leave a blank NaN",
-            )  # fmt: skip
-    return held
-
-
-def _check_measure(measure: Measure, y: Floats, asked: Flags) -> None:
-    where = f"measurements, indicator {measure.source}"
-    unasked = int((~asked & ~np.isnan(y)).sum())
-    if unasked:
-        raise FrameError(
-            where,
-            "no answer where asked is False",
-            f"{unasked} answers",
-            "edit the routing before estimating",
-        )
-    if np.isinf(y).any():
-        raise FrameError(where, "finite numbers", "infinite ones", "edit the answers before estimating")
-    if measure.kind == "share" and not np.isin(y[~np.isnan(y)], (0.0, 1.0)).all():
-        raise FrameError(where, "0 or 1 for a share", "other numbers", "set the measure's kind to 'mean'")
-
-
 def _item_strata(
     home: Whole, responded: Flags, asked: Flags, answered: Flags, design: Design
-) -> tuple[Whole, npt.NDArray[np.object_]]:
+) -> tuple[Whole, npt.NDArray[np.object_], Whole]:
     """Join strata of each wave, and further those in which an item has too few answers."""
     strata = design.strata
     stratum = np.broadcast_to(home, asked.shape).copy()
@@ -218,21 +215,40 @@ def _item_strata(
     size, n = inside.sum(axis=2).T, (inside & responded).sum(axis=2).T
     a = np.einsum("pwm,hwm->pwh", asked.astype(np.int64), inside.astype(np.int64))
     r = np.einsum("pwm,hwm->pwh", answered.astype(np.int64), inside.astype(np.int64))
-    weak = (r < a) & (r <= 1)
+    groups = np.empty((*joined.shape, len(strata)), dtype=np.int64)
     for p, w in np.ndindex(*joined.shape):
-        scarce = weak[p, w] | (n[w] == 0) if weak[p, w].any() else None
-        group = join_strata(strata, size[w], n[w], design.joined, weak=scarce)
+        group = item_group(strata, (size[w], n[w], a[p, w], r[p, w]), design)
+        groups[p, w] = group
         if (group != np.arange(len(group))).any():
             stratum[p, w] = np.where(home[w] >= 0, group[home[w]], -1)
-            joined[p, w] = ", ".join(_joined_names(group, size[w], strata))
-    return stratum, joined
+            joined[p, w] = joined_names(group, size[w], strata)
+    return stratum, joined, groups
 
 
-def _joined_names(group: Whole, size: Whole, strata: Sequence[str]) -> list[str]:
+def item_group(strata: Sequence[str], counts: tuple[Whole, Whole, Whole, Whole], design: Design) -> Whole:
+    """Join the strata of a wave for one item: [H], the stratum that stands for each.
+
+    Parameters
+    ----------
+    strata
+        H names.
+    counts
+        Members, respondents, those asked the item and those that answered it, [H] each.
+    design
+        Says which stratum joins which.
+    """
+    size, n, a, r = counts
+    weak = (r < a) & (r <= 1)
+    scarce = weak | (n == 0) if weak.any() else None
+    return join_strata(strata, size, n, design.joining, weak=scarce, apart=design.apart)
+
+
+def joined_names(group: Whole, size: Whole, strata: Sequence[str]) -> str:
+    """Name the strata that stand together: ``city+rural``; those without members are left out."""
     together = [
         [name for h, name in enumerate(strata) if group[h] == g and size[h]] for g in np.unique(group)
     ]
-    return ["+".join(names) for names in together if len(names) > 1]
+    return ", ".join("+".join(names) for names in together if len(names) > 1)
 
 
 def _segments(
@@ -362,12 +378,8 @@ def _variance(answers: Answers, wave: int, z: Floats, base: Flags) -> tuple[Floa
         strata += (base & inside).any(axis=2)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.where(inside, z, 0.0).sum(axis=2) / r
-            spread = (np.where(inside, z - mean[:, :, None], 0.0) ** 2).sum(axis=2)
-            s2 = np.where(r > 1, spread / (r - 1), np.where(r == a, 0.0, np.nan))
-            inner = s2 * (a * (r - 1) / r + a / n * (a / r - 1)) + a * mean**2 * (1 - a / n)
-            first = np.where(n < size, size * size * (1 / n - 1 / size) * inner / (n - 1), 0.0)
-            second = np.where(r < a, (size * a / n) ** 2 * (1 / r - 1 / a) * s2, 0.0)
-        parts[:, :, g] = np.where(a > 0, first + second, 0.0)
+        spread = (np.where(inside, z - mean[:, :, None], 0.0) ** 2).sum(axis=2)
+        parts[:, :, g] = stratum_variance((size, n, a, r), mean, spread)
     return parts, strata
 
 

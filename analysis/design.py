@@ -15,14 +15,17 @@ Cochran (1977), Sampling Techniques, 3rd ed., 5A.12 (joining strata).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.errors import ArgumentError, DesignError, FrameError, MeasureError
-from analysis.strata import join_strata
+from analysis.calibration import check_weights
+from analysis.errors import ArgumentError, DesignError, FrameError
+from analysis.measures import ChangeUnit, Estimand, Kind, Measure
+from analysis.strata import JOINING_RULE, join_strata
+from analysis.weighting import Weighting, check_certainty, fit_margins, kish_design_effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,94 +41,13 @@ __all__ = [
     "require_columns",
 ]
 
-Kind = Literal["share", "mean", "total", "ratio"]
-Estimand = Literal["members", "respondents"]
-ChangeUnit = Literal["percentage points", "percent", "own"]
-
-_BY_KIND = cast("ChangeUnit", "by kind")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Name one quantity to be estimated and how it is printed.
-
-    Parameters
-    ----------
-    indicator
-        Key of the estimate; ``"ch_app"`` for the respondents, ``"ch_app.members"`` for the frame.
-    kind
-        {"share", "mean", "total", "ratio"}.
-    estimand
-        {"members", "respondents"}: the whole frame, or those who answered and nobody else.
-    unit
-        Printed unit.
-    scale
-        The estimate is ``scale`` times the raw figure (100 for per cent, 1e-4 for 万人).
-    change
-        {"percentage points", "percent", "own"}. Without it: a share, or anything printed in %, changes in
-        percentage points, a total in per cent, all else in its own unit.
-    digits, change_digits
-        Printed digits of the level and of the change.
-    breaks
-        Waves before which the series breaks: the wave named and those after it are not comparable with
-        those before.
-    source
-        The indicator under which the measurements stand; without it the key without ``.members``.
-
-    Raises
-    ------
-    MeasureError
-        An unknown kind, estimand or unit of change, or a share that would change in per cent.
-    """
-
-    indicator: str
-    kind: Kind
-    estimand: Estimand
-    unit: str
-    scale: float = 1.0
-    change: ChangeUnit = _BY_KIND
-    digits: int = 0
-    change_digits: int = 0
-    breaks: tuple[str, ...] = ()
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        where = f"measure {self.indicator!r}"
-        if not self.source:
-            object.__setattr__(self, "source", self.indicator.removesuffix(".members"))
-        if self.change == _BY_KIND:
-            object.__setattr__(self, "change", self._change_by_kind())
-        for name, choices in (("kind", Kind), ("estimand", Estimand), ("change", ChangeUnit)):
-            if getattr(self, name) not in get_args(choices):
-                expected = "one of " + ", ".join(get_args(choices))
-                raise MeasureError(
-                    f"{where}, {name}", expected, repr(getattr(self, name)), "choose one of these"
-                )
-        if self.kind == "share" and self.change == "percent":
-            raise MeasureError(
-                f"{where}, change",
-                "percentage points for a share",
-                "percent",
-                "set change='percentage points'",
-            )
-        if self.kind == "total" and self.change == "percentage points":
-            raise MeasureError(
-                f"{where}, change", "percent or own for a total", "percentage points", "set change='percent'"
-            )
-        if not (np.isfinite(self.scale) and self.scale > 0):
-            raise MeasureError(
-                f"{where}, scale", "a positive number", repr(self.scale), "set the printed unit's scale"
-            )
-
-    def _change_by_kind(self) -> ChangeUnit:
-        if self.kind == "total":
-            return "percent"
-        return "percentage points" if self.kind == "share" or self.unit == "%" else "own"
-
-    @property
-    def change_unit(self) -> str:
-        """Tell the unit in which a change of this measure is printed."""
-        return self.unit if self.change == "own" else self.change
+_CERTAIN = ", certain"
+_WEIGHT_COLUMNS = (
+    "wave", "member_id", "stratum", "strata_standing_together", "rule", "members_in_stratum",
+    "respondents_in_stratum", "members_standing_together", "respondents_standing_together",
+    "share_that_answered", "base_weight", "raking_factor", "weight", "finite_population_correction",
+    "sum_of_weights_of_wave", "design_effect_of_wave", "effective_respondents_of_wave",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -216,6 +138,13 @@ class Design:
         Confidence level of every interval, between 0 and 1.
     joined
         Stratum -> stratum it joins should it stay without answers (see `join_strata`).
+    certainty
+        Column of the frame, True for members known to be taken for certain: those of a stratum stand in one
+        of their own, ``large, certain``, which adds nothing to a variance once all of them answered.
+    weight
+        Column of the respondents, weights that stand for N_h / n_h; frame sizes still correct variances.
+    margins
+        Columns of the frame to whose counts weights are raked, wave by wave.
 
     Raises
     ------
@@ -225,7 +154,7 @@ class Design:
         More respondents than members, a respondent outside the frame, a member in no stratum, a wave of
         the frame that nobody answered.
     ArgumentError
-        A level outside (0, 1).
+        A level outside (0, 1), or weights that are negative, missing or all zero.
     """
 
     frame: pd.DataFrame
@@ -233,18 +162,29 @@ class Design:
     stratum: str = "bank_type"
     level: float = 0.95
     joined: Mapping[str, str] = field(default_factory=dict)
+    certainty: str | None = None
+    weight: str | None = None
+    margins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.level < 1:
             raise ArgumentError("level", "a number between 0 and 1", repr(self.level), "use 0.95 for 95 %")
-        require_columns(self.frame, ("wave", "member_id", self.stratum), "frame")
-        require_columns(self.respondents, ("wave", "member_id"), "respondents")
+        known = ("wave", "member_id", self.stratum)
+        further = (*self.margins, *([self.certainty] if self.certainty else []))
+        given = [self.weight] if self.weight else []
+        require_columns(self.frame, (*known, *further), "frame")
+        require_columns(self.respondents, ("wave", "member_id", *given), "respondents")
         frame = self.frame.reset_index(drop=True)
-        respondents = self.respondents[["wave", "member_id"]].reset_index(drop=True)
-        for column in ("wave", "member_id", self.stratum):
+        respondents = self.respondents[["wave", "member_id", *given]].reset_index(drop=True)
+        for column in (*known, *self.margins):
             _refuse_missing(frame, column)
+        for column in known:
             frame[column] = frame[column].astype("str")
-        respondents = respondents.astype("str")
+        respondents = respondents.astype({"wave": "str", "member_id": "str"})
+        if self.certainty:
+            check_certainty(frame, self.certainty)
+        if self.weight:
+            check_weights(respondents[self.weight].to_numpy())
         _refuse_repeats(frame, "frame")
         _refuse_repeats(respondents, "respondents")
         _refuse_strangers(frame, respondents)
@@ -259,7 +199,24 @@ class Design:
     @property
     def strata(self) -> tuple[str, ...]:
         """List the strata of all waves, in order."""
-        return tuple(sorted(self.frame[self.stratum].unique()))
+        return tuple(sorted(self.home().unique()))
+
+    def home(self) -> pd.Series[str]:
+        """Give each row of the frame its stratum; those taken for certain stand apart."""
+        stratum = self.frame[self.stratum]
+        if self.certainty is None:
+            return stratum
+        return stratum.where(~self.frame[self.certainty].astype("bool"), stratum + _CERTAIN).astype("str")
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """List the strata of members taken for certain, which others do not join."""
+        return tuple(name for name in self.strata if self.certainty and name.endswith(_CERTAIN))
+
+    @property
+    def joining(self) -> dict[str, str]:
+        """Say which stratum one joins: as given, and members taken for certain the rest of their own."""
+        return {name: name.removesuffix(_CERTAIN) for name in self.apart} | dict(self.joined)
 
     def sizes(self) -> pd.DataFrame:
         """Count members and respondents of each stratum and wave.
@@ -269,19 +226,21 @@ class Design:
         wave, stratum, joined (names of the strata that stand together, ``city+rural``), N, n (of the
         stratum itself), N_joined, n_joined, weight = N_joined / n_joined, fraction = n_joined / N_joined.
         """
-        frame = self.frame.merge(
-            self.respondents.assign(answered=1), on=["wave", "member_id"], how="left", validate="one_to_one"
+        keys = ["wave", "member_id"]
+        frame = self.frame[keys].assign(stratum=self.home())
+        frame = frame.merge(
+            self.respondents[keys].assign(answered=1), on=keys, how="left", validate="one_to_one"
         )
-        counted = frame.groupby(["wave", self.stratum], sort=True).agg(
+        counted = frame.groupby(["wave", "stratum"], sort=True).agg(
             N=("member_id", "size"), n=("answered", "count")
         )
-        counted = counted.reset_index().rename(columns={self.stratum: "stratum"})
+        counted = counted.reset_index()
         parts = [self._join(part.reset_index(drop=True)) for _, part in counted.groupby("wave", sort=True)]
         return pd.concat(parts, ignore_index=True)
 
     def _join(self, part: pd.DataFrame) -> pd.DataFrame:
         names: list[str] = part["stratum"].tolist()
-        group = join_strata(names, part["N"].to_numpy(), part["n"].to_numpy(), self.joined)
+        group = join_strata(names, part["N"].to_numpy(), part["n"].to_numpy(), self.joining, apart=self.apart)
         labels = {g: "+".join(np.array(names)[group == g]) for g in np.unique(group)}
         sums = part[["N", "n"]].groupby(group).transform("sum")
         return pd.DataFrame(
@@ -303,10 +262,12 @@ class Design:
 
         Returns
         -------
-        wave, member_id, stratum, strata_standing_together, members_in_stratum, respondents_in_stratum,
-        members_standing_together, respondents_standing_together, share_that_answered, weight,
-        finite_population_correction (1 - n/N), sum_of_weights_of_wave (equals the frame's size),
-        effective_respondents_of_wave (Kish).
+        wave, member_id, stratum, strata_standing_together, rule (how strata came to stand together, empty
+        where they stand alone), members_in_stratum, respondents_in_stratum, members_standing_together,
+        respondents_standing_together, share_that_answered, base_weight (N / n of the strata standing
+        together, or as given), raking_factor (1 without margins), weight (their product),
+        finite_population_correction (1 - n/N), sum_of_weights_of_wave (the frame's size but for given
+        weights), design_effect_of_wave (Kish's, of unequal weights), effective_respondents_of_wave (Kish's).
         """
         names = {
             "joined": "strata_standing_together",
@@ -316,14 +277,50 @@ class Design:
             "n_joined": "respondents_standing_together",
             "fraction": "share_that_answered",
         }
-        keys = self.frame[["wave", "member_id", self.stratum]].rename(columns={self.stratum: "stratum"})
-        rows = self.respondents.merge(keys, on=["wave", "member_id"], how="left", validate="one_to_one")
+        keys = self.frame[["wave", "member_id", *self.margins]].assign(stratum=self.home())
+        rows = self.respondents.rename(columns={self.weight or "": "given"})
+        rows = rows.merge(keys, on=["wave", "member_id"], how="left", validate="one_to_one")
         rows = rows.merge(self.sizes(), on=["wave", "stratum"], how="left").rename(columns=names)
+        rows["rule"] = np.where(rows["strata_standing_together"] == rows["stratum"], "", JOINING_RULE)
+        rows["base_weight"] = rows["given"] if self.weight else rows["weight"]
+        rows["raking_factor"] = self._raking_factors(rows)
+        rows["weight"] = rows["base_weight"] * rows["raking_factor"]
         rows["finite_population_correction"] = 1.0 - rows["share_that_answered"]
         by_wave = rows.groupby("wave")["weight"]
         rows["sum_of_weights_of_wave"] = by_wave.transform("sum")
+        rows["design_effect_of_wave"] = by_wave.transform(kish_design_effect)
         rows["effective_respondents_of_wave"] = by_wave.transform(kish_effective_size)
-        return rows.sort_values(["wave", "member_id"], ignore_index=True)
+        return rows[list(_WEIGHT_COLUMNS)].sort_values(["wave", "member_id"], ignore_index=True)
+
+    def _raking_factors(self, rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+        factor = np.ones(len(rows))
+        if self.margins:
+            for wave, at in rows.groupby("wave", sort=True).indices.items():
+                frame = self.frame[self.frame["wave"] == wave]
+                part = rows.iloc[at]
+                fitted = fit_margins(str(wave), part["base_weight"], part, frame, self.margins)
+                factor[at] = fitted.factor
+        return factor
+
+    def weightings(self) -> dict[str, Weighting]:
+        """Give each wave its weights by member, in the order of member_id; none where they are N_h / n_h."""
+        if not (self.weight or self.margins):
+            return {}
+        name = ", ".join(
+            (["weights given"] if self.weight else [])
+            + (["raked to " + " x ".join(self.margins)] if self.margins else [])
+        )
+        keys = ["wave", "member_id"]
+        rows = self.weights().merge(self.frame[[*keys, *self.margins]], on=keys, how="left")
+        return {
+            str(wave): Weighting(
+                part["weight"].to_numpy(),
+                part["base_weight"].to_numpy(),
+                tuple(pd.factorize(part[margin])[0].astype(np.int64) for margin in self.margins),
+                name,
+            )
+            for wave, part in rows.groupby("wave", sort=True)
+        }
 
 
 def _refuse_missing(frame: pd.DataFrame, column: str) -> None:

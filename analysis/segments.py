@@ -24,6 +24,7 @@ from scipy import stats
 from statsmodels.stats.multitest import fdrcorrection
 
 from analysis.answers import Answers, read_answers
+from analysis.detectable import detectable_mean, detectable_share
 from analysis.differences import (
     cramers_v,
     epsilon_squared,
@@ -32,9 +33,11 @@ from analysis.differences import (
     kruskal_statistic,
     kruskal_wallis,
 )
+from analysis.dominance import Dominance, cliffs_delta
 from analysis.errors import ArgumentError
 from analysis.frames import COMPARISON_COLUMNS
 from analysis.intervals import hypergeometric
+from analysis.stratified import stratified_shares, van_elteren_test
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,14 +49,39 @@ __all__ = ["COMPARISON_COLUMNS", "compare"]
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
+_ENDLESS = (np.inf, np.inf)
+# of the frames, and by the tests of chance
+_LEAST = ("detectable", "detectable_by_test")
+
 
 @dataclass(frozen=True, eq=False)
 class _Groups:
-    """Hold the answers of one indicator by segment: names, values of each, members of each in the frame."""
+    """Hold the answers of one indicator by segment.
+
+    Attributes
+    ----------
+    names
+        Of the segments with answers.
+    answers, strata
+        Values of each, and the stratum each stands in (0 for all where none is held fixed).
+    size
+        Members of each in the frame.
+    """
 
     names: tuple[str, ...]
     answers: tuple[Floats, ...]
+    strata: tuple[Whole, ...]
     size: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """Hold what a question is tested with."""
+
+    level: float
+    within: str | None
+    resamples: int
+    seed: int
 
 
 def compare(
@@ -63,6 +91,7 @@ def compare(
     wave: str,
     dimension: str,
     *,
+    within: str | None = None,
     resamples: int = 1999,
     seed: int = 20230701,
 ) -> pd.DataFrame:
@@ -82,6 +111,12 @@ def compare(
         As in `estimates.estimate`. Answers stand unweighted: within a stratum they weigh the same.
     wave, dimension
         One wave; a dimension of at least two segments.
+    within
+        A column of the frame to hold fixed (``centre_kind``): answers are dealt to segments within each of
+        its values alone. Shares: exact conditional test of the tables summed over the strata, or random
+        tables (`stratified.stratified_shares`); amounts: van Elteren's ranks within strata against random
+        orders (`stratified.van_elteren_test`); pairs likewise. Differences, intervals and effect sizes stay
+        those of the segments as they are. The test's name ends in ``within centre_kind``.
     resamples, seed
         Number and seed of random orders and bootstrap draws; same seed, same result.
 
@@ -89,8 +124,14 @@ def compare(
     -------
     DataFrame sorted by indicator with the columns of `COMPARISON_COLUMNS`. ``p_adjusted`` of a row is
     Benjamini and Hochberg's over all rows of the call; ``pairs`` a JSON list of {a, b, difference (a - b in
-    the printed unit; members' mean for a total), lower, upper, p_adjusted}, there Holm's within the
-    question. Segments without answers are left out; with fewer than two the test is ``none``.
+    the printed unit; members' mean for a total), lower, upper, p_adjusted, detectable,
+    detectable_by_test, delta, delta_lower, delta_upper}, there Holm's within the question. ``detectable``:
+    the true difference of the frames, in the printed unit, that would have been found four times in five at
+    these sizes with the finite population correction and the level the pair has in Holm's first step;
+    ``detectable_by_test`` the same without the correction, as the tests of chance have none
+    (`analysis.detectable`); null where none would.
+    ``delta``: Cliff's (`analysis.dominance`), of amounts alone; of a share it is the difference. Segments
+    without answers are left out; with fewer than two the test is ``none``.
 
     Raises
     ------
@@ -105,7 +146,7 @@ def compare(
     """
     if wave not in design.waves:
         raise ArgumentError("wave", "one of " + ", ".join(design.waves), repr(wave), "choose one of these")
-    answers = read_answers(measurements, measures, design, (dimension,))
+    answers = read_answers(measurements, measures, design, (dimension, *([within] if within else [])))
     at = answers.waves.index(wave)
     if len(answers.segments[dimension].names) <= 1:
         raise ArgumentError("dimension", "at least two segments", repr(dimension), "choose another dimension")
@@ -115,7 +156,8 @@ def compare(
             continue
         key = (measure.source, measure.kind, measure.scale)
         if key not in done:
-            done[key] = _question(_groups(answers, p, at, dimension), measure, design.level, resamples, seed)
+            groups = _groups(answers, p, at, dimension, within)
+            done[key] = _question(groups, measure, _Settings(design.level, within, resamples, seed))
         rows.append({"indicator": measure.indicator, "wave": wave, "dimension": dimension, **done[key]})
     table = pd.DataFrame(rows, columns=list(COMPARISON_COLUMNS))
     tested = table["p_value"].notna()
@@ -124,48 +166,50 @@ def compare(
     return table.sort_values("indicator", ignore_index=True).astype(COMPARISON_COLUMNS)
 
 
-def _groups(answers: Answers, p: int, wave: int, dimension: str) -> _Groups:
+def _groups(answers: Answers, p: int, wave: int, dimension: str, within: str | None) -> _Groups:
     segments = answers.segments[dimension]
     value = answers.y[p, wave]
     if answers.measures[p].kind == "ratio":
         with np.errstate(invalid="ignore", divide="ignore"):
             value = np.where(answers.x[p, wave] != 0, value / answers.x[p, wave], np.nan)
     there = answers.answered[p, wave] & np.isfinite(value)
+    stratum = answers.segments[within].inside[wave].argmax(axis=0) if within else np.zeros(len(value), int)
     inside = segments.inside[wave]
     used = [k for k in range(len(segments.names)) if (there & inside[k]).any()]
     return _Groups(
         tuple(segments.names[k] for k in used),
         tuple(value[there & inside[k]] for k in used),
+        tuple(stratum[there & inside[k]] for k in used),
         tuple(int(inside[k].sum()) for k in used),
     )
 
 
-def _question(
-    groups: _Groups, measure: Measure, level: float, resamples: int, seed: int
-) -> dict[str, object]:
+def _question(groups: _Groups, measure: Measure, settings: _Settings) -> dict[str, object]:
     """Test one question: all columns but its key and the adjustment over the call."""
     if len(groups.names) <= 1:
         nothing = dict.fromkeys(
             ("statistic", "p_value", "p_adjusted", "effect", "effect_lower", "effect_upper"), np.nan
         )
         return {"test": "none", **nothing, "pairs": "[]"}
-    rng = np.random.default_rng(seed)
+    resamples, rng = settings.resamples, np.random.default_rng(settings.seed)
     sizes = np.array([len(v) for v in groups.answers])
+    everyone = tuple(range(len(sizes)))
     if measure.kind == "share":
         yes = np.array([int(v.sum()) for v in groups.answers])
-        statistic, p_value, test = fisher_freeman_halton(yes, sizes, resamples=resamples, seed=seed)
+        statistic, p_value, test = _share_test(groups, everyone, settings)
         effect = float(cramers_v(yes, sizes))
         drawn = cramers_v(rng.binomial(sizes, yes / sizes, size=(resamples, len(sizes))), sizes)
-        pairs = _share_pairs(groups, yes, sizes, level, measure.scale)
+        pairs = _share_pairs(groups, yes, sizes, measure.scale, settings)
     else:
-        statistic, p_value, test = kruskal_wallis(groups.answers, resamples=resamples, seed=seed)
-        effect = float(epsilon_squared(statistic, int(sizes.sum())))
+        statistic, p_value, test = _amount_test(groups, everyone, settings)
+        ranked = kruskal_statistic(stats.rankdata(np.concatenate(groups.answers))[None], sizes)
+        effect = float(epsilon_squared(ranked[0], int(sizes.sum())))
         redrawn = np.hstack([rng.choice(v, size=(resamples, len(v))) for v in groups.answers])
         drawn = np.asarray(
             epsilon_squared(kruskal_statistic(stats.rankdata(redrawn, axis=1), sizes), int(sizes.sum()))
         )
-        pairs = _mean_pairs(groups, level, measure.scale)
-    tail = (1 - level) / 2
+        pairs = _mean_pairs(groups, measure.scale, settings)
+    tail = (1 - settings.level) / 2
     low, high = (float(np.quantile(drawn, q)) for q in (tail, 1 - tail))
     return {
         "test": test, "statistic": statistic, "p_value": p_value, "p_adjusted": np.nan, "effect": effect,
@@ -173,23 +217,55 @@ def _question(
     }  # fmt: skip
 
 
+def _share_test(groups: _Groups, which: tuple[int, ...], settings: _Settings) -> tuple[float, float, str]:
+    """Test whether some of the segments share one proportion, within strata where one is held fixed."""
+    chance = {"resamples": settings.resamples, "seed": settings.seed}
+    if settings.within is None:
+        yes = [int(groups.answers[i].sum()) for i in which]
+        return fisher_freeman_halton(yes, [len(groups.answers[i]) for i in which], **chance)
+    count = 1 + max(int(s.max()) for s in groups.strata)
+    yes_h = [np.bincount(groups.strata[i], weights=groups.answers[i], minlength=count) for i in which]
+    n_h = [np.bincount(groups.strata[i], minlength=count) for i in which]
+    statistic, p_value, test = stratified_shares(np.transpose(yes_h), np.transpose(n_h), **chance)
+    return statistic, p_value, f"{test} within {settings.within}"
+
+
+def _amount_test(groups: _Groups, which: tuple[int, ...], settings: _Settings) -> tuple[float, float, str]:
+    """Test whether amounts of some of the segments differ, within strata where one is held fixed."""
+    chance = {"resamples": settings.resamples, "seed": settings.seed}
+    answers = [groups.answers[i] for i in which]
+    if settings.within is None:
+        return kruskal_wallis(answers, **chance)
+    codes = np.repeat(np.arange(len(answers)), [len(v) for v in answers])
+    strata = np.concatenate([groups.strata[i] for i in which])
+    statistic, p_value, test = van_elteren_test(np.concatenate(answers), codes, strata, **chance)
+    return statistic, p_value, f"{test} within {settings.within}"
+
+
 def _share_pairs(
-    groups: _Groups, yes: Whole, sizes: Whole, level: float, scale: float
+    groups: _Groups, yes: Whole, sizes: Whole, scale: float, settings: _Settings
 ) -> list[dict[str, object]]:
     """Compare each two shares: Newcombe's hybrid l = d - hypot(p_a - l_a, u_b - p_b), u likewise."""
-    bounds = hypergeometric(yes, sizes, np.array(groups.size), level)
+    bounds = hypergeometric(yes, sizes, np.array(groups.size), settings.level)
     share = yes / sizes
-    rows, tests = [], []
-    for a, b in combinations(range(len(sizes)), 2):
+    each = list(combinations(range(len(sizes)), 2))
+    alpha = (1 - settings.level) / len(each)
+    rows = []
+    for a, b in each:
         d = share[a] - share[b]
         low = d - np.hypot(share[a] - bounds.lower[a], bounds.upper[b] - share[b])
         high = d + np.hypot(bounds.upper[a] - share[a], share[b] - bounds.lower[b])
-        rows.append((a, b, d, low, high))
-        tests.append(fisher_freeman_halton(yes[[a, b]], sizes[[a, b]])[1])
+        pooled = (yes[a] + yes[b]) / (sizes[a] + sizes[b])
+        least = [
+            detectable_share(float(pooled), sizes[[a, b]].tolist(), members, alpha=alpha)
+            for members in ([groups.size[a], groups.size[b]], _ENDLESS)
+        ]
+        rows.append({"difference": d, "lower": low, "upper": high, **dict(zip(_LEAST, least, strict=True))})
+    tests = [_share_test(groups, pair, settings)[1] for pair in each]
     return _pairs(groups, rows, tests, scale)
 
 
-def _mean_pairs(groups: _Groups, level: float, scale: float) -> list[dict[str, object]]:
+def _mean_pairs(groups: _Groups, scale: float, settings: _Settings) -> list[dict[str, object]]:
     """Compare each two means by Welch's interval with corrected variances (1 - n/N) s^2 / n."""
     n = np.array([len(v) for v in groups.answers], dtype=float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -197,19 +273,29 @@ def _mean_pairs(groups: _Groups, level: float, scale: float) -> list[dict[str, o
         missing = 1 - n / np.array(groups.size)
         error = np.where(missing == 0, 0.0, missing * spread / n)
     mean = [v.mean() for v in groups.answers]
+    each = list(combinations(range(len(n)), 2))
+    alpha = (1 - settings.level) / len(each)
     rows, tests = [], []
-    for a, b in combinations(range(len(n)), 2):
+    for a, b in each:
         with np.errstate(invalid="ignore", divide="ignore"):
             parts = [error[i] ** 2 / (n[i] - 1) if error[i] else 0.0 for i in (a, b)]
             df = (error[a] + error[b]) ** 2 / sum(parts)
         whole = missing[a] == missing[b] == 0
         # no interval of zero width where members are missing and answers do not vary
-        half = 0.0 if whole else stats.t.ppf(0.5 + level / 2, df) * np.sqrt(error[a] + error[b])
+        half = 0.0 if whole else stats.t.ppf(0.5 + settings.level / 2, df) * np.sqrt(error[a] + error[b])
         d = mean[a] - mean[b]
         half = half if whole or half > 0 else np.nan
-        rows.append((a, b, d, d - half, d + half))
+        least = [
+            detectable_mean(np.sqrt(spread[[a, b]]).tolist(), n[[a, b]].tolist(), members, alpha=alpha)
+            for members in ([groups.size[a], groups.size[b]], _ENDLESS)
+        ]
+        bounds = {"difference": d, "lower": d - half, "upper": d + half}
+        rows.append({**bounds, **dict(zip(_LEAST, least, strict=True))})
         tests.append(_mann_whitney(groups.answers[a], groups.answers[b]))
-    return _pairs(groups, rows, tests, scale)
+    if settings.within is not None:
+        tests = [_amount_test(groups, pair, settings)[1] for pair in each]
+    order = [cliffs_delta(groups.answers[a], groups.answers[b], settings.level) for a, b in each]
+    return _pairs(groups, rows, tests, scale, order)
 
 
 def _mann_whitney(first: Floats, second: Floats) -> float:
@@ -219,20 +305,27 @@ def _mann_whitney(first: Floats, second: Floats) -> float:
 
 
 def _pairs(
-    groups: _Groups, rows: list[tuple[int, int, float, float, float]], tests: list[float], scale: float
+    groups: _Groups,
+    rows: list[dict[str, float]],
+    tests: list[float],
+    scale: float,
+    order: list[Dominance] | None = None,
 ) -> list[dict[str, object]]:
-    adjusted = holm(tests)
+    """Write the pairs of a question, in the printed unit, p-values adjusted."""
+    deltas = order or [Dominance(np.nan, np.nan, np.nan)] * len(rows)
+    each = combinations(range(len(groups.names)), 2)
     return [
         {
             "a": groups.names[a],
             "b": groups.names[b],
-            **{
-                name: _number(value * scale)
-                for name, value in zip(("difference", "lower", "upper"), v, strict=True)
-            },
+            **{name: _number(row[name] * scale) for name in ("difference", "lower", "upper")},
             "p_adjusted": _number(p),
+            **{name: _number(row[name] * scale) for name in _LEAST},
+            "delta": _number(delta.delta),
+            "delta_lower": _number(delta.lower),
+            "delta_upper": _number(delta.upper),
         }
-        for (a, b, *v), p in zip(rows, adjusted, strict=True)
+        for (a, b), row, p, delta in zip(each, rows, holm(tests), deltas, strict=True)
     ]
 
 

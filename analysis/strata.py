@@ -1,4 +1,4 @@
-"""Strata that cannot stand alone join a neighbour, by a rule that is named and reported.
+"""Strata: their part of a variance, and how those that cannot stand alone join a neighbour, by a named rule.
 
 References
 ----------
@@ -15,7 +15,12 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["join_strata"]
+__all__ = ["JOINING_RULE", "join_strata", "stratum_variance"]
+
+#: The rule of `join_strata`, as quality tables name it.
+JOINING_RULE = "rule of the next smaller"
+
+Floats = npt.NDArray[np.float64]
 
 
 def join_strata(
@@ -25,6 +30,7 @@ def join_strata(
     given: Mapping[str, str] | None = None,
     *,
     weak: npt.ArrayLike | None = None,
+    apart: Sequence[str] = (),
 ) -> npt.NDArray[np.int64]:
     """Join strata that cannot stand alone to a neighbour.
 
@@ -42,6 +48,8 @@ def join_strata(
         Stratum -> stratum it joins, where the secretariat knows better.
     weak
         Booleans of H strata, in place of the rule above, for one item whose answers are too few.
+    apart
+        Strata that others join only where nothing else is left: those of members taken for certain.
 
     Returns
     -------
@@ -68,7 +76,8 @@ def join_strata(
             return group
         order = sorted(live, key=lambda g: (total[g], names[g]))
         joiner = min(frail, key=order.index)
-        target = _neighbour(joiner, order, group, names, given or {})
+        open_ = [g for g in order if g == joiner or names[g] not in apart]
+        target = _neighbour(joiner, open_ if len(open_) > 1 else order, group, names, given or {})
         group[(group == joiner) | (group == target)] = min(joiner, target)
 
 
@@ -86,3 +95,31 @@ def _neighbour(
                 return target
     place = order.index(joiner)
     return int(order[place - 1] if place else order[1])
+
+
+def stratum_variance(counts: tuple[Floats, Floats, Floats, Floats], mean: Floats, spread: Floats) -> Floats:
+    """Work out what a stratum adds to a variance; see the notes of `analysis.answers` for the formula.
+
+    Parameters
+    ----------
+    counts
+        N, n, a, r: members of the frame, respondents, those asked, those that answered; they
+        broadcast with the rest.
+    mean, spread
+        Mean of the linearised values over the r answers, and their sum of squared deviations from it.
+
+    Returns
+    -------
+    V_h; NaN where one answer of several asked stands alone, 0 where nobody was asked.
+
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), 9.8 and 15.6. doi:10.1007/978-1-4612-4378-6
+    """
+    size, n, a, r = counts
+    with np.errstate(invalid="ignore", divide="ignore"):
+        s2 = np.where(r > 1, spread / (r - 1), np.where(r == a, 0.0, np.nan))
+        inner = s2 * (a * (r - 1) / r + a / n * (a / r - 1)) + a * mean**2 * (1 - a / n)
+        first = np.where(n < size, size * size * (1 / n - 1 / size) * inner / (n - 1), 0.0)
+        second = np.where(r < a, (size * a / n) ** 2 * (1 / r - 1 / a) * s2, 0.0)
+    return np.where(a > 0, first + second, 0.0)

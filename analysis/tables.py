@@ -133,8 +133,11 @@ def segment_table(
 _VERDICTS = MappingProxyType(
     {
         "rise": Text("上升", "rose"),
+        "edged up": Text("略有上升", "edged up"),
         "fall": Text("下降", "fell"),
+        "edged down": Text("略有下降", "edged down"),
         "same": Text("基本持平", "about the same"),
+        "too few": Text("样本不足，无法判断", "too few answers to say"),
         "mixed": Text("方向难判断", "direction uncertain"),
         "untested": Text("未检验", "not tested"),
         "not comparable": Text("不可比", "not comparable"),
@@ -208,7 +211,7 @@ def _change_row(
     unit = _POINTS if own["unit"] == "percentage points" else Text(moved.zh, moved.en)
     if own["status"] != "released":
         return [name, unit, "[c]", "[c]", "[c]", "[c]", "[c]", Text.same("")]
-    found = verdict(own, members)
+    found = verdict(own, members, digits=lexicon.measure(indicator).change_digits)
     if found == "not comparable":
         return [name, unit, "[z]", "[z]", "[z]", "[z]", _matched(own), _VERDICTS[found]]
     low, high = _limits(members, lexicon)

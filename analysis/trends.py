@@ -28,7 +28,6 @@ survey of value added, Survey Methodology 34, 173-181.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,16 +35,16 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from analysis.answers import Answers, Linearised, linearise, read_answers
 from analysis.differences import holm
-from analysis.errors import ArgumentError
-from analysis.estimates import bounds, describe
+from analysis.estimates import bounds
 from analysis.frames import CHANGE_COLUMNS
 from analysis.series import Streak, series, streak
+from analysis.turnover import Pair, broken_between, lay_out_pairs, printed_factor, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from analysis.answers import Answers
     from analysis.design import Design, Measure
 
 __all__ = ["CHANGE_COLUMNS", "Streak", "changes", "series", "streak"]
@@ -53,18 +52,6 @@ __all__ = ["CHANGE_COLUMNS", "Streak", "changes", "series", "streak"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class _Pair:
-    """Hold both waves of a comparison in one dimension."""
-
-    answers: Answers
-    dimension: str
-    base_wave: int
-    wave: int
-    old: Linearised
-    new: Linearised
 
 
 def changes(
@@ -91,7 +78,14 @@ def changes(
     shares near 0 or 1); for 6 answers of 7 it may cover three times in four only. Amounts as skewed as
     counts of staff cover less (87-95 %), and the growth of their totals least: read it with the split.
 
-    The split is exact: change = matched_change + joiners + leavers + reclassified. With F1, F2 the figure of
+    ``p_value`` and the interval of a change belong together: the interval excludes zero where p_value is
+    below 1 - level, so a verb chosen by the interval is one chosen by this test. Both ask about the change of
+    the whole frame. Whether the gains and losses of the members asked twice balance is another question, and
+    `matched.matched_tests` counts it out. ``p_adjusted`` guards the list of all changes told together; verbs,
+    which speak of one indicator at a time, do not wait for it.
+
+    The split holds to the last bit, in any order: change = matched_change + joiners + leavers + reclassified
+    (`turnover`: figures are brought to one binary grid first, a relative 2e-15). With F1, F2 the figure of
     either wave over a set of members (each wave's own weights for `members`, none for `respondents`), M those
     behind both figures of the segment, it follows the set from the earlier base B1 to the later B2::
 
@@ -131,50 +125,27 @@ def changes(
     Tam (1984), doi:10.1080/00031305.1984.10483227; Qualité & Tillé (2008); Holm (1979), Scand. J. Statist. 6;
     Zou & Donner (2008), Statistics in Medicine 27, doi:10.1002/sim.3095 (MOVER). R: ``p.adjust(p, "holm")``.
     """
-    _check_pairs(pairs, design)
-    answers = read_answers(measurements, measures, design, tuple(dict.fromkeys(dimensions)))
-    tables = []
-    for dimension in answers.segments:
-        lines = {w: linearise(answers, answers.waves.index(w), dimension) for w in sorted({*sum(pairs, ())})}
-        for base_wave, wave in dict.fromkeys(pairs):
-            places = (answers.waves.index(base_wave), answers.waves.index(wave))
-            pair = _Pair(answers, dimension, *places, lines[base_wave], lines[wave])
-            tables.append(_table(pair, design.level, breaks or {}))
+    laid_out = lay_out_pairs(measurements, measures, design, pairs, dimensions)
+    tables = [_table(pair, design.level, breaks or {}) for pair in laid_out]
     rows = pd.concat(tables, ignore_index=True)
     rows["p_adjusted"] = _holm(rows)
     keys = ["indicator", "wave", "base_wave", "dimension", "segment"]
     return rows[list(CHANGE_COLUMNS)].sort_values(keys, ignore_index=True).astype(CHANGE_COLUMNS)
 
 
-def _check_pairs(pairs: Sequence[tuple[str, str]], design: Design) -> None:
-    for base_wave, wave in pairs:
-        unknown = {base_wave, wave} - set(design.waves)
-        if unknown or base_wave > wave:
-            raise ArgumentError(
-                "pairs", "waves of the frame, the earlier first", f"({base_wave!r}, {wave!r})",
-                "choose from " + ", ".join(design.waves),
-            )  # fmt: skip
-    if not pairs:
-        raise ArgumentError("pairs", "at least one pair of waves", "none", "give (base_wave, wave)")
-
-
-def _table(pair: _Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     answers, w1, w2 = pair.answers, pair.base_wave, pair.wave
     segments = answers.segments[pair.dimension]
     members = np.array([m.estimand == "members" for m in answers.measures])[:, None]
     percent = np.array([m.change == "percent" for m in answers.measures])[:, None]
     factor = np.where(percent, 100.0, np.array([m.scale for m in answers.measures])[:, None])
-    parts, start = _split(pair)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        unit = np.where(percent, np.where(start == 0, np.nan, factor / start), factor)
-    change = parts["change"] * unit
+    unit, parts = printed_factor(pair), split(pair)
+    change = parts["change"]
     variance, thin = _variance(pair, percent)
     se = np.where(members, np.sqrt(variance) * factor * (w1 != w2), np.nan)
     lower, upper, p_value, weak = _bounds(pair, change, se, np.abs(unit), level)
     lower, upper, p_value = (np.where(members, value, np.nan) for value in (lower, upper, p_value))
-    broken = np.array(
-        [_breaks_between(m, answers.waves[w1], answers.waves[w2], breaks) for m in answers.measures]
-    )
+    broken = broken_between(pair, breaks)
     held = answers.held[:, [w1, w2]].sum(axis=1)[:, None]
     lost = np.broadcast_to(broken[:, None] | (held < 2), change.shape)  # noqa: PLR2004 -- both waves
     in_frame = np.logical_or(*(segments.inside[w].any(axis=1) for w in (w1, w2)))
@@ -183,8 +154,8 @@ def _table(pair: _Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd
     matched = (pair.old.base & pair.new.base).sum(axis=2)
     notes = _notes(pair, change, broken, thin & members, weak & members)
     numbers = {
-        "change": change, "se": np.where(np.isnan(change), np.nan, se), "lower": lower, "upper": upper,
-        "p_value": p_value, **{name: parts[name] * unit for name in parts if name != "change"},
+        **{name: value for name, value in parts.items() if name in CHANGE_COLUMNS},
+        "se": np.where(np.isnan(change), np.nan, se), "lower": lower, "upper": upper, "p_value": p_value,
     }  # fmt: skip
     return pd.DataFrame(
         {
@@ -202,49 +173,7 @@ def _table(pair: _Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd
     )
 
 
-def _breaks_between(measure: Measure, base_wave: str, wave: str, breaks: Mapping[str, Sequence[str]]) -> bool:
-    known = {*measure.breaks, *breaks.get(measure.indicator, ()), *breaks.get(measure.source, ())}
-    return any(base_wave < b <= wave for b in known)
-
-
-def _figure(pair: _Pair, wave: int, base: Flags) -> Floats:
-    """Work out a wave's figure over a set of members, by its weights or plain as the estimand says."""
-    answers = pair.answers
-    line = pair.old if wave == pair.base_wave else pair.new
-    share = line.weight[:, None, :] * base
-    y = (share * answers.y[:, wave][:, None, :]).sum(axis=2)
-    x = (share * answers.x[:, wave][:, None, :]).sum(axis=2)
-    total = np.array([m.kind == "total" for m in answers.measures])[:, None]
-    members = np.array([m.estimand == "members" for m in answers.measures])[:, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        weighted = np.where(total, y, y / x)
-    nobody = ~base.any(axis=2)
-    plain = np.where(total & nobody, 0.0, describe(answers, wave, base))
-    return np.where(members, np.where(nobody & ~total, np.nan, weighted), plain)
-
-
-def _split(pair: _Pair) -> tuple[dict[str, Floats], Floats]:
-    """Split F2(B2) - F1(B1) into its parts, unscaled; return them and F1(B1)."""
-    answers, w1, w2 = pair.answers, pair.base_wave, pair.wave
-    b1, b2 = pair.old.base, pair.new.base
-    stayed1 = b1 & answers.answered[:, w2][:, None, :]
-    stayed2 = b2 & answers.answered[:, w1][:, None, :]
-    both = b1 & b2
-    start, end = _figure(pair, w1, b1), _figure(pair, w2, b2)
-    start, end = np.where(b1.any(axis=2), start, np.nan), np.where(b2.any(axis=2), end, np.nan)
-    before, after = _figure(pair, w1, both), _figure(pair, w2, both)
-    kept1, kept2 = _figure(pair, w1, stayed1), _figure(pair, w2, stayed2)
-    parts = {
-        "change": end - start,
-        "matched_change": after - before,
-        "joiners": end - kept2,
-        "leavers": kept1 - start,
-        "reclassified": (before - kept1) + (kept2 - after),
-    }
-    return parts, start
-
-
-def _covariance(pair: _Pair) -> tuple[Floats, Flags]:
+def _covariance(pair: Pair) -> tuple[Floats, Flags]:
     """Estimate C of the module's notes, [P, K], and mark where a stratum had fewer than two pairs."""
     answers = pair.answers
     old, new = answers.stratum[:, pair.base_wave], answers.stratum[:, pair.wave]
@@ -278,7 +207,7 @@ def _centred(z: Floats, at: Flags) -> Floats:
     return np.where(at, z - mean, 0.0)
 
 
-def _variance(pair: _Pair, percent: Flags) -> tuple[Floats, Flags]:
+def _variance(pair: Pair, percent: Flags) -> tuple[Floats, Flags]:
     """Combine both variances and the covariance for the difference or for the growth rate."""
     before, after = pair.old.figure, pair.new.figure
     v1, v2 = pair.old.variance, pair.new.variance
@@ -291,7 +220,7 @@ def _variance(pair: _Pair, percent: Flags) -> tuple[Floats, Flags]:
 
 
 def _bounds(
-    pair: _Pair, change: Floats, se: Floats, unit: Floats, level: float
+    pair: Pair, change: Floats, se: Floats, unit: Floats, level: float
 ) -> tuple[Floats, Floats, Floats, Flags]:
     """Bound the change and test it, and mark where the answers do not allow a t interval: [P, K] each."""
     old, new, answers = pair.old, pair.new, pair.answers
@@ -316,7 +245,7 @@ def _bounds(
     return lower, upper, p_value, weak
 
 
-def _mover(pair: _Pair, level: float) -> tuple[Floats, Floats]:
+def _mover(pair: Pair, level: float) -> tuple[Floats, Floats]:
     """Give the arms of the difference of two figures from their own intervals, taken as independent."""
     l1, u1, _ = bounds(pair.answers, pair.base_wave, pair.dimension, pair.old, level)
     l2, u2, _ = bounds(pair.answers, pair.wave, pair.dimension, pair.new, level)
@@ -324,7 +253,7 @@ def _mover(pair: _Pair, level: float) -> tuple[Floats, Floats]:
     return np.hypot(p2 - l2, u1 - p1), np.hypot(u2 - p2, p1 - l1)
 
 
-def _notes(pair: _Pair, change: Floats, broken: Flags, thin: Flags, weak: Flags) -> npt.NDArray[np.object_]:
+def _notes(pair: Pair, change: Floats, broken: Flags, thin: Flags, weak: Flags) -> npt.NDArray[np.object_]:
     answers, base_wave, wave = pair.answers, pair.answers.waves[pair.base_wave], pair.answers.waves[pair.wave]
     notes = np.full(change.shape, "", dtype=object)
     for p, k in np.ndindex(*change.shape):

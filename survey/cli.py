@@ -34,11 +34,13 @@ Examples
   survey run 2023 --lang en       English alone
   survey run --edition internal   with responses, ledger and queries, for the house
   survey check 2023               read and edit the returns, print what is wrong
+  survey recognise export.xlsx    what a table of answers holds
   survey audit                    hold the published figures against arithmetic
   survey audit draft.docx         hold a draft's numbers against what was published
   survey lab                      edit the notebooks
 \b
 Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a check says no, 2 wrong usage."""
+WIDEST_COLUMN = 32
 STAGES = {
     "clean": "cleaning the returns",
     "notebooks": "running the notebooks",
@@ -231,6 +233,28 @@ def check(wave: str, programme: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+def recognise(file: str, as_json: bool) -> None:
+    """Say what a FILE of answers holds: its format, its questions and their kinds."""
+    from pathlib import Path
+
+    from survey.intake.packages import UnreadableWorkbookError
+    from survey.intake.recognition import recognise as recognised
+
+    try:
+        kind, table = recognised(Path(file))
+    except UnreadableWorkbookError as error:
+        raise SurveyError(f"{Path(file).name} cannot be read: {error}") from error
+    if as_json:
+        questions = json.loads(table.to_json(orient="records", force_ascii=False))
+        click.echo(json.dumps({"format": kind, "questions": questions}, ensure_ascii=False))
+        return
+    click.echo(f"{Path(file).name}: {kind}, {len(table)} questions")
+    _print_table(table.drop(columns="sheet") if len(set(table["sheet"])) == 1 else table)
+
+
+@main.command()
 @click.argument("file", required=False, metavar="[FILE]")
 @_programme_option
 @click.option("--year", default="", help="The year a draft's numbers are of where it names none.")
@@ -276,6 +300,23 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
         _write_audit_page(opened, rows, file, Path(page), lang)
     if set(rows["verdict"]) & GRAVE:
         sys.exit(1)
+
+
+def _print_table(table: pd.DataFrame) -> None:
+    """Print a frame, a line a row, long texts cut; no text is taken for markup."""
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, header_style="bold", pad_edge=False)
+    for column in table.columns:
+        longest = max((cell_len(str(value)) for value in table[column]), default=0)
+        width = max(cell_len(column), min(longest, WIDEST_COLUMN))
+        shown.add_column(column, no_wrap=True, min_width=width, max_width=width)
+    for row in table.itertuples(index=False):
+        shown.add_row(*(Text(str(value)) for value in row))
+    Console().print(shown)
 
 
 def _publish_audit(programme: Programme) -> None:

@@ -1,7 +1,8 @@
 """Sentences of a report in Chinese and English, built from released cells.
 
-A claim holds its numbers once and both languages draw on them, so they cannot differ. Verbs follow the test:
-a statement says "rose" only where the interval of the members' change excludes zero.
+A claim holds its numbers once and both languages draw on them, so they cannot differ. Verbs follow the test
+and the size: a statement says "rose" only where the interval of the members' change excludes zero, "edged up"
+where the change is small besides, and "too few answers to say" where not even a large one could be seen.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from analysis.phrases import Claim, numbers
 from analysis.statements.changes import change, verdict
 from analysis.statements.levels import level, response
 from analysis.statements.rankings import channels, comparison
+from analysis.statements.slopes import slope
 from analysis.statements.streaks import streak
+from analysis.statements.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,12 +24,14 @@ if TYPE_CHECKING:
 __all__ = [
     "CLAIMS",
     "Claim",
+    "Wording",
     "change",
     "channels",
     "comparison",
     "level",
     "numbers",
     "response",
+    "slope",
     "streak",
     "verdict",
 ]
@@ -38,6 +43,7 @@ CLAIMS: Final[Mapping[str, Callable[..., Claim]]] = MappingProxyType(
         "comparison": comparison,
         "channels": channels,
         "streak": streak,
+        "slope": slope,
         "response": response,
     }
 )

@@ -12,6 +12,7 @@ from analysis.formatting import (
     Text,
     bound_texts,
     change_key,
+    change_text,
     change_unit,
     estimate_key,
     estimate_text,
@@ -33,6 +34,7 @@ __all__ = [
     "interval_phrase",
     "is_known",
     "label_among",
+    "moved_number",
     "pick",
 ]
 
@@ -84,21 +86,35 @@ def among(lexicon: Lexicon, dimension: str, segment: str) -> Text:
 
 
 def interval_phrase(row: Mapping[str, Any], lexicon: Lexicon) -> Phrase:
-    """Write both bounds of an estimate or change, each as a number of its own."""
+    """Write both bounds of an estimate, change or slope, each as a number of its own."""
     indicator, measure = row["indicator"], lexicon.measure(row["indicator"])
-    if "base_wave" in row:
+    moved = "base_wave" in row or "slope" in row
+    if moved:
         unit, digits = change_unit(lexicon, indicator, row["unit"]), measure.change_digits
-        key = change_key(row["wave"], row["base_wave"], indicator, row["dimension"], row["segment"])
+        ends = ("wave", "base_wave") if "base_wave" in row else ("last_wave", "first_wave")
+        key = change_key(row[ends[0]], row[ends[1]], indicator, row["dimension"], row["segment"])
     else:
         unit, digits = lexicon.unit(indicator), measure.digits
         key = estimate_key(row["wave"], indicator, row["dimension"], row["segment"])
     bounds = float(row["lower"]), float(row["upper"])
-    low, high = bound_texts(*bounds, unit, digits, sign="always" if "base_wave" in row else "auto")
+    low, high = bound_texts(*bounds, unit, digits, sign="always" if moved else "auto")
     return compose(
         Text("{lower}至{upper}", "{lower} to {upper}"),
         lower=Number(low, bounds[0], key, "lower"),
         upper=Number(high, bounds[1], key, "upper"),
     )
+
+
+def moved_number(row: Mapping[str, Any], lexicon: Lexicon, key: str, column: str, *, signed: bool) -> Number:
+    """Take a change in a column of a row as a number; one found that rounds to zero is "less than" a step."""
+    value, indicator = float(row[column]), str(row["indicator"])
+    digits = lexicon.measure(indicator).change_digits
+    if signed or round_half_up(value, digits):
+        text = change_text(value, lexicon, indicator, unit=row["unit"], sign="always" if signed else "never")
+    else:
+        step = unit_text(10.0**-digits, change_unit(lexicon, indicator, row["unit"]), digits)
+        text = Text(f"不到{step.zh}", f"less than {step.en}")
+    return Number(text, value, key, column)
 
 
 def label_among(label: Text, where: Text) -> Text:

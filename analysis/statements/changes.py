@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from analysis.disclosure.suppression import require_released
-from analysis.formatting import Lexicon, Number, Text, change_key, change_text, wave_text
+from analysis.formatting import Lexicon, Number, Text, change_key, wave_text
 from analysis.phrases import Claim, Phrase, compose
 from analysis.statements.cells import (
     among,
@@ -18,14 +18,17 @@ from analysis.statements.cells import (
     interval_phrase,
     is_known,
     label_among,
+    moved_number,
     pick,
 )
+from analysis.statements.wording import Wording, judge, reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["change", "verdict"]
 
+_MOVED: Final = frozenset({"rise", "fall", "edged up", "edged down"})
 _CHANGE: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "rise": Text(
@@ -35,6 +38,20 @@ _CHANGE: Final[Mapping[str, Text]] = MappingProxyType(
         "fall": Text(
             "{wave}，{label}为{level}，较{base}{verb}{change}（{tested}；{answered}作答）。",
             "In {wave}, {label} fell to {level}, {change} below {base} ({tested}; base: {answered}).",
+        ),
+        "edged up": Text(
+            "{wave}，{label}为{level}，较{base}{verb}{change}（{tested}；{answered}作答）。",
+            "In {wave}, {label} edged up to {level}, {change} above {base} ({tested}; base: {answered}).",
+        ),
+        "edged down": Text(
+            "{wave}，{label}为{level}，较{base}{verb}{change}（{tested}；{answered}作答）。",
+            "In {wave}, {label} edged down to {level}, {change} below {base} ({tested}; base: {answered}).",
+        ),
+        "too few": Text(
+            "{wave}，{label}为{level}，样本不足，无法判断较{base}是否变动"
+            "（答卷单位变动{change}；{tested}；{answered}作答）。",
+            "In {wave}, {label} was {level}; too few answers to say whether it changed since {base} "
+            "(respondents: {change}; {tested}; base: {answered}).",
         ),
         "same": Text(
             "{wave}，{label}为{level}，与{base}基本持平（答卷单位变动{change}；{tested}；{answered}作答）。",
@@ -65,34 +82,53 @@ _CHANGE: Final[Mapping[str, Text]] = MappingProxyType(
 _TESTED = Text(
     "推及全体成员，变动的{confidence}置信区间为{interval}", "all members: {confidence} interval {interval}"
 )
+_BLIND = Text(
+    "{tested}，小于约{reach}的变动难以察觉", "{tested}; changes smaller than about {reach} could not be seen"
+)
+_NO_INTERVAL = Text("无法推及全体成员", "all members: no interval")
 _VERBS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {"percentage points": ("提高", "下降"), "percent": ("增长", "减少"), "own": ("上升", "下降")}
 )
 
 
-def verdict(respondents: Mapping[str, Any], members: Mapping[str, Any] | None) -> str:
-    """Judge a change: {"rise", "fall", "same", "mixed", "untested", "not comparable"}.
+def verdict(
+    respondents: Mapping[str, Any],
+    members: Mapping[str, Any] | None,
+    *,
+    digits: int = 0,
+    wording: Wording | None = None,
+) -> str:
+    """Judge a change by its test and its size.
+
+    One of "rise", "edged up", "fall", "edged down", "same", "too few", "mixed", "untested", "not comparable".
 
     Parameters
     ----------
     respondents, members : mapping
         Rows of `changes` for the two estimands; None where the members' change was not estimated.
+    digits : int
+        Printed decimals of the change.
+    wording : Wording, optional
+        Thresholds between the verbs; the house's if not given.
 
     Notes
     -----
-    "rise" and "fall" need the members' interval to exclude zero. Where it does but the respondents' own
-    figure went the other way, the printed number would contradict the verb: "mixed".
+    "rise" and "fall" need the members' interval to exclude zero, which is their test at the interval's level;
+    "edged" that the respondents' printed change is small besides. Where the test finds a change but the
+    respondents' own figure went the other way, the printed number would contradict the verb: "mixed".
+    "too few" where the members' change has no interval, or where none was found but even a large one could
+    not have been.
     """
     rows = [respondents] if members is None else [respondents, members]
     if not all(bool(row["comparable"]) for row in rows):
         return "not comparable"
-    if members is None or not (is_known(members["lower"]) and is_known(members["upper"])):
+    if members is None:
         return "untested"
-    if float(members["lower"]) <= 0 <= float(members["upper"]):
-        return "same"
-    found = "rise" if float(members["lower"]) > 0 else "fall"
     own = float(respondents["change"])
-    agrees = own > 0 if found == "rise" else own < 0
+    found = judge(members, own, digits, wording or Wording())
+    if found in {"same", "too few"}:
+        return found
+    agrees = own > 0 if found in {"rise", "edged up"} else own < 0
     return found if agrees else "mixed"
 
 
@@ -108,6 +144,7 @@ def change(
     segment: str = "all",
     note: Text | None = None,
     confidence: float = 0.95,
+    wording: Wording | None = None,
 ) -> Claim:
     """State an indicator's level and how it changed, the verb chosen by the members' test.
 
@@ -122,6 +159,8 @@ def change(
         Why the waves are not comparable, as a clause.
     confidence : float
         Confidence level of the interval in `changes`.
+    wording : Wording, optional
+        Thresholds between the verbs; the house's if not given.
     """
     row = pick(estimates, "estimates", indicator=indicator, wave=wave, dimension=dimension, segment=segment)
     require_released(pd.DataFrame([row]))
@@ -137,7 +176,8 @@ def change(
         "label": label_among(lexicon.label(indicator), among(lexicon, dimension, segment)),
         "note": note or Text("统计口径有调整", "its definition changed"),
     }
-    found = verdict(own, members)
+    limits, digits = wording or Wording(), lexicon.measure(indicator).change_digits
+    found = verdict(own, members, digits=digits, wording=limits)
     if row["status"] != "released":
         return Claim("change", compose(_CHANGE["withheld"], **slots))
     slots |= {"level": estimate_number(row, lexicon), "answered": base_number(row, lexicon)}
@@ -145,14 +185,33 @@ def change(
         return Claim("change", compose(_CHANGE[found], **slots))
     if not is_known(own["change"]):
         return Claim("change", compose(_CHANGE["withheld"], **slots))
-    slots["change"] = _change_number(own, lexicon, signed=found not in ("rise", "fall"))
-    kind = str(own["unit"])
-    slots["verb"] = Text.same(_VERBS.get(kind, _VERBS["own"])[0 if found == "rise" else 1])
-    if members is not None and found != "untested":
-        slots["tested"] = compose(
-            _TESTED, confidence=confidence_name(confidence), interval=interval_phrase(members, lexicon)
-        )
+    if found not in {"not comparable", "untested"} and float(row["n"]) < limits.minimum_base:
+        found = "too few"
+    slots["change"] = _change_number(own, lexicon, signed=found not in _MOVED)
+    slots["verb"] = _verb(str(own["unit"]), found)
+    if members is not None:
+        slots["tested"] = _tested(members, lexicon, confidence, blind=found == "too few")
     return Claim("change", compose(_CHANGE[found], **slots))
+
+
+def _verb(unit: str, found: str) -> Text:
+    """Choose the Chinese verb of a change; English ones stand in the templates."""
+    up, down = _VERBS.get(unit, _VERBS["own"])
+    verb = up if found in {"rise", "edged up"} else down
+    return Text.same("略有" + verb if found.startswith("edged") else verb)
+
+
+def _tested(members: Mapping[str, Any], lexicon: Lexicon, confidence: float, *, blind: bool) -> Phrase:
+    """Say how the change was tested, and where nothing can be said what it would have taken."""
+    if not (is_known(members["lower"]) and is_known(members["upper"])):
+        return compose(_NO_INTERVAL)
+    tested = compose(
+        _TESTED, confidence=confidence_name(confidence), interval=interval_phrase(members, lexicon)
+    )
+    if not blind:
+        return tested
+    needed = {**members, "reach": reach(members)}
+    return compose(_BLIND, tested=tested, reach=_change_number(needed, lexicon, signed=False, column="reach"))
 
 
 def _base_wave_name(wave: str, base_wave: str) -> Text:
@@ -161,13 +220,8 @@ def _base_wave_name(wave: str, base_wave: str) -> Text:
     return Text("上年" if follows else name.zh, name.en)
 
 
-def _change_number(row: Mapping[str, Any], lexicon: Lexicon, *, signed: bool) -> Number:
+def _change_number(
+    row: Mapping[str, Any], lexicon: Lexicon, *, signed: bool, column: str = "change"
+) -> Number:
     key = change_key(row["wave"], row["base_wave"], row["indicator"], row["dimension"], row["segment"])
-    text = change_text(
-        float(row["change"]),
-        lexicon,
-        row["indicator"],
-        unit=row["unit"],
-        sign="always" if signed else "never",
-    )
-    return Number(text, float(row["change"]), key, "change")
+    return moved_number(row, lexicon, key, column, signed=signed)

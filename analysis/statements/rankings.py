@@ -5,9 +5,20 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from analysis.detectable import unseen
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Number, Text, estimate_key, round_half_up, unit_text, wave_text
+from analysis.formatting import (
+    Lexicon,
+    Number,
+    Text,
+    bound_texts,
+    change_unit,
+    estimate_key,
+    round_half_up,
+    unit_text,
+    wave_text,
+)
 from analysis.phrases import Claim, Phrase, compose, join
 from analysis.statements.cells import base_number, estimate_number, is_known
 
@@ -21,6 +32,24 @@ __all__ = ["channels", "comparison"]
 _ITEM = Text("{name}{level}", "{name} {level}")
 _SEGMENT_ITEM = Text("{name}{level}（{base}）", "{name} {level} ({base})")
 _TINY = 0.001
+_UNSEEN: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "one": Text(
+            "；两类之间小于约{least}的差距难以察觉",
+            "; a difference between two groups smaller than about {least} could not be seen",
+        ),
+        "several": Text(
+            "；视两类而定，小于约{least}至{most}的差距难以察觉",
+            "; a difference between two groups smaller than about {least} to {most}, "
+            "depending on the groups, could not be seen",
+        ),
+        "any": Text(
+            "；样本不足，任何两类之间的差距都难以察觉",
+            "; there are too few answers to see a difference between any two groups",
+        ),
+        "none": Text("", ""),
+    }
+)
 _LAST = Text("、", " and ")
 _COMPARISON = Text(
     "分{dimension}看，{wave}{label}由高到低依次为{list}。{test}",
@@ -33,8 +62,8 @@ _TESTS: Final[Mapping[str, Text]] = MappingProxyType(
             "The groups differ by more than chance (adjusted p {sign} {p}).",
         ),
         "alike": Text(
-            "各类之间的差异不具有统计显著性（校正后p{sign}{p}）。",
-            "The differences are within what chance would bring (adjusted p {sign} {p}).",
+            "各类之间的差异不具有统计显著性（校正后p{sign}{p}）{unseen}。",
+            "The differences are within what chance would bring (adjusted p {sign} {p}){unseen}.",
         ),
         "untested": Text("以上差异未作检验。", "The differences have not been tested."),
     }
@@ -58,7 +87,8 @@ def comparison(
     estimates : DataFrame
         Released cells; suppressed ones are left out of the list and said so.
     comparisons : DataFrame
-        The test of the dimension, read at `p_adjusted`; may hold no row of it.
+        The test of the dimension, read at `p_adjusted`; may hold no row of it. Where it finds nothing the
+        sentence says, from the pairs' ``detectable_by_test``, what it could not have found.
     lexicon : Lexicon
     indicator, wave, dimension : str
     alpha : float
@@ -83,12 +113,15 @@ def comparison(
             wave=wave_text(wave),
             label=lexicon.label(indicator),
             list=listed,
-            test=_test(comparisons, indicator, wave, dimension, alpha),
+            test=_test(comparisons, lexicon, rows, alpha),
         ),
     )
 
 
-def _test(comparisons: pd.DataFrame, indicator: str, wave: str, dimension: str, alpha: float) -> Phrase:
+def _test(
+    comparisons: pd.DataFrame, lexicon: Lexicon, rows: Sequence[Mapping[str, Any]], alpha: float
+) -> Phrase:
+    indicator, wave, dimension = (str(rows[0][name]) for name in ("indicator", "wave", "dimension"))
     chosen = comparisons[
         comparisons["indicator"].isin([indicator, f"{indicator}.members"])
         & (comparisons["wave"] == wave)
@@ -100,11 +133,30 @@ def _test(comparisons: pd.DataFrame, indicator: str, wave: str, dimension: str, 
     key = estimate_key(wave, str(chosen["indicator"].iloc[0]), dimension, "*")
     tiny = p < _TINY
     printed = Text.same("0.001" if tiny else str(round_half_up(p, 3)))
+    shown = {str(row["segment"]) for row in rows}
+    unseen_by_test = unseen(str(chosen.iloc[0].get("pairs", "[]")), shown)
     return compose(
         _TESTS["differ" if p < alpha else "alike"],
         sign=Text.same("<" if tiny else "="),
         p=Number(printed, p, key, "p_adjusted"),
+        unseen=_unseen(unseen_by_test, lexicon, indicator, key),
     )
+
+
+def _unseen(detectable: Sequence[float | None], lexicon: Lexicon, indicator: str, key: str) -> Phrase:
+    """Say how large a difference between two of the segments listed would have had to be to be found."""
+    known = [value for value in detectable if value is not None]
+    if not known:
+        return compose(_UNSEEN["any" if detectable else "none"])
+    measure = lexicon.measure(indicator)
+    points = measure.change == "percentage points"
+    unit = change_unit(lexicon, indicator, "percentage points" if points else "own")
+    digits = 0 if points and known[0] >= 1 else measure.digits
+    low, high = bound_texts(known[0], known[-1], unit, digits)
+    most = Number(high, known[-1], key, "unseen_most")
+    if round_half_up(known[0], digits) == round_half_up(known[-1], digits):
+        return compose(_UNSEEN["one"], least=most)
+    return compose(_UNSEEN["several"], least=Number(low, known[0], key, "unseen_least"), most=most)
 
 
 def _ranked(

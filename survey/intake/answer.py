@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Answer", "Status"]
 
 Status = Literal["ok", "blank", "not_applicable", "refused", "unreadable"]
+NO_WORDS: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A value, or a status without one; `code` and `words` are those of its finding."""
 
     status: Status
     value: str = ""
     code: str = ""
-    words: dict[str, object] = field(default_factory=dict)
+    words: Mapping[str, object] = NO_WORDS

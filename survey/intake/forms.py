@@ -42,7 +42,8 @@ class FilledForm:
 
     `answers` maps an item's code to its cell (None where the form has the item and the cell is empty, with
     the address in `places`); `stray` are cells that are no part of the form, `extra` sheets likewise, `rest`
-    the cells of a table's columns that answer nothing asked. `convention` says how the answers are written.
+    the cells of a table's columns that answer nothing asked. `convention` says how the answers are
+    written, `joined` which options are listed in one cell.
     """
 
     cover: Mapping[str, str]
@@ -53,6 +54,7 @@ class FilledForm:
     extra: Mapping[str, tuple[Cell, ...]]
     rest: tuple[Cell, ...] = ()
     convention: Convention = FORM
+    joined: frozenset[str] = frozenset()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -62,12 +64,12 @@ class FilledForm:
         return (*self.cover_cells, *answered, *self.stray, *extra, *self.rest)
 
 
-def read_form(cells: list[Cell], codes: frozenset[str]) -> FilledForm:
+def read_form(cells: Sequence[Cell], codes: frozenset[str]) -> FilledForm:
     """Find the answers in the cells of a workbook.
 
     Parameters
     ----------
-    cells : list of Cell
+    cells : sequence of Cell
         The workbook's cells that are not empty.
     codes : frozenset of str
         Item codes of any wave of the programme: what tells a form's sheet from another sheet.

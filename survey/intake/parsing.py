@@ -29,6 +29,8 @@ NOT_APPLICABLE = frozenset(
 REFUSED = frozenset({"拒答", "保密", "不便提供", "不便透露", "refused"})
 YES = frozenset({"是", "有", "√", "✓", "✔", "■", "☑", "y", "yes", "true", "1"})
 NO = frozenset({"否", "没有", "无", "×", "✗", "✘", "□", "☐", "n", "no", "false", "0"})
+WHOLE = frozenset({"count", "amount"})
+LONGEST_WHOLE = 15
 SHORTEST_PREFIX = 2
 REMARK = re.compile("〖.*?〗", re.DOTALL)  # free text a survey platform sets behind its option
 LONGEST_QUOTED = 60  # no number or date is as long; a finding quotes no more
@@ -41,14 +43,14 @@ class Convention:
     Attributes
     ----------
     separator : str
-        Between the options of a multi question that stand in one cell; empty: one cell an option.
+        Between the options of a multi question that stand in one cell.
     numbered : bool
         Single answers are the option's place in the question, counted from one.
     skipped, unanswered : frozenset of str
         What stands where routing left a question out, and where it was shown and left blank.
     """
 
-    separator: str = ""
+    separator: str = "┋"
     numbered: bool = False
     skipped: frozenset[str] = frozenset()
     unanswered: frozenset[str] = frozenset()
@@ -57,7 +59,9 @@ class Convention:
 FORM = Convention()
 
 
-def parse(question: Question, option: str, text: str, convention: Convention = FORM) -> Answer:  # noqa: PLR0911 - one return for each kind of answer
+def parse(  # noqa: PLR0911 - one return for each kind of answer
+    question: Question, option: str, text: str, convention: Convention = FORM, *, joined: bool = False
+) -> Answer:
     """Parse one answer.
 
     Parameters
@@ -70,17 +74,19 @@ def parse(question: Question, option: str, text: str, convention: Convention = F
         The cell as stored.
     convention : Convention, optional
         How the source writes its answers; a form's by default.
+    joined : bool, optional
+        Whether the cell lists the options chosen, instead of being the tick of this one.
 
     Returns
     -------
     Answer
         Never an exception: what cannot be told is ``unreadable`` with a finding's code.
     """
+    if question.type in WHOLE and text.isascii() and text.isdecimal() and len(text) <= LONGEST_WHOLE:
+        return Answer("ok", text.lstrip("0") or "0")  # most answers are: a bare number in the unit asked for
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
-    if not plain or plain in convention.unanswered:
-        return Answer("blank")
-    if plain in convention.skipped:
-        return Answer("not_applicable")
+    if not plain or plain in convention.unanswered | convention.skipped:
+        return Answer("not_applicable" if plain in convention.skipped else "blank")
     if question.type == "text":
         return Answer("ok", text.strip())
     word = plain.casefold().replace(" ", "")
@@ -88,7 +94,7 @@ def parse(question: Question, option: str, text: str, convention: Convention = F
         return Answer("refused")
     quoted = text if len(text) <= LONGEST_QUOTED else text[:LONGEST_QUOTED] + "…"
     if option:
-        return _among(question, option, text, convention) if convention.separator else _tick(word, quoted)
+        return _among(question, option, text, convention) if joined else _tick(word, quoted)
     if question.type == "single":
         return _single(question, word, quoted, convention)
     if word in NOT_APPLICABLE:

@@ -91,7 +91,7 @@ def read_quantity(question: Question, plain: str, text: str) -> Answer:
         ``unit_unclear`` (with what it may be), ``unit_wrong``.
     """
     # a raised or circled digit (10², ①) is one by its compatible form alone: it would be guessing
-    if any(unicodedata.category(sign) == "No" for sign in text):
+    if not text.isascii() and any(unicodedata.category(sign) == "No" for sign in text):
         return _refuse("number_unreadable", text)
     if (read := _exact(question, plain, text)) is not None:
         return read

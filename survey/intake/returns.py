@@ -7,7 +7,7 @@ grows with the answers and not with the files.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -16,24 +16,26 @@ from survey.errors import IntakeError
 from survey.frames import RESPONSES
 from survey.intake.findings import Finding, findings_table
 from survey.intake.identity import identify
-from survey.intake.parsing import parse
+from survey.intake.packages import UnreadableWorkbookError
+from survey.intake.parsing import FORM, Answer, parse
 from survey.intake.sources import open_source
-from survey.intake.workbooks import UnreadableWorkbookError
 from survey.questionnaire import Questionnaire, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from survey.intake.forms import FilledForm
     from survey.intake.sources import Source
     from survey.intake.workbooks import Cell
     from survey.programme import Programme
+    from survey.questionnaire import Question
 
 __all__ = ["Intake", "read_returns"]
 
 RAW = ("wave", "file", "sheet", "cell", "text", "disposition")
 RETURNS = ("wave", "file", "member_id", "form", "submitted", "status")
+SHORT = 12  # signs of an answer that is worth keeping to understand it once
 NO_RETURNS = frozenset({"thumbs.db", "desktop.ini", "readme.md", "readme.txt"})
 
 
@@ -61,6 +63,15 @@ class Intake:
     returns: pd.DataFrame
 
 
+class _Asked(NamedTuple):
+    """One item of the questionnaire; `chosen` where its answer is no number."""
+
+    code: str
+    question: Question
+    option: str
+    chosen: bool
+
+
 @dataclass
 class _Return:
     """What one member said in one file: its cells and answers as columns, and what is to be found in them."""
@@ -85,12 +96,14 @@ class _Reader:
     def __init__(self, programme: Programme, wave: str) -> None:
         self.programme, self.wave = programme, wave
         self.questionnaire: Questionnaire = programme.questionnaire(wave)
-        self.codes = programme.item_codes
+        self.codes, by_code = programme.item_codes, self.questionnaire.by_code
         self.frame = programme.frame.of(wave)
-        self.items = [
-            (item, self.questionnaire.by_code[item.question], item.code) for item in self.questionnaire.items
-        ]
-        self.asked = frozenset(code for _, _, code in self.items)
+        self.items = tuple(
+            _Asked(item.code, by_code[item.question], item.option, not by_code[item.question].numeric)
+            for item in self.questionnaire.items
+        )
+        self.known: dict[tuple[str, str], Answer] = {}
+        self.asked = frozenset(asked.code for asked in self.items)
 
     def read(self, path: Path) -> Iterator[_Return]:
         """Read one file: a return for each member it speaks for, rejected ones included."""
@@ -154,10 +167,10 @@ class _Reader:
         for sheet in form.extra:
             find("extra_sheet", sheet=sheet)
         answers = {place: code for code, place in form.places.items() if code in self.asked}
-        for place in sorted(source.remarks.formulas & answers.keys()):
+        for place in sorted(source.formulas & answers.keys()):
             question, _, option = answers[place].partition(".")
             find("formula_in_answer", sheet=place[0], cell=place[1], question=question, option=option)
-        for sheet, commented in source.remarks.comments:
+        for sheet, commented in source.comments:
             find("comment_on_cell", sheet=sheet, cell=commented)
         return findings
 
@@ -167,37 +180,49 @@ class _Reader:
         """Parse the answers of one return: frame `responses` of it, and the cells that could not be read."""
         rows: list[tuple[str, ...]] = []
         unread: set[Cell] = set()
-        for item, question, code in self.items:
+        for asked in self.items:
+            code, question, option = asked.code, asked.question, asked.option
             cell = form.answers.get(code)
             sheet, place = form.places.get(code, ("", ""))
             text = cell.text if cell else ""
-            answer = parse(question, item.option, text, form.convention)
-            where = {
-                "member_id": member_id, "sheet": sheet, "cell": place, "question": item.question,
-                "option": item.option,
-            }  # fmt: skip
+            answer = self._understood(asked, text, form)
+            rows.append(
+                (self.wave, member_id, question.code, option, text, answer.value, answer.status, file, sheet,
+                 place)
+            )  # fmt: skip
+            where = (member_id, sheet, place, question.code, option)
             if answer.status == "unreadable" and cell:
                 # of several options in one cell the first asks for all
                 if cell not in unread:
-                    findings.append(
-                        Finding.of(answer.code, wave=self.wave, file=file, **where, **answer.words)
-                    )
+                    findings.append(self._find(answer.code, file, where, answer.words))
                 unread.add(cell)
-            rows.append(
-                (self.wave, member_id, item.question, item.option, text, answer.value, answer.status, file,
-                 sheet, place)
-            )  # fmt: skip
-            if code == "bank_type" and answer.status == "ok":
+            elif code == "bank_type" and answer.status == "ok":
                 findings += self._mismatch(file, answer.value, where)
         return _batch(RESPONSES, rows), frozenset(unread)
 
-    def _mismatch(self, file: str, reported: str, where: dict[str, str]) -> list[Finding]:
-        expected = self.frame[where["member_id"]].bank_type
+    def _understood(self, asked: _Asked, text: str, form: FilledForm) -> Answer:
+        """Parse an answer; what every second member chooses, once."""
+        question, option, convention = asked.question, asked.option, form.convention
+        if not asked.chosen or convention is not FORM or len(text) > SHORT:
+            return parse(question, option, text, convention, joined=asked.code in form.joined)
+        key = asked.code, text
+        if key not in self.known:
+            self.known[key] = parse(question, option, text)
+        return self.known[key]
+
+    def _find(
+        self, code: str, file: str, where: tuple[str, str, str, str, str], words: Mapping[str, object]
+    ) -> Finding:
+        place = dict(zip(("member_id", "sheet", "cell", "question", "option"), where, strict=True))
+        return Finding.of(code, wave=self.wave, file=file, **place, **words)
+
+    def _mismatch(self, file: str, reported: str, where: tuple[str, str, str, str, str]) -> list[Finding]:
+        expected = self.frame[where[0]].bank_type
         if reported == expected:
             return []
         labels = {o.code: Wording(zh=o.zh, en=o.en) for o in self.questionnaire.by_code["bank_type"].options}
         words = {"got": labels[reported], "expected": labels[expected]}
-        return [Finding.of("type_mismatch", wave=self.wave, file=file, **where, **words)]
+        return [self._find("type_mismatch", file, where, words)]
 
     def _cells(self, file: str, cells: Iterable[Cell], told: frozenset[Cell] | None = None) -> pa.RecordBatch:
         """Keep cells: those in `told` (all of them by default) as findings, the others as parsed."""

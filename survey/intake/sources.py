@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from survey.intake.forms import FilledForm, read_form
+from survey.intake.packages import UnreadableWorkbookError
 from survey.intake.tables import Columns, Table, fit, read_delimited, read_spss, rows_of, table_in
-from survey.intake.workbooks import Cell, Remarks, UnreadableWorkbookError, read_cells, read_remarks
+from survey.intake.workbooks import Cell, read_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +25,6 @@ Format = Literal["workbook", "text", "SPSS"]
 PACKED, COMPOUND, SPSS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", (b"$FL2", b"$FL3")
 
 
-NO_REMARKS = Remarks()
-
-
 @dataclass(frozen=True)
 class Source:
     """An opened file.
@@ -37,13 +35,14 @@ class Source:
         One for a form, one a row for a table; a workbook that is neither gives one without version.
     unknown : tuple of Cell
         Headings of a table's columns that answer nothing asked.
-    remarks : Remarks
-        Formulas and comments of a form.
+    formulas, comments
+        (sheet, address) of those in a form.
     """
 
     forms: tuple[FilledForm, ...]
     unknown: tuple[Cell, ...] = ()
-    remarks: Remarks = NO_REMARKS
+    formulas: frozenset[tuple[str, str]] = frozenset()
+    comments: tuple[tuple[str, str], ...] = ()
 
 
 def format_of(path: Path) -> Format:
@@ -70,7 +69,7 @@ def tables_of(path: Path) -> list[Table]:
     kind = format_of(path)
     if kind == "SPSS":
         return [read_spss(path)]
-    return table_in(read_delimited(path) if kind == "text" else read_cells(path))
+    return table_in(read_delimited(path) if kind == "text" else read_workbook(path).cells)
 
 
 def open_source(path: Path, questionnaire: Questionnaire, codes: frozenset[str]) -> Source:
@@ -108,11 +107,11 @@ def _state(path: Path) -> tuple[int, int] | None:
 def _open(path: Path, questionnaire: Questionnaire, codes: frozenset[str]) -> Source:
     if format_of(path) != "workbook":
         return _from_tables(tables_of(path), questionnaire)
-    cells = read_cells(path)
-    form = read_form(cells, codes)
+    book = read_workbook(path)
+    form = read_form(book.cells, codes)
     if form.cover or form.answers:
-        return Source((form,), remarks=read_remarks(path))
-    return _from_tables(table_in(cells), questionnaire)
+        return Source((form,), formulas=book.formulas, comments=book.comments)
+    return _from_tables(table_in(book.cells), questionnaire)
 
 
 def _from_tables(tables: list[Table], questionnaire: Questionnaire) -> Source:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from survey.intake.forms import FilledForm
 from survey.intake.headings import MEMBER, META, NAME, SUBMITTED, Heading, heading_key, read_headings
+from survey.intake.packages import UnreadableWorkbookError
 from survey.intake.parsing import FORM, Convention, label_key
-from survey.intake.workbooks import Cell, UnreadableWorkbookError, refuse_size
+from survey.intake.workbooks import Cell, refuse_size
 from survey.questionnaire import items_of
 
 if TYPE_CHECKING:
@@ -23,13 +24,20 @@ if TYPE_CHECKING:
 
     from survey.questionnaire import Question, Questionnaire
 
-__all__ = ["Columns", "Table", "fit", "read_delimited", "read_spss", "rows_of", "table_in"]
+__all__ = [
+    "PLATFORM",
+    "Columns",
+    "Table",
+    "fit",
+    "read_delimited",
+    "read_spss",
+    "rows_of",
+    "table_in",
+]
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 LONGEST_FIELD = 2**20
-SEPARATOR = "┋"
 PLATFORM = Convention(
-    separator=SEPARATOR,
     skipped=frozenset({"-3", "(跳过)", "〖跳过〗"}),
     unanswered=frozenset({"-2", "(空)", "NULL"}),
 )
@@ -65,8 +73,9 @@ class Columns:
     cover : dict
         Column to ``member_id``, ``name`` or ``submitted``.
     items : dict
-        Column to the codes of the items answered in it: all options of a multi question where they stand in
-        one cell.
+        Column to the codes of the items answered in it.
+    joined : frozenset of str
+        Codes of options that are listed in one cell for the whole question.
     unknown : tuple of int
         Columns with answers to nothing that was asked.
     convention : Convention
@@ -75,6 +84,7 @@ class Columns:
 
     cover: dict[int, str] = field(default_factory=dict)
     items: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    joined: frozenset[str] = frozenset()
     unknown: tuple[int, ...] = ()
     convention: Convention = FORM
 
@@ -186,7 +196,8 @@ def fit(table: Table, questionnaire: Questionnaire) -> Columns | None:
     named = bool({"member_id", "name"} & set(cover.values()))
     if not named or len(items) < FEWEST_KNOWN:
         return None
-    return Columns(cover, items, tuple(unknown), _convention(table, items, known))
+    joined = frozenset(code for codes in items.values() for code in codes if known.joins(codes))
+    return Columns(cover, items, joined, tuple(unknown), _convention(table, items, known))
 
 
 COVER = (("member_id", MEMBER), ("name", NAME), ("submitted", SUBMITTED))
@@ -213,6 +224,11 @@ class _Known:
             return self._option(question or self.numbered.get(heading.number), heading.option)
         return tuple(item.code for item in items_of(question)) if question else ()
 
+    def joins(self, codes: Sequence[str]) -> bool:
+        """Whether a column with these items lists the options of a whole question."""
+        question = self.questionnaire.by_code[codes[0].partition(".")[0]]
+        return question.type == "multi" and len(codes) == len(question.options) > 1
+
     def _option(self, question: Question | None, label: str) -> tuple[str, ...]:
         if question is None or question.type != "multi":
             return ()
@@ -226,7 +242,7 @@ class _Known:
 
 def _convention(table: Table, items: Mapping[int, Sequence[str]], known: _Known) -> Convention:
     """Tell how a table writes its answers: a platform's signs; options by number where all of them are."""
-    base = PLATFORM if table.from_platform else Convention(separator=SEPARATOR)
+    base = PLATFORM if table.from_platform else FORM
     single = [
         column
         for column, codes in items.items()
@@ -237,7 +253,7 @@ def _convention(table: Table, items: Mapping[int, Sequence[str]], known: _Known)
         if column in row and row[column].text not in base.skipped | base.unanswered
     ]  # fmt: skip
     numbered = table.from_platform and bool(typed) and all(text.isdecimal() for text in typed)
-    return Convention(base.separator, numbered, base.skipped, base.unanswered)
+    return replace(base, numbered=numbered)
 
 
 def rows_of(table: Table, columns: Columns, form: str) -> list[FilledForm]:
@@ -256,5 +272,7 @@ def rows_of(table: Table, columns: Columns, form: str) -> list[FilledForm]:
                 answers[code], places[code] = cell, (table.sheet, place.address)
         used = tuple(row[c] for c in columns.cover if c in row)
         rest = tuple(cell for column, cell in row.items() if column not in known)
-        filled.append(FilledForm(cover, used, answers, places, (), {}, rest, columns.convention))
+        filled.append(
+            FilledForm(cover, used, answers, places, (), {}, rest, columns.convention, columns.joined)
+        )
     return filled

@@ -1,59 +1,33 @@
 """Read workbooks as text: every cell that is not empty, with its sheet and address. Repairs nothing.
 
-Values come from calamine, which is fast and runs no macro. A file of the zip kind is looked through first:
-one that would unpack to more than can be meant, or that spreads its cells over a whole sheet, is refused
-before anything is built of it. openpyxl is opened only where formulas stand among answers or comments hang on
-cells, since calamine tells neither.
+Values come from calamine, which is fast and runs no macro. openpyxl is opened only where a look through the
+package found what calamine does not tell: errors, formulas among the answers, comments.
 """
 
 from __future__ import annotations
 
-import re
+import io
 import zipfile
 import zlib
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, time
+from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_calamine import CalamineWorkbook
 
-from survey.questionnaire import Wording
+from survey.intake.packages import Signs, UnreadableWorkbookError, look_through
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = [
-    "Cell",
-    "Remarks",
-    "UnreadableWorkbookError",
-    "address",
-    "read_cells",
-    "read_remarks",
-    "refuse_size",
-]
+__all__ = ["Cell", "Workbook", "address", "read_workbook", "refuse_size"]
 
 LARGEST = 30 * 2**20
-LARGEST_UNPACKED = 200 * 2**20
-MOST_PARTS = 5000
-MOST_AREA = 5_000_000  # cells of the rectangle that calamine lays out for a sheet
-MOST_DENSE = 1032  # deflate packs no tighter: a smaller file cannot exceed the limit whatever it declares
-# a reference beyond column ZZ or row 99,999: worth a closer look
-FAR = re.compile(rb'r="(?:[A-Z]{3}[0-9]|[A-Z]{0,2}[0-9]{6})')
-FILLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?:[^>]*[^/>])?>')
-FORMULA = re.compile(rb'<c r="[A-Z]+[0-9]+"[^>]*><f')
 
 
-class UnreadableWorkbookError(Exception):
-    """A file that is no workbook, or a broken one; `why` says so in a few words of both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.why = Wording(zh=zh, en=en)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell that is not empty; row and column count from zero, text is as it was stored."""
 
     sheet: str
@@ -68,13 +42,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Remarks:
-    """What stands on cells besides their values: (sheet, address) of formulas and of comments."""
+class Workbook:
+    """What a workbook holds: its cells, and (sheet, address) of formulas and of comments."""
 
+    cells: tuple[Cell, ...]
     formulas: frozenset[tuple[str, str]] = frozenset()
     comments: tuple[tuple[str, str], ...] = ()
 
 
+@lru_cache(maxsize=2**16)
 def address(row: int, column: int) -> str:
     """Return the address of a cell from row and column counted from zero: (11, 4) is ``E12``."""
     letters = ""
@@ -85,8 +61,10 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def read_cells(path: Path) -> list[Cell]:
+def read_workbook(path: Path) -> Workbook:
     """Read every cell of a workbook (xlsx, xlsm, xls, ods) that is not empty.
+
+    Formulas, errors and comments are told of xlsx and xlsm alone: the other kinds cannot be asked.
 
     Raises
     ------
@@ -96,10 +74,11 @@ def read_cells(path: Path) -> list[Cell]:
     """
     refuse_size(path)
     try:
-        if zipfile.is_zipfile(path):
-            _refuse_bomb(path)
+        signs = look_through(path)
         with CalamineWorkbook.from_path(path) as workbook:
-            return [cell for name in workbook.sheet_names for cell in _sheet_cells(workbook, name)]
+            sheets = [_sheet_cells(workbook, name) for name in workbook.sheet_names]
+        cells = tuple(chain.from_iterable(sheets))
+        return Workbook(cells) if signs == Signs() else _completed(path, cells, signs)
     except UnreadableWorkbookError:
         raise
     except Exception as error:
@@ -120,103 +99,50 @@ def refuse_size(path: Path) -> None:
         raise UnreadableWorkbookError(f"超过 {most}", f"larger than {most}")
 
 
-def read_remarks(path: Path) -> Remarks:
-    """Find formulas and comments of an xlsx or xlsm workbook; none in other kinds, which cannot be asked."""
-    if not zipfile.is_zipfile(path):
-        return Remarks()
-    with zipfile.ZipFile(path) as packed:
-        names = packed.namelist()
-        commented = any("comments" in name.lower() for name in names)
-        sheets = [name for name in names if _is_sheet(name)]
-        if not commented and not any(FORMULA.search(packed.read(name)) for name in sheets):
-            return Remarks()
-    return _ask_openpyxl(path)
-
-
-def _ask_openpyxl(path: Path) -> Remarks:
+def _completed(path: Path, cells: tuple[Cell, ...], signs: Signs) -> Workbook:
+    """Add to the cells what openpyxl alone tells; errors are values that calamine takes for empty."""
     from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, and hardly ever needed
+    from openpyxl.utils.cell import coordinate_to_tuple  # noqa: PLC0415 - as above
 
+    raw = path.read_bytes()  # by name openpyxl opens known suffixes alone
+    errors: list[Cell] = []
+    if signs.errors:
+        for sheet in load_workbook(io.BytesIO(raw), data_only=True, keep_links=False).worksheets:
+            found = (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "e")
+            for cell in found:
+                row, column = coordinate_to_tuple(cell.coordinate)
+                errors.append(Cell(sheet.title, row - 1, column - 1, str(cell.value)))
     formulas: set[tuple[str, str]] = set()
     comments: list[tuple[str, str]] = []
-    try:
-        book = load_workbook(path, keep_links=False)
-    except Exception:  # noqa: BLE001 - calamine has read the values; what openpyxl cannot open has no remarks to tell
-        return Remarks()
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
+    if signs.formulas or signs.comments:
+        for sheet in load_workbook(io.BytesIO(raw), keep_links=False).worksheets:
+            for cell in (cell for row in sheet.iter_rows() for cell in row):
                 if cell.data_type == "f":
                     formulas.add((sheet.title, cell.coordinate))
                 if cell.comment:
                     comments.append((sheet.title, cell.coordinate))
-    return Remarks(frozenset(formulas), tuple(comments))
+    return Workbook((*cells, *errors), frozenset(formulas), tuple(comments))
 
 
-def _refuse_bomb(path: Path) -> None:
-    """Refuse a packed file that unpacks to too much, or whose cells lie too far apart to be laid out."""
-    with zipfile.ZipFile(path) as packed:
-        parts = packed.infolist()
-        declared = sum(part.file_size for part in parts)
-        if len(parts) > MOST_PARTS or declared > LARGEST_UNPACKED:
-            raise _too_large()
-        # what a part declares may be a lie: unpack in small pieces where it could matter
-        if path.stat().st_size * MOST_DENSE > LARGEST_UNPACKED:
-            _count_unpacked(packed, parts)
-        for part in parts:
-            if _is_sheet(part.filename):
-                _refuse_spread(packed.read(part))
-
-
-def _count_unpacked(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
-    total = 0
-    for part in parts:
-        with packed.open(part) as stream:
-            while piece := stream.read(2**20):
-                total += len(piece)
-                if total > LARGEST_UNPACKED:
-                    raise _too_large()
-
-
-def _refuse_spread(sheet: bytes) -> None:
-    if not FAR.search(sheet):
-        return
-    places = [(int(row), _column(letters)) for letters, row in FILLED.findall(sheet)]
-    rows, columns = (max(ends, default=0) for ends in zip(*places, strict=True)) if places else (0, 0)
-    if rows * columns > MOST_AREA:
-        raise UnreadableWorkbookError("单元格散布过广", "cells spread too far apart")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
-
-
-def _is_sheet(name: str) -> bool:
-    return name.startswith("xl/worksheets/") and name.endswith(".xml")
-
-
-def _too_large() -> UnreadableWorkbookError:
-    most = f"{LARGEST_UNPACKED // 2**20} MiB"
-    return UnreadableWorkbookError(f"解压后超过 {most}", f"larger than {most} when unpacked")
-
-
-def _sheet_cells(workbook: CalamineWorkbook, name: str) -> Iterator[Cell]:
+def _sheet_cells(workbook: CalamineWorkbook, name: str) -> list[Cell]:
     sheet = workbook.get_sheet_by_name(name)
+    cells: list[Cell] = []
     if sheet.start is None:
-        return
+        return cells
     top, left = sheet.start
     for r, row in enumerate(sheet.to_python(skip_empty_area=True), start=top):
         for c, value in enumerate(row, start=left):
-            if value != "" and (text := _text(value)):
-                yield Cell(name, r, c, text)
+            # most cells are empty or text: neither is worth a call
+            if value == "":
+                continue
+            text = value.strip() if type(value) is str else _text(value)
+            if text:
+                cells.append(Cell(name, r, c, text))
+    return cells
 
 
-def _text(value: Any) -> str:  # noqa: PLR0911 - one return for each type stored
+def _text(value: Any) -> str:
     """Return a stored value as text that loses nothing: whole floats without point, dates in ISO form."""
-    if isinstance(value, str):
-        return value.strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
@@ -225,8 +151,6 @@ def _text(value: Any) -> str:  # noqa: PLR0911 - one return for each type stored
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
     if isinstance(value, date | time):
         return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
     return str(value).strip()
 
 
@@ -234,8 +158,7 @@ def _reason(error: Exception) -> tuple[str, str]:
     words = str(error).lower()
     if "password" in words or "encrypt" in words:
         return "有密码保护", "protected by a password"
-    if isinstance(error, zipfile.BadZipFile | zlib.error) or any(
-        w in words for w in ("zip", "eocd", "archive")
-    ):
+    packing = isinstance(error, zipfile.BadZipFile | zlib.error)
+    if packing or any(word in words for word in ("zip", "eocd", "archive")):
         return "不完整或已损坏", "truncated or damaged"
     return "不是工作簿或已损坏", "not a workbook, or damaged"

@@ -18,6 +18,7 @@ from analysis.frames import check_changes, check_comparisons, check_estimates
 from analysis.printed import read_printed
 from analysis.segments import compare
 from analysis.series import series
+from analysis.slopes import SLOPE_COLUMNS, slopes
 from analysis.trends import CHANGE_COLUMNS, changes
 from survey.archive import Archive, fingerprint
 from survey.production.measurements import available, measure_wave
@@ -199,6 +200,29 @@ class Figures:
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
+    def slopes(self) -> pd.DataFrame:
+        """Frame of slopes a year over the waves since each indicator's last break, for all members."""
+        return self.kept["slopes"] if "slopes" in self.kept else self._make_slopes()
+
+    def _make_slopes(self) -> pd.DataFrame:
+        """Frame of slopes; no numbers where a wave's figure is not released, no rows before three waves."""
+        if len(self.waves) < 3:  # noqa: PLR2004 -- a slope needs three
+            return pd.DataFrame(columns=list(SLOPE_COLUMNS)).astype(SLOPE_COLUMNS)
+        measures = [self.measures[code] for code in self.indicators]
+        least = self.policy.minimum_base
+        table = slopes(self.measurements, measures, self.design, last=self.wave, minimum_base=least)
+        totals = self.estimates[self.estimates["dimension"] == "total"]
+        held = totals[totals["status"] != "released"]
+        withheld = set(zip(held["indicator"], held["wave"], strict=True))
+        hidden = [
+            any((indicator, wave) in withheld for wave in self.waves if wave >= str(first))
+            for indicator, first in zip(table["indicator"], table["first_wave"], strict=True)
+        ]
+        numbers = ["slope", "se", "lower", "upper", "p_value", "p_adjusted", "p_equal"]
+        table[numbers] = table[numbers].mask(pd.Series(hidden, index=table.index))
+        return table
+
+    @cached_property
     def printed_before(self) -> pd.DataFrame:
         """Plain figures of the ledger for all members: indicator, wave, value in the printed unit."""
         settings = self.programme.settings
@@ -263,6 +287,7 @@ def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = l
             "estimates": check_estimates(fresh.estimates),
             "changes": check_changes(fresh.changes),
             "comparisons": check_comparisons(fresh.comparisons),
+            "slopes": fresh.slopes,
         },
     )
     return replace(fresh, kept=kept)

@@ -192,6 +192,21 @@ class Chapter:
                 )
             )
 
+    def slope(self, *indicators: str) -> None:
+        """State how each indicator moved a year over the waves since its last break, like members compared.
+
+        Passed over where there are fewer than three such waves: there is no line to tell.
+        """
+        lines = self.figures.slopes
+        told = set(lines.loc[lines["comparable"], "indicator"])
+        for indicator in self.asked(*indicators):
+            if indicator in told:
+                self.show(
+                    statements.slope(
+                        lines, self.lexicon, indicator, confidence=self.figures.programme.settings.level
+                    )
+                )
+
     # -- charts ----------------------------------------------------------------------------------------------
 
     def trend(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:

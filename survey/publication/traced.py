@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.detectable import unseen
+from analysis.statements.wording import reach
 from survey.publication.gate import Fault
 
 if TYPE_CHECKING:
@@ -30,14 +32,32 @@ _COUNTED = frozenset({"streak", "count"})  # counted by the sentence itself, fro
 def released_cells(figures: Figures) -> Cells:
     """Return what a page on these figures may print, by key; unreleased cells hold NaN."""
     changes, compared, series = figures.changes, figures.comparisons, figures.series
+    lines = figures.slopes
+    bounds = zip(changes["lower"], changes["upper"], strict=True)
+    needed = [reach({"lower": lower, "upper": upper}) for lower, upper in bounds]
     frames = (
         figures.estimates,
-        changes.assign(wave=changes["wave"] + "-" + changes["base_wave"]),
-        compared.assign(wave=figures.wave, segment="*"),
+        changes.assign(wave=changes["wave"] + "-" + changes["base_wave"], reach=needed),
+        compared.assign(wave=figures.wave, segment="*", **_unseen(figures)),
         series.assign(dimension="total", segment="all"),
+        lines.assign(wave=lines["last_wave"] + "-" + lines["first_wave"], n=lines["n_members"]),
         _response(figures),
     )
     return cells_of(frames)
+
+
+def _unseen(figures: Figures) -> dict[str, list[float]]:
+    """Give, for each comparison, the least and the most that tests of its released segments could not see."""
+    cells = figures.estimates
+    open_cells = cells[(cells["status"] == "released") & (cells["wave"] == figures.wave)]
+    shown = open_cells.groupby(["indicator", "dimension"])["segment"].agg(list).to_dict()
+    ends: dict[str, list[float]] = {"unseen_least": [], "unseen_most": []}
+    for row in figures.comparisons.itertuples():
+        found = unseen(str(row.pairs), shown.get((row.indicator, row.dimension), []))
+        known = [value for value in found if value is not None] or [math.nan]
+        ends["unseen_least"].append(known[0])
+        ends["unseen_most"].append(known[-1])
+    return ends
 
 
 def cells_of(frames: Iterable[pd.DataFrame]) -> Cells:

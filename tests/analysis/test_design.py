@@ -4,6 +4,7 @@ import pytest
 
 from analysis.design import Design, Dimension, Measure, kish_effective_size
 from analysis.errors import AnalysisError, ArgumentError, DesignError, FrameError, MeasureError
+from analysis.estimates import estimate
 from analysis.strata import join_strata
 
 FRAME = pd.DataFrame(
@@ -37,6 +38,75 @@ def test_weights_frame_adds_up_to_the_frame(panel):
     )
     one = shown[shown["wave"] == "2023"]
     assert one["effective_respondents_of_wave"].iloc[0] == pytest.approx(kish_effective_size(one["weight"]))
+
+
+def test_members_taken_for_certain_stand_apart():
+    frame = FRAME.assign(sure=FRAME["member_id"].isin(["c", "d"]))
+    sizes = Design(frame, ANSWERED, certainty="sure").sizes().set_index("stratum")
+    # c and d are all of theirs and keep a weight of 1: city's others, who did not answer, join large or rural
+    assert sizes.loc["city, certain", ["joined", "N", "n", "weight", "fraction"]].tolist() == [
+        "city, certain",
+        2,
+        2,
+        1,
+        1,
+    ]
+    assert sizes.loc["city", "joined"] == "city+large+rural"
+    # d did not answer: c alone of two joins the rest of its own stratum
+    alone = (
+        Design(frame, ANSWERED[ANSWERED["member_id"] != "d"], certainty="sure").sizes().set_index("stratum")
+    )
+    assert "city+city, certain" in alone.loc["city, certain", "joined"]
+
+
+def test_a_certain_member_of_a_sampled_stratum_adds_no_variance():
+    members = [f"m{i}" for i in range(10)]
+    frame = pd.DataFrame(
+        {"wave": "2023", "member_id": members, "bank_type": "city", "sure": [True] + [False] * 9}
+    )
+    answered = pd.DataFrame({"wave": "2023", "member_id": members[:4]})
+    data = answered.assign(indicator="q", asked=True, y=[1000.0, 1, 2, 3], x=1.0)
+    got = estimate(
+        data, [Measure("q", "total", "members", "")], Design(frame, answered, certainty="sure")
+    ).iloc[0]
+    # 1000 for certain, and 9 members' total from 1, 2 and 3: 18, V = 81 (1 - 1/3) / 3
+    assert (got["estimate"], got["se"]) == (pytest.approx(1018), pytest.approx(np.sqrt(81 * (1 - 3 / 9) / 3)))
+
+
+def test_given_weights_stand_for_members_over_respondents():
+    weighted = ANSWERED.assign(w=[1, 1, 3, 1, 2])
+    data = ANSWERED.assign(indicator="q", asked=True, y=[1.0, 2, 3, 4, 5], x=1.0)
+    design = Design(FRAME, weighted, weight="w")
+    got = estimate(data, [Measure("q", "mean", "members", "")], design).iloc[0]
+    assert got["estimate"] == pytest.approx((1 + 2 + 9 + 4 + 10) / 8)
+    assert got["method"].endswith("; weights given")
+    assert got["n_effective"] == pytest.approx(64 / 16)
+    shown = design.weights().set_index("member_id")
+    assert shown["base_weight"].to_dict() == dict(zip("abcdg", [1, 1, 3, 1, 2], strict=True))
+    assert shown.loc["a", "design_effect_of_wave"] == pytest.approx(5 * 16 / 64)
+
+
+def test_raked_weights_hold_both_margins_of_each_wave(panel):
+    frame, respondents, _ = panel()
+    design = Design(frame, respondents, margins=("bank_type", "centre_kind"))
+    shown = design.weights().merge(frame, on=["wave", "member_id"])
+    for margin in ("bank_type", "centre_kind"):
+        sums = shown.groupby(["wave", margin])["weight"].sum()
+        assert sums.to_numpy() == pytest.approx(frame.groupby(["wave", margin]).size().to_numpy(), rel=1e-10)
+    assert (shown["weight"] == shown["base_weight"] * shown["raking_factor"]).all()
+    one = shown[shown["wave"] == "2023"]
+    assert one["effective_respondents_of_wave"].iloc[0] == pytest.approx(
+        len(one) / one["design_effect_of_wave"].iloc[0]
+    )
+
+
+def test_the_joining_rule_is_named_beside_the_weights():
+    shown = Design(FRAME, ANSWERED).weights().set_index("member_id")
+    assert shown.loc["g", ["strata_standing_together", "rule"]].tolist() == [
+        "large+rural",
+        "rule of the next smaller",
+    ]
+    assert shown.loc["c", "rule"] == ""
 
 
 def test_kish_effective_size_by_hand():
@@ -144,6 +214,49 @@ def _design(frame=FRAME, respondents=ANSWERED, **settings):
             ),
         ),
         (
+            lambda: _design(
+                margins=("bank_type", "centre_kind"),
+                frame=FRAME.assign(centre_kind=["debit"] * 7 + ["combined"]),
+            ).weights(),
+            DesignError,
+            (
+                "wave 2023, margin 'centre_kind': expected respondents in every category of the frame, "
+                "got none in combined; join the category to a neighbour or leave the margin out."
+            ),
+        ),
+        (
+            lambda: _design(FRAME.assign(sure="yes"), certainty="sure"),
+            DesignError,
+            (
+                "frame, column 'sure': expected True or False for every member, got 8 other entries; "
+                "say of each member whether it was taken for certain."
+            ),
+        ),
+        (
+            lambda: _design(respondents=ANSWERED.assign(w=-1.0), weight="w"),
+            ArgumentError,
+            (
+                "weights: expected a number of at least 0 for each respondent, got 5 negative; "
+                "correct the weights or leave these respondents out."
+            ),
+        ),
+        (
+            lambda: _design(weight="w"),
+            FrameError,
+            (
+                "respondents: expected the columns wave, member_id, w, got a table without w; "
+                "add the columns or pass the right table."
+            ),
+        ),
+        (
+            lambda: Measure("a", "quantile", "members", "%", p=1.0),
+            MeasureError,
+            (
+                "measure 'a', p: expected a number between 0 and 1, neither included, got 1.0; "
+                "use 0.5 for the median."
+            ),
+        ),
+        (
             lambda: _design(level=95),
             ArgumentError,
             "level: expected a number between 0 and 1, got 95; use 0.95 for 95 %.",
@@ -160,7 +273,7 @@ def _design(frame=FRAME, respondents=ANSWERED, **settings):
             lambda: Measure("a", "median", "members", "%"),
             MeasureError,
             (
-                "measure 'a', kind: expected one of share, mean, total, ratio, got 'median'; "
+                "measure 'a', kind: expected one of share, mean, total, ratio, quantile, got 'median'; "
                 "choose one of these."
             ),
         ),

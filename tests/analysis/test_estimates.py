@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.answers import read_answers
 from analysis.design import Design, Measure
-from analysis.errors import FrameError
+from analysis.errors import DesignError, FrameError, MeasureError
 from analysis.estimates import ESTIMATE_COLUMNS, estimate, ingredients
 from analysis.intervals import effective_share, hypergeometric, stratified_share, t_interval
 
@@ -106,6 +107,66 @@ def test_domains_of_the_frame_agree_with_domains_by_routing():
         got = estimate(data, [Measure("q", kind, "members", "")], design, ("stype",)).set_index("segment")
         assert got.loc[row.domain[-1], "estimate"] == pytest.approx(float(row.estimate), rel=TOLERANCE)
         assert got.loc[row.domain[-1], "se"] == pytest.approx(float(row.se), rel=TOLERANCE)
+
+
+def _school_answers(schools, y):
+    return pd.DataFrame(
+        {
+            "indicator": "q", "wave": "2000", "member_id": schools["member_id"].astype(str),
+            "asked": True, "y": np.asarray(y, dtype=float), "x": 1.0,
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("dataset", "name"), [("apisrs", "SRS, fpc=6194"), ("apistrat", STRATIFIED)])
+def test_quantiles_are_those_of_r(dataset, name):
+    """All three quartiles of both designs, with Woodruff's bounds: a measure like any other."""
+    schools = _schools(dataset)
+    design = _school_design(schools, stratified=dataset == "apistrat")
+    rows = pd.read_csv(REFERENCE / "r_survey.csv")
+    rows = rows[(rows["design"] == name) & rows["estimator"].str.startswith("quantile")]
+    assert len(rows) == 3
+    for row in rows.itertuples():
+        measure = Measure("q", "quantile", "members", "", p=float(row.estimator.split()[1]))
+        got = estimate(_school_answers(schools, schools["api00"]), [measure], design).iloc[0]
+        wanted = [row.estimate, row.se, row.lower, row.upper]
+        assert got[["estimate", "se", "lower", "upper"]].tolist() == pytest.approx(wanted, rel=TOLERANCE)
+        assert got["method"] == f"Woodruff, t({int(float(row.df))})"
+
+
+@pytest.mark.parametrize(
+    ("name", "margins"),
+    [
+        ("SRS fpc post-stratified on stype(4421/755/1018)", ("stype",)),
+        ("SRS fpc raked stype(4421/755/1018), sch.wide(No 1072/Yes 5122)", ("stype", "wide")),
+    ],
+)
+def test_raked_levels_are_those_of_r(name, margins):
+    """Means and totals by weights raked to the frame; R's ten rounds leave 1e-8 of its errors."""
+    schools = _schools("apisrs")
+    own = pd.DataFrame(
+        {
+            "member_id": schools["member_id"].astype(str),
+            "stype": schools["stype"],
+            "wide": schools["sch.wide"],
+        }
+    )
+    kinds, wide = ([k for k, size in sizes.items() for _ in range(size - (own[c] == k).sum())]
+                   for c, sizes in (("stype", POPULATION), ("wide", {"No": 1072, "Yes": 5122})))  # fmt: skip
+    rest = pd.DataFrame({"member_id": [f"r{i}" for i in range(len(kinds))], "stype": kinds, "wide": wide})
+    frame = pd.concat([own, rest]).assign(wave="2000", stratum="all")
+    design = Design(frame, own[["member_id"]].assign(wave="2000"), stratum="stratum", margins=margins)
+    rows = pd.read_csv(REFERENCE / "r_survey.csv")
+    rows = rows[(rows["design"] == name) & rows["estimator"].isin(["mean", "total"])]
+    rows = rows[(rows["df"] == "199") & rows["domain"].isna()]
+    assert len(rows) == 4
+    for row in rows.itertuples():
+        measure = Measure("q", row.estimator, "members", "")
+        got = estimate(_school_answers(schools, schools[row.variable]), [measure], design).iloc[0]
+        wanted = [row.estimate, row.se, row.lower, row.upper]
+        assert got[["estimate", "se", "lower", "upper"]].tolist() == pytest.approx(wanted, rel=1e-7)
+        assert got["method"] == "linearisation, t(199); raked to " + " x ".join(margins)
+        assert got["N"] == 6194
 
 
 def _one(data, kind="mean", dimension="total", segment="all", estimand="members", **settings):
@@ -228,6 +289,88 @@ def test_ratio_of_parts_to_wholes_stays_inside(small):
     assert got["upper"] <= 1.0
     total = _one(small([1, 0, 30, 2], members={"large": 5}), "total")
     assert total["lower"] >= 33.0
+
+
+def test_a_median_by_hand(small):
+    # 5 of 8: answers 1, 2, 3, 9, 30; the median is the third, F(3) = 0.6
+    data = small([3, 1, 30, 2, 9], members={"large": 8})
+    got = _one(data, "quantile")
+    se = np.sqrt(0.6 * 0.4 / 4 * (1 - 5 / 8))
+    ends = t_interval(0.6, se, 4)
+    assert (ends.lower.item(), ends.upper.item()) == (
+        pytest.approx(0.1836, abs=1e-4),
+        pytest.approx(1.0164, abs=1e-4),
+    )
+    # 0.18 is reached by the first answer of five, 1.02 by none: cut at the largest
+    assert got[["estimate", "lower", "upper"]].tolist() == [3, 1, 30]
+    assert _one(data, "quantile", p=0.75)["estimate"] == 9
+    assert _one(data, "quantile", estimand="respondents", p=0.2)["estimate"] == 1
+    everybody = _one(small([3, 1, 30, 2, 9]), "quantile")
+    assert everybody[["estimate", "se", "lower", "upper"]].tolist() == [3, 0, 3, 3]
+    assert everybody["method"] == "all answered"
+
+
+def test_a_median_of_weighted_strata(small):
+    # large 2 of 2 with weight 1, city 2 of 6 with weight 3: of 8, city's 1 reaches 3, its 3 reaches 6
+    data = small([10, 20, 1, 3], types=["large", "large", "city", "city"], members={"large": 2, "city": 6})
+    assert _one(data, "quantile")["estimate"] == 3
+    assert _one(data, "quantile", estimand="respondents")["estimate"] == 3
+    assert _one(data, "quantile", p=0.8)["estimate"] == 10
+
+
+@pytest.mark.parametrize(
+    ("values", "method"),
+    [
+        ([5.0, 5.0, 5.0], "no variation among the answers: no interval"),
+        ([5.0, np.nan, np.nan], "one answer: no interval"),
+    ],
+)
+def test_a_quantile_has_no_interval_of_zero_width_without_everybody(small, values, method):
+    got = _one(small(values, members={"large": 9}), "quantile")
+    assert (got["estimate"], got["method"]) == (5.0, method)
+    assert np.isnan(got[["lower", "upper"]].astype(float)).all()
+
+
+def test_joined_strata_vary_between_one_another_too(small):
+    # rural's one answer of 9 joins city's four of 8: 5 of 17 with values 4, 5, 6, 7 and 100; large is complete
+    types = ["large"] * 3 + ["city"] * 4 + ["rural"]
+    data = small([1, 2, 3, 4, 5, 6, 7, 100], types=types, members={"large": 3, "city": 8, "rural": 9})
+    spread = np.var([4, 5, 6, 7, 100], ddof=1)
+    assert _one(data, "total")["se"] == pytest.approx(np.sqrt(17**2 * (1 / 5 - 1 / 17) * spread))
+
+
+def test_the_rule_by_which_strata_stand_together_is_named(small):
+    types = ["large"] * 3 + ["city"] * 4
+    data = small([1, 2, 3, 4, 5, 6, 7], types=types, members={"large": 3, "city": 8, "rural": 9})
+    assert _one(data)["method"] == "linearisation, t(5); rule of the next smaller, strata joined: city+rural"
+
+
+def test_changes_and_comparisons_refuse_what_they_do_not_know(small):
+    frame, respondents, measurements = small([1, 2, 3], members={"large": 9})
+    with pytest.raises(MeasureError) as caught:
+        read_answers(
+            measurements, [Measure("q", "quantile", "members", "")], Design(frame, respondents), ("total",)
+        )
+    assert str(caught.value) == (
+        "measure 'q': expected a share, mean, total or ratio for a change or a comparison, got a quantile; "
+        "estimate its level, or compare the shares above a threshold."
+    )
+    raked = Design(frame, respondents, margins=("bank_type",))
+    with pytest.raises(DesignError) as caught:
+        read_answers(measurements, [Measure("q", "mean", "members", "")], raked, ("total",))
+    assert str(caught.value) == (
+        "design: expected weights N_h / n_h for a change or a comparison, got given or raked weights; "
+        "pass the design without 'weight' and 'margins'."
+    )
+
+
+def test_a_large_frame_takes_the_interval_at_the_effective_size(small):
+    # 300 of 6,000, 90 yes: exact tails are not counted there; (1 - f) enters as n / (1 - n/N)
+    data = small([1.0] * 90 + [0.0] * 210, members={"large": 6000})
+    got = _one(data, "share")
+    bounds = effective_share(0.3, min(300 / 0.95, 0.3 * 0.7 / (0.95 * 0.21 * 300 / 299 / 300)))
+    assert got["method"] == "Clopper-Pearson at the effective size"
+    assert (got["lower"], got["upper"]) == pytest.approx((bounds.lower.item(), bounds.upper.item()))
 
 
 def test_a_ratio_without_denominator_is_empty(small):

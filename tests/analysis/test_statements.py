@@ -14,12 +14,14 @@ from analysis.formatting import Lexicon, Text
 from analysis.phrases import Claim, Phrase
 from analysis.statements import (
     CLAIMS,
+    Wording,
     change,
     channels,
     comparison,
     level,
     numbers,
     response,
+    slope,
     streak,
     verdict,
 )
@@ -232,11 +234,169 @@ def test_a_change_of_seconds_has_its_own_verb():
         (0.0, 0.0, 0.0, "same"),
         (-0.2, 0.1, 1.0, "mixed"),
         (0.0, -1.0, -0.1, "mixed"),
-        (4.6, NAN, NAN, "untested"),
+        (4.6, NAN, NAN, "too few"),
+        (0.99, 0.1, 2.0, "edged up"),
+        (1.0, 0.1, 2.0, "rise"),
+        (-0.99, -2.0, -0.1, "edged down"),
+        (0.5, -13.9, 14.0, "same"),
+        (0.5, -14.1, 14.0, "too few"),
     ],
 )
 def test_the_verb_follows_the_members_interval(own, lower, upper, found):
     assert verdict(moved("rate", own), moved("rate.members", 1.0, lower, upper)) == found
+
+
+def test_thresholds_are_of_the_unit_and_can_be_set():
+    tiny = moved("speed", 0.9, unit="秒"), moved("speed.members", 1.0, 0.1, 2.0, unit="秒")
+    assert verdict(*tiny) == "edged up"
+    assert verdict(*tiny, digits=1) == "rise"
+    wide = moved("speed", 0.9, unit="秒"), moved("speed.members", 1.0, -90.0, 95.0, unit="秒")
+    assert verdict(*wide) == "same"
+    points = moved("rate", 3.0), moved("rate.members", 3.0, 1.0, 5.0)
+    assert verdict(*points, wording=Wording(small_points=5.0)) == "edged up"
+    none_found = moved("rate", 3.0), moved("rate.members", 3.0, -1.0, 7.0)
+    assert verdict(*none_found, wording=Wording(blind_points=5.0)) == "too few"
+    assert verdict(moved("rate", 1.0), None) == "untested"
+    with pytest.raises(AnalysisError) as caught:
+        Wording(small_points=-1.0)
+    assert str(caught.value) == (
+        "small_points: expected a number from 0, got -1.0; correct the wording's thresholds."
+    )
+
+
+def test_edged_where_the_change_is_found_and_small():
+    assert both(stated([moved("rate", 0.604), moved("rate.members", 0.5, 0.1, 0.904)])) == (
+        (
+            "2023年，人工电话平均接通率为92.88%，较上年略有提高0.60个百分点（推及全体成员，变动的95%置信区间为"
+            "+0.10至+0.90个百分点；78家单位作答）。"
+        ),
+        (
+            "In 2023, the average answer rate edged up to 92.88%, 0.60 percentage points above 2022 (all "
+            "members: 95% interval +0.10 to +0.90 percentage points; base: 78 members)."
+        ),
+    )
+
+
+def test_a_change_found_that_rounds_to_nothing_is_less_than_a_step():
+    claim = stated([moved("rate", -0.004), moved("rate.members", -0.02, -0.03, -0.01)])
+    assert "较上年略有下降不到0.01个百分点" in claim.plain("zh")
+    assert "edged down to 92.88%, less than 0.01 percentage points below 2022" in claim.plain("en")
+    assert numbers(claim)["2023-2022/rate/total/all", "change"] == -0.004
+
+
+def test_too_few_answers_to_say():
+    assert both(stated([moved("rate", 4.6), moved("rate.members", 4.4, -10.6, 19.4)])) == (
+        (
+            "2023年，人工电话平均接通率为92.88%，样本不足，无法判断较上年是否变动（答卷单位变动+4.60个百分点；"
+            f"推及全体成员，变动的95%置信区间为{MINUS}10.60至+19.40个百分点，小于约21.45个百分点的变动难以察觉；"
+            "78家单位作答）。"
+        ),
+        (
+            "In 2023, the average answer rate was 92.88%; too few answers to say whether it changed since 2022 "
+            f"(respondents: +4.60 percentage points; all members: 95% interval {MINUS}10.60 to +19.40 "
+            "percentage points; changes smaller than about 21.45 percentage points could not be seen; "
+            "base: 78 members)."
+        ),
+    )
+    assert "；无法推及全体成员；" in stated([moved("rate", 4.6), moved("rate.members", 4.4)]).plain("zh")
+    few = ESTIMATES.assign(n=2)
+    claim = change(
+        few, pd.DataFrame([moved("rate", 4.6), moved("rate.members", 4.4, 1.0, 8.0)]), LEXICON, "rate", "2023",
+        base_wave="2022",
+    )  # fmt: skip
+    assert "too few answers to say" in claim.plain("en")
+
+
+PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "b": "rural", "detectable_by_test": 70.0}]'
+
+
+@pytest.mark.parametrize(
+    ("pairs", "zh", "en"),
+    [
+        (
+            PAIRS % "43.6",
+            "（校正后p=0.416）；两类之间小于约44个百分点的差距难以察觉。",
+            "(adjusted p = 0.416); a difference between two groups smaller than about 44 percentage points could not be seen.",
+        ),
+        (
+            '[{"a": "large", "b": "city", "detectable_by_test": 25.2}, {"a": "city", "b": "large", "detectable_by_test": 43.6}]',
+            "；视两类而定，小于约25至44个百分点的差距难以察觉。",
+            "; a difference between two groups smaller than about 25 to 44 percentage points, depending on the groups, could not be seen.",
+        ),
+        (
+            PAIRS % "null",
+            "；样本不足，任何两类之间的差距都难以察觉。",
+            "; there are too few answers to see a difference between any two groups.",
+        ),
+        (
+            '[{"a": "city", "b": "rural", "detectable_by_test": 70.0}]',
+            "（校正后p=0.416）。",
+            "(adjusted p = 0.416).",
+        ),
+    ],
+)
+def test_what_a_comparison_could_not_have_seen(pairs, zh, en):
+    """Rural banks are not in the list, so that nothing is said of them."""
+    test = {
+        "indicator": "app",
+        "wave": "2023",
+        "dimension": "bank_type",
+        "p_adjusted": 0.4155,
+        "pairs": pairs,
+    }
+    claim = comparison(ESTIMATES, pd.DataFrame([test]), LEXICON, "app", "2023", dimension="bank_type")
+    assert claim.plain("zh").endswith(zh)
+    assert claim.plain("en").endswith(en)
+    found = comparison(
+        ESTIMATES, pd.DataFrame([test]).assign(p_adjusted=0.01), LEXICON, "app", "2023", dimension="bank_type"
+    )
+    assert found.plain("en").endswith("The groups differ by more than chance (adjusted p = 0.010).")
+
+
+def sloped(value, lower, upper, **others):
+    return pd.DataFrame(
+        [
+            {
+                "indicator": "rate", "dimension": "total", "segment": "all", "first_wave": "2019",
+                "last_wave": "2023", "waves": 5, "n_members": 96, "slope": value, "unit": "percentage points",
+                "lower": lower, "upper": upper, "comparable": True, **others,
+            }
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "zh", "en"),
+    [
+        (
+            sloped(1.256, 0.5, 2.0),
+            "2019年至2023年，同类单位相比，人工电话平均接通率年均提高1.26个百分点（95%置信区间为+0.50至+2.00个百分点；5次调查，96家单位）。",
+            "From 2019 to 2023, like members compared, the average answer rate rose by 1.26 percentage points a year (95% interval +0.50 to +2.00 percentage points; 5 waves, 96 members).",
+        ),
+        (
+            sloped(-0.3, -0.5, -0.1),
+            f"2019年至2023年，同类单位相比，人工电话平均接通率年均略有下降0.30个百分点（95%置信区间为{MINUS}0.50至{MINUS}0.10个百分点；5次调查，96家单位）。",
+            f"From 2019 to 2023, like members compared, the average answer rate edged down by 0.30 percentage points a year (95% interval {MINUS}0.50 to {MINUS}0.10 percentage points; 5 waves, 96 members).",
+        ),
+        (
+            sloped(0.3, -0.5, 1.1),
+            f"2019年至2023年，同类单位相比，人工电话平均接通率基本持平（年均变动+0.30个百分点；95%置信区间为{MINUS}0.50至+1.10个百分点；5次调查，96家单位）。",
+            f"From 2019 to 2023, like members compared, the average answer rate stayed about the same (+0.30 percentage points a year; 95% interval {MINUS}0.50 to +1.10 percentage points; 5 waves, 96 members).",
+        ),
+        (
+            sloped(NAN, NAN, NAN),
+            "2019年至2023年，人工电话平均接通率样本不足，无法判断其走势（5次调查，96家单位）。",
+            "From 2019 to 2023, there are too few answers to say how the average answer rate moved (5 waves, 96 members).",
+        ),
+        (
+            sloped(NAN, NAN, NAN, comparable=False),
+            "人工电话平均接通率口径调整后的可比调查不足三次，无法判断走势。",
+            "There are fewer than three comparable waves of the average answer rate, so no slope is given.",
+        ),
+    ],
+)
+def test_slopes_in_words(rows, zh, en):
+    assert both(slope(rows, LEXICON, "rate")) == (zh, en)
 
 
 def test_ranking_of_segments_with_its_test():
@@ -360,6 +520,7 @@ CASES = {
     "channels": lambda: channels(ESTIMATES, LEXICON, ["app", "sms"], "2023", subject=Text("占比", "share")),
     "streak": lambda: run(Counted(4)),
     "response": lambda: response(LEXICON, "2023", 78, 102),
+    "slope": lambda: slope(sloped(1.256, 0.5, 2.0), LEXICON, "rate"),
 }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from survey.archive import Archive
@@ -84,3 +87,22 @@ def test_the_waves_of_a_chapter(open_wave):
     assert open_wave("2023").segments_of("bank_type") == ["large", "city"]
     assert open_wave("2023").of_section("main") == ["staff_total", "connect_rate", "ch_app", "mk_phone"]
     assert open_wave("2023").notice is None
+
+
+def test_a_slope_is_told_where_there_is_a_line(open_wave, shown):
+    chapter = open_wave("2023")
+    assert chapter.figures.slopes.empty  # two waves
+    chapter.slope("connect_rate", "ch_app")
+    assert shown == []
+    line = {
+        "indicator": "ch_app", "dimension": "total", "segment": "all", "first_wave": "2021",
+        "last_wave": "2023", "waves": 3, "n_members": 4, "n_answers": 12, "slope": 5.0,
+        "unit": "percentage points", "se": 1.0, "lower": 3.0, "upper": 7.0, "df": 3.0, "p_value": 0.01,
+        "p_adjusted": 0.01, "p_equal": float("nan"), "method": "line", "comparable": True, "note": "",
+    }  # fmt: skip
+    lines = pd.DataFrame([line, {**line, "indicator": "connect_rate", "comparable": False}])
+    kept = {**chapter.figures.kept, "slopes": lines}
+    replace(chapter, figures=replace(chapter.figures, kept=kept)).slope("connect_rate", "ch_app")
+    assert [lang for lang, _ in shown] == ["zh", "en"]
+    assert 'data-claim="slope"' in shown[1][1]
+    assert 'class="slope" value="5" data-estimate="2023-2021/ch_app/total/all">' in shown[1][1]

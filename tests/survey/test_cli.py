@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from survey.cli import main
 
+COMMANDS = ["audit", "check", "doctor", "lab", "recognise", "run"]
+
 
 @pytest.fixture
 def call(answered, monkeypatch, tmp_path):
@@ -41,10 +43,10 @@ def test_help_teaches():
     listed = re.findall(
         r"^  (\w+)  ", told.output.split("Commands:")[1].split("Examples")[0], flags=re.MULTILINE
     )
-    assert listed == ["audit", "check", "doctor", "lab", "run"]
+    assert listed == COMMANDS
 
 
-@pytest.mark.parametrize("command", ["audit", "check", "doctor", "lab", "run"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command):
     told = CliRunner().invoke(main, [command, "-h"], prog_name="survey")
     assert told.exit_code == 0

@@ -338,7 +338,7 @@ def test_what_was_understood_is_understood_again(kind, text):
         assert parse(QUESTIONS[kind], option, first.value + unit) == first
 
 
-PLATFORM = Convention(separator="┋", skipped=frozenset({"-3", "(跳过)"}), unanswered=frozenset({"-2"}))
+PLATFORM = Convention(skipped=frozenset({"-3", "(跳过)"}), unanswered=frozenset({"-2"}))
 
 
 @pytest.mark.parametrize(
@@ -355,5 +355,5 @@ PLATFORM = Convention(separator="┋", skipped=frozenset({"-3", "(跳过)"}), un
     ],
 )
 def test_what_a_survey_platform_writes(kind, option, text, said):
-    answer = parse(QUESTIONS[kind], option, text, replace(PLATFORM, numbered=True))
+    answer = parse(QUESTIONS[kind], option, text, replace(PLATFORM, numbered=True), joined=bool(option))
     assert (answer.status, answer.code or answer.value) == said

@@ -1,0 +1,110 @@
+"""What is measured: one quantity, how it is estimated and how it is printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+import numpy as np
+
+from analysis.errors import MeasureError
+
+__all__ = ["ChangeUnit", "Estimand", "Kind", "Measure"]
+
+Kind = Literal["share", "mean", "total", "ratio", "quantile"]
+Estimand = Literal["members", "respondents"]
+ChangeUnit = Literal["percentage points", "percent", "own"]
+
+_BY_KIND = cast("ChangeUnit", "by kind")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Name one quantity to be estimated and how it is printed.
+
+    Parameters
+    ----------
+    indicator
+        Key of the estimate; ``"ch_app"`` for the respondents, ``"ch_app.members"`` for the frame.
+    kind
+        {"share", "mean", "total", "ratio", "quantile"}.
+    estimand
+        {"members", "respondents"}: the whole frame, or those who answered and nobody else.
+    unit
+        Printed unit.
+    scale
+        The estimate is ``scale`` times the raw figure (100 for per cent, 1e-4 for 万人).
+    change
+        {"percentage points", "percent", "own"}. Without it: a share, or anything printed in %, changes in
+        percentage points, a total in per cent, all else in its own unit.
+    digits, change_digits
+        Printed digits of the level and of the change.
+    breaks
+        Waves before which the series breaks: the wave named and those after it are not comparable with
+        those before.
+    source
+        The indicator under which the measurements stand; without it the key without ``.members``.
+    p
+        Of a quantile, its order: 0.5 for the median.
+
+    Raises
+    ------
+    MeasureError
+        An unknown kind, estimand or unit of change, a share that would change in per cent, or a quantile
+        whose order is not between 0 and 1.
+    """
+
+    indicator: str
+    kind: Kind
+    estimand: Estimand
+    unit: str
+    scale: float = 1.0
+    change: ChangeUnit = _BY_KIND
+    digits: int = 0
+    change_digits: int = 0
+    breaks: tuple[str, ...] = ()
+    source: str = ""
+    p: float = 0.5
+
+    def __post_init__(self) -> None:
+        where = f"measure {self.indicator!r}"
+        if not self.source:
+            object.__setattr__(self, "source", self.indicator.removesuffix(".members"))
+        if self.change == _BY_KIND:
+            object.__setattr__(self, "change", self._change_by_kind())
+        for name, choices in (("kind", Kind), ("estimand", Estimand), ("change", ChangeUnit)):
+            if getattr(self, name) not in get_args(choices):
+                expected = "one of " + ", ".join(get_args(choices))
+                raise MeasureError(
+                    f"{where}, {name}", expected, repr(getattr(self, name)), "choose one of these"
+                )
+        if self.kind == "share" and self.change == "percent":
+            raise MeasureError(
+                f"{where}, change",
+                "percentage points for a share",
+                "percent",
+                "set change='percentage points'",
+            )
+        if self.kind == "total" and self.change == "percentage points":
+            raise MeasureError(
+                f"{where}, change", "percent or own for a total", "percentage points", "set change='percent'"
+            )
+        if not 0 < self.p < 1:
+            raise MeasureError(
+                f"{where}, p", "a number between 0 and 1, neither included", repr(self.p),
+                "use 0.5 for the median",
+            )  # fmt: skip
+        if not (np.isfinite(self.scale) and self.scale > 0):
+            raise MeasureError(
+                f"{where}, scale", "a positive number", repr(self.scale), "set the printed unit's scale"
+            )
+
+    def _change_by_kind(self) -> ChangeUnit:
+        if self.kind == "total":
+            return "percent"
+        return "percentage points" if self.kind == "share" or self.unit == "%" else "own"
+
+    @property
+    def change_unit(self) -> str:
+        """Tell the unit in which a change of this measure is printed."""
+        return self.unit if self.change == "own" else self.change
