@@ -7,7 +7,6 @@ import shutil
 from decimal import Decimal
 from fractions import Fraction
 
-import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner
