@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from analysis.consistency.meanings import Kind
     from survey.questionnaire import Question, Questionnaire
 
-__all__ = ["DOUBTS", "HELD", "as_typed", "hold_figures", "line_names", "told"]
+__all__ = ["DOUBTS", "HELD", "as_typed", "form_meanings", "hold_figures", "line_names", "told"]
 
 #: Columns of the findings: which answer, which check of `analysis.consistency`, what it says and shows.
 HELD = (
@@ -103,7 +103,7 @@ def _of_member(questionnaire: Questionnaire, member: str, rows: pd.DataFrame) ->
         columns=list(FIGURE_COLUMNS),
         dtype="str",
     )
-    meanings = {code: _meaning(answer, lines[code]) for code, answer in answers.items()}
+    meanings = {code: _meaning(answer.question, answer.bond, lines[code]) for code, answer in answers.items()}
     unknown = {unit for unit in figures["unit"] if read_unit(unit) is None}
     found = audit(figures, meanings, units=frozenset(unknown))
     related = [
@@ -171,8 +171,22 @@ def _signed(change: _Answer) -> str:
     return ("-" if change.bond.falls else "+") + change.text
 
 
-def _meaning(answer: _Answer, line: Wording) -> Meaning:
-    question, bond = answer.question, answer.bond
+def form_meanings(questionnaire: Questionnaire) -> dict[str, Meaning]:
+    """Say of every answer that a form binds, or binds others to, what it is, for an audit of printed figures.
+
+    There a change has a row of its own, so that it is told of what it is the change.
+    """
+    bonds, lines = questionnaire.bonds, line_names(questionnaire)
+    others = {name for b in bonds.values() for name in (b.parts_of, b.numerator, b.denominator, b.change_of)}
+    bound = [q for q in questionnaire.questions if q.code in bonds or q.code in others]
+    found = {q.code: _meaning(q, bonds.get(q.code) or _UNBOUND, lines[q.code]) for q in bound}
+    return {
+        code: replace(meaning, change_of=bonds[code].change_of) if meaning.kind == "other" else meaning
+        for code, meaning in found.items()
+    }
+
+
+def _meaning(question: Question, bond: AnswerBond, line: Wording) -> Meaning:
     kind: Kind = "total"
     if bond.change_of and question.type != "count":
         kind = "other"

@@ -20,6 +20,7 @@ from survey.editing.arithmetic import as_typed, hold_figures
 from survey.editing.cleaning import clean_wave
 from survey.errors import DefinitionError, UsageError
 from survey.intake.forms import write_form
+from survey.production.audit import audit_ledger
 from survey.production.bulletin import open_quarter
 from survey.programme import Programme, open_programme
 from survey.publication import bulletin
@@ -433,3 +434,11 @@ def test_run_publishes_both_quarters_in_both_languages(copied, tmp_path, monkeyp
             assert len(marks) == doubted
             assert len(PdfReader(folder / f"bulletin.{lang}.pdf").pages) > 5
         assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["demonstration"] is False
+
+
+def test_the_audit_of_the_printed_figures_finds_the_same_slips(operations):
+    found = audit_ledger(operations)
+    grave = found[found["verdict"].isin(["contradiction", "base", "impossible"])]
+    assert set(grave["indicator"]) == {
+        code.removeprefix("credit_") for code, check, _ in SLIPS if check != "duplicate"
+    } | {"training_sessions_change"}  # printed on a row of its own, too
