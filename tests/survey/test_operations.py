@@ -419,7 +419,8 @@ def test_run_publishes_both_quarters_in_both_languages(copied, tmp_path, monkeyp
     assert told.exit_code == 0, told.output
     assert "2022Q1: 1 of 1 members answered; 10 open queries" in told.output
     assert "2022Q2: 1 of 1 members answered; 0 open queries" in told.output
-    for wave, doubted in ((WAVE, 10), ("2022Q2", 0)):
+    # two lines whose cards hold all their figures have no table
+    for wave, doubted in ((WAVE, 8), ("2022Q2", 0)):
         folder = tmp_path / "output" / "operations" / wave / "public"
         files = sorted(
             p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix in {".csv", ".xlsx"}
