@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from survey.programme import Programme, Reading
 
 __all__ = [
-    "DESCRIBING", "DRAFT", "GRAVE", "TableError", "audit_draft", "audit_file", "audit_ledger", "audit_table", "bases",
-    "json_findings", "meanings", "read_table",
+    "DESCRIBING", "DRAFT", "GRAVE", "TableError", "audit_draft", "audit_file", "audit_ledger", "audit_table",
+    "bases", "json_findings", "meanings", "read_table",
 ]  # fmt: skip
 
 NEEDED = ("year", "indicator", "segment", "value", "unit")

@@ -411,14 +411,13 @@ def test_a_line_that_does_not_exist_is_refused_with_those_there_are(shown):
 
 
 @pytest.mark.slow
-def test_run_publishes_both_quarters_in_both_languages(copied, tmp_path, monkeypatch):
+def test_run_publishes_both_quarters_in_both_languages(copied, tmp_path, survey):
     next_quarter(copied, MENDED)
-    monkeypatch.setenv("SURVEY_PROGRAMMES", str(copied.folder.parent))
-    monkeypatch.setenv("SURVEY_OUTPUT", str(tmp_path / "output"))
-    told = CliRunner().invoke(main, ["run", WAVE, "2022Q2", "--programme", "operations", "--quiet"])
-    assert told.exit_code == 0, told.output
-    assert "2022Q1: 1 of 1 members answered; 10 open queries" in told.output
-    assert "2022Q2: 1 of 1 members answered; 0 open queries" in told.output
+    folders = {"SURVEY_PROGRAMMES": copied.folder.parent, "SURVEY_OUTPUT": tmp_path / "output"}
+    told = survey("run", WAVE, "2022Q2", "--programme", "operations", "--quiet", **folders)
+    assert told.well, told.err
+    assert "2022Q1: 1 of 1 members answered; 10 open queries" in told.out
+    assert "2022Q2: 1 of 1 members answered; 0 open queries" in told.out
     # two lines whose cards hold all their figures have no table
     for wave, doubted in ((WAVE, 8), ("2022Q2", 0)):
         folder = tmp_path / "output" / "operations" / wave / "public"
