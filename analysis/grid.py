@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 Cell = Number | Text | str
-"""A number, words, or a marker such as ``[c]``."""
+"""A number, words, a marker such as ``[c]``, or an empty text where there is nothing to tell."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _inner(cell: Cell, lang: Lang) -> str:
         return cell.element(lang)
     if isinstance(cell, Text):
         return escape(cell.in_(lang))
-    return marker_element(cell, lang)
+    return marker_element(cell, lang) if cell else ""
 
 
 def _body_row(row: Sequence[Cell], lang: Lang) -> str:

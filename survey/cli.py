@@ -100,9 +100,9 @@ def run(
     from survey.production.parameters import check_values
     from survey.programme import open_programme
     from survey.publication.documents import Watch
-    from survey.publication.report import publish
 
     opened = open_programme(programme)
+    publish = _publisher(opened)
     wanted = [opened.wave(wave) for wave in waves or opened.waves[-1:]]
     languages = lang or ",".join(opened.settings.languages)
     for wave in wanted:
@@ -111,6 +111,17 @@ def run(
         with _progress(wave, watch, show=not (quiet or as_json)):
             done = publish(opened, wave, values.edition, values.languages, watch)
         _summarise(wave, done, watch, timings=timings, as_json=as_json)
+
+
+def _publisher(programme: Programme) -> Callable[..., Published]:
+    """Return what publishes a wave of a programme: the report of many members, or the bulletin of one."""
+    if "report" in programme.settings.publications:
+        from survey.publication.report import publish
+
+        return publish
+    from survey.publication.bulletin_edition import publish_bulletin
+
+    return publish_bulletin
 
 
 @contextmanager
@@ -141,15 +152,17 @@ def _progress(wave: str, watch: Watch, *, show: bool) -> Iterator[None]:
 
 
 def _summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_json: bool) -> None:
+    tested = done.backtest
+    verdicts = () if tested is None else tested["verdict"]
     counts = {
-        verdict: int((done.backtest["verdict"] == verdict).sum())
-        for verdict in ("attained", "impossible", "missed")
+        verdict: sum(one == verdict for one in verdicts) for verdict in ("attained", "impossible", "missed")
     }
     files = sorted(path.name for path in done.folder.iterdir() if path.is_file())
     if as_json:
         summary = {
             "wave": wave, "folder": _shown(done.folder), "files": files, "respondents": done.respondents,
-            "members": done.members, "open_queries": done.open_queries, "backtest": counts,
+            "members": done.members, "open_queries": done.open_queries,
+            "backtest": None if tested is None else counts,
             "seconds": {name: round(seconds, 2) for name, seconds in watch.seconds.items()},
         }  # fmt: skip
         click.echo(json.dumps(summary, ensure_ascii=False))
@@ -157,17 +170,18 @@ def _summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_js
     click.echo(
         f"{wave}: {done.respondents} of {done.members} members answered; {done.open_queries} open queries"
     )
-    told = ", ".join(f"{verdict} {count}" for verdict, count in counts.items())
-    click.echo(f"  printed figures held against the returns: {told}")
-    for row in done.backtest[done.backtest["verdict"] != "attained"].to_dict("records"):
-        click.echo("    {verdict}: {indicator} ({segment}) {published}: {reason}".format_map(row))
+    if tested is not None:
+        told = ", ".join(f"{verdict} {count}" for verdict, count in counts.items())
+        click.echo(f"  printed figures held against the returns: {told}")
+        for row in tested[tested["verdict"] != "attained"].to_dict("records"):
+            click.echo("    {verdict}: {indicator} ({segment}) {published}: {reason}".format_map(row))
     if timings:
         total = sum(watch.seconds.values())
         stages = ", ".join(f"{STAGES[name]} {seconds:.1f} s" for name, seconds in watch.seconds.items())
         click.echo(f"  {total:.1f} s: {stages}")
     click.echo("  open:")
     for name in files:
-        if name.startswith(("report", "tables")):
+        if name.startswith(("report", "bulletin", "tables")):
             click.echo(f"    {_shown(done.folder / name)}")
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from analysis.consistency.ledger import FIGURE_COLUMNS
 from survey.definitions import Definition, read_definition, read_rows
@@ -15,7 +15,7 @@ from survey.errors import DefinitionError, UsageError
 from survey.indicators import Indicator, read_indicators
 from survey.members import Frame, read_frame
 from survey.places import library
-from survey.questionnaire import Questionnaire, Wording, read_questionnaire
+from survey.questionnaire import Bond, Questionnaire, Wording, read_questionnaire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,11 +64,25 @@ class Dimension(Definition):
 
 
 class Disclosure(Definition):
-    """What may leave the house, and why."""
+    """What may leave the house, and why.
 
-    minimum_base: int = Field(ge=2)
+    `own_figures`: a member publishes figures of its own, so that there is nobody to protect from the reader;
+    a base of one is allowed then, and only then.
+    """
+
+    minimum_base: int = Field(ge=1)
     dominance_share: float = Field(gt=0, le=1)
+    own_figures: bool = False
     why: Wording
+
+    @model_validator(mode="after")
+    def _one_member_speaks_for_itself(self) -> Disclosure:
+        if self.minimum_base == 1 and not self.own_figures:
+            raise ValueError(
+                "minimum_base is at least 2; 1 is for a member that publishes its own figures "
+                "(`own_figures: true`)"
+            )
+        return self
 
 
 class Chapter(Definition):
@@ -101,14 +115,6 @@ class Reading(Definition):
         None
     )
     outside: Wording | None = None
-
-
-class Bond(Definition):
-    """What ties a printed figure to others: the whole it is a part of, or the two it is the quotient of."""
-
-    parts_of: str = ""
-    numerator: str = ""
-    denominator: str = ""
 
 
 class Settings(Definition):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "AnswerBond",
+    "Bond",
     "Formula",
     "Item",
     "Option",
@@ -116,6 +118,26 @@ class Rule(Definition):
     nulls: tuple[str, ...] = ()
 
 
+class Bond(Definition):
+    """What ties a printed figure to others: the whole it is a part of, or the two it is the quotient of."""
+
+    parts_of: str = ""
+    numerator: str = ""
+    denominator: str = ""
+
+
+class AnswerBond(Bond):
+    """What ties an answer to others of the same form.
+
+    `parts_of` names the answer that is the whole, or a whole that nobody is asked for (shares of it make a
+    hundred). `change_of` names the answer whose change on the same time a year before this one is; `falls`
+    says that the form asks for the size of a decrease, which is written without its sign.
+    """
+
+    change_of: str = ""
+    falls: bool = False
+
+
 class Item(Definition):
     """One cell to fill: a question, or one option of a multi question (option is empty for all others)."""
 
@@ -147,6 +169,7 @@ class Questionnaire(Definition):
     demonstration: Wording | None = None
     sections: tuple[Section, ...]
     rules: tuple[Rule, ...] = ()
+    bonds: dict[str, AnswerBond] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Questionnaire:
@@ -161,6 +184,11 @@ class Questionnaire(Definition):
                 raise ValueError(
                     f"{where} names {', '.join(unknown)}, which is no question, option or answer here"
                 )
+        for code, bond in self.bonds.items():
+            named = {code, bond.numerator, bond.denominator, bond.change_of} - {""}
+            numbers = {question.code for question in self.questions if question.numeric}
+            if unknown := sorted(named - numbers):
+                raise ValueError(f"bond of {code} names {', '.join(unknown)}, which asks for no number here")
         return self
 
     def _names(self) -> Iterator[tuple[str, frozenset[str]]]:

@@ -39,6 +39,7 @@ def bars(
     caption: Text | None = None,
     previous: str | None = None,
     highlight: Sequence[str] = (),
+    base: bool = True,
     notice: Text | None = None,
 ) -> Chart:
     """Draw the totals of several indicators as bars from zero, highest first; withheld ones last, as ``[c]``.
@@ -56,6 +57,8 @@ def bars(
         The finding; by default the first and last item are named.
     highlight : sequence of str
         Indicators in full colour, the others pale; all in full colour when empty.
+    base : bool
+        Whether the data table tells how many answered; it says nothing where one member speaks for itself.
     notice : Text, optional
         Printed below: announces demonstration data.
     """
@@ -73,9 +76,10 @@ def bars(
         height=lambda lang: _TOP + _row_height(_names(lexicon, ranked, lang)) * len(ranked) + 6,
         paint=lambda sheet: _paint(sheet, lexicon, ranked, before, highlight),
     )
-    header = [Text("指标", "Indicator"), wave_text(wave), Text("答复单位数", "Base")]
+    header = [Text("指标", "Indicator"), wave_text(wave), *([Text("答复单位数", "Base")] if base else [])]
     rows: list[list[Cell]] = [
-        [lexicon.name(row["indicator"]), number_cell(row, lexicon), base_cell(row)] for row in ranked
+        [lexicon.name(row["indicator"]), number_cell(row, lexicon), *([base_cell(row)] if base else [])]
+        for row in ranked
     ]
     if previous is not None:
         header.append(wave_text(previous))
@@ -190,6 +194,7 @@ def _is_shown(row: _Row | None) -> bool:
 
 def _key(sheet: Sheet, wave: str, previous: str | None, left: float) -> None:
     now = wave_text(wave).in_(sheet.lang)
+    now = now[:1].upper() + now[1:]
     if previous is None:
         sheet.write(left, 14.5, now, size=TICK, color=MUTED)
         return

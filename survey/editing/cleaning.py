@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey.editing.answers import WITH_VALUE, wide_answers
+from survey.editing.arithmetic import hold_figures, line_names, told
 from survey.editing.corrections import read_corrections
 from survey.expressions import Expression
 from survey.frames import LEDGER, QUERIES
@@ -62,7 +63,12 @@ class _Editor:
         self.ledger: list[dict[str, str]] = []
         self.queries: list[dict[str, str]] = []
         self.edits: list[dict[str, object]] = []
-        rules = "\n".join(f"{r.id}|{r.severity}|{r.check}|{','.join(r.nulls)}" for r in questionnaire.rules)
+        rules = "\n".join(
+            [
+                *(f"{r.id}|{r.severity}|{r.check}|{','.join(r.nulls)}" for r in questionnaire.rules),
+                *(f"{code}|{bond.model_dump_json()}" for code, bond in questionnaire.bonds.items()),
+            ]
+        )
         self.rules_hash = hashlib.sha256(rules.encode()).hexdigest()[:12]
 
     def responses(self) -> pd.DataFrame:
@@ -212,6 +218,33 @@ class _Editor:
         question = keys[0][1] if keys else ""
         self.ask(member_id, question, cells, rule=rule.id, words=rule.message)
 
+    def check_bonds(self) -> None:
+        """Hold the figures of each return against each other; they stand, and the member is asked.
+
+        Arithmetic says that figures cannot be true together, not which of them is wrong: none is nulled.
+        """
+        names = line_names(self.questionnaire)
+        for check, rows in hold_figures(self.questionnaire, self.responses()).groupby("check", sort=False):
+            rule = f"arithmetic {check}"
+            doubted = rows[rows["severity"] != ""]
+            severity = "hard" if not len(doubted) or (doubted["severity"] == "hard").any() else "soft"
+            self.edits.append(
+                {"rule": rule, "severity": severity, "evaluated": len(rows), "failed": len(doubted)}
+            )
+            for row in doubted.to_dict("records"):
+                self._doubted(rule, {str(name): str(value) for name, value in row.items()}, names)
+
+    def _doubted(self, rule: str, row: dict[str, str], names: dict[str, Wording]) -> None:
+        member_id, question = row["member_id"], row["question"]
+        key, words = (member_id, question, ""), told(row, names[question])
+        value = self.values[self.place[key]]
+        self.log(
+            key, step="edit", rule=rule, severity=row["severity"], before=value, after=value, action="query",
+            reason=words.zh,
+        )  # fmt: skip
+        cells = "; ".join(self._cell((member_id, code, "")) for code in row["related"].split())
+        self.ask(member_id, question, cells, rule=rule, words=words)
+
     def _involved(self, member_id: str, rule: Rule) -> list[Key]:
         names = rule.nulls or tuple(sorted(Expression(rule.check).names))
         parts = (name.partition(".") for name in names)
@@ -240,6 +273,7 @@ def clean(questionnaire: Questionnaire, intake: Intake, corrections: list[Correc
     editor.route()
     editor.check_ranges()
     editor.check_rules()
+    editor.check_bonds()
     return CleanWave(
         wave=questionnaire.wave,
         intake=intake,

@@ -13,6 +13,7 @@ from analysis.consistency import Meaning, audit, infer_meanings
 from analysis.consistency.ledger import FIGURE_COLUMNS
 from analysis.errors import AnalysisError
 from survey.archive import Archive
+from survey.editing.arithmetic import form_meanings
 from survey.errors import SurveyError
 from survey.places import output_folder
 from survey.production.confrontation import Judge, Judged, confront
@@ -64,7 +65,8 @@ def meanings(programme: Programme) -> dict[str, Meaning]:
         code, _, segment = name.partition("@")
         if not segment and code not in found:
             found[code] = _of_reading(code, reading)
-    return found
+    # what the form of the latest wave binds is bound where it is printed, too
+    return found | (form_meanings(programme.questionnaire(programme.waves[-1])) if programme.waves else {})
 
 
 def _of_indicator(programme: Programme, indicator: Indicator) -> Meaning:

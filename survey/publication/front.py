@@ -32,6 +32,7 @@ class FrontMatter:
     `notice` is the announcement of demonstration data, or None where the data are real. `facts` are
     the pairs (name, value) the footer prints on how the document came about; nothing from the clock.
     `alternates` are the triples (language, label, relative address) of the same report elsewhere.
+    `wave_label` heads the wave where it is no year.
     """
 
     title: str
@@ -45,6 +46,7 @@ class FrontMatter:
     key_figures: tuple[KeyFigure, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     alternates: tuple[tuple[str, str, str], ...] = ()
+    wave_label: str = ""
 
 
 @dataclass(frozen=True)

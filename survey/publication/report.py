@@ -28,9 +28,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from survey.editing.cleaning import CleanWave
     from survey.production.parameters import Edition
 
-__all__ = ["Published", "Watch", "archive_of", "front_matter", "output_of", "publish"]
+__all__ = [
+    "EDITIONS", "PACKAGES", "Published", "Watch", "archive_of", "chapters_of", "front_matter", "output_of",
+    "publish", "write_internal",
+]  # fmt: skip
 
 PACKAGES = (
     "pandas",
@@ -48,10 +52,10 @@ EDITIONS = {"public": ("公开版", "Public edition"), "internal": ("内部版",
 
 @dataclass(frozen=True)
 class Published:
-    """What a run put in place, and how the back-test went."""
+    """What a run put in place, and how the back-test went; None where nothing can be tested back."""
 
     folder: Path
-    backtest: pd.DataFrame
+    backtest: pd.DataFrame | None
     respondents: int
     members: int
     open_queries: int
@@ -84,7 +88,7 @@ def publish(
         given = {
             "programme": programme.code, "wave": wave, "edition": edition, "languages": ",".join(languages),
         }  # fmt: skip
-        books = run_chapters(_chapters(programme, edition), given, draft, watch)
+        books = run_chapters(chapters_of(programme, "report", edition), given, draft, watch)
         with watch.stage("figures"):
             tested = backtest(figures)
         documents = _documents(figures, edition, languages)
@@ -94,7 +98,7 @@ def publish(
             _write_tables(figures, tested, edition, languages, draft.folder)
         write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
-            _write_internal(figures, draft.folder / "data")
+            write_internal(figures.clean[wave], draft.folder / "data")
         _write_manifest(figures, edition, languages, draft.folder)
     frame, respondents = figures.frame, figures.respondents
     return Published(
@@ -106,8 +110,9 @@ def publish(
     )
 
 
-def _chapters(programme: Programme, edition: Edition) -> list[Path]:
-    listed = programme.settings.publications["report"]
+def chapters_of(programme: Programme, publication: str, edition: Edition) -> list[Path]:
+    """Return the notebooks of a publication that an edition prints, in order."""
+    listed = programme.settings.publications[publication]
     return [
         notebook_folder() / f"{c.notebook}.ipynb"
         for c in listed
@@ -187,8 +192,8 @@ def _write_tables(
         (data / "README.txt").write_text(f"{announced.zh}\n{announced.en}\n", encoding="utf-8", newline="\n")
 
 
-def _write_internal(figures: Figures, data: Path) -> None:
-    clean = figures.clean[figures.wave]
+def write_internal(clean: CleanWave, data: Path) -> None:
+    """Write what stays in the house: the answers, and what was done to them and asked about them."""
     clean.responses.to_parquet(data / "responses.parquet", index=False)
     for name, frame in (("ledger", clean.ledger), ("queries", clean.queries)):
         frame.map(_no_formula).to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
@@ -207,7 +212,7 @@ def _write_manifest(figures: Figures, edition: Edition, languages: tuple[Lang, .
         for path in sorted((programme.folder / wave).rglob("*")):
             if path.is_file():
                 inputs[f"{programme.code}/{path.relative_to(programme.folder).as_posix()}"] = path
-    for path in _chapters(programme, edition):
+    for path in chapters_of(programme, "report", edition):
         inputs[f"notebooks/{path.name}"] = path
     text = manifest(
         folder,

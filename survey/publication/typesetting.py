@@ -27,6 +27,7 @@ __all__ = ["typeset", "typst_source"]
 TEMPLATES = Path(__file__).parent / "templates" / "typst"
 _SCREEN_ONLY = ".//details[contains(@class, 'data')] | .//script | .//style"
 _CLASSED = ".//p[@class='statement'] | .//p[@class='notes' and not(ancestor::div[@class='table-block'])]"
+_KEPT = "contains(@class, 'table-block') or contains(@class, 'cards') or @class='card'"
 _BOXED = "ancestor::li or ancestor::blockquote or ancestor::div[contains(@class, 'aside')]"
 _DATA_ADDRESS = re.compile(
     r"^data:image/(?P<kind>png|jpeg|gif|svg\+xml|webp);base64,(?P<body>.+)$", re.DOTALL
@@ -110,7 +111,7 @@ def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
         _swap(stand_in, IMG(src=name, alt=pictures.alternative_text(lifted[number])))
     for number, image in enumerate(main.xpath(".//img[starts-with(@src, 'data:')]")):
         _unpack(image, f"image-{number}", images)
-    for box in main.xpath(".//section | .//div[not(contains(@class, 'table-block'))]"):
+    for box in main.xpath(f".//section | .//div[not({_KEPT})]"):
         box.drop_tag()
     for aside in main.iter("aside"):
         aside.tag = "div"

@@ -47,6 +47,8 @@ def finish(page: HtmlElement, pictures: Mapping[int, str]) -> str:
     script = (_FOLDER / "report.js").read_text(encoding="utf-8")
     style = _faces(characters_by_face(page, pictures)) + (_FOLDER / "report.css").read_text(encoding="utf-8")
     style += _printed_foot(page)
+    if page.find(".//div[@class='card']") is not None:
+        style += (_FOLDER / "cards.css").read_text(encoding="utf-8")
     head = page.find("head")
     head.insert(1, META({"http-equiv": "Content-Security-Policy", "content": _policy(script)}))
     text = tostring(page, encoding="unicode", doctype="<!doctype html>")
@@ -82,7 +84,8 @@ def _face(element: HtmlElement) -> Face:
     """Give the face the style sheet sets an element's own text in."""
     current: HtmlElement | None = element
     while current is not None:
-        if current.tag in _SANS or current.get("class") == "number":
+        kind = current.get("class", "")
+        if current.tag in _SANS or kind == "number" or kind.startswith("card-"):
             return "sans"
         if current.tag in _SERIF:
             return (

@@ -261,7 +261,7 @@ def _write_cover(book: Any, styles: _Styles, fronts: Sequence[FrontMatter]) -> N
         wording = words(front.language)
         pairs = (
             (front.organisation, front.subtitle),
-            (wording.wave, front.wave),
+            (front.wave_label or wording.wave, front.wave),
             (wording.released, front.release_date),
             (wording.edition, front.edition_label),
             *front.facts,

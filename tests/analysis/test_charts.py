@@ -112,7 +112,15 @@ SERIES = pd.DataFrame(
     ]
 )
 
+GROWTH = pd.DataFrame(
+    [
+        {"indicator": name, "wave": "2022Q1", "base_wave": "2021Q1", "change": change, "unit": "percent"}
+        for name, change in (("app", 87.11), ("video", -47.57), ("wechat", 9.29), ("weibo", -5.0))
+    ]
+)
+
 MAKERS = {
+    "growth": lambda: charts.growth(GROWTH, LEXICON, list(ITEMS), slug="growth", notice=NOTICE),
     "bars": lambda: charts.bars(
         ESTIMATES, LEXICON, list(ITEMS)[::-1], wave="2023", previous="2022", slug="bars", notice=NOTICE
     ),
@@ -265,6 +273,32 @@ def test_bars_start_at_zero_and_run_from_high_to_low(drawn):
     assert written(axes) == ["94%", "86%", "56%", "19%"]
     ticks = [line.get_xdata()[0] for line in axes.lines if line.get_color() != "white"]
     assert ticks == [92.2, 88.3, 51.9, 20.8]
+
+
+def test_growth_runs_from_the_strongest_rise_to_the_strongest_fall_on_both_sides_of_nought(drawn):
+    MAKERS["growth"]()
+    _, axes = drawn[0]
+    assert [patch.get_width() for patch in axes.patches] == pytest.approx([87.11, 9.29, -5.0, -47.57])
+    assert axes.get_xlim() == pytest.approx((-47.57, 87.11))
+    rises, falls = (
+        {patch.get_facecolor() for patch in side} for side in (axes.patches[:2], axes.patches[2:])
+    )
+    assert len(rises) == len(falls) == 1
+    assert rises != falls
+
+
+def test_growth_names_the_strongest_of_both_directions_that_there_are():
+    def caption(*changes):
+        rows = GROWTH.iloc[: len(changes)].assign(change=changes)
+        return charts.growth(rows, LEXICON, list(ITEMS), slug="g").caption.en
+
+    assert caption(87.0, -47.0) == (
+        "In the first quarter of 2022, App rose most on the year before (+87%), "
+        "Video fell most on the year before (−47%)"
+    )
+    assert caption(2.0) == "In the first quarter of 2022, App rose most on the year before (+2%)"
+    assert caption(-3.0, -2.0) == "In the first quarter of 2022, App fell most on the year before (−3%)"
+    assert caption(0.0) == "In the first quarter of 2022, nothing changed on the year before"
 
 
 def test_bars_without_highlight_share_a_colour_and_with_it_do_not(drawn):

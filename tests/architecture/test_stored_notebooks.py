@@ -23,7 +23,8 @@ def tags(cell):
 
 
 def test_there_are_notebooks():
-    assert ids == ["01-clean", "02-trends", "03-segments", "04-report", "05-annex", "published-audit"]
+    chapters = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex"]
+    assert ids == [*chapters, "bulletin", "published-audit"]
 
 
 @each

@@ -120,7 +120,22 @@ local function table_block(div)
   return labelled(table_call(tbl, notes), tbl.identifier)
 end
 
+-- Each card is one content argument; its first paragraph is the label, its second the number, the rest remarks.
+local function cards_call(div)
+  local made = {}
+  for _, card in ipairs(div.content) do
+    if card.t == "Div" then
+      local lines = {}
+      for _, block in ipairs(card.content) do table.insert(lines, content({ block })) end
+      table.insert(made, "(" .. table.concat(lines, ", ") .. ",)")
+    end
+  end
+  local columns = div.classes:includes("cards-3") and "3" or "4"
+  return pandoc.RawBlock("typst", "#cards(" .. columns .. ", " .. table.concat(made, ",\n  ") .. ")")
+end
+
 local function Div(div)
+  if div.classes:includes("cards") then return cards_call(div), false end
   if div.classes:includes("table-block") then
     local made = table_block(div)
     if made then return made, false end

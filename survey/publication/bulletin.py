@@ -1,0 +1,296 @@
+"""What the bulletin's notebook works with: one member's quarter, and verbs to put it before the reader.
+
+``bulletin.line`` shows a line of business whole: cards, a sentence, a table; ``bulletin.bars`` and ``growth``
+draw; ``bulletin.doubts`` tells which figures do not agree. Each in every language of the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Literal
+
+from IPython.display import publish_display_data
+
+from analysis import charts
+from analysis.formatting import (
+    Lang,
+    Number,
+    Text,
+    change_key,
+    estimate_key,
+    estimate_text,
+    unit_text,
+    wave_text,
+)
+from analysis.formatting import change_unit as unit_of_change
+from analysis.grid import bilingual_table
+from analysis.phrases import Claim, compose, join
+from survey.archive import Archive
+from survey.editing.arithmetic import line_names
+from survey.errors import UsageError
+from survey.places import output_folder
+from survey.production.bulletin import Bulletin, open_quarter
+from survey.production.parameters import check_namespace, check_values
+from survey.programme import open_programme
+from survey.publication.cards import Card, Cards
+from survey.publication.doubts import Doubts, Tally
+from survey.publication.lexicon import text
+
+if TYPE_CHECKING:
+    from analysis.grid import Cell
+    from analysis.phrases import Phrase
+    from survey.indicators import Indicator
+    from survey.publication.chapter import Piece
+    from survey.questionnaire import Question, Section
+
+__all__ = ["BulletinChapter", "open_bulletin"]
+
+CLAUSES = 6  # figures told in one sentence
+TO_CHECK = Text("待核对", "to be checked")
+
+
+@dataclass(frozen=True)
+class BulletinChapter:
+    """A quarter's figures, and how to show them.
+
+    Attributes
+    ----------
+    figures : Bulletin
+    languages : tuple of str
+        What every piece is shown in.
+    edition : {"public", "internal"}
+    """
+
+    figures: Bulletin
+    languages: tuple[Lang, ...]
+    edition: Literal["public", "internal"]
+
+    @property
+    def lines(self) -> list[str]:
+        """The codes of the sections that the bulletin has figures of, in the order of the form."""
+        return [s.code for s in self.figures.questionnaire.sections if self.figures.indicators(s.code)]
+
+    def show(self, *pieces: Piece) -> None:
+        """Show pieces, once in each language."""
+        for piece in pieces:
+            for lang in self.languages:
+                publish_display_data({"text/html": piece.fragment(lang)}, metadata={"lang": lang})  # type: ignore[no-untyped-call]
+
+    # -- a line of business ----------------------------------------------------------------------------------
+
+    def line(self, code: str) -> None:
+        """Show a line: its heading, cards, sentences and table; nothing where the quarter gives no figure."""
+        section = self._section(code)
+        indicators = self.figures.indicators(code)
+        if indicators:
+            self.show(_Heading(text(section.title)))
+            self.show(Cards(tuple(self._card(i) for i in indicators), text(section.title)))
+            self.say(code)
+            if self.figures.before or len(indicators) < len(self._told(section)):
+                self.table(code)  # else the cards hold all of it
+
+    def _section(self, code: str) -> Section:
+        for section in self.figures.questionnaire.sections:
+            if section.code == code:
+                return section
+        there = ", ".join(section.code for section in self.figures.questionnaire.sections)
+        raise UsageError(f"section {code!r} does not exist in wave {self.figures.wave}; there are {there}")
+
+    def _told(self, section: Section) -> list[Question]:
+        """Return the questions of a section whose answers are figures of the quarter."""
+        return [q for q in section.questions if (q.code, self.figures.wave) in self.figures.levels]
+
+    def _level(self, code: str, wave: str | None = None) -> Number | None:
+        wave = wave or self.figures.wave
+        value = self.figures.levels.get((code, wave))
+        if value is None:
+            return None
+        return Number(estimate_text(value, self.figures.lexicon, code), value, estimate_key(wave, code))
+
+    def _change(self, code: str, *, signed: bool) -> tuple[Number, float] | None:
+        if code not in self.figures.growth:
+            return None
+        value, unit, base = self.figures.growth[code]
+        lexicon = self.figures.lexicon
+        shown = value if signed else abs(value)
+        told = unit_text(
+            shown, unit_of_change(lexicon, code, unit), lexicon.measure(code).change_digits,
+            sign="always" if signed else "auto",
+        )  # fmt: skip
+        return Number(told, value, change_key(self.figures.wave, base, code), "change"), value
+
+    def _card(self, indicator: Indicator) -> Card:
+        number = self._level(indicator.of)
+        if number is None:
+            raise UsageError(f"indicator {indicator.code!r} is no answer that is a number; correct its `of`")
+        changed = self._change(indicator.of, signed=True)
+        change = compose(Text("同比{n}", "{n} on the year before"), n=changed[0]) if changed else None
+        doubted = indicator.of in self.figures.doubted
+        return Card(text(indicator.label), number, change, TO_CHECK if doubted else None)
+
+    def say(self, section: str) -> None:
+        """State the figures of a line, with their change on the year before where it is given."""
+        told = [self._clause(indicator) for indicator in self.figures.indicators(section)]
+        wave, title = wave_text(self.figures.wave), text(self._section(section).title)
+        for start in range(0, len(told), CLAUSES):
+            clauses = join(told[start : start + CLAUSES], Text("；", "; "), Text("；", "; "))
+            opening = (
+                Text(f"{wave.zh}，{title.zh}：{{told}}。", f"{title.en}, {wave.en}: {{told}}.")
+                if not start
+                else Text("{told}。", "{told}.")
+            )
+            self.show(Claim("level", compose(opening, told=_opened(clauses) if start else clauses)))
+
+    def _clause(self, indicator: Indicator) -> Phrase:
+        code = indicator.of
+        number = self._level(code)
+        slots: dict[str, Text | Number | Phrase] = {"label": self.figures.lexicon.label(code)}
+        if number is not None:
+            slots["level"] = number
+        words = Text("{label}{level}", "{label} was {level}")
+        changed = self._change(code, signed=False)
+        if changed:
+            slots["change"] = changed[0]
+            verb = self._verb(code, changed[1])
+            words = Text(
+                f"{words.zh}，同比{verb.zh}{{change}}", f"{words.en}, {verb.en} {{change}} on the year before"
+            )
+        if code in self.figures.doubted:
+            words = Text(f"{words.zh}（{TO_CHECK.zh}）", f"{words.en} ({TO_CHECK.en})")
+        return compose(words, **slots)
+
+    def _verb(self, code: str, change: float) -> Text:
+        share = self.figures.growth[code][1] == "percentage points"
+        if change < 0:
+            return Text("下降", "down")
+        return Text("上升" if share else "增长", "up")
+
+    def table(self, section: str) -> None:
+        """Set all figures of a line as a table, those of the quarter before beside them if there are any."""
+        questions = self._told(self._section(section))
+        before = self.figures.before
+        changed = any(q.code in self.figures.growth for q in questions)
+        doubted = any(q.code in self.figures.doubted for q in questions)
+        header = [Text("指标", "Figure"), Text("本季", "This quarter")]
+        header += [wave_text(before)] if before else []
+        header += [Text("同比", "On the year before")] if changed else []
+        header += [Text("核对", "Check")] if doubted else []
+        rows = [self._row(q, before, changed=changed, doubted=doubted) for q in questions]
+        title = self._section(section).title
+        data = self.figures.estimates[self.figures.estimates["indicator"].isin([q.code for q in questions])]
+        caption = Text(f"{title.zh}：全部填报数字", f"{title.en}: all figures returned")
+        self.show(bilingual_table(f"line-{section}".replace("_", "-"), caption, header, rows, data))
+
+    def _row(self, question: Question, before: str | None, *, changed: bool, doubted: bool) -> list[Cell]:
+        code = question.code
+        row: list[Cell] = [text(question.text), self._level(code) or "[x]"]
+        if before:
+            row.append(self._level(code, before) or "[x]")
+        if changed:
+            change = self._change(code, signed=True)
+            row.append(change[0] if change else "")
+        if doubted:
+            row.append(TO_CHECK if code in self.figures.doubted else Text("", ""))
+        return row
+
+    # -- charts ----------------------------------------------------------------------------------------------
+
+    def bars(self, *codes: str, slug: str, zh: str = "", en: str = "") -> None:
+        """Draw figures of one unit as bars, highest first, with the quarter before as a tick."""
+        given = [code for code in codes if (code, self.figures.wave) in self.figures.levels]
+        if given:
+            caption = Text(zh, en) if zh else None
+            self.show(
+                charts.bars(
+                    self.figures.estimates, self.figures.lexicon, given, wave=self.figures.wave, slug=slug,
+                    caption=caption, previous=self.figures.before, base=False,
+                )
+            )  # fmt: skip
+
+    def growth(self, slug: str, zh: str = "", en: str = "") -> None:
+        """Draw every change in per cent that the quarter tells."""
+        told = [code for code, (_, unit, _) in self.figures.growth.items() if unit == "percent"]
+        if told:
+            caption = Text(zh, en) if zh else None
+            self.show(
+                charts.growth(self.figures.changes, self.figures.lexicon, told, slug=slug, caption=caption)
+            )
+
+    # -- remarks ---------------------------------------------------------------------------------------------
+
+    def doubts(self) -> None:
+        """Count what was held against what, and tell each figure in doubt with its arithmetic."""
+        questionnaire, doubts = self.figures.questionnaire, self.figures.doubts
+        given = sum(1 for q in questionnaire.questions if q.numeric and q.code in self.figures.answers)
+        self.show(Tally(given, self.figures.held))
+        if len(doubts):
+            self.show(Doubts(doubts, questionnaire, line_names(questionnaire)))
+
+    def policy(self) -> None:
+        """Say why nothing is withheld and no interval given."""
+        self.show(_Paragraph(text(self.figures.programme.settings.disclosure.why)))
+
+    def projects(self, section: str) -> None:
+        """Set the answers of a section that are words, dates or counts without a line of their own."""
+        rows: list[list[Cell]] = []
+        for question in self._section(section).questions:
+            given = self.figures.answers.get(question.code)
+            if given is not None:
+                number = self._level(question.code)
+                rows.append([text(question.text), number.text if number else Text.same(given)])
+        if rows:
+            title = self._section(section).title
+            header = [Text("事项", "Item"), Text("填报", "As returned")]
+            data = self.figures.estimates.iloc[:0]
+            self.show(_Heading(text(title)))
+            self.show(bilingual_table(f"section-{section}", text(title), header, rows, data))
+
+
+def _opened(phrase: Phrase) -> Phrase:
+    """Begin an English sentence with a capital."""
+    first, *rest = phrase.en
+    return replace(phrase, en=(first[:1].upper() + first[1:], *rest)) if isinstance(first, str) else phrase
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """A heading of the second level inside a chapter."""
+
+    words: Text
+
+    def fragment(self, lang: Lang) -> str:
+        return f"<h2>{escape(self.words.in_(lang))}</h2>"
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    """A remark of plain words."""
+
+    words: Text
+
+    def fragment(self, lang: Lang) -> str:
+        return f'<aside class="method"><p>{escape(self.words.in_(lang))}</p></aside>'
+
+
+def open_bulletin(
+    programme: str, wave: str, edition: str = "public", languages: str = "zh,en"
+) -> BulletinChapter:
+    """Open a quarter for the bulletin's notebook, cleaning what the archive does not hold fresh.
+
+    Parameters
+    ----------
+    programme, wave, edition, languages : str
+        The notebook's parameters.
+
+    Raises
+    ------
+    UsageError
+        A programme or wave that does not exist or is of several members, an edition or language that is none,
+        a parameter the notebook does not have.
+    """
+    check_namespace()
+    values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)
+    opened = open_programme(values.programme)
+    archive = Archive(opened, output_folder() / "archive" / opened.code)
+    return BulletinChapter(open_quarter(archive, values.wave), values.languages, values.edition)
