@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from survey.expressions import LAST
+
 if TYPE_CHECKING:
     from survey.questionnaire import Questionnaire
 
-__all__ = ["NONRESPONSE", "WITH_VALUE", "wide_answers", "wide_statuses"]
+__all__ = ["FRAME", "NONRESPONSE", "WITH_VALUE", "last_answers", "wide_answers", "wide_statuses"]
+
+FRAME = "frame."  # what a dimension of the frame begins with in the wide table
 
 WITH_VALUE = ("ok", "corrected")
 NONRESPONSE = ("blank", "refused", "unreadable", "nulled")
@@ -51,6 +55,20 @@ def wide_answers(responses: pd.DataFrame, questionnaire: Questionnaire) -> pd.Da
 def wide_statuses(responses: pd.DataFrame) -> pd.DataFrame:
     """Return the statuses of one wave, indexed by member_id, one column an item."""
     return _pivot(responses, responses["status"])
+
+
+def last_answers(responses: pd.DataFrame, questionnaire: Questionnaire, names: list[str]) -> pd.DataFrame:
+    """Return the clean answers of the wave before as columns ``last.…``, missing ones included.
+
+    Parameters
+    ----------
+    responses, questionnaire
+        Of the wave before.
+    names : list of str
+        The item codes of the wave under edit.
+    """
+    wide = wide_answers(responses, questionnaire)
+    return wide.reindex(columns=names).add_prefix(LAST)
 
 
 def _pivot(responses: pd.DataFrame, values: pd.Series) -> pd.DataFrame:

@@ -26,6 +26,7 @@ ORDER = (
     ("analysis.tables", "analysis.charts"),
     ("survey.errors", "survey.places", "survey.folders", "survey.expressions"),
     ("survey.definitions", "survey.doctor", "survey.frames"),
+    ("survey.rules",),
     ("survey.questionnaire", "survey.members"),
     ("survey.indicators",),
     ("survey.programme",),
