@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["LEDGER", "QUERIES", "REPLIES", "RESPONSES", "STATES", "check_ledger", "check_queries", "check_responses"]
+__all__ = [
+    "LEDGER",
+    "QUERIES",
+    "REPLIES",
+    "RESPONSES",
+    "STATES",
+    "check_ledger",
+    "check_queries",
+    "check_responses",
+]
 
 RESPONSES = ("wave", "member_id", "question", "option", "raw", "value", "status", "file", "sheet", "cell")
 LEDGER = (

@@ -150,7 +150,9 @@ class Questionnaire(Definition):
         known = {rule.id for rule in self.rules}
         for deduction in self.policy.deductions:
             if deduction.rule and deduction.rule not in known:
-                raise ValueError(f"deduction {deduction.kind} names rule {deduction.rule}, which there is not")
+                raise ValueError(
+                    f"deduction {deduction.kind} names rule {deduction.rule}, which there is not"
+                )
         return self
 
     def _numbers(self) -> Iterator[tuple[str, str]]:

@@ -201,9 +201,7 @@ class _Steps:
                     key, step="edit", rule=check.id, severity=check.severity, before=value, after=value,
                     action="query", reason=check.message.zh,
                 )  # fmt: skip
-        editor.ask(
-            member_id, keys, cells, rule=check.id, words=check.message, suspected=suspected, fits=fits
-        )
+        editor.ask(member_id, keys, cells, rule=check.id, words=check.message, suspected=suspected, fits=fits)
 
     def _nulled(self, check: Check, keys: Sequence[Key], found: Localisation | None) -> set[Key]:
         """Return the answers that a failure takes away: numbers alone, and by policy only suspected ones."""
@@ -250,7 +248,9 @@ def clean(
     replies: list[Reply] = []
     while True:  # a reply may raise a new query, which a further reply answers
         none = pd.DataFrame()
-        editor = Editor(questionnaire, intake, none if frame is None else frame, none if last is None else last)
+        editor = Editor(
+            questionnaire, intake, none if frame is None else frame, none if last is None else last
+        )
         _Steps(editor, checks).run(intake, corrections, replies)
         asked = asked | {number: row for number, row in editor.queries.items() if number not in asked}
         judged = [judge(line, questionnaire, asked) for line in lines]
@@ -321,7 +321,9 @@ def _check_dimensions(questionnaire: Questionnaire, programme: Programme, folder
     divided += [(edit.id, edit.within, set()) for edit in questionnaire.edits.outliers]
     for identity, dimension, segments in divided:
         if dimension not in known:
-            words = f"edit {identity} divides by {dimension}, which is no dimension; there are {', '.join(known)}"
+            words = (
+                f"edit {identity} divides by {dimension}, which is no dimension; there are {', '.join(known)}"
+            )
             raise DefinitionError(path, None, words)
         strange = sorted(segments - known[dimension])
         if strange:

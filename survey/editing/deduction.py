@@ -59,9 +59,7 @@ def plain_number(value: float, *, whole: bool = False) -> str:
     return np.format_float_positional(float(rounded), trim="-")
 
 
-def _unit_slips(
-    answers: pd.DataFrame, deduction: Deduction, rule: Expression | None
-) -> Iterator[Proposal]:
+def _unit_slips(answers: pd.DataFrame, deduction: Deduction, rule: Expression | None) -> Iterator[Proposal]:
     """Find numbers a factor of ten away from the member's own last one, or else from its peers' median."""
     del rule
     code = deduction.question
@@ -79,7 +77,9 @@ def _unit_slips(
         if factor:
             key = key_of(str(member), code)
             corrected = plain_number(float(value) / factor)
-            yield Proposal("unit_slip", f"unit_slip {code}", ((key, corrected),), _told_factor(factor, own=own))
+            yield Proposal(
+                "unit_slip", f"unit_slip {code}", ((key, corrected),), _told_factor(factor, own=own)
+            )
 
 
 def _factor(ratio: float, deduction: Deduction) -> float | None:
@@ -119,7 +119,9 @@ def _swapped(answers: pd.DataFrame, deduction: Deduction, rule: Expression | Non
 def _signs(answers: pd.DataFrame, deduction: Deduction, rule: Expression | None) -> Iterator[Proposal]:
     """Find negative numbers that keep a rule, or stay within reason, once their sign is turned."""
     code = deduction.question
-    words = Wording(zh="数值为负，去掉负号后即合理", en="the number is negative and fits once its sign is turned")
+    words = Wording(
+        zh="数值为负，去掉负号后即合理", en="the number is negative and fits once its sign is turned"
+    )
     turned = answers.assign(**{code: answers[code].abs()})
     negative = [str(m) for m in answers.index[(answers[code] < 0).fillna(value=False)]]
     mended = _mended(rule, answers, turned) if rule else negative

@@ -108,7 +108,9 @@ class Editor:
         }  # fmt: skip
         self.ledger.append(row | words)
 
-    def ask(self, member_id: str, keys: list[Key], cell: str, *, rule: str, words: Wording, **more: str) -> str:
+    def ask(
+        self, member_id: str, keys: list[Key], cell: str, *, rule: str, words: Wording, **more: str
+    ) -> str:
         """Ask the member about some answers; return the query's number.
 
         The number is made of what was asked of whom and what the return said, so that it stays from run to run

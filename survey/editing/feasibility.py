@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Room", "columns_of", "room"]
 
 DUST = 1e-9  # what floating point leaves of a decimal number
+DUST_OF_LARGE = 1e-12  # the same in parts of a large one: below a unit up to hundreds of thousands of millions
 GAP = 1e-6  # how far a strict comparison of numbers with decimals keeps off its bound
 INFEASIBLE = 2  # of scipy.optimize.milp
 FALSE = Either(())
@@ -198,7 +199,7 @@ def _one_of(literals: Sequence[Literal]) -> Linear:
 
 
 def _true(row: Linear, scale: float = 1.0) -> bool:
-    dust = DUST * max(scale, abs(row.bound))
+    dust = max(DUST, DUST_OF_LARGE * max(scale, abs(row.bound)))
     if row.equal:
         return abs(row.bound) <= dust
     return row.bound > dust if row.strict else row.bound >= -dust

@@ -55,14 +55,17 @@ def _handle(
     question = editor.questionnaire.by_code[key[1]]
     row = {"step": "imputation", "rule": rule, "author": "policy", "at": at}
     already = any(
-        r["step"] == "imputation" and (r["member_id"], r["question"], r["option"]) == key for r in editor.ledger
+        r["step"] == "imputation" and (r["member_id"], r["question"], r["option"]) == key
+        for r in editor.ledger
     )
     if how == "keep" or already or not question.numeric:
         return
     if how == "drop":
         if editor.has_value(key):
             before = editor.set(key, "", "nulled")
-            editor.log(key, before=before, action="null", reason="截止日前未答复 no reply by the cut-off", **row)
+            editor.log(
+                key, before=before, action="null", reason="截止日前未答复 no reply by the cut-off", **row
+            )
         return
     value = impute(answers, key[0], code_of(key), how)
     if value is None:

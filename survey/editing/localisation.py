@@ -209,9 +209,13 @@ class _Search:
                 continue
             if answer.kind == "single":
                 options = tuple(
-                    code for code in answer.options if left.admits(Literal((column(answer.name, code),), True))
+                    code
+                    for code in answer.options
+                    if left.admits(Literal((column(answer.name, code),), True))
                 )
             else:
-                options = tuple(c for c, yes in (("1", True), ("0", False)) if left.admits(Literal((answer.name,), yes)))
+                options = tuple(
+                    c for c, yes in (("1", True), ("0", False)) if left.admits(Literal((answer.name,), yes))
+                )
             suspects.append(Suspect(answer.name, options=options))
         return tuple(suspects)

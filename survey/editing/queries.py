@@ -64,7 +64,9 @@ def queries_table(
         own = told.get(number, [])
         raised = number in editor.queries and number not in editor.settled
         unread = any(editor.statuses[editor.place[key]] == "unreadable" for key in _keys(query))
-        accepted = any(r.confirmed for r in own) and query["rule"] not in hard and not unread and bool(_keys(query))
+        accepted = (
+            any(r.confirmed for r in own) and query["rule"] not in hard and not unread and bool(_keys(query))
+        )
         if raised and accepted:
             _log_confirmed(editor, query, own)
         if own and (not raised or accepted):
@@ -122,7 +124,9 @@ def read_register(path: Path) -> dict[str, dict[str, str]]:
     heading, rows = read_rows(path, "its register of queries")
     missing = [column for column in REGISTER if column not in heading]
     if missing:
-        raise DefinitionError(path, 1, f"columns missing: {', '.join(missing)}; let `survey check --sent` write it")
+        raise DefinitionError(
+            path, 1, f"columns missing: {', '.join(missing)}; let `survey check --sent` write it"
+        )
     register: dict[str, dict[str, str]] = {}
     for line, row in rows:
         if row["query_id"] in register:

@@ -133,7 +133,9 @@ def judge(line: Line, questionnaire: Questionnaire, queries: Mapping[str, Mappin
         return Reply(line, problem=words)
     member = query["member_id"]
     if line.answer and line.item not in query["items"].split("; "):
-        words = Wording(zh="此疑问不涉及该题，答复未采用", en="the query is not about this item; the reply is not used")
+        words = Wording(
+            zh="此疑问不涉及该题，答复未采用", en="the query is not about this item; the reply is not used"
+        )
         return Reply(line, member, problem=words)
     if line.answer:
         question, _, option = line.item.partition(".")

@@ -36,14 +36,14 @@ def answered_of(questionnaire: Questionnaire, row: pd.Series) -> list[Answered]:
             answers.append(Answered(item.code, "tick", known, weight=question.reliability))
         elif question.type == "single":
             options = tuple(option.code for option in question.options)
-            answers.append(
-                Answered(item.code, "single", known, options=options, weight=question.reliability)
-            )
+            answers.append(Answered(item.code, "single", known, options=options, weight=question.reliability))
         else:
             low, high = question.range or _natural(question)
             number = None if known is None else float(known)
             answers.append(
-                Answered(item.code, "number", number, low, high, question.type == "count", (), question.reliability)
+                Answered(
+                    item.code, "number", number, low, high, question.type == "count", (), question.reliability
+                )
             )
     return answers
 

@@ -33,7 +33,7 @@ ORDER = (
     ("survey.intake",),
     ("survey.editing",),
     ("survey.archive",),
-    ("survey.production",),
+    ("survey.desk", "survey.production"),
     ("survey.publication", "survey.demo"),
     ("survey.cli",),
 )
