@@ -57,7 +57,7 @@ class Desk:
         return bool(hard.any() or (self.clean.intake.returns["status"] == "rejected").any())
 
     def write(self) -> list[Path]:
-        """Write a workbook for each member with unsettled queries, and ``queries.csv``; remove settled ones."""
+        """Write a workbook for each member with unsettled queries, and ``queries.csv``; remove the others."""
         folder = queries_folder(self.programme, self.wave)
         names = {m.member_id: m.name for m in self.programme.frame.of(self.wave).values()}
         questionnaire = self.programme.questionnaire(self.wave)

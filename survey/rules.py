@@ -151,7 +151,16 @@ class Edits(Definition):
     @property
     def ids(self) -> tuple[str, ...]:
         """The name of each edit."""
-        return tuple(e.id for e in (*self.ranges, *self.outliers, *self.duplicates, *self.copies))
+        return tuple(identity for identity, _ in self.messages)
+
+    @property
+    def messages(self) -> tuple[tuple[str, Wording], ...]:
+        """The name of each edit and what it tells the member."""
+        told = [(edit.id, edit.message) for edit in self.ranges]
+        told += [(edit.id, edit.message) for edit in self.outliers]
+        told += [(edit.id, edit.message) for edit in self.duplicates]
+        told += [(edit.id, edit.message) for edit in self.copies]
+        return tuple(told)
 
 
 class Deduction(Definition):

@@ -11,7 +11,16 @@ from survey.expressions import LAST
 if TYPE_CHECKING:
     from survey.questionnaire import Questionnaire
 
-__all__ = ["FRAME", "NONRESPONSE", "WITH_VALUE", "last_answers", "wide_answers", "wide_statuses"]
+__all__ = [
+    "FRAME",
+    "NONRESPONSE",
+    "WITH_VALUE",
+    "last_answers",
+    "number_of",
+    "row_of",
+    "wide_answers",
+    "wide_statuses",
+]
 
 FRAME = "frame."  # what a dimension of the frame begins with in the wide table
 
@@ -69,6 +78,17 @@ def last_answers(responses: pd.DataFrame, questionnaire: Questionnaire, names: l
     """
     wide = wide_answers(responses, questionnaire)
     return wide.reindex(columns=names).add_prefix(LAST)
+
+
+def row_of(table: pd.DataFrame, member_id: str) -> pd.Series[Any]:
+    """Return one member's row of a wide table."""
+    return table.loc[[member_id]].iloc[0]
+
+
+def number_of(table: pd.DataFrame, member_id: str, code: str) -> float | None:
+    """Return one member's number, None where there is none."""
+    value = row_of(table, member_id)[code]
+    return None if pd.isna(value) else float(value)
 
 
 def _pivot(responses: pd.DataFrame, values: pd.Series) -> pd.DataFrame:

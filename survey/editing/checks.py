@@ -155,7 +155,8 @@ def _copy(edit: CopyEdit, numbers: tuple[str, ...]) -> Check:
         return tuple(name for name, now, last in pairs if pd.notna(now) and pd.notna(last) and now == last)
 
     def hold(answers: pd.DataFrame) -> Held:
-        both = sum((answers[name].notna() & answers[LAST + name].notna()).astype("int64") for name in numbers)
+        last = answers[[LAST + name for name in numbers]].set_axis(list(numbers), axis=1)
+        both = (answers[list(numbers)].notna() & last.notna()).sum(axis=1)
         equal = pd.Series([len(same(row)) for _, row in answers.iterrows()], answers.index)
         return (equal < edit.share * both).astype("boolean").mask(both < edit.minimum)
 

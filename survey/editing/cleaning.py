@@ -1,9 +1,9 @@
 """Clean a wave: corrections, replies, routing, deductions and edits, each change a row of the ledger.
 
-The order is fixed: findings of intake, hand corrections in the order of their file, members' replies, routing,
-deductive corrections, ranges, edit rules, edits with a named method; after the cut-off the policy for what is
-still unanswered. What intake read stays as it is and nothing disappears: clean values = parsed values - nulled
-+ corrected (imputed ones among these).
+The order is fixed: findings of intake, hand corrections in the order of their file, members' replies,
+routing, deductive corrections, ranges, edit rules, edits with a named method; after the cut-off the policy
+for what is still unanswered. What intake read stays as it is and nothing disappears: clean values = parsed
+values - nulled + corrected (imputed ones among these).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from survey.editing.answers import last_answers
+from survey.editing.answers import last_answers, row_of
 from survey.editing.checks import checks_of
 from survey.editing.corrections import read_corrections
 from survey.editing.deduction import deduce
@@ -83,7 +83,7 @@ class _Steps:
         for deduction in self.questionnaire.policy.deductions:
             for proposal in list(deduce(self.editor, deduction)):
                 apply = proposal.kind in self.questionnaire.policy.apply
-                self._deduced(proposal.rule, proposal.values, proposal.evidence, apply=apply)
+                self._deduced(proposal.rule, proposal.changes, proposal.evidence, apply=apply)
         self.check()
 
     def take_findings(self, findings: pd.DataFrame) -> None:
@@ -185,7 +185,7 @@ class _Steps:
 
     def _failed(self, member_id: str, check: Check, found: Localisation | None) -> None:
         editor = self.editor
-        names = check.names(editor.answers().loc[member_id])
+        names = check.names(row_of(editor.answers(), member_id))
         keys = [key for key in (key_of(member_id, name) for name in names) if editor.has_value(key)]
         cells = "; ".join(editor.cell(key) for key in keys)
         told = found if check.severity == "hard" else None
@@ -287,7 +287,7 @@ def clean_wave(programme: Programme, wave: str, earlier: Earlier | None = None) 
     questionnaire = programme.questionnaire(wave)
     folder = programme.folder / wave
     frame = programme.members_table((wave,)).set_index("member_id").drop(columns="wave")
-    _check_dimensions(questionnaire, programme, folder)
+    _check_dimensions(questionnaire, programme)
     return clean(
         questionnaire,
         read_returns(programme, wave),
@@ -312,11 +312,10 @@ def _last(programme: Programme, questionnaire: Questionnaire, earlier: Earlier |
     return last_answers(responses, programme.questionnaire(before[-1]), names)
 
 
-def _check_dimensions(questionnaire: Questionnaire, programme: Programme, folder: object) -> None:
+def _check_dimensions(questionnaire: Questionnaire, programme: Programme) -> None:
     """Refuse an edit by a dimension or segment that the programme does not have."""
     known = {d.code: {s.code for s in d.segments} for d in programme.settings.dimensions}
     path = programme.folder / questionnaire.wave / "questionnaire.yaml"
-    del folder
     divided = [(edit.id, edit.by, set(edit.ranges)) for edit in questionnaire.edits.ranges]
     divided += [(edit.id, edit.within, set()) for edit in questionnaire.edits.outliers]
     for identity, dimension, segments in divided:

@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from survey.editing.answers import FRAME
+from survey.editing.answers import FRAME, number_of, row_of
 from survey.editing.editor import key_of
 from survey.expressions import LAST, Expression
 from survey.rules import Deduction, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from survey.editing.editor import Editor, Key
 
@@ -39,7 +40,7 @@ class Proposal:
 
     kind: str
     rule: str
-    values: tuple[tuple[Key, str], ...]
+    changes: tuple[tuple[Key, str], ...]
     evidence: Wording
 
 
@@ -49,7 +50,7 @@ def deduce(editor: Editor, deduction: Deduction) -> Iterator[Proposal]:
     finders = {"unit_slip": _unit_slips, "swapped": _swapped, "sign": _signs}
     rules = {rule.id: Expression(rule.check) for rule in editor.questionnaire.rules}
     for proposal in finders[deduction.kind](answers, deduction, rules.get(deduction.rule)):
-        if all(editor.statuses[editor.place[key]] == "ok" for key, _ in proposal.values):
+        if all(editor.statuses[editor.place[key]] == "ok" for key, _ in proposal.changes):
             yield proposal
 
 
@@ -66,16 +67,17 @@ def _unit_slips(answers: pd.DataFrame, deduction: Deduction, rule: Expression | 
     values = answers[code].astype("Float64")
     positive = values.where(values > 0)
     peers = positive.groupby(answers[FRAME + "bank_type"]).agg(["median", "count"])
-    for member, value in positive.dropna().items():
-        last = answers.loc[member, LAST + code] if LAST + code in answers else pd.NA
-        own = pd.notna(last) and float(last) > 0
-        group = peers.loc[answers.loc[member, FRAME + "bank_type"]]
+    for name, value in positive.dropna().items():
+        member = str(name)
+        last = number_of(answers, member, LAST + code) if LAST + code in answers else None
+        own = last is not None and last > 0
+        group = row_of(peers, str(row_of(answers, member)[FRAME + "bank_type"]))
         if not own and group["count"] < FEWEST_PEERS:
             continue
-        against = float(last) if own else float(group["median"])
+        against = last if own and last else float(group["median"])
         factor = _factor(float(value) / against, deduction)
         if factor:
-            key = key_of(str(member), code)
+            key = key_of(member, code)
             corrected = plain_number(float(value) / factor)
             yield Proposal(
                 "unit_slip", f"unit_slip {code}", ((key, corrected),), _told_factor(factor, own=own)
@@ -110,7 +112,7 @@ def _swapped(answers: pd.DataFrame, deduction: Deduction, rule: Expression | Non
     for member in _mended(rule, answers, turned):
         keys = key_of(member, one), key_of(member, other)
         values = tuple(
-            (key, plain_number(float(turned.loc[member, name])))
+            (key, plain_number(number_of(turned, member, name) or 0.0))
             for key, name in zip(keys, (one, other), strict=True)
         )
         yield Proposal("swapped", f"swapped {deduction.rule}", values, words)
@@ -126,7 +128,7 @@ def _signs(answers: pd.DataFrame, deduction: Deduction, rule: Expression | None)
     negative = [str(m) for m in answers.index[(answers[code] < 0).fillna(value=False)]]
     mended = _mended(rule, answers, turned) if rule else negative
     for member in (m for m in negative if m in mended):
-        value = plain_number(float(turned.loc[member, code]))
+        value = plain_number(number_of(turned, member, code) or 0.0)
         yield Proposal("sign", f"sign {code}", ((key_of(member, code), value),), words)
 
 

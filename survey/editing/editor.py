@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
-from survey.editing.answers import FRAME, WITH_VALUE, wide_answers
+from survey.editing.answers import FRAME, WITH_VALUE, row_of, wide_answers
 from survey.frames import LEDGER, QUERIES
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ class Editor:
     ) -> str:
         """Ask the member about some answers; return the query's number.
 
-        The number is made of what was asked of whom and what the return said, so that it stays from run to run
-        and through the reply, and is another where another return says something else.
+        The number is made of what was asked of whom and what the return said, so that it stays from run to
+        run and through the reply, and is another where another return says something else.
         """
         wave, question = self.questionnaire.wave, keys[0][1] if keys else ""
         said = "|".join(self.intake["raw"].iloc[self.place[key]] for key in keys)
@@ -150,7 +150,7 @@ class Editor:
         """Return a member's numbers of the wave before, by ``last.…`` name."""
         if member_id not in self.last.index:
             return {}
-        row = self.last.loc[member_id]
+        row = row_of(self.last, member_id)
         return {str(n): float(v) for n, v in row.items() if pd.notna(v) and not isinstance(v, str)}
 
 

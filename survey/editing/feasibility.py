@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["Room", "columns_of", "room"]
 
 DUST = 1e-9  # what floating point leaves of a decimal number
-DUST_OF_LARGE = 1e-12  # the same in parts of a large one: below a unit up to hundreds of thousands of millions
+DUST_OF_LARGE = (
+    1e-12  # the same in parts of a large one: below a unit up to hundreds of thousands of millions
+)
 GAP = 1e-6  # how far a strict comparison of numbers with decimals keeps off its bound
 INFEASIBLE = 2  # of scipy.optimize.milp
 FALSE = Either(())
@@ -139,7 +141,7 @@ def room(answers: Sequence[Answered], free: frozenset[str], formulas: Sequence[F
     return Room(left, tuple(dict.fromkeys((*outside, *put_in))))
 
 
-def _put(formula: Formula, values: Mapping[str, float]) -> Formula:
+def _put(formula: Formula, values: Mapping[str, float]) -> Formula:  # noqa: PLR0911 - one return for each form of a formula
     """Put known values into a formula and drop what is settled by them."""
     match formula:
         case Linear():

@@ -1,15 +1,16 @@
 """The linear part of the expression language: edits as sums, comparisons and choices that a solver takes.
 
-An edit becomes a `Formula`: `Linear` rows (a weighted sum of numbers at most, or equal to, a bound), `Literal`
-ones (an option chosen or a box ticked, or not), joined by `Both` and `Either`. What is not linear - a
-product or quotient of two answers, texts, dates - raises `NotLinearError` and is named by the caller.
+An edit becomes a `Formula`: `Linear` rows (a weighted sum of numbers at most, or equal to, a bound),
+`Literal` ones (an option chosen or a box ticked, or not), joined by `Both` and `Either`. What is not linear -
+a product or quotient of two answers, texts, dates - raises `NotLinearError` and is named by the caller.
 """
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal as Kind, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+from typing import Literal as Kind
 
 from survey.expressions import dotted
 
@@ -41,9 +42,9 @@ class NotLinearError(ValueError):
 class Answered:
     """One answer of a record, as the solver sees it.
 
-    `kind` is number, single or tick; `value` what was answered, None where nothing was; `low` and `high` bound
-    a number; `whole` says that it counts things; `options` are those of a single question; `weight` is what
-    changing it costs.
+    `kind` is number, single or tick; `value` what was answered, None where nothing was; `low` and `high`
+    bound a number; `whole` says that it counts things; `options` are those of a single question; `weight` is
+    what changing it costs.
     """
 
     name: str
@@ -230,7 +231,7 @@ class _Translator:
         at_least = self._around(inner, ast.GtE if op is ast.Eq else ast.Gt, bound)
         return Both((at_most, at_least)) if op is ast.Eq else Either((at_most, at_least))
 
-    def sum(self, node: ast.expr) -> _Sum:
+    def sum(self, node: ast.expr) -> _Sum:  # noqa: PLR0911 - one return for each form of a sum
         """Translate a number."""
         match node:
             case ast.Constant(value=int() | float() as value):

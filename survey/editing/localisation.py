@@ -40,7 +40,7 @@ CHEAP = 1e-9  # weights that differ by less are the same
 
 @dataclass(frozen=True)
 class Suspect:
-    """An answer that is likely wrong, and what would do in its place, the other suspects of its set being free.
+    """An answer that is likely wrong, and what would do in its place, the other suspects being free.
 
     `low` and `high` bound a number; `options` are the codes of a single question that would do, ``1`` and
     ``0`` of a tick.
@@ -211,11 +211,13 @@ class _Search:
                 options = tuple(
                     code
                     for code in answer.options
-                    if left.admits(Literal((column(answer.name, code),), True))
+                    if left.admits(Literal((column(answer.name, code),), holds=True))
                 )
             else:
                 options = tuple(
-                    c for c, yes in (("1", True), ("0", False)) if left.admits(Literal((answer.name,), yes))
+                    c
+                    for c, yes in (("1", True), ("0", False))
+                    if left.admits(Literal((answer.name,), holds=yes))
                 )
             suspects.append(Suspect(answer.name, options=options))
         return tuple(suspects)

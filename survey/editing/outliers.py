@@ -85,8 +85,8 @@ def medcouple(values: Floats) -> float:
 def skewed_boxplot(values: Floats, *, c: float = 1.5) -> Flags | None:
     """Say which values lie within the boxplot adjusted for skewness.
 
-    With the medcouple MC not below 0: Q1 - c exp(-4 MC) IQR to Q3 + c exp(3 MC) IQR; below 0 the exponents are
-    -3 MC and 4 MC.
+    With the medcouple MC not below 0: Q1 - c exp(-4 MC) IQR to Q3 + c exp(3 MC) IQR; below 0 the exponents
+    are -3 MC and 4 MC.
     """
     low, high = np.quantile(values, [0.25, 0.75])
     if low == high:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,6 +22,7 @@ from survey.frames import QUERIES, STATES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from survey.editing.editor import Editor
@@ -101,8 +101,8 @@ def _log_confirmed(editor: Editor, query: Mapping[str, str], replies: Sequence[R
     for key in _keys(query):
         value = editor.value(key)
         editor.log(
-            key, step="reply", rule=query["rule"], severity="soft", before=value, after=value, action="accept",
-            reason=remark or "成员确认 confirmed by the member", author=query["member_id"],
+            key, step="reply", rule=query["rule"], severity="soft", before=value, after=value,
+            action="accept", reason=remark or "成员确认 confirmed by the member", author=query["member_id"],
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The workbook a member gets its queries in: its own cells only, and room for the answer.
 
-One sheet; a row for each cell of each query. The hidden first column holds the query's number and the item, by
-which the reply is read back (`replies`). Everything is written as text, and nothing in it can run.
+One sheet; a row for each cell of each query. The hidden first column holds the query's number and the item,
+by which the reply is read back (`replies`). Everything is written as text, and nothing in it can run.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def query_workbook(clean: CleanWave, questionnaire: Questionnaire, member_id: st
         return None
     packed = io.BytesIO()
     options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        "strings_to_numbers": False,
     }  # fmt: skip
     with xlsxwriter.Workbook(packed, options) as book:
         book.set_properties({"created": PINNED, "title": questionnaire.title.zh})
@@ -69,7 +70,7 @@ def _write(
         f"{questionnaire.title.zh}：数据核对 {questionnaire.title.en}: queries",
         who,
         "请在“更正”栏填写正确数值；原填无误的，在“确认原值”栏填“是”。请勿改动其他栏目。",
-        "Please enter the right value under “Your answer”; where the reported one is right, put “是 / yes” beside it.",
+        "Please enter the right value under “Your answer”; where the reported one is right, choose “yes”.",
         *(
             [f"{questionnaire.demonstration.zh} {questionnaire.demonstration.en}"]
             if questionnaire.demonstration
@@ -110,8 +111,9 @@ def _texts(
     places = [place for one in query["suspected"].split(" | ") for place in one.split("; ")]
     fits = [part for part in query["fits"].split(" | ") if part.startswith(f"{cell}: ")]
     return (
-        code, str(number), cell, f"{question.text.zh}{unit}\n{question.text.en}{option}", str(answer["raw"]), why,
-        "●" if cell in places else "", "; ".join(part.removeprefix(f"{cell}: ") for part in fits),
+        code, str(number), cell, f"{question.text.zh}{unit}\n{question.text.en}{option}",
+        str(answer["raw"]), why, "●" if cell in places else "",
+        "; ".join(part.removeprefix(f"{cell}: ") for part in fits),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Members' replies to queries: read back from their workbooks, each cell an answer, a confirmation or a problem.
+"""Members' replies to queries, read back from workbooks: each a value, a confirmation or a problem.
 
 A query workbook is a form of its own (`queryforms`): the hidden first column holds the query's number and the
 item, so that moved rows do no harm. Nothing in it is trusted: a number of another member's query, an item the
@@ -78,7 +78,7 @@ class Reply:
 
 
 def read_replies(folder: Path) -> list[Line]:
-    """Read the rows of all reply workbooks of a wave that say something; files in the order of their names."""
+    """Read the rows of a wave's reply workbooks that say something, in the order of the files' names."""
     lines = []
     paths = sorted(p for p in folder.glob("*") if p.is_file() and not p.name.startswith(("~", ".")))
     for path in paths:
@@ -110,7 +110,9 @@ def _rows(file: str, cells: Sequence[Cell]) -> Iterable[Line]:
             yield Line(file, sheet, row, query_id, item, answer, confirmed, remark[:LONGEST_REMARK])
 
 
-def judge(line: Line, questionnaire: Questionnaire, queries: Mapping[str, Mapping[str, str]]) -> Reply:
+def judge(  # noqa: PLR0911 - one return for each thing a row can say
+    line: Line, questionnaire: Questionnaire, queries: Mapping[str, Mapping[str, str]]
+) -> Reply:
     """Understand one row.
 
     Parameters

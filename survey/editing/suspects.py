@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from survey.editing.answers import row_of
 from survey.editing.editor import code_of, key_of
 from survey.editing.linear import Answered, Value
 from survey.editing.localisation import Localisation, localise
@@ -68,7 +69,7 @@ def locate(editor: Editor, checks: Sequence[Check]) -> dict[str, Localisation]:
             for check in hard
             if check.expression is not None and pd.notna(held[check.id][member])
         }
-        record = answered_of(editor.questionnaire, answers.loc[member])
+        record = answered_of(editor.questionnaire, row_of(answers, member))
         found[member] = localise(record, edits, editor.given(member))
     return found
 

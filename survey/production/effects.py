@@ -8,7 +8,7 @@ effect on an estimate is told only where no single member's correction can be re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -17,6 +17,8 @@ from analysis.estimates import estimate
 from survey.production.measurements import measure_wave
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from survey.production.figures import Figures
 
 __all__ = ["WITHHELD", "effects", "rates"]
@@ -31,8 +33,9 @@ def rates(figures: Figures) -> pd.DataFrame:
 
     Returns
     -------
-    rule, severity, evaluated (members), failed (members, before any reply), failure_rate, answers (that failing
-    members gave to it), changed, change_rate, imputed, imputation_rate; rates in per cent, NaN of nothing.
+    rule, severity, evaluated (members), failed (members, before any reply), failure_rate, answers (that
+    failing members gave to it), changed, change_rate, imputed, imputation_rate; rates in per cent, NaN of
+    nothing.
     """
     clean = figures.clean[figures.wave]
     asked = clean.queries
@@ -47,12 +50,12 @@ def rates(figures: Figures) -> pd.DataFrame:
         changed = done[done["action"].isin(CHANGED)].drop_duplicates(["member_id", "question", "option"])
         imputed = int((done["action"] == "impute").sum())
         rows.append(
-            (edit["rule"], edit["severity"], edit["evaluated"], failed, _part(failed, edit["evaluated"]), answers,
-             len(changed), _part(len(changed), answers), imputed, _part(imputed, answers))
+            (edit["rule"], edit["severity"], edit["evaluated"], failed, _part(failed, edit["evaluated"]),
+             answers, len(changed), _part(len(changed), answers), imputed, _part(imputed, answers))
         )  # fmt: skip
     names = [
-        "rule", "severity", "evaluated", "failed", "failure_rate", "answers", "changed", "change_rate", "imputed",
-        "imputation_rate",
+        "rule", "severity", "evaluated", "failed", "failure_rate", "answers", "changed", "change_rate",
+        "imputed", "imputation_rate",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 
@@ -108,7 +111,7 @@ def _sides(figures: Figures) -> _Sides:
     return _Sides(raw, edited)
 
 
-def _effect(figures: Figures, sides: _Sides, row: dict[str, object]) -> tuple[object, ...]:
+def _effect(figures: Figures, sides: _Sides, row: dict[Hashable, Any]) -> tuple[object, ...]:
     now, before = float(str(row["estimate"])), float(str(row["estimate_raw"]))
     measure = figures.measures[str(row["indicator"])]
     points = measure.change == "percentage points"
@@ -118,7 +121,8 @@ def _effect(figures: Figures, sides: _Sides, row: dict[str, object]) -> tuple[ob
     several = len(parts) >= rules.minimum_base
     shared = bool(parts.max() <= rules.dominance_share * parts.sum()) if len(parts) else False
     return (
-        row["indicator"], row["dimension"], row["segment"], before, now, difference, len(parts), several and shared,
+        row["indicator"], row["dimension"], row["segment"], before, now, difference, len(parts),
+        several and shared,
     )  # fmt: skip
 
 

@@ -20,8 +20,20 @@ if TYPE_CHECKING:
     from survey.production.figures import Figures
 
 __all__ = [
-    "balance", "edit_rates", "edits", "editing_effects", "files", "findings", "heaping", "item_nonresponse",
-    "panel", "query_states", "response_by_type", "split_of_changes", "told", "verdicts",
+    "balance",
+    "edit_rates",
+    "editing_effects",
+    "edits",
+    "files",
+    "findings",
+    "heaping",
+    "item_nonresponse",
+    "panel",
+    "query_states",
+    "response_by_type",
+    "split_of_changes",
+    "told",
+    "verdicts",
 ]  # fmt: skip
 
 STATUS = {
@@ -130,11 +142,8 @@ def _rule_label(figures: Figures, rule: str) -> Text:
     if rule.startswith("range "):
         wording = figures.questionnaire.by_code[rule.removeprefix("range ")].text
         return Text(f"取值范围：{wording.zh}", f"Range: {wording.en}")
-    kinds = figures.questionnaire.edits
-    known = (
-        *figures.questionnaire.rules, *kinds.ranges, *kinds.outliers, *kinds.duplicates, *kinds.copies,
-    )  # fmt: skip
-    message = next(edit.message for edit in known if edit.id == rule)
+    own = {one.id: one.message for one in figures.questionnaire.rules}
+    message = (own | dict(figures.questionnaire.edits.messages))[rule]
     return Text(message.zh, message.en)
 
 
@@ -154,11 +163,9 @@ RATES = ("failure_rate", "change_rate", "imputation_rate")
 def query_states(figures: Figures) -> pd.DataFrame:
     """Return the number of queries by what became of them, and of answers imputed."""
     clean = figures.clean[figures.wave]
-    table = _counted(clean.queries["state"], STATES, "state")
-    imputed = int((clean.ledger["action"] == "impute").sum())
-    if imputed:
-        table.loc[len(table)] = [Text("截止后插补的答案", "Answers imputed after the cut-off"), imputed]
-    return table
+    imputed = clean.ledger["action"][clean.ledger["action"] == "impute"]
+    words = STATES | {"impute": Text("截止后插补的答案", "Answers imputed after the cut-off")}
+    return _counted(pd.concat([clean.queries["state"], imputed]), words, "state")
 
 
 def editing_effects(figures: Figures, lexicon: Lexicon, most: int = 8) -> pd.DataFrame:
@@ -176,7 +183,13 @@ def editing_effects(figures: Figures, lexicon: Lexicon, most: int = 8) -> pd.Dat
     names = table["indicator"].map(lambda code: lexicon.name(code.removesuffix(".members")))
     whom = table["indicator"].map(lambda code: ESTIMANDS[code.endswith(".members")])
     return pd.DataFrame(
-        {"indicator": names, "estimand": whom, "difference": shown, "unit": units, "members": table["members"]}
+        {
+            "indicator": names,
+            "estimand": whom,
+            "difference": shown,
+            "unit": units,
+            "members": table["members"],
+        }
     )
 
 

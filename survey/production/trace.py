@@ -113,8 +113,8 @@ class Trace:
         )
         for level in self.levels:
             yield Text(
-                f"\n{level.key}: {level.label}; {level.kind} of {level.of}; {level.estimate:.12g} {level.unit}, "
-                f"{level.n} of {level.N} members, {level.status}"
+                f"\n{level.key}: {level.label}; {level.kind} of {level.of}; {level.estimate:.12g} "
+                f"{level.unit}, {level.n} of {level.N} members, {level.status}"
             )
             yield _members_table(level)
             if len(level.ledger):

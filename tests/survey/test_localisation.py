@@ -16,7 +16,8 @@ from survey.expressions import Expression
 
 def numbers(weights=None, **values):
     return [
-        Answered(name, "number", float(value), weight=(weights or {}).get(name, 1.0)) for name, value in values.items()
+        Answered(name, "number", float(value), weight=(weights or {}).get(name, 1.0))
+        for name, value in values.items()
     ]
 
 
@@ -32,7 +33,11 @@ def test_the_balance_of_profit_cost_and_turnover():
     """Held against R editrules 2.9: errorLocalizer(editmatrix("p + c == t"), c(p=755, c=125, t=200))."""
     found = localise(numbers(p=755, c=125, t=200), edits("p + c == t"))
     assert found.weight == 1
-    assert found.solutions == ((Suspect("p", 75, 75),), (Suspect("c", -555, -555),), (Suspect("t", 880, 880),))
+    assert found.solutions == (
+        (Suspect("p", 75, 75),),
+        (Suspect("c", -555, -555),),
+        (Suspect("t", 880, 880),),
+    )
     assert found.suspected == ()
     heavier = localise(numbers({"t": 2}, p=755, c=125, t=200), edits("p + c == t"))
     assert names(heavier) == [("p",), ("c",)]
@@ -44,7 +49,9 @@ def test_the_balance_of_profit_cost_and_turnover():
 )
 def test_sums_of_positive_numbers(record, expected):
     """Held against R editrules 2.9, localizeErrors: x + y == z, all above 0."""
-    found = localise(numbers(**dict(zip("xyz", record, strict=True))), edits("x + y == z", "x > 0", "y > 0", "z > 0"))
+    found = localise(
+        numbers(**dict(zip("xyz", record, strict=True))), edits("x + y == z", "x > 0", "y > 0", "z > 0")
+    )
     assert names(found) == expected
 
 
@@ -75,7 +82,9 @@ def test_choices_of_a_household():
     assert names(tied) == [("marital",), ("position",)]
     assert tied.solutions[0][0].options == ("unmarried",)
     assert tied.solutions[1][0].options == ("other",)
-    assert names(localise(household("adult", "widowed", "marriage_partner", 2.0), HOUSEHOLD)) == [("marital",)]
+    assert names(localise(household("adult", "widowed", "marriage_partner", 2.0), HOUSEHOLD)) == [
+        ("marital",)
+    ]
 
 
 def test_the_enterprise_of_the_handbook():
@@ -126,12 +135,16 @@ def test_amounts_of_hundreds_of_millions_are_told_exactly():
 
 
 def test_what_is_not_linear_is_left_out_and_named():
-    found = localise(numbers(a=4, b=2, c=9), {"product": Expression("a * b == c"), "order": Expression("a <= b")})
+    found = localise(
+        numbers(a=4, b=2, c=9), {"product": Expression("a * b == c"), "order": Expression("a <= b")}
+    )
     assert found.left_out == ("product",)
     assert names(found) == [("a",), ("b",)]
 
 
-@pytest.mark.parametrize("text", ["a / b <= 1", "a * b > 0", "highlights == 3", "a", "kind < 3", "abs(a) * b == 1"])
+@pytest.mark.parametrize(
+    "text", ["a / b <= 1", "a * b > 0", "highlights == 3", "a", "kind < 3", "abs(a) * b == 1"]
+)
 def test_forms_without_a_linear_programme_are_refused(text):
     answers = {"a": Answered("a", "number", 1.0), "b": Answered("b", "number", 1.0),
                "kind": Answered("kind", "single", "x", options=("x", "y"))}  # fmt: skip
@@ -171,13 +184,15 @@ def all_records():
 
 def table(records):
     frame = pd.DataFrame(records)
-    types = {name: "Float64" for name in "abc"} | {"p": "boolean", "q": "boolean", "k": "string"}
+    types = dict.fromkeys("abc", "Float64") | {"p": "boolean", "q": "boolean", "k": "string"}
     return frame.astype(types)
 
 
 SPACE = list(all_records())
 WIDE = table(SPACE)
-HOLDS = {rule: Expression(rule).evaluate(WIDE).astype(bool).to_numpy() for rule in RULES if "p == q" not in rule}
+HOLDS = {
+    rule: Expression(rule).evaluate(WIDE).astype(bool).to_numpy() for rule in RULES if "p == q" not in rule
+}
 
 
 def by_every_record(record, chosen, weights):

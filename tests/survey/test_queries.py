@@ -39,7 +39,13 @@ POLICY = "policy:\n  hard: suspected\n"
 PLANTED = {
     "calls_handled": 9000, "front": 6, "satisfaction": 9.5, "mk_channels.phone": "否", "turnover": -12.5,
 }  # fmt: skip
-RIGHT = {"calls_handled": "900", "front": "60", "satisfaction": "98.5", "mk_channels.phone": "是", "turnover": "12.5"}
+RIGHT = {
+    "calls_handled": "900",
+    "front": "60",
+    "satisfaction": "98.5",
+    "mk_channels.phone": "是",
+    "turnover": "12.5",
+}
 
 
 @pytest.fixture
@@ -47,7 +53,11 @@ def kit(answered, monkeypatch, tmp_path):
     """Return the small programme with five more rules, and its command."""
     path = answered.folder / "2023" / "questionnaire.yaml"
     path.write_text(path.read_text(encoding="utf-8") + RULES + POLICY, encoding="utf-8")
-    answered.edit("2023/questionnaire.yaml", "severity: soft\n    check: abs(front", "severity: hard\n    check: abs(front")
+    answered.edit(
+        "2023/questionnaire.yaml",
+        "severity: soft\n    check: abs(front",
+        "severity: hard\n    check: abs(front",
+    )
     monkeypatch.setenv("SURVEY_PROGRAMMES", str(answered.folder.parent))
     monkeypatch.setenv("SURVEY_OUTPUT", str(tmp_path / "output"))
     return answered
@@ -98,7 +108,8 @@ def test_five_contradictions_are_found_asked_answered_and_traced(kit, tmp_path):
     check_queries(clean.queries)
     check_ledger(clean.ledger)
     cells = clean.responses[clean.responses["member_id"] == "A1"].assign(
-        code=lambda f: (f["question"] + "." + f["option"]).str.rstrip("."), at=lambda f: f["sheet"] + "!" + f["cell"]
+        code=lambda f: (f["question"] + "." + f["option"]).str.rstrip("."),
+        at=lambda f: f["sheet"] + "!" + f["cell"],
     )
     at = cells.set_index("code")["at"]
     assert set(clean.queries["suspected"]) == {at[code] for code in PLANTED}
@@ -150,7 +161,11 @@ def test_five_contradictions_are_found_asked_answered_and_traced(kit, tmp_path):
 
 
 def test_a_soft_query_is_confirmed_as_it_is(kit, tmp_path):
-    kit.edit("2023/questionnaire.yaml", "severity: hard\n    check: turnover", "severity: soft\n    check: turnover")
+    kit.edit(
+        "2023/questionnaire.yaml",
+        "severity: hard\n    check: turnover",
+        "severity: soft\n    check: turnover",
+    )
     kit.send("A1", turnover=-3)
     call("check", "2023")
     assert states(kit) == {"open": 1}
@@ -158,7 +173,9 @@ def test_a_soft_query_is_confirmed_as_it_is(kit, tmp_path):
     clean = clean_wave(kit.programme, "2023")
     assert clean.queries[["state", "reply"]].to_numpy().tolist() == [["closed", "确认 confirmed"]]
     accepted = clean.ledger[clean.ledger["action"] == "accept"]
-    assert accepted[["question", "before", "after", "author"]].to_numpy().tolist() == [["turnover", "-3", "-3", "A1"]]
+    assert accepted[["question", "before", "after", "author"]].to_numpy().tolist() == [
+        ["turnover", "-3", "-3", "A1"]
+    ]
 
 
 def test_a_hard_query_is_not_closed_by_a_confirmation(kit, tmp_path):
@@ -175,7 +192,9 @@ def test_a_reply_that_is_still_wrong_leaves_the_query_answered_and_asks_nothing_
     number = clean_wave(kit.programme, "2023").queries["query_id"].tolist()
     reply(kit, workbook(tmp_path), {"turnover": "-4"})
     clean = clean_wave(kit.programme, "2023")
-    assert clean.queries[["query_id", "state", "reply"]].to_numpy().tolist() == [[*number, "answered", "turnover: -4"]]
+    assert clean.queries[["query_id", "state", "reply"]].to_numpy().tolist() == [
+        [*number, "answered", "turnover: -4"]
+    ]
 
 
 def test_a_reply_that_raises_another_query_can_be_answered_in_turn(kit, tmp_path):
