@@ -45,7 +45,7 @@ def rates(figures: Figures) -> pd.DataFrame:
     for edit in clean.edits.to_dict("records"):
         own = asked[asked["rule"] == edit["rule"]]
         failed = own["member_id"].nunique()
-        answers = int(own["items"].map(lambda items: len(items.split("; "))).sum())
+        answers = sum(len(items.split("; ")) for items in own["items"])
         done = ledger[ledger["rule"] == edit["rule"]]
         changed = done[done["action"].isin(CHANGED)].drop_duplicates(["member_id", "question", "option"])
         imputed = int((done["action"] == "impute").sum())

@@ -203,10 +203,10 @@ def heaping(figures: Figures) -> pd.DataFrame:
     rows = []
     for code in rule.questions if rule else ():
         own = responses[(responses["question"] == code) & responses["status"].isin(WITH_VALUE)]
-        digits = own["value"].map(lambda value: len(value.lstrip("-").replace(".", "").strip("0")))
+        digits = [len(value.lstrip("-").replace(".", "").strip("0")) for value in own["value"]]
         wording = figures.questionnaire.by_code[code].text
         if rule and len(own) >= figures.programme.settings.disclosure.minimum_base:
-            round_ones = int((digits <= rule.digits).sum())
+            round_ones = sum(count <= rule.digits for count in digits)
             rows.append((Text(wording.zh, wording.en), len(own), round_ones, 100 * round_ones / len(own)))
     return pd.DataFrame(rows, columns=["question", "numbers", "round", "share"])
 
