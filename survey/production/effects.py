@@ -129,9 +129,12 @@ def _effect(figures: Figures, sides: _Sides, row: dict[Hashable, Any]) -> tuple[
 def _parts(sides: _Sides, source: str) -> pd.Series:
     """Return by member how far editing moved its answers to an indicator; members left alone have no row."""
     raw, edited = (
-        side[side["indicator"] == source].set_index("member_id")[["y", "x"]]
+        side[side["indicator"] == source].set_index("member_id")[["asked", "y", "x"]].astype(float)
         for side in (sides.raw, sides.edited)
     )
-    moved = (edited.fillna(0.0) - raw.reindex(edited.index).fillna(0.0)).abs().sum(axis=1)
-    differs = (edited.isna() != raw.reindex(edited.index).isna()).any(axis=1)
+    raw = raw.reindex(edited.index)
+    numbers = ["y", "x"]
+    moved = (edited[numbers].fillna(0.0) - raw[numbers].fillna(0.0)).abs().sum(axis=1)
+    # an answer may also have gone, or no longer apply, which moves the weights of the others
+    differs = (edited.isna() != raw.isna()).any(axis=1) | (edited["asked"] != raw["asked"])
     return moved[(moved > 0) | differs]
