@@ -1,7 +1,8 @@
 """The archive: one folder of Parquet files a wave, replaced whole, never half written.
 
 A wave's fingerprint is the hash of everything its clean answers depend on: returns, questionnaire,
-corrections, frame, and the code that reads and edits them. Where it still holds the archive is read; where
+corrections, replies, frame, the wave before where an edit looks back at it, and the code that reads and edits
+them. Where it still holds the archive is read; where
 not it is made anew.
 """
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "fingerprint"]
 
 INTAKE = ("cells", "responses", "findings", "returns")
-CLEAN = ("responses", "ledger", "queries", "edits")
+CLEAN = ("responses", "ledger", "queries", "edits", "replies")
 CODE = (
     "intake",
     "editing",
@@ -41,6 +42,7 @@ CODE = (
     "expressions.py",
     "frames.py",
     "questionnaire.py",
+    "rules.py",
     "members.py",
 )
 
@@ -69,7 +71,7 @@ class Archive:
                 note("read")
                 return stored
         note("clean")
-        cleaned = clean_wave(self.programme, wave)
+        cleaned = clean_wave(self.programme, wave, lambda before: self.wave(before).responses)
         self.store(cleaned, print_now)
         return cleaned
 
@@ -158,4 +160,7 @@ def fingerprint(programme: Programme, wave: str) -> str:
         if path.exists():
             digest.update(f"{path.parent.name}/{path.name}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+    before = [earlier for earlier in programme.waves if earlier < wave]
+    if before and programme.questionnaire(wave).looks_back:
+        digest.update(fingerprint(programme, before[-1]).encode())
     return digest.hexdigest()

@@ -18,6 +18,7 @@ from survey.errors import SurveyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     import pandas as pd
 
@@ -36,6 +37,8 @@ Examples
   survey form 2023 --all          the questionnaire as a workbook for each member
   survey check 2023               read and edit the returns, print what is wrong
   survey recognise export.xlsx    what a table of answers holds
+  survey check 2023 --sent 2024-03-15   mark the members' query workbooks as sent
+  survey trace human_connect_rate       from a printed number back to the returns
   survey audit                    hold the published figures against arithmetic
   survey audit draft.docx         hold a draft's numbers against what was published
   survey lab                      edit the notebooks
@@ -196,40 +199,33 @@ def _shown(path: Any) -> str:
 @main.command()
 @click.argument("wave")
 @_programme_option
+@click.option(
+    "--sent",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Mark the open queries as sent on DAY (2024-03-15).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(wave: str, programme: str, as_json: bool) -> None:
-    """Read and edit the returns of WAVE and print the findings.
+def check(wave: str, programme: str, sent: datetime | None, as_json: bool) -> None:
+    """Read and edit the returns of WAVE, print the findings, write a query workbook for each member asked.
 
+    The workbooks lie in output/<wave>/queries; the members' replies are read from the wave's folder replies.
     Exit status 1 where a return could not be used or a hard edit failed.
     """
-    from survey.editing.cleaning import clean_wave
+    from survey.desk import open_desk
     from survey.programme import open_programme
 
-    opened = open_programme(programme)
-    clean = clean_wave(opened, opened.wave(wave))
-    findings, queries, edits = clean.intake.findings, clean.queries, clean.edits
-    returns = clean.intake.returns
+    desk = open_desk(open_programme(programme), wave)
+    desk.write()
+    if sent:
+        desk = desk.mark_sent(sent.date())
+        desk.write()
     if as_json:
-        report = {
-            name: json.loads(frame.to_json(orient="records", force_ascii=False))
-            for name, frame in (("returns", returns), ("findings", findings), ("queries", queries))
-        }
-        click.echo(json.dumps(report, ensure_ascii=False))
+        click.echo(json.dumps(desk.report(), ensure_ascii=False))
     else:
-        status = returns["status"].value_counts()
-        told = ", ".join(f"{count} {name}" for name, count in status.items())
-        click.echo(f"{wave}: {len(returns)} files: {told}")
-        for finding in findings.to_dict("records"):
-            place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
-            click.echo(f"  {finding['file']}{place and ' '}{place}: {finding['message_en']}")
-        for query in queries[queries["rule"].isin(set(edits["rule"]))].to_dict("records"):
-            click.echo("  {member_id} {cell}: {text_en}".format_map(query))
-        failed = edits[edits["failed"] > 0]
-        click.echo(
-            f"  {len(findings)} findings, {int(failed['failed'].sum())} edits failed, {len(queries)} queries"
-        )
-    hard = edits[(edits["severity"] == "hard") & (edits["failed"] > 0)]
-    if (returns["status"] == "rejected").any() or len(hard):
+        for line in desk.lines():
+            click.echo(line)
+    if desk.faulty:
         sys.exit(1)
 
 
@@ -295,6 +291,30 @@ def form(  # noqa: PLR0917 - click hands every option over by name
     for name, why in sent.untranslated:
         click.echo(f"  not checked in the form: {name}: {why}")
     click.echo(f"  open: {_shown((sent.paths[0] if len(sent.paths) == 1 else folder).absolute())}")
+
+
+@main.command()
+@click.argument("key")
+@_programme_option
+@click.option("--json", "as_json", is_flag=True, help="Print the trace as JSON.")
+def trace(key: str, programme: str, as_json: bool) -> None:
+    """Walk back from the printed number KEY to the cells of the returns. Confidential: internal use only.
+
+    KEY is what a number of a publication names, WAVE/INDICATOR/DIMENSION/SEGMENT, or of a change
+    WAVE-BASEWAVE/INDICATOR/DIMENSION/SEGMENT; an indicator alone is that of the latest wave.
+    """
+    from survey.production.trace import trace_number
+    from survey.programme import open_programme
+
+    traced = trace_number(open_programme(programme), key)
+    if as_json:
+        click.echo(json.dumps(traced.report(), ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    console = Console(soft_wrap=False)
+    for piece in traced.pieces():
+        console.print(piece, markup=False)
 
 
 @main.command()

@@ -4,7 +4,8 @@
 ``abs(front + middle + back - 100) <= 0.5`` · ``answered(staff_total)`` · ``centre_kind in (debit, combined)``
 
 A name is a question (``staff_total``) or a question's option (``channels_offered.app``); a bare word that is
-no question is an option code or a value. A missing answer makes a comparison unknown, not false (Kleene).
+no question is an option code or a value; ``last.staff_total`` is the member's own answer of the wave before.
+A missing answer makes a comparison unknown, not false (Kleene).
 Nothing of Python is evaluated: the text is parsed and only the forms above are accepted.
 """
 
@@ -20,7 +21,9 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Expression", "ExpressionError"]
+__all__ = ["LAST", "Expression", "ExpressionError", "dotted"]
+
+LAST = "last."  # what an answer of the wave before begins with
 
 ARITHMETIC: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -69,6 +72,11 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
+
+    @property
+    def tree(self) -> ast.expr:
+        """The parsed form, for those that translate it."""
+        return self._tree
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -123,9 +131,21 @@ def _parts(node: ast.AST) -> list[ast.expr] | None:
             parts = [left, *others]
         case ast.Call(func=ast.Name(id=name), args=several) if name in FUNCTIONS:
             parts = several
-        case ast.Attribute(value=ast.Name()) | ast.Name() | ast.Constant(value=int() | float() | str()):
+        case ast.Attribute() if dotted(node):
+            parts = []
+        case ast.Name() | ast.Constant(value=int() | float() | str()):
             parts = []
     return parts
+
+
+def dotted(node: ast.AST) -> str:
+    """Return the name that an attribute spells, ``channels.app`` or ``last.channels.app``; empty if none."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=first), attr=rest):
+            return f"{first}.{rest}"
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="last"), attr=question), attr=option):
+            return f"{LAST}{question}.{option}"
+    return ""
 
 
 def _compares(op: ast.cmpop) -> bool:
@@ -135,8 +155,8 @@ def _compares(op: ast.cmpop) -> bool:
 def _names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Name):
         return [node.id]
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return [f"{node.value.id}.{node.attr}"]
+    if isinstance(node, ast.Attribute):
+        return [dotted(node)]
     if isinstance(node, ast.Call):
         return [name for part in node.args for name in _names(part)]
     return [name for child in ast.iter_child_nodes(node) for name in _names(child)]
@@ -149,8 +169,8 @@ def _evaluate(node: ast.AST, answers: pd.DataFrame) -> Any:
             return value
         case ast.Name(id=name):
             return answers.get(name, name)
-        case ast.Attribute(value=ast.Name(id=question), attr=option):
-            return answers[f"{question}.{option}"]
+        case ast.Attribute():
+            return answers[dotted(node)]
         case ast.Tuple(elts=parts):
             return [_evaluate(part, answers) for part in parts]
         case ast.Compare():

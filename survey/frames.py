@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["LEDGER", "QUERIES", "RESPONSES", "check_ledger", "check_queries", "check_responses"]
+__all__ = [
+    "LEDGER",
+    "QUERIES",
+    "REPLIES",
+    "RESPONSES",
+    "STATES",
+    "check_ledger",
+    "check_queries",
+    "check_responses",
+]
 
 RESPONSES = ("wave", "member_id", "question", "option", "raw", "value", "status", "file", "sheet", "cell")
 LEDGER = (
@@ -25,11 +34,15 @@ LEDGER = (
 )  # fmt: skip
 QUERIES = (
     "query_id", "wave", "member_id", "question", "cell", "rule", "text_zh", "text_en", "suspected", "state",
-    "reply",
+    "reply", "items", "fits",
 )  # fmt: skip
 
 STATUSES = ("ok", "blank", "not_applicable", "refused", "unreadable", "nulled", "corrected")
-STEPS = ("intake", "correction", "routing", "edit")
+STEPS = ("intake", "correction", "reply", "routing", "deduction", "edit", "imputation")
+REPLIES = (
+    "wave", "query_id", "member_id", "question", "option", "file", "sheet", "cell", "text", "status",
+    "message_zh", "message_en",
+)  # fmt: skip
 SEVERITIES = ("", "hard", "soft")
 ACTIONS = ("accept", "query", "correct", "impute", "null")
 STATES = ("open", "sent", "answered", "closed")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from survey.definitions import Definition, read_definition
-from survey.expressions import Expression
+from survey.expressions import LAST, Expression
+from survey.rules import Edits, Formula, Policy, Rule, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,23 +35,6 @@ QuestionType = Literal["single", "multi", "count", "rate", "share", "amount", "t
 NUMERIC: frozenset[str] = frozenset({"count", "rate", "share", "amount"})
 
 
-def _readable(text: str) -> str:
-    """Refuse an expression that cannot be read, when the file is read."""
-    Expression(text)
-    return text
-
-
-Formula = Annotated[str, AfterValidator(_readable)]
-"""An expression of a definition file, as text that can be read."""
-
-
-class Wording(Definition):
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-
 class Option(Definition):
     """One answer of a single or multi question."""
 
@@ -65,7 +49,8 @@ class Question(Definition):
     `type` is one of {single, multi, count, rate, share, amount, text, date}; rates and shares are per cent, a
     count is a whole number in `unit`, an amount any number in `unit`. `range` holds the values that can be
     true: outside it an answer fails a hard edit. `ask_if` is the routing: where it is false the question does
-    not apply.
+    not apply. `reliability` weighs the answer where one of several must be wrong: the higher, the later it is
+    suspected.
     """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -76,6 +61,7 @@ class Question(Definition):
     range: tuple[float, float] | None = None
     ask_if: Formula | None = None
     note: Wording | None = None
+    reliability: float = Field(default=1.0, gt=0)
 
     @model_validator(mode="after")
     def _options_where_needed(self) -> Question:
@@ -102,20 +88,6 @@ class Section(Definition):
     code: str
     title: Wording
     questions: tuple[Question, ...]
-
-
-class Rule(Definition):
-    """An edit rule: `check` must hold wherever it can be evaluated.
-
-    A `hard` failure cannot be true: the answers in `nulls` (or all that the rule names) are nulled until the
-    member corrects them. A `soft` failure may be true: the member is asked and the answer stands.
-    """
-
-    id: str
-    severity: Literal["hard", "soft"]
-    check: Formula
-    message: Wording
-    nulls: tuple[str, ...] = ()
 
 
 class Bond(Definition):
@@ -170,6 +142,8 @@ class Questionnaire(Definition):
     sections: tuple[Section, ...]
     rules: tuple[Rule, ...] = ()
     bonds: dict[str, AnswerBond] = Field(default_factory=dict)
+    edits: Edits = Edits()
+    policy: Policy = Policy()
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Questionnaire:
@@ -179,7 +153,7 @@ class Questionnaire(Definition):
             raise ValueError(f"question code {', '.join(twice)} stands twice; codes are unique in a wave")
         known = self.vocabulary
         for where, names in self._names():
-            unknown = sorted(names - known)
+            unknown = sorted(name for name in names if name.removeprefix(LAST) not in known)
             if unknown:
                 raise ValueError(
                     f"{where} names {', '.join(unknown)}, which is no question, option or answer here"
@@ -191,12 +165,60 @@ class Questionnaire(Definition):
                 raise ValueError(f"bond of {code} names {', '.join(unknown)}, which asks for no number here")
         return self
 
+    @model_validator(mode="after")
+    def _edits_fit(self) -> Questionnaire:
+        ids = [*(rule.id for rule in self.rules), *self.edits.ids]
+        twice = sorted({one for one in ids if ids.count(one) > 1})
+        if twice:
+            raise ValueError(f"edit {', '.join(twice)} stands twice; ids are unique in a wave")
+        for where, code in self._numbers():
+            question = self.by_code.get(code)
+            if question is None or not question.numeric:
+                raise ValueError(f"{where} names {code}, which is no question with a number for an answer")
+        known = {rule.id for rule in self.rules}
+        for deduction in self.policy.deductions:
+            if deduction.rule and deduction.rule not in known:
+                raise ValueError(
+                    f"deduction {deduction.kind} names rule {deduction.rule}, which there is not"
+                )
+        return self
+
+    def _numbers(self) -> Iterator[tuple[str, str]]:
+        """Give each name that must be a question with a number, and where it stands."""
+        for edit in self.edits.ranges:
+            yield f"edit {edit.id}", edit.question
+        for outlier in self.edits.outliers:
+            if outlier.method == "hidiroglou_berthelot":
+                yield f"edit {outlier.id}", outlier.of
+        for duplicate in self.edits.duplicates:
+            yield from ((f"edit {duplicate.id}", code) for code in duplicate.questions)
+        for code in self.edits.heaping.questions if self.edits.heaping else ():
+            yield "heaping", code
+        for deduction in self.policy.deductions:
+            for code in filter(None, (deduction.question, *deduction.parts)):
+                yield f"deduction {deduction.kind}", code
+
     def _names(self) -> Iterator[tuple[str, frozenset[str]]]:
         for question in self.questions:
             if question.ask_if:
                 yield f"routing of {question.code}", Expression(question.ask_if).names
         for rule in self.rules:
             yield f"rule {rule.id}", Expression(rule.check).names | frozenset(rule.nulls)
+        for outlier in self.edits.outliers:
+            yield f"edit {outlier.id}", Expression(outlier.of).names
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """Whether an edit or a policy needs the members' answers of the wave before."""
+        edits, policy = self.edits, self.policy
+        named = (name for _, names in self._names() for name in names)
+        return bool(
+            edits.copies
+            or any(edit.method == "hidiroglou_berthelot" for edit in edits.outliers)
+            or any(deduction.kind == "unit_slip" for deduction in policy.deductions)
+            or "last_ratio" in {policy.unanswered.hard, policy.unanswered.soft}
+            or any(name.startswith(LAST) for name in named)
+        )
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

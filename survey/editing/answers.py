@@ -6,10 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from survey.expressions import LAST
+
 if TYPE_CHECKING:
     from survey.questionnaire import Questionnaire
 
-__all__ = ["NONRESPONSE", "WITH_VALUE", "wide_answers", "wide_statuses"]
+__all__ = [
+    "FRAME",
+    "NONRESPONSE",
+    "WITH_VALUE",
+    "last_answers",
+    "number_of",
+    "row_of",
+    "wide_answers",
+    "wide_statuses",
+]
+
+FRAME = "frame."  # what a dimension of the frame begins with in the wide table
 
 WITH_VALUE = ("ok", "corrected")
 NONRESPONSE = ("blank", "refused", "unreadable", "nulled")
@@ -51,6 +64,31 @@ def wide_answers(responses: pd.DataFrame, questionnaire: Questionnaire) -> pd.Da
 def wide_statuses(responses: pd.DataFrame) -> pd.DataFrame:
     """Return the statuses of one wave, indexed by member_id, one column an item."""
     return _pivot(responses, responses["status"])
+
+
+def last_answers(responses: pd.DataFrame, questionnaire: Questionnaire, names: list[str]) -> pd.DataFrame:
+    """Return the clean answers of the wave before as columns ``last.…``, missing ones included.
+
+    Parameters
+    ----------
+    responses, questionnaire
+        Of the wave before.
+    names : list of str
+        The item codes of the wave under edit.
+    """
+    wide = wide_answers(responses, questionnaire)
+    return wide.reindex(columns=names).add_prefix(LAST)
+
+
+def row_of(table: pd.DataFrame, member_id: str) -> pd.Series[Any]:
+    """Return one member's row of a wide table."""
+    return table.loc[[member_id]].iloc[0]
+
+
+def number_of(table: pd.DataFrame, member_id: str, code: str) -> float | None:
+    """Return one member's number, None where there is none."""
+    value = row_of(table, member_id)[code]
+    return None if pd.isna(value) else float(value)
 
 
 def _pivot(responses: pd.DataFrame, values: pd.Series) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.formatting import Lexicon, Text
 from survey.editing.answers import NONRESPONSE, WITH_VALUE
 from survey.intake.findings import CATALOGUE
+from survey.production.effects import WITHHELD, effects, rates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +20,20 @@ if TYPE_CHECKING:
     from survey.production.figures import Figures
 
 __all__ = [
-    "balance", "edits", "files", "findings", "item_nonresponse", "panel", "response_by_type",
-    "split_of_changes", "told", "verdicts",
+    "balance",
+    "edit_rates",
+    "editing_effects",
+    "edits",
+    "files",
+    "findings",
+    "heaping",
+    "item_nonresponse",
+    "panel",
+    "query_states",
+    "response_by_type",
+    "split_of_changes",
+    "told",
+    "verdicts",
 ]  # fmt: skip
 
 STATUS = {
@@ -57,6 +70,12 @@ FINDINGS = {
     "extra_sheet": Text("多出的工作表", "Extra sheet"),
 }
 SEVERITY = {"hard": Text("硬性", "Hard"), "soft": Text("提示", "Soft")}
+STATES = {
+    "open": Text("待发出", "To be sent"),
+    "sent": Text("已发出", "Sent"),
+    "answered": Text("已答复，尚未解决", "Answered, not settled"),
+    "closed": Text("已解决", "Settled"),
+}
 VERDICTS = {
     "attained": Text("一致", "attained"),
     "impossible": Text("不可能", "impossible"),
@@ -112,17 +131,84 @@ def _counted(values: pd.Series, words: Mapping[str, Text], name: str) -> pd.Data
 
 def edits(figures: Figures) -> pd.DataFrame:
     """Return each edit rule with its severity, where it could be evaluated and where it failed."""
-    messages = {r.id: Text(r.message.zh, r.message.en) for r in figures.questionnaire.rules}
-    rows = []
-    for edit in figures.clean[figures.wave].edits.to_dict("records"):
-        rule = edit["rule"]
-        if rule.startswith("range "):
-            wording = figures.questionnaire.by_code[rule.removeprefix("range ")].text
-            label = Text(f"取值范围：{wording.zh}", f"Range: {wording.en}")
-        else:
-            label = messages[rule]
-        rows.append((label, SEVERITY[edit["severity"]], edit["evaluated"], edit["failed"]))
+    rows = [
+        (_rule_label(figures, edit["rule"]), SEVERITY[edit["severity"]], edit["evaluated"], edit["failed"])
+        for edit in figures.clean[figures.wave].edits.to_dict("records")
+    ]
     return pd.DataFrame(rows, columns=["rule", "severity", "evaluated", "failed"])
+
+
+def _rule_label(figures: Figures, rule: str) -> Text:
+    if rule.startswith("range "):
+        wording = figures.questionnaire.by_code[rule.removeprefix("range ")].text
+        return Text(f"取值范围：{wording.zh}", f"Range: {wording.en}")
+    own = {one.id: one.message for one in figures.questionnaire.rules}
+    message = (own | dict(figures.questionnaire.edits.messages))[rule]
+    return Text(message.zh, message.en)
+
+
+def edit_rates(figures: Figures) -> pd.DataFrame:
+    """Return each edit rule with its failure, change and imputation rates, as the returns came in."""
+    table = rates(figures)
+    return table.assign(
+        rule=table["rule"].map(lambda rule: _rule_label(figures, rule)),
+        severity=table["severity"].map(SEVERITY),
+        **{name: table[name].astype(object).where(table[name].notna(), "—") for name in RATES},
+    )
+
+
+RATES = ("failure_rate", "change_rate", "imputation_rate")
+
+
+def query_states(figures: Figures) -> pd.DataFrame:
+    """Return the number of queries by what became of them, and of answers imputed."""
+    clean = figures.clean[figures.wave]
+    imputed = clean.ledger["action"][clean.ledger["action"] == "impute"]
+    words = STATES | {"impute": Text("截止后插补的答案", "Answers imputed after the cut-off")}
+    return _counted(pd.concat([clean.queries["state"], imputed]), words, "state")
+
+
+def editing_effects(figures: Figures, lexicon: Lexicon, most: int = 8) -> pd.DataFrame:
+    """Return the estimates that editing moved most, raw against edited, in relative terms.
+
+    The size of an effect is withheld where it would tell of a single member's correction.
+    """
+    table = effects(figures).head(most)
+    points, percent = Text("百分点", "percentage points"), Text("%", "%")
+    units = [
+        points if figures.measures[code].change == "percentage points" else percent
+        for code in table["indicator"]
+    ]
+    shown = table["difference"].astype(object).where(table["open"], WITHHELD)
+    names = table["indicator"].map(lambda code: lexicon.name(code.removesuffix(".members")))
+    whom = table["indicator"].map(lambda code: ESTIMANDS[code.endswith(".members")])
+    return pd.DataFrame(
+        {
+            "indicator": names,
+            "estimand": whom,
+            "difference": shown,
+            "unit": units,
+            "members": table["members"],
+        }
+    )
+
+
+ESTIMANDS = {False: Text("答卷单位", "Respondents"), True: Text("全体成员", "All members")}
+
+
+def heaping(figures: Figures) -> pd.DataFrame:
+    """Return by question how many of the numbers reported are round: of few leading digits."""
+    rule = figures.questionnaire.edits.heaping
+    responses = figures.clean[figures.wave].responses
+    rows = []
+    for code in rule.questions if rule else ():
+        own = responses[(responses["question"] == code) & responses["status"].isin(WITH_VALUE)]
+        digits = [len(value.lstrip("-").replace(".", "").strip("0")) for value in own["value"]]
+        wording = figures.questionnaire.by_code[code].text
+        if rule and len(own) >= figures.programme.settings.disclosure.minimum_base:
+            round_ones = sum(count <= rule.digits for count in digits)
+            rows.append((Text(wording.zh, wording.en), len(own), round_ones, 100 * round_ones / len(own)))
+    return pd.DataFrame(rows, columns=["question", "numbers", "round", "share"])
 
 
 def balance(figures: Figures) -> pd.DataFrame:

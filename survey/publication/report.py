@@ -106,7 +106,7 @@ def publish(
         backtest=tested,
         respondents=int((respondents["wave"] == wave).sum()),
         members=int((frame["wave"] == wave).sum()),
-        open_queries=len(figures.clean[wave].queries),
+        open_queries=int((figures.clean[wave].queries["state"] != "closed").sum()),
     )
 
 

@@ -41,6 +41,7 @@ ORDER = (
     ("analysis.tables", "analysis.charts"),
     ("survey.errors", "survey.places", "survey.folders", "survey.expressions"),
     ("survey.definitions", "survey.doctor", "survey.frames"),
+    ("survey.rules",),
     ("survey.questionnaire", "survey.members"),
     ("survey.indicators",),
     ("survey.programme",),
@@ -49,7 +50,7 @@ ORDER = (
     ("survey.editing",),
     ("survey.archive",),
     ("survey.mailout",),
-    ("survey.production",),
+    ("survey.desk", "survey.production"),
     ("survey.publication", "survey.demo"),
     ("survey.cli",),
 )

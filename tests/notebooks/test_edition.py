@@ -78,7 +78,7 @@ def test_the_summary_for_machines(edition_2023):
         "wave": "2023",
         "respondents": 78,
         "members": 100,
-        "open_queries": 17,
+        "open_queries": 16,
         "backtest": {"attained": 37, "impossible": 2, "missed": 0},
     }
     assert summary["files"] == [p for p in listing(edition_2023.folder) if "/" not in p]

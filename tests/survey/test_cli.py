@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from survey.cli import main
 
-COMMANDS = ["audit", "check", "doctor", "form", "lab", "recognise", "run"]
+COMMANDS = ["audit", "check", "doctor", "form", "lab", "recognise", "run", "trace"]
 
 
 @pytest.fixture
@@ -107,7 +107,10 @@ def test_check_prints_findings_and_failed_edits_and_ends_with_1(call, answered):
             "60%; please state the unit"
         ),
         "  2023_B2.xlsx 说明: sheet “说明” is not of the form; it is kept",
-        "  A1 服务!E5; 服务!E4: More calls handled than requested",
+        (
+            "  A1 服务!E5; 服务!E4: More calls handled than requested "
+            "(suspected: 服务!E4: 1,001–2,000,000,000 | 服务!E5: 0–1,000)"
+        ),
         "  B2 基本情况!E10; 基本情况!E8; 基本情况!E9: The three shares should add up to 100",
         "  3 findings, 2 edits failed, 4 queries",
     ]
@@ -123,7 +126,7 @@ def test_check_for_machines(call, answered):
     told = call("check", "2023", "--programme", "small", "--json")
     assert told.exit_code == 0
     report = json.loads(told.output)
-    assert sorted(report) == ["findings", "queries", "returns"]
+    assert sorted(report) == ["findings", "queries", "replies", "returns"]
     assert [r["status"] for r in report["returns"]] == ["used"] * 6
     assert report["findings"][0]["code"] == "unit_unclear"
     assert report["findings"][0]["message_zh"] == "“0.6”的单位无法判断，可能是0.6%或60%；请注明单位"
