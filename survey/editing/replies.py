@@ -14,8 +14,8 @@ import pandas as pd
 
 from survey.frames import REPLIES
 from survey.intake.findings import Finding
-from survey.intake.parsing import parse
 from survey.intake.packages import UnreadableWorkbookError
+from survey.intake.parsing import parse
 from survey.intake.workbooks import read_workbook
 from survey.rules import Wording
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from survey.intake.answer import Answer
-    from survey.intake.packages import UnreadableWorkbookError
-from survey.intake.workbooks import read_workbook
+    from survey.intake.workbooks import Cell
     from survey.questionnaire import Questionnaire
 
 __all__ = ["CONFIRM", "Line", "Reply", "judge", "read_replies", "replies_table"]
