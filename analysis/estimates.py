@@ -22,6 +22,7 @@ from analysis.answers import Answers, Linearised, item_weights, linearise, read_
 from analysis.errors import ArgumentError
 from analysis.frames import ESTIMATE_COLUMNS
 from analysis.intervals import effective_share, hypergeometric, stratified_share, t_interval
+from analysis.reliability import doubts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,6 +178,8 @@ def bounds(
     rest = asks & ~exact & ~several
     found = effective_share(lin.figure[rest], _effective_size(lin)[rest], level)
     lower[rest], upper[rest], method[rest] = found.lower, found.upper, found.method
+    doubt = np.where(np.isfinite(upper - lower), doubts(answers, (wave,), (lin,)), "")
+    method = method + np.where(doubt != "", "; " + doubt, "")
     joined = answers.joined[:, wave][:, None]
     note = np.where(joined != "", "; strata joined: " + joined, "")
     return lower, upper, method + note
