@@ -44,7 +44,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from analysis.answers import Answers, Linearised
 
-__all__ = ["half_answers", "shrink"]
+__all__ = ["attainable", "half_answers", "shrink"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,3 +86,26 @@ def shrink(pairs: npt.ArrayLike) -> Floats:
     """Say by what the covariance over matched answers falls when unmatched halves join them."""
     n = np.asarray(pairs, dtype=float)
     return np.asarray((n - 1) / (n + 1))
+
+
+def attainable(
+    answers: Answers, dimension: str, waves: tuple[int, int], lines: tuple[Linearised, Linearised]
+) -> tuple[Floats, Floats]:
+    """Bound the change of each share by what the members not heard could still make of it: [P, K] each.
+
+    The least: all of them yes in the earlier wave and no in the later one. A share that some are routed out
+    of is bounded by 0 and 1 alone, as then the members it is of are not all known.
+    """
+    (low1, high1), (low2, high2) = (
+        _still_possible(answers, wave, dimension, line) for wave, line in zip(waves, lines, strict=True)
+    )
+    return low2 - high1, high2 - low1
+
+
+def _still_possible(answers: Answers, wave: int, dimension: str, lin: Linearised) -> tuple[Floats, Floats]:
+    inside = answers.segments[dimension].inside[wave]
+    size = np.maximum(inside.sum(axis=1), 1)
+    routed = (inside[None] & (lin.known & ~answers.answered[:, wave])[:, None, :]).any(axis=2)
+    yes = (lin.base & (answers.y[:, wave][:, None, :] > 0)).sum(axis=2)
+    missing = (inside[None] & ~lin.known[:, None, :]).sum(axis=2)
+    return np.where(routed, 0.0, yes / size), np.where(routed, 1.0, (yes + missing) / size)

@@ -43,7 +43,7 @@ from analysis.estimates import bounds, describe
 from analysis.frames import CHANGE_COLUMNS
 from analysis.reliability import doubts
 from analysis.series import Streak, series, streak
-from analysis.smoothing import half_answers, shrink
+from analysis.smoothing import attainable, half_answers, shrink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -186,7 +186,9 @@ def _table(pair: _Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd
     matched = (pair.old.base & pair.new.base).sum(axis=2)
     flat = ~(se > 1e-9 * spread) & (spread > 0)
     doubt = np.where(np.isfinite(upper - lower), doubts(answers, (w1, w2), (pair.old, pair.new)), "")
-    notes = _notes(pair, change, broken, {"thin": thin & members, "weak": weak & members, "flat": flat}, doubt)
+    notes = _notes(
+        pair, change, broken, {"thin": thin & members, "weak": weak & members, "flat": flat}, doubt
+    )
     numbers = {
         "change": change, "se": np.where(np.isnan(change), np.nan, se), "lower": lower, "upper": upper,
         "p_value": p_value, **{name: parts[name] * unit for name in parts if name != "change"},
@@ -329,8 +331,10 @@ def _bounds(
     p_value = np.where(sure, np.where(change == 0, 1.0, 0.0), p_value)
     lower, upper = change - half, change + half
     share = np.array([m.kind == "share" for m in answers.measures])[:, None]
-    lower = np.where(share, np.maximum(lower, -unit), lower)
-    upper = np.where(share, np.minimum(upper, unit), upper)
+    least, most = attainable(answers, pair.dimension, (pair.base_wave, pair.wave), (old, new))
+    lower = np.where(share, np.fmin(change, np.maximum(lower, least * unit)), lower)
+    upper = np.where(share, np.fmax(change, np.minimum(upper, most * unit)), upper)
+    p_value = np.where(share & ((least > 0) | (most < 0)), 0.0, p_value)
     if (share & weak).any():
         below, above = _mover(pair, level)
         lower = np.where(share & weak, change - below * unit, lower)
@@ -359,7 +363,7 @@ def _notes(
             silent = [w for w, line in ((base_wave, pair.old), (wave, pair.new)) if not line.base[p, k].any()]
             found.append("no answers in " + " and ".join(silent) if silent else "undefined: divided by zero")
         else:
-            found += [*_cautions(answers, p, k, signs), *filter(None, [doubt[p, k]])]
+            found += [*_cautions(answers, p, k, signs), *([str(doubt[p, k])] if doubt[p, k] else [])]
             joined = {answers.joined[p, w] for w in (pair.base_wave, pair.wave)} - {""}
             if joined and answers.measures[p].estimand == "members":
                 found.append("strata joined: " + ", ".join(sorted(joined)))

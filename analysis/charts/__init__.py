@@ -5,9 +5,10 @@ Charts compute nothing: every position is a number of the frame they were given.
 
 from analysis.charts.bars import bars
 from analysis.charts.chart import Chart
+from analysis.charts.dots import dots
 from analysis.charts.segments import segments
 from analysis.charts.slope import slope
 from analysis.charts.stacked import stacked
 from analysis.charts.trend import trend
 
-__all__ = ["Chart", "bars", "segments", "slope", "stacked", "trend"]
+__all__ = ["Chart", "bars", "dots", "segments", "slope", "stacked", "trend"]

@@ -1,9 +1,9 @@
 """Panels of members drawn at random: who is in which stratum, what they would answer, who is heard.
 
 Every draw makes a frame of its own: all members' true answers in two waves, of which the respondents are
-then taken, in each stratum and wave, as a simple random sample without replacement. Response may be correlated
-between the waves (who answered once tends to answer again), some members change stratum, some leave, others
-join. The true figures are those of all members of the draw.
+then taken, in each stratum and wave, as a simple random sample without replacement. Response may be
+correlated between the waves (who answered once tends to answer again), some members change stratum, some
+leave, others join. The true figures are those of all members of the draw.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ class Panel:
     """Name a frame by the members of its strata, the smallest first."""
 
     strata: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """Write the strata as in the kept table: ``7/20/50``."""
+        return "/".join(map(str, self.strata))
 
     @property
     def members(self) -> int:
@@ -127,9 +132,7 @@ class Draws:
     seen: Flags
 
 
-def draw(
-    panel: Panel, scenario: Scenario, variable: Variable, draws: int, rng: np.random.Generator
-) -> Draws:
+def draw(panel: Panel, scenario: Scenario, variable: Variable, draws: int, rng: np.random.Generator) -> Draws:
     """Draw a panel's true answers and respondents ``draws`` times."""
     stratum = _strata(panel, turnover=scenario.turnover)
     members = stratum.shape[1]
@@ -169,9 +172,7 @@ def _shares(variable: Variable, shape: tuple[int, int], rng: np.random.Generator
     return np.stack([then, now]).astype(float)
 
 
-def _amounts(
-    size: Floats, spread: float, shape: tuple[int, int], rng: np.random.Generator
-) -> Floats:
+def _amounts(size: Floats, spread: float, shape: tuple[int, int], rng: np.random.Generator) -> Floats:
     lasting = rng.normal(size, 0.9 * spread, shape)
     passing = rng.normal(0.0, np.sqrt(0.19) * spread, (2, *shape))
     return np.asarray(np.exp(lasting + passing) * np.array([1.0, _GROWTH])[:, None, None])
@@ -183,9 +184,7 @@ def _rates(shape: tuple[int, int], rng: np.random.Generator) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logit)))
 
 
-def _respondents(
-    stratum: Whole, scenario: Scenario, draws: int, rng: np.random.Generator
-) -> Flags:
+def _respondents(stratum: Whole, scenario: Scenario, draws: int, rng: np.random.Generator) -> Flags:
     c = scenario.correlation
     first = rng.random((draws, stratum.shape[1]))
     other = rng.random(first.shape)

@@ -23,23 +23,27 @@ from analysis.trends import changes
 if TYPE_CHECKING:
     from analysis.simulation.populations import Draws, Scenario, Variable
 
-__all__ = ["COLUMNS", "TOOLS", "study", "tally"]
+__all__ = ["COLUMNS", "USUAL", "Result", "study", "tally"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-TOOLS = ("stacked with fpc", "stacked without fpc")
-_OURS = "this kit"
+# the stacked design with and without the finite population correction
+USUAL = ("fpc", "no_fpc")
 _WAVES = ("1", "2")
+_OURS = (
+    "draws", "with_interval", "bias", "bias_error", "se_ratio", "se_ratio_error", "coverage",
+    "coverage_error", "width", "warned", "coverage_unwarned",
+)  # fmt: skip
+_THEIRS = ("se_ratio", "coverage", "width")
 COLUMNS = (
     "panel", "response", "correlation", "turnover", "variable", "estimator", "quantity", "segment", "members",
-    "answers", "tool", "draws", "with_interval", "bias", "bias_error", "se_ratio", "se_ratio_error",
-    "coverage", "coverage_error", "width", "warned", "coverage_unwarned",
+    "answers", *_OURS, *(f"{tool}_{name}" for tool in USUAL for name in _THEIRS),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
-class _Result:
+class Result:
     """Hold what one tool gives for one estimator in one segment: [R] each."""
 
     estimate: Floats
@@ -50,41 +54,53 @@ class _Result:
 
 
 def study(draws: Draws, scenario: Scenario, variable: Variable) -> pd.DataFrame:
-    """Tally every estimator of a variable in every segment, by this kit and the usual tools.
+    """Tally every estimator of a variable in every segment, by this kit and by the stacked design.
 
     Returns
     -------
-    One row for each estimator, quantity, segment and tool, with the columns of `COLUMNS`: ``bias`` in units
-    of the true standard error; ``se_ratio`` the root of the mean estimated variance over the standard
-    deviation of estimate less truth; ``coverage`` of the 95 % interval among draws ``with_interval`` (a
-    share of the draws); ``width`` the mean width (a share's and a ratio's as such, an amount's and total's
-    relative to the true figure's mean); ``warned`` the share of draws whose interval is marked as perhaps
-    too narrow (`analysis.reliability`), ``coverage_unwarned`` among the others. ``*_error`` are the standard
-    errors of simulation. NaN where nothing varies.
+    One row for each estimator, quantity and segment with the columns of `COLUMNS`; those that begin with
+    `USUAL` tell the same of the stacked design with and without finite population correction. A total of
+    members all in one stratum, or of all, is its mean times a known count: the mean's row speaks for both.
+
+    See Also
+    --------
+    tally : what the columns hold.
     """
-    kinds = {"share": ("share",), "amount": ("mean", "total"), "ratio": ("ratio",)}[variable.kind]
+    kinds: dict[str, tuple[Kind, ...]] = {
+        "share": ("share",), "amount": ("mean", "total"), "ratio": ("ratio",)
+    }  # fmt: skip
     measurements, design = _tables(draws)
     rows = []
-    for kind in kinds:
+    for kind in kinds[variable.kind]:
         figures = _ours(measurements, design, kind, draws.y.shape[1])
         for segment, inside in _segments(draws).items():
             for quantity in ("level", "change"):
-                truth = _truth(draws, kind, inside, change=quantity == "change")
-                unit = truth if kind in {"mean", "total"} and quantity == "level" else np.ones(truth.shape)
-                if kind == "mean" and quantity == "change":
-                    unit = _truth(draws, kind, inside, change=False)
-                results = {_OURS: _pick(figures[quantity], segment)}
-                for tool in TOOLS:
-                    results[tool] = _usual(draws, kind, inside, quantity, tool)
+                if kind == "total" and quantity == "level" and segment != "domain":
+                    continue
                 head = {
-                    "panel": "/".join(map(str, draws.panel.strata)), "response": scenario.response,
+                    "panel": draws.panel.name, "response": scenario.response,
                     "correlation": scenario.correlation, "turnover": scenario.turnover,
                     "variable": variable.name, "estimator": _name(kind, quantity, segment),
                     "quantity": quantity, "segment": segment, "members": int(inside[1].sum()),
                     "answers": (draws.seen[1] & inside[1]).sum(axis=1).mean(),
                 }  # fmt: skip
-                rows += [{**head, "tool": t, **tally(r, truth, unit)} for t, r in results.items()]
+                ours = _pick(figures[quantity], segment)
+                rows.append({**head, **_compare(draws, kind, inside, ours, change=quantity == "change")})
     return pd.DataFrame(rows)[list(COLUMNS)]
+
+
+def _compare(draws: Draws, kind: Kind, inside: Flags, ours: Result, *, change: bool) -> dict[str, float]:
+    """Tally this kit's draws and the stacked design's."""
+    truth, unit = _truth(draws, kind, inside, change=change), np.ones(draws.y.shape[1])
+    if kind == "mean" or (kind == "total" and not change):
+        unit = _truth(draws, kind, inside, change=False)
+    found = tally(ours, truth, unit)
+    for tool in USUAL:
+        value, se, half = stacked(draws, kind, inside, change=change, corrected=tool == "fpc")
+        usual = Result(value, se, value - half, value + half, np.zeros(value.shape, dtype=bool))
+        theirs = tally(usual, truth, unit)
+        found |= {f"{tool}_{name}": theirs[name] for name in _THEIRS}
+    return found
 
 
 def _name(kind: str, quantity: str, segment: str) -> str:
@@ -118,7 +134,9 @@ def _tables(draws: Draws) -> tuple[pd.DataFrame, Design]:
         at = np.flatnonzero(draws.stratum[wave] >= 0)
         strata = [f"stratum {h}" for h in draws.stratum[wave][at]]
         frames.append(
-            pd.DataFrame({"wave": label, "member_id": names[at], "bank_type": strata, "kind": kinds[draws.kind[at]]})
+            pd.DataFrame(
+                {"wave": label, "member_id": names[at], "bank_type": strata, "kind": kinds[draws.kind[at]]}
+            )
         )
         y = np.where(draws.seen[wave], draws.y[wave], np.nan)[:, at]
         tables.append(
@@ -150,15 +168,14 @@ def _ours(measurements: pd.DataFrame, design: Design, kind: Kind, count: int) ->
     return {"level": levels, "change": moved}
 
 
-def _pick(table: pd.DataFrame, segment: str) -> _Result:
+def _pick(table: pd.DataFrame, segment: str) -> Result:
     rows = table[table["segment"] == ("all" if segment == "total" else segment)].sort_values("indicator")
-    columns = (rows[c].to_numpy(dtype=float) for c in ("estimate", "se", "lower", "upper"))
-    return _Result(*columns, rows["note"].str.contains(MARK, regex=False).to_numpy(dtype=bool))
-
-
-def _usual(draws: Draws, kind: str, inside: Flags, quantity: str, tool: str) -> _Result:
-    value, se, half = stacked(draws, kind, inside, change=quantity == "change", corrected=tool == TOOLS[0])
-    return _Result(value, se, value - half, value + half, np.zeros(value.shape, dtype=bool))
+    estimated, se, lower, upper = (
+        rows[c].to_numpy(dtype=float) for c in ("estimate", "se", "lower", "upper")
+    )
+    return Result(
+        estimated, se, lower, upper, rows["note"].str.contains(MARK, regex=False).to_numpy(dtype=bool)
+    )
 
 
 def _truth(draws: Draws, kind: str, inside: Flags, *, change: bool) -> Floats:
@@ -174,34 +191,53 @@ def _truth(draws: Draws, kind: str, inside: Flags, *, change: bool) -> Floats:
     return np.asarray(now / then - 1 if kind == "total" else now - then)
 
 
-def tally(result: _Result, truth: Floats, unit: Floats) -> dict[str, float]:
-    """Summarise one tool's draws against the truth (see `study`)."""
+def tally(result: Result, truth: Floats, unit: Floats) -> dict[str, float]:
+    """Hold R draws of one estimator against the truth of each.
+
+    Parameters
+    ----------
+    result, truth
+        What was estimated, and the figure over all members.
+    unit
+        What the width is measured in: the true figure for amounts, 1 for shares, ratios, changes in per cent.
+
+    Returns
+    -------
+    ``bias`` the mean error in true standard errors; ``se_ratio`` the root of the mean estimated variance over
+    the root of the mean squared error (frames differ between draws, so that the mean of the standard errors
+    themselves would fall short even of perfect ones); ``coverage`` of the interval among the draws
+    ``with_interval``, a share of all; ``width`` their mean width; ``warned`` the share marked as perhaps too
+    narrow (`analysis.reliability`) and ``coverage_unwarned`` among the others; ``*_error`` the standard error
+    of the simulation itself. NaN where nothing varies.
+    """
     known = np.isfinite(result.lower) & np.isfinite(result.upper)
-    error, count = (result.estimate - truth)[np.isfinite(result.estimate)], int(np.isfinite(result.estimate).sum())
-    true_se = float(np.sqrt((error**2).mean())) if count else np.nan
-    # dust of rounding is no error
-    varies = true_se > 1e-9 * max(1.0, float(np.abs(truth).mean()))
     slack = 1e-9 * np.maximum(1.0, np.abs(truth))
     hit = ((result.lower <= truth + slack) & (truth <= result.upper + slack))[known]
     plain = hit[~result.warned[known]]
     coverage = float(hit.mean()) if hit.size else np.nan
-    variance = result.se[np.isfinite(result.se)] ** 2
-    ratio, ratio_error = np.nan, np.nan
-    if varies and variance.size:
-        ratio = float(np.sqrt(variance.mean()) / true_se)
-        squares = error**2 / true_se**2
-        ratio_error = 0.5 * ratio * float(np.hypot(squares.std(), variance.std() / variance.mean() if ratio else 0.0))
-        ratio_error /= np.sqrt(count)
     return {
         "draws": truth.size,
         "with_interval": float(known.mean()),
-        "bias": float(error.mean() / true_se) if varies else np.nan,
-        "bias_error": float(error.std() / true_se / np.sqrt(count)) if varies else np.nan,
-        "se_ratio": ratio,
-        "se_ratio_error": ratio_error,
+        **_errors(result, truth),
         "coverage": coverage,
-        "coverage_error": float(np.sqrt(max(coverage * (1 - coverage), 0.0) / hit.size)) if hit.size else np.nan,
+        "coverage_error": float(np.sqrt(coverage * (1 - coverage) / max(hit.size, 1))),
         "width": float(((result.upper - result.lower) / unit)[known].mean()) if hit.size else np.nan,
         "warned": float(result.warned.mean()),
         "coverage_unwarned": float(plain.mean()) if plain.size else np.nan,
     }
+
+
+def _errors(result: Result, truth: Floats) -> dict[str, float]:
+    """Give bias and the ratio of estimated to true standard error, each with its own error."""
+    told = np.isfinite(result.estimate) & np.isfinite(result.se)
+    error, variance = (result.estimate - truth)[told], result.se[told] ** 2
+    names = ("bias", "bias_error", "se_ratio", "se_ratio_error")
+    # dust of rounding is no error
+    if not told.any() or (error**2).mean() <= (1e-9 * max(1.0, float(np.abs(truth).mean()))) ** 2:
+        return dict.fromkeys(names, np.nan)
+    true = float(np.sqrt((error**2).mean()))
+    ratio = float(np.sqrt(variance.mean()) / true)
+    # of half the logarithm of mean variance over mean squared error
+    wobble = np.std(variance / variance.mean() - error**2 / true**2) if ratio else 0.0
+    errors = (error.mean() / true, error.std() / true / np.sqrt(error.size), ratio)
+    return dict(zip(names, (*errors, ratio * wobble / 2 / np.sqrt(error.size)), strict=True))

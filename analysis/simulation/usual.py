@@ -3,7 +3,7 @@
 The change between two waves is no call of the usual packages. What their manuals lead to is the stacked
 file: one row for each member and wave, members as clusters, strata as they are, and the finite population
 correction of the stratum or none. The formulas are written out here for many draws at once; that R `survey`
-and Python `svy` give these very numbers is checked on a part of the draws (`usual.csv`).
+and Python `svy` give these very numbers is checked on a part of the draws (`kept.PACKAGES`).
 
 Notes
 -----
@@ -31,13 +31,13 @@ import numpy.typing as npt
 from scipy import stats
 
 if TYPE_CHECKING:
+    from analysis.design import Kind
     from analysis.simulation.populations import Draws
 
-__all__ = ["Kind", "stacked"]
+__all__ = ["stacked"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Kind = str
 
 
 def _figures(draws: Draws, wave: int, kind: Kind, inside: Flags) -> tuple[Floats, Floats]:
