@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["dots"]
 
-_ROW = 26.0
+_ROW = 30.0
 _KEY = 18.0
 _TOP = 10.0
-_NAMES = 0.36
+_NAMES = 0.46
 
 
 def dots(

@@ -28,8 +28,8 @@ KEPT = "kept"
 _FEWEST = 20
 _DESIGNS: Final = MappingProxyType({
     "": Text("本工具", "This kit"),
-    "fpc_": Text("通用做法，有限总体校正", "Stacked design, with correction"),
-    "no_fpc_": Text("通用做法，不校正", "Stacked design, without"),
+    "fpc_": Text("通用做法，有限总体校正", "Usual tools, with correction"),
+    "no_fpc_": Text("通用做法，不校正", "Usual tools, without"),
 })  # fmt: skip
 _VARIABLES: Final = MappingProxyType({
     "share 0.02": Text("占比2%", "Share of 2%"),
@@ -149,7 +149,7 @@ class SimulationChapter:
             heads[f"{prefix}se_ratio"] = Text(f"{name.zh}：标准误之比", f"{name.en}: error, ratio")
             heads[f"{prefix}coverage"] = Text(f"{name.zh}：覆盖率%", f"{name.en}: coverage %")
         digits = {name: 2 if name.endswith("ratio") else 1 for name in heads}
-        caption = Text("年际变化：本工具与通用做法", "Changes: this kit and the stacked design")
+        caption = Text("年际变化：本工具与通用做法", "Changes: this kit and the usual tools")
         self.show(tables.plain_table(rows, heads, slug=slug, caption=caption, digits=digits))
 
     def by_packages(self, slug: str = "packages") -> None:
@@ -205,7 +205,7 @@ class SimulationChapter:
         told = Text(
             f"本工具的标准误为真值的{ours.min():.2f}至{ours.max():.2f}倍，通用做法为{theirs.min():.2f}至{theirs.max():.2f}倍",
             f"This kit's standard error is {ours.min():.2f} to {ours.max():.2f} of the true one, "
-            f"the stacked design's {theirs.min():.2f} to {theirs.max():.2f}",
+            f"that of the usual tools {theirs.min():.2f} to {theirs.max():.2f}",
         )
         head = Text("作答情形", "How members answer")
         self._dots(_with(rows, "label", labels), "se_ratio", slug, head, told)
@@ -256,7 +256,7 @@ def _told(rows: pd.DataFrame) -> Text:
     return Text(
         f"95%区间的覆盖率：本工具{ours.min():.1f}%至{ours.max():.1f}%，通用做法{theirs.min():.1f}%至{theirs.max():.1f}%",
         f"Coverage of the 95% interval: this kit {ours.min():.1f}% to {ours.max():.1f}%, "
-        f"the stacked design {theirs.min():.1f}% to {theirs.max():.1f}%",
+        f"the usual tools {theirs.min():.1f}% to {theirs.max():.1f}%",
     )
 
 

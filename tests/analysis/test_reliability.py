@@ -33,7 +33,7 @@ def test_fewer_than_ten_answers():
     assert MARK not in _method(_half_heard(even[:10]), 20)
 
 
-@pytest.mark.parametrize("largest", [20.0, 34.0, 36.0, 60.0])
+@pytest.mark.parametrize("largest", [44.0, 50.0, 52.0, 56.0, 60.0])
 def test_skewness_by_the_rule_of_cochran(largest):
     values = np.append(np.arange(29.0), largest)
     skewness = stats.skew(values)
@@ -42,7 +42,7 @@ def test_skewness_by_the_rule_of_cochran(largest):
 
 
 def test_the_rule_falls_on_both_sides_in_these_cases():
-    found = [25 * stats.skew(np.append(np.arange(29.0), top)) ** 2 > 30 for top in (20.0, 34.0, 36.0, 60.0)]
+    found = [25 * stats.skew(np.append(np.arange(29.0), top)) ** 2 > 30 for top in (44.0, 50.0, 52.0, 56.0, 60.0)]
     assert True in found
     assert False in found
 
