@@ -42,7 +42,9 @@ def test_skewness_by_the_rule_of_cochran(largest):
 
 
 def test_the_rule_falls_on_both_sides_in_these_cases():
-    found = [25 * stats.skew(np.append(np.arange(29.0), top)) ** 2 > 30 for top in (44.0, 50.0, 52.0, 56.0, 60.0)]
+    found = [
+        25 * stats.skew(np.append(np.arange(29.0), top)) ** 2 > 30 for top in (44.0, 50.0, 52.0, 56.0, 60.0)
+    ]
     assert True in found
     assert False in found
 
