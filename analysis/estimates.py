@@ -23,6 +23,7 @@ from analysis.errors import ArgumentError
 from analysis.frames import ESTIMATE_COLUMNS
 from analysis.layouts import lay_out, take_item
 from analysis.levels import choose_bounds, level_rows
+from analysis.reliability import doubts
 from analysis.summaries import summarise
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ __all__ = ["ESTIMATE_COLUMNS", "bounds", "describe", "estimate", "ingredients"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
+
+_JUDGED = 5000  # members: among more the t interval holds, and the dense layout would not
 
 
 def estimate(
@@ -105,10 +108,20 @@ def estimate(
         for dimension in answers.segments if items else ():
             layout = lay_out(answers, wave, dimension)
             summary = summarise(items, layout, design.level)
-            tables.append(level_rows(items, summary, layout.names, (name, dimension), design.level))
+            doubted = _doubted(answers, wave, dimension)[answers.held[:, wave]]
+            tables.append(level_rows(items, summary, layout.names, (name, dimension), design.level, doubted=doubted))
     rows = pd.concat(tables, ignore_index=True)
     rows = rows.sort_values(["indicator", "wave", "dimension", "segment"], ignore_index=True)
     return rows.astype(ESTIMATE_COLUMNS)
+
+
+def _doubted(answers: Answers, wave: int, dimension: str) -> Texts:
+    """Say where an interval may be too narrow: [P, K]. Quantiles, other weights and crowds are not judged."""
+    plain = np.array([m.kind != "quantile" for m in answers.measures])
+    if answers.weightings or len(answers.members) > _JUDGED or not plain.any():
+        return np.full((len(plain), len(answers.segments[dimension].names)), "", dtype=object)
+    found = doubts(answers, (wave,), (linearise(answers, wave, dimension),))
+    return np.where(plain[:, None], found, "").astype(object)
 
 
 def describe(answers: Answers, wave: int, base: Flags) -> Floats:

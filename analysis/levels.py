@@ -36,7 +36,13 @@ _OUTCOMES = 2_000_000
 
 
 def level_rows(
-    items: Sequence[Item], summary: Summary, names: Sequence[str], place: tuple[str, str], level: float
+    items: Sequence[Item],
+    summary: Summary,
+    names: Sequence[str],
+    place: tuple[str, str],
+    level: float,
+    *,
+    doubted: Texts | None = None,
 ) -> pd.DataFrame:
     """Write the rows of a wave and dimension, unsorted, in printed units.
 
@@ -50,10 +56,15 @@ def level_rows(
         Wave and dimension.
     level
         Of the intervals.
+    doubted
+        [P, K] why an interval may be too narrow (`reliability.doubts`), empty where nothing says so.
     """
     measures = [item.measure for item in items]
     members = np.array([m.estimand == "members" for m in measures])[:, None]
     lower, upper, method = choose_bounds(items, summary, level)
+    if doubted is not None:
+        told = np.isfinite(upper - lower) & (doubted != "")
+        method = method + np.where(told, "; " + doubted, "")
     figure = np.where(members, summary.figure, summary.plain)
     scale = np.array([m.scale for m in measures])[:, None]
     n = summary.n

@@ -38,7 +38,9 @@ from scipy import stats
 from analysis.differences import holm
 from analysis.estimates import bounds
 from analysis.frames import CHANGE_COLUMNS
+from analysis.reliability import doubts
 from analysis.series import Streak, series, streak
+from analysis.smoothing import attainable, half_answers, shrink
 from analysis.turnover import Pair, broken_between, lay_out_pairs, printed_factor, split
 
 if TYPE_CHECKING:
@@ -69,14 +71,15 @@ def changes(
     say (`Measure.change`). For `members` the standard error is that of overlapping samples (module's notes),
     the interval t with (members behind either figure - strata behind either) degrees of freedom, counted
     once where matched; for `respondents` the change is descriptive: no error, interval or test. Where both
-    waves are fully answered the interval is a point. Where answers do not vary though members are missing, a
-    share's interval combines the two exact ones (MOVER, taken as independent) and others have none.
+    waves are fully answered the interval is a point. Where the answers do not vary though members are
+    missing means, totals and ratios have no interval; where a share's error cannot be told at all (one
+    answer), its interval combines the two exact ones (MOVER, taken as independent).
 
-    Measured in simulated frames of 100 with turnover and members that change stratum, 60 and 85 %
-    answering: the standard error of a change of means and shares is 0.93-1.05 of the true one; the 95 %
-    interval of a share's change covers 94-95 % for the total and 86-97 % for strata of 20 to 43 (fewest for
-    shares near 0 or 1); for 6 answers of 7 it may cover three times in four only. Amounts as skewed as
-    counts of staff cover less (87-95 %), and the growth of their totals least: read it with the split.
+    The interval of a share's change counts half a yes and half a no more in each stratum
+    (`analysis.smoothing`), which holds the level in strata of a few members where the plain one does not;
+    ``se`` stays without. How near errors and intervals come to the truth is simulated
+    (`analysis.simulation`): where amounts are skewed or few, ``note`` says that the interval may be too
+    narrow (`analysis.reliability`); read the growth of such totals with the split.
 
     ``p_value`` and the interval of a change belong together: the interval excludes zero where p_value is
     below 1 - level, so a verb chosen by the interval is one chosen by this test. Both ask about the change of
@@ -141,9 +144,9 @@ def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.
     factor = np.where(percent, 100.0, np.array([m.scale for m in answers.measures])[:, None])
     unit, parts = printed_factor(pair), split(pair)
     change = parts["change"]
-    variance, thin = _variance(pair, percent)
-    se = np.where(members, np.sqrt(variance) * factor * (w1 != w2), np.nan)
-    lower, upper, p_value, weak = _bounds(pair, change, se, np.abs(unit), level)
+    variance, wide, thin = _variances(pair, percent)
+    se, spread = (np.where(members, np.sqrt(v) * factor * (w1 != w2), np.nan) for v in (variance, wide))
+    lower, upper, p_value, weak = _bounds(pair, change, spread, np.abs(unit), level)
     lower, upper, p_value = (np.where(members, value, np.nan) for value in (lower, upper, p_value))
     broken = broken_between(pair, breaks)
     held = answers.held[:, [w1, w2]].sum(axis=1)[:, None]
@@ -152,7 +155,11 @@ def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.
     keep = (held > 0) & in_frame[None]
     p, k = np.nonzero(keep)
     matched = (pair.old.base & pair.new.base).sum(axis=2)
-    notes = _notes(pair, change, broken, thin & members, weak & members)
+    flat = ~(se > 1e-9 * spread) & (spread > 0)
+    doubt = np.where(np.isfinite(upper - lower), doubts(answers, (w1, w2), (pair.old, pair.new)), "")
+    notes = _notes(
+        pair, change, broken, {"thin": thin & members, "weak": weak & members, "flat": flat}, doubt
+    )
     numbers = {
         **{name: value for name, value in parts.items() if name in CHANGE_COLUMNS},
         "se": np.where(np.isnan(change), np.nan, se), "lower": lower, "upper": upper, "p_value": p_value,
@@ -173,11 +180,14 @@ def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.
     )
 
 
-def _covariance(pair: Pair) -> tuple[Floats, Flags]:
-    """Estimate C of the module's notes, [P, K], and mark where a stratum had fewer than two pairs."""
+def _covariance(pair: Pair) -> tuple[Floats, Floats, Flags]:
+    """Estimate C of the module's notes, [P, K], plain and shrunk for the intervals of shares.
+
+    Marked is where a stratum had fewer than two pairs.
+    """
     answers = pair.answers
     old, new = answers.stratum[:, pair.base_wave], answers.stratum[:, pair.wave]
-    total = np.zeros(pair.old.figure.shape)
+    total, shrunk = np.zeros(pair.old.figure.shape), np.zeros(pair.old.figure.shape)
     thin = np.zeros(total.shape, dtype=bool)
     known = pair.old.known & pair.new.known
     for g in range(len(answers.strata)):
@@ -195,10 +205,11 @@ def _covariance(pair: Pair) -> tuple[Floats, Flags]:
                 s12 = (_centred(pair.old.z, at) * _centred(pair.new.z, at)).sum(axis=2) / (n - 1)
                 part = (size1 * size2 * n / (n1 * n2) - stayed) * s12
             total += np.where(n > 1, part, 0.0)
+            shrunk += np.where(n > 1, part * shrink(n), 0.0)
             if g == k:
                 before, after = pair.old.base & then[:, None, :], pair.new.base & now[:, None, :]
                 thin |= (n <= 1) & before.any(axis=2) & after.any(axis=2)
-    return total, thin
+    return total, shrunk, thin
 
 
 def _centred(z: Floats, at: Flags) -> Floats:
@@ -207,16 +218,26 @@ def _centred(z: Floats, at: Flags) -> Floats:
     return np.where(at, z - mean, 0.0)
 
 
-def _variance(pair: Pair, percent: Flags) -> tuple[Floats, Flags]:
+def _variances(pair: Pair, percent: Flags) -> tuple[Floats, Floats, Flags]:
+    """Give the variance of each change, and that of its interval: a share's has half answers added."""
+    v1, v2 = pair.old.variance, pair.new.variance
+    c, shrunk, thin = _covariance(pair)
+    plain = _combined(pair, v1, v2, c, percent)
+    more1 = v1 + half_answers(pair.answers, pair.base_wave, pair.old)
+    more2 = v2 + half_answers(pair.answers, pair.wave, pair.new)
+    share = np.array([m.kind == "share" for m in pair.answers.measures])[:, None]
+    wide = np.maximum(_combined(pair, more1, more2, shrunk, percent), plain)
+    return plain, np.where(share, wide, plain), thin
+
+
+def _combined(pair: Pair, v1: Floats, v2: Floats, c: Floats, percent: Flags) -> Floats:
     """Combine both variances and the covariance for the difference or for the growth rate."""
     before, after = pair.old.figure, pair.new.figure
-    v1, v2 = pair.old.variance, pair.new.variance
-    c, thin = _covariance(pair)
     c = np.clip(c, -np.sqrt(v1 * v2), np.sqrt(v1 * v2))
     with np.errstate(invalid="ignore", divide="ignore"):
         growth = np.where(percent, after / before, 1.0)
         variance = (v2 + growth**2 * v1 - 2 * growth * c) / np.where(percent, before**2, 1.0)
-    return np.maximum(variance, 0.0), thin
+    return np.maximum(variance, 0.0)
 
 
 def _bounds(
@@ -239,9 +260,14 @@ def _bounds(
     p_value = np.where(sure, np.where(change == 0, 1.0, 0.0), p_value)
     lower, upper = change - half, change + half
     share = np.array([m.kind == "share" for m in answers.measures])[:, None]
-    apart = _mover(pair, level)
-    lower = np.where(share, np.where(weak, change - apart[0] * unit, np.maximum(lower, -unit)), lower)
-    upper = np.where(share, np.where(weak, change + apart[1] * unit, np.minimum(upper, unit)), upper)
+    least, most = attainable(answers, pair.dimension, (pair.base_wave, pair.wave), (old, new))
+    lower = np.where(share, np.fmin(change, np.maximum(lower, least * unit)), lower)
+    upper = np.where(share, np.fmax(change, np.minimum(upper, most * unit)), upper)
+    p_value = np.where(share & ((least > 0) | (most < 0)), 0.0, p_value)
+    if (share & weak).any():
+        below, above = _mover(pair, level)
+        lower = np.where(share & weak, change - below * unit, lower)
+        upper = np.where(share & weak, change + above * unit, upper)
     return lower, upper, p_value, weak
 
 
@@ -253,7 +279,9 @@ def _mover(pair: Pair, level: float) -> tuple[Floats, Floats]:
     return np.hypot(p2 - l2, u1 - p1), np.hypot(u2 - p2, p1 - l1)
 
 
-def _notes(pair: Pair, change: Floats, broken: Flags, thin: Flags, weak: Flags) -> npt.NDArray[np.object_]:
+def _notes(
+    pair: Pair, change: Floats, broken: Flags, signs: Mapping[str, Flags], doubt: npt.NDArray[np.object_]
+) -> npt.NDArray[np.object_]:
     answers, base_wave, wave = pair.answers, pair.answers.waves[pair.base_wave], pair.answers.waves[pair.wave]
     notes = np.full(change.shape, "", dtype=object)
     for p, k in np.ndindex(*change.shape):
@@ -264,7 +292,7 @@ def _notes(pair: Pair, change: Floats, broken: Flags, thin: Flags, weak: Flags) 
             silent = [w for w, line in ((base_wave, pair.old), (wave, pair.new)) if not line.base[p, k].any()]
             found.append("no answers in " + " and ".join(silent) if silent else "undefined: divided by zero")
         else:
-            found += _cautions(answers, p, k, thin, weak)
+            found += [*_cautions(answers, p, k, signs), *([str(doubt[p, k])] if doubt[p, k] else [])]
             joined = {answers.joined[p, w] for w in (pair.base_wave, pair.wave)} - {""}
             if joined and answers.measures[p].estimand == "members":
                 found.append("strata joined: " + ", ".join(sorted(joined)))
@@ -272,11 +300,13 @@ def _notes(pair: Pair, change: Floats, broken: Flags, thin: Flags, weak: Flags) 
     return notes
 
 
-def _cautions(answers: Answers, p: int, k: int, thin: Flags, weak: Flags) -> list[str]:
+def _cautions(answers: Answers, p: int, k: int, signs: Mapping[str, Flags]) -> list[str]:
     found = []
-    if thin[p, k]:
+    if signs["thin"][p, k]:
         found.append("fewer than two matched members in a stratum: covariance taken as zero")
-    if weak[p, k]:
+    if signs["flat"][p, k]:
+        found.append("the answers show no error: interval from half an answer more on either side")
+    if signs["weak"][p, k]:
         share = answers.measures[p].kind == "share"
         found.append(
             "too little variation for a t interval: "

@@ -23,6 +23,7 @@ from survey.places import output_folder
 from survey.production.figures import Figures, compute_figures
 from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
+from survey.publication.cautions import narrow_intervals
 from survey.publication.lexicon import text, words_of
 
 if TYPE_CHECKING:
@@ -177,6 +178,15 @@ class Chapter:
         respondents, frame = self.figures.respondents, self.figures.frame
         counts = [int((table["wave"] == self.wave).sum()) for table in (respondents, frame)]
         self.show(statements.response(self.lexicon, self.wave, *counts))
+
+    def warn_of_narrow_intervals(self, *indicators: str) -> None:
+        """Name the indicators whose intervals for all members may be too narrow; nothing where none is."""
+        self.show(
+            narrow_intervals(
+                self.figures.estimates, self.figures.changes, self.lexicon, self.asked(*indicators),
+                wave=self.wave, base_wave=self.before,
+            )
+        )  # fmt: skip
 
     def streak(self, indicator: str, above: float) -> None:
         """State for how many years in a row an indicator has been above a value, over breaks but naming them.

@@ -176,7 +176,7 @@ def test_shares_that_do_not_vary_get_no_interval_of_zero_width():
     assert got["change"] == 0.0
     assert got["lower"] < -0.2
     assert got["upper"] > 0.2
-    assert "exact intervals of both waves" in got["note"]
+    assert "half an answer more on either side" in got["note"]
     mean = _one(_survey(then, now), "mean")
     assert np.isnan(mean["lower"])
 

@@ -16,6 +16,11 @@ each = pytest.mark.parametrize("path", NOTEBOOKS, ids=ids)
 
 
 COMMON = ("programme", "wave", "edition", "languages")
+# notebooks that are no chapter of a wave: their parameters, and how the ids of their cells begin
+APART = {
+    "published-audit": (("programme", "languages"), "audit"),
+    "method-simulation": (("languages", "draws"), "simulation"),
+}
 
 
 def tags(cell):
@@ -24,7 +29,7 @@ def tags(cell):
 
 def test_there_are_notebooks():
     chapters = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex"]
-    assert ids == [*chapters, "bulletin", "published-audit"]
+    assert ids == [*chapters, "bulletin", "method-simulation", "published-audit"]
 
 
 @each
@@ -49,7 +54,7 @@ def test_its_parameters_are_annotated_and_explained(path):
     body = ast.parse(cells[0].source).body
     assert [type(node) for node in body] == [ast.AnnAssign] * len(body)
     parameters = declared(path)
-    wanted = ["programme", "languages"] if path.stem == "published-audit" else COMMON
+    wanted, _ = APART.get(path.stem, (COMMON, ""))
     assert [(p.name, p.type) for p in parameters] == [(name, "str") for name in wanted]
     assert [p.name for p in parameters if not p.comment] == []
 
@@ -71,5 +76,5 @@ def test_its_texts_come_in_pairs(path):
 def test_its_cells_have_lasting_ids(path):
     numbers = [cell.id for cell in nbformat.read(path, as_version=4).cells]
     assert len(set(numbers)) == len(numbers)
-    begin = "audit" if path.stem == "published-audit" else path.stem[:2]
+    _, begin = APART.get(path.stem, (COMMON, path.stem[:2]))
     assert all(number.startswith(begin) for number in numbers)
