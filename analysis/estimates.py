@@ -109,7 +109,9 @@ def estimate(
             layout = lay_out(answers, wave, dimension)
             summary = summarise(items, layout, design.level)
             doubted = _doubted(answers, wave, dimension)[answers.held[:, wave]]
-            tables.append(level_rows(items, summary, layout.names, (name, dimension), design.level, doubted=doubted))
+            tables.append(
+                level_rows(items, summary, layout.names, (name, dimension), design.level, doubted=doubted)
+            )
     rows = pd.concat(tables, ignore_index=True)
     rows = rows.sort_values(["indicator", "wave", "dimension", "segment"], ignore_index=True)
     return rows.astype(ESTIMATE_COLUMNS)
