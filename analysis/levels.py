@@ -61,10 +61,7 @@ def level_rows(
     """
     measures = [item.measure for item in items]
     members = np.array([m.estimand == "members" for m in measures])[:, None]
-    lower, upper, method = choose_bounds(items, summary, level)
-    if doubted is not None:
-        told = np.isfinite(upper - lower) & (doubted != "")
-        method = method + np.where(told, "; " + doubted, "")
+    lower, upper, method = choose_bounds(items, summary, level, doubted)
     figure = np.where(members, summary.figure, summary.plain)
     scale = np.array([m.scale for m in measures])[:, None]
     n = summary.n
@@ -95,10 +92,12 @@ def level_rows(
     return pd.DataFrame(columns)
 
 
-def choose_bounds(items: Sequence[Item], summary: Summary, level: float) -> tuple[Floats, Floats, Texts]:
+def choose_bounds(
+    items: Sequence[Item], summary: Summary, level: float, doubted: Texts | None = None
+) -> tuple[Floats, Floats, Texts]:
     """Choose and compute the interval of each `members` figure, unscaled: lower, upper, method, [P, K] each.
 
-    See `estimates.estimate` for which interval is chosen.
+    See `estimates.estimate` for which interval is chosen. ``doubted`` as in `level_rows`.
     """
     measures = [item.measure for item in items]
     lower, upper, method = _t_bounds(items, summary, level)
@@ -122,6 +121,9 @@ def choose_bounds(items: Sequence[Item], summary: Summary, level: float) -> tupl
         + (f"; {item.weighting.name}" if item.weighting else "")
         for item in items
     ]
+    if doubted is not None:
+        told = np.isfinite(upper - lower) & (doubted != "")
+        method = method + np.where(told, "; " + doubted, "")
     return lower, upper, method + np.array(notes, dtype=object)[:, None]
 
 

@@ -81,7 +81,9 @@ def test_a_sheet_and_measurements_give_the_same_levels(data, margins):
     drawn = design(frame, sheet, margins=margins)
     wide = estimate_sheet(sheet, MEASURES + PLAIN, drawn, DIMENSIONS)
     narrow = estimate(long(sheet), MEASURES + PLAIN, drawn, DIMENSIONS)
-    pd.testing.assert_frame_equal(wide, narrow, check_exact=False, rtol=1e-10)
+    # a sheet is too long for the signs by which an interval's width is doubted
+    told = narrow["method"].str.replace(r"; interval may be too narrow: [^;]+", "", regex=True)
+    pd.testing.assert_frame_equal(wide, narrow.assign(method=told), check_exact=False, rtol=1e-10)
 
 
 @FEW
