@@ -71,8 +71,8 @@ def estimate_sheet(
     """Estimate every measure of a sheet in every wave and segment.
 
     Figures, intervals and columns are those of `estimates.estimate`, which takes the same answers long; an
-    indicator without any answer in a wave counts as not asked in it and has no row. Signs that an interval may
-    be too narrow (`analysis.reliability`) are not looked for.
+    indicator without any answer in a wave counts as not asked in it and has no row. Signs that an interval
+    may be too narrow (`analysis.reliability`) are not looked for.
 
     Raises
     ------
