@@ -45,6 +45,7 @@ Examples
 \b
 Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a check says no, 2 wrong usage."""
 WIDEST_COLUMN = 32
+WIDEST_LINE = 160  # signs, where no terminal says how many
 STAGES = {
     "clean": "cleaning the returns",
     "notebooks": "running the notebooks",
@@ -312,7 +313,7 @@ def trace(key: str, programme: str, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    console = Console(soft_wrap=False)
+    console = Console(width=None if sys.stdout.isatty() else WIDEST_LINE)
     for piece in traced.pieces():
         console.print(piece, markup=False)
 

@@ -233,7 +233,7 @@ def _answers(
 
 
 def _members_table(level: LevelTrace) -> Table:
-    table = Table("member", "weight", "y", "x", "item", "value", "status", "file", "cell")
+    table = _table("member", "weight", "y", "x", "item", "value", "status", "file", "cell")
     cells = {str(member): rows for member, rows in level.cells.groupby("member_id")}
     for row in level.members.to_dict("records"):
         first = [row["member_id"], f"{row['weight']:.6g}", f"{row['y']:.12g}", f"{row['x']:.12g}"]
@@ -244,6 +244,14 @@ def _members_table(level: LevelTrace) -> Table:
             texts = [*first, item, cell["value"], cell["status"], cell["file"], place]
             table.add_row(*(Text(str(text)) for text in texts))
             first = ["", "", "", ""]
+    return table
+
+
+def _table(*heads: str, title: str | None = None) -> Table:
+    """Begin a table whose cells fold rather than lose what stands in them: a number cut off is none."""
+    table = Table(title=title, box=None, pad_edge=False, header_style="bold", title_justify="left")
+    for head in heads:
+        table.add_column(head, overflow="fold", no_wrap=head in {"member", "weight", "y", "x"})
     return table
 
 
@@ -261,7 +269,7 @@ def _ledger_table(level: LevelTrace) -> Table:
         "author",
         "at",
     ]
-    table = Table(*names, title="ledger")
+    table = _table(*names, title="ledger")
     for row in level.ledger[names].to_numpy().tolist():
         table.add_row(*(Text(str(text)) for text in row))
     return table
