@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from survey.editing.editor import key_of
+from survey.forms.styles import height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,8 @@ HEADS = (
     "code", "序号 No.", "位置 Cell", "题目 Question", "填报 Reported", "疑问 Why we ask", "疑点 Suspected",
     "可行取值 What would fit", "更正 Your answer", "确认原值 Correct as reported", "说明 Remark",
 )  # fmt: skip
-WIDTHS = (0, 6, 24, 40, 16, 48, 10, 26, 18, 14, 30)
+WIDTHS = (0, 5, 15, 34, 15, 36, 10, 20, 16, 12, 18)
+HEAD_HEIGHT = 32
 FIRST = 6
 PINNED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's clock has no zone; pinned so that same inputs give same bytes
 ANSWER, CONFIRMED, REMARK = 8, 9, 10
@@ -81,7 +83,9 @@ def _write(
         sheet.write_string(row, 1, line, styles["title" if row == 0 else "plain"])
     for column, head in enumerate(HEADS):
         sheet.write_string(FIRST - 1, column, head, styles["head"])
+    sheet.set_row(FIRST - 1, HEAD_HEIGHT)
     sheet.freeze_panes(FIRST, 0)
+    sheet.repeat_rows(FIRST - 1)
     sheet.protect("", {"format_columns": True, "format_rows": True})
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -120,6 +124,7 @@ def _texts(
 def _write_row(sheet: Any, styles: Mapping[str, Any], row: int, texts: Sequence[str]) -> None:
     for column, text in enumerate(texts):
         sheet.write_string(row, column, text[:TEXT_LIMIT], styles["text"])
+    sheet.set_row(row, height({text: width for text, width in zip(texts, WIDTHS, strict=False) if width}))
     for column in (ANSWER, CONFIRMED, REMARK):
         sheet.write_blank(row, column, None, styles["answer"])
     sheet.data_validation(
