@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from analysis.errors import AnalysisError
 from survey.errors import SurveyError
+from survey.screen import print_pieces, print_table, shorten, show_progress, summarise, tell_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     import pandas as pd
 
     from survey.programme import Programme
-    from survey.publication.documents import Watch
     from survey.publication.report import Published
 
 __all__ = ["main"]
@@ -44,16 +43,6 @@ Examples
   survey lab                      edit the notebooks
 \b
 Results lie in output/<wave>/<edition>/. Exit status: 0 done, 1 the data or a check says no, 2 wrong usage."""
-WIDEST_COLUMN = 32
-WIDEST_LINE = 160  # signs, where no terminal says how many
-STAGES = {
-    "clean": "cleaning the returns",
-    "notebooks": "running the notebooks",
-    "figures": "back-testing",
-    "html": "web page",
-    "pdf": "PDF",
-    "tables": "tables and data",
-}
 
 
 class _Command(click.Group):
@@ -112,9 +101,9 @@ def run(
     for wave in wanted:
         values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)
         watch = Watch()
-        with _progress(wave, watch, show=not (quiet or as_json)):
+        with show_progress(wave, watch, show=not (quiet or as_json)):
             done = publish(opened, wave, values.edition, values.languages, watch)
-        _summarise(wave, done, watch, timings=timings, as_json=as_json)
+        summarise(wave, done, watch, timings=timings, as_json=as_json)
 
 
 def _publisher(programme: Programme) -> Callable[..., Published]:
@@ -126,75 +115,6 @@ def _publisher(programme: Programme) -> Callable[..., Published]:
     from survey.publication.bulletin_edition import publish_bulletin
 
     return publish_bulletin
-
-
-@contextmanager
-def _progress(wave: str, watch: Watch, *, show: bool) -> Iterator[None]:
-    """Show a progress bar of the stages, with the notebook and cell under way."""
-    if not show:
-        yield
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"{wave}", total=None)
-
-        def tell(stage: str, what: str, step: int, steps: int) -> None:
-            words = f"{wave}: {STAGES[stage]}" + (f" – {what}" if what else "")
-            words += f", cell {step} of {steps}" if stage == "notebooks" and what else ""
-            bar.update(task, description=words, completed=step, total=steps)
-
-        watch.tell = tell
-        yield
-
-
-def _summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_json: bool) -> None:
-    tested = done.backtest
-    verdicts = () if tested is None else tested["verdict"]
-    counts = {
-        verdict: sum(one == verdict for one in verdicts) for verdict in ("attained", "impossible", "missed")
-    }
-    files = sorted(path.name for path in done.folder.iterdir() if path.is_file())
-    if as_json:
-        summary = {
-            "wave": wave, "folder": _shown(done.folder), "files": files, "respondents": done.respondents,
-            "members": done.members, "open_queries": done.open_queries,
-            "backtest": None if tested is None else counts,
-            "seconds": {name: round(seconds, 2) for name, seconds in watch.seconds.items()},
-        }  # fmt: skip
-        click.echo(json.dumps(summary, ensure_ascii=False))
-        return
-    click.echo(
-        f"{wave}: {done.respondents} of {done.members} members answered; {done.open_queries} open queries"
-    )
-    if tested is not None:
-        told = ", ".join(f"{verdict} {count}" for verdict, count in counts.items())
-        click.echo(f"  printed figures held against the returns: {told}")
-        for row in tested[tested["verdict"] != "attained"].to_dict("records"):
-            click.echo("    {verdict}: {indicator} ({segment}) {published}: {reason}".format_map(row))
-    if timings:
-        total = sum(watch.seconds.values())
-        stages = ", ".join(f"{STAGES[name]} {seconds:.1f} s" for name, seconds in watch.seconds.items())
-        click.echo(f"  {total:.1f} s: {stages}")
-    click.echo("  open:")
-    for name in files:
-        if name.startswith(("report", "bulletin", "tables")):
-            click.echo(f"    {_shown(done.folder / name)}")
-
-
-def _shown(path: Any) -> str:
-    """Return a path as short as it can be told from here."""
-    from pathlib import Path
-
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 @main.command()
@@ -249,7 +169,7 @@ def recognise(file: str, as_json: bool) -> None:
         click.echo(json.dumps({"format": kind, "questions": questions}, ensure_ascii=False))
         return
     click.echo(f"{Path(file).name}: {kind}, {len(table)} questions")
-    _print_table(table.drop(columns="sheet") if len(set(table["sheet"])) == 1 else table)
+    print_table(table.drop(columns="sheet") if len(set(table["sheet"])) == 1 else table)
 
 
 @main.command()
@@ -291,7 +211,7 @@ def form(  # noqa: PLR0917 - click hands every option over by name
     click.echo(f"{wave}: {len(sent.paths)} form{'s' * (len(sent.paths) > 1)}{told}")
     for name, why in sent.untranslated:
         click.echo(f"  not checked in the form: {name}: {why}")
-    click.echo(f"  open: {_shown((sent.paths[0] if len(sent.paths) == 1 else folder).absolute())}")
+    click.echo(f"  open: {shorten((sent.paths[0] if len(sent.paths) == 1 else folder).absolute())}")
 
 
 @main.command()
@@ -311,11 +231,7 @@ def trace(key: str, programme: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(traced.report(), ensure_ascii=False))
         return
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else WIDEST_LINE)
-    for piece in traced.pieces():
-        console.print(piece, markup=False)
+    print_pieces(traced.pieces())
 
 
 @main.command()
@@ -359,28 +275,11 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
 
         click.echo(json.dumps(json_findings(rows), ensure_ascii=False, indent=1))
     else:
-        _tell_findings(rows, everything=everything)
+        tell_findings(rows, everything=everything)
     if page:
         _write_audit_page(opened, rows, file, Path(page), lang)
     if set(rows["verdict"]) & GRAVE:
         sys.exit(1)
-
-
-def _print_table(table: pd.DataFrame) -> None:
-    """Print a frame, a line a row, long texts cut; no text is taken for markup."""
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    shown = Table(box=None, header_style="bold", pad_edge=False)
-    for column in table.columns:
-        longest = max((cell_len(str(value)) for value in table[column]), default=0)
-        width = max(cell_len(column), min(longest, WIDEST_COLUMN))
-        shown.add_column(column, no_wrap=True, min_width=width, max_width=width)
-    for row in table.itertuples(index=False):
-        shown.add_row(*(Text(str(value)) for value in row))
-    Console().print(shown)
 
 
 def _publish_audit(programme: Programme) -> None:
@@ -388,11 +287,11 @@ def _publish_audit(programme: Programme) -> None:
     from survey.publication.documents import Watch
 
     watch = Watch()
-    with _progress("audit", watch, show=True):
+    with show_progress("audit", watch, show=True):
         folder = publish_audit(programme, programme.settings.languages, watch)
     click.echo("open:")
     for path in sorted(folder.glob("audit.*")):
-        click.echo(f"  {_shown(path)}")
+        click.echo(f"  {shorten(path)}")
 
 
 def _write_audit_page(
@@ -408,24 +307,7 @@ def _write_audit_page(
         page.write_text(audit_page(programme, rows, title, lang), encoding="utf-8", newline="\n")
     except OSError as error:
         raise PublicationError(f"{page} cannot be written: {error.strerror}; choose another place") from None
-    click.echo(f"page: {_shown(page.absolute())}", err=True)
-
-
-def _tell_findings(rows: pd.DataFrame, *, everything: bool) -> None:
-    """Print the count by verdict, then each finding with its arithmetic or the right value."""
-    counted = rows["verdict"].value_counts()
-    click.echo(", ".join(f"{verdict} {n}" for verdict, n in counted.items()) or "no figures found")
-    fine = set() if everything else {"holds", "confirmed"}
-    for row in rows[~rows["verdict"].isin(fine)].to_dict("records"):
-        about = ", ".join(filter(None, (row["indicator"], row["segment"])))
-        where = f"{row['place']}: " if "place" in row else ""
-        click.echo(f"{where}{row['year'] or '?'} {about or '?'}: {row['printed']} – {row['verdict']}")
-        if "sentence" in row:
-            told = [row["reason_en"], row["right"] and f"on record {row['right']} ({row['source']})"]
-        else:
-            told = [row["arithmetic_en"], row["reconciles_en"] and f"would fit: {row['reconciles_en']}"]
-        for line in filter(None, told):
-            click.echo(f"    {line}")
+    click.echo(f"page: {shorten(page.absolute())}", err=True)
 
 
 @main.command()
