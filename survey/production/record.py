@@ -89,7 +89,9 @@ def unit_of(printed: str) -> tuple[str, int]:
     return plain, power
 
 
-def read_record(programme: Programme, estimates: pd.DataFrame | None = None) -> Record:
+def read_record(
+    programme: Programme, estimates: pd.DataFrame | None = None, *, beside: bool = False
+) -> Record:
     """Read the ledger of a programme, and the archive's released figures for what the ledger lacks.
 
     Parameters
@@ -97,6 +99,8 @@ def read_record(programme: Programme, estimates: pd.DataFrame | None = None) -> 
     programme : Programme
     estimates : DataFrame, optional
         Frame `estimates` of a fresh archive, only released rows of which count.
+    beside : bool
+        Take the archive's figures also where the ledger prints one, as for a report that rests on both.
     """
     found: dict[tuple[str, str], list[Fact]] = {}
     settings = programme.settings
@@ -110,7 +114,7 @@ def read_record(programme: Programme, estimates: pd.DataFrame | None = None) -> 
         for fact in _facts(row, reading, place, where):
             found.setdefault((fact.code, fact.year), []).append(fact)
     if estimates is not None:
-        _add_archive(found, estimates)
+        _add_archive(found, estimates, beside=beside)
     return Record({key: tuple(facts) for key, facts in found.items()})
 
 
@@ -180,14 +184,14 @@ def _fact(
     )
 
 
-def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFrame) -> None:
-    """Add released figures of respondents for segments and years the ledger is silent on."""
+def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFrame, *, beside: bool) -> None:
+    """Add released figures of respondents: for segments and years the ledger is silent on, or for all."""
     rows = estimates[(estimates["status"] == "released") & ~estimates["indicator"].str.endswith(".members")]
     known = {(f.code, f.year, f.place) for facts in found.values() for f in facts if f.kind == "level"}
     for row in rows.dropna(subset=["estimate"]).to_dict("records"):
         code, wave, value = str(row["indicator"]), str(row["wave"]), float(row["estimate"])
         place = f"{row['dimension']}/{row['segment']}"
-        if (code, wave, place) in known:
+        if not beside and (code, wave, place) in known:
             continue
         thing, power = unit_of(str(row["unit"]))
         number = Decimal(repr(value)).scaleb(power)
