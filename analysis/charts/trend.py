@@ -138,13 +138,28 @@ def _rows(series: pd.DataFrame, indicators: Sequence[str]) -> dict[str, list[_Ro
 
 
 def _breaks(rows: _Rows) -> list[tuple[str, Text]]:
-    """Find (wave, note) of every break, in order of time; the same break of two series stands once."""
+    """Find (wave, note) of every break, in order of time; the same break of two series stands once.
+
+    A series without a figure for the year of a change breaks later: its gap takes in the mark of the others.
+    """
+    gaps = sorted(
+        (
+            (
+                str(row["wave"]),
+                str(before["wave"]),
+                Text(str(row["break_note_zh"]), str(row["break_note_en"])),
+            )
+            for points in rows.values()
+            for before, row in pairwise(points)
+            if bool(row["break_before"])
+        ),
+        key=lambda gap: gap[0],
+    )
     found: dict[str, Text] = {}
-    for points in rows.values():
-        for row in points[1:]:
-            if bool(row["break_before"]):
-                found.setdefault(row["wave"], Text(str(row["break_note_zh"]), str(row["break_note_en"])))
-    return sorted(found.items())
+    for wave, before, note in gaps:
+        if not any(before < other <= wave and told == note for other, told in found.items()):
+            found.setdefault(wave, note)
+    return sorted(found.items(), key=lambda item: item[0])
 
 
 def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> None:

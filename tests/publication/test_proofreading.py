@@ -64,7 +64,9 @@ class TestPlanted:
             page_of(programme, HEAD, table.format("（亿人次）"))
         told = str(stopped.value)
         assert "02-trends, cell 2, table 1, row 2, column 2: " in told
-        assert "prints 10.45 for 2016, on record is 10.45 亿通 (published.csv, line 39): the unit is 通;" in told
+        assert (
+            "prints 10.45 for 2016, on record is 10.45 亿通 (published.csv, line 39): the unit is 通;" in told
+        )
 
     def test_a_figure_of_the_returns_is_right_where_the_ledger_prints_another(self, programme):
         """Returns corrected after the press release: the report may print what they give."""

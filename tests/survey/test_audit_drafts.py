@@ -386,12 +386,18 @@ def test_from_and_to_are_of_the_years_told(programme, tmp_path, text, verdicts):
         ("人工处理来电（亿人次）", ("10.73", "7.23"), ["contradicted", "confirmed"]),
         ("人工处理来电", ("10.73亿通", "7.23亿人次"), ["confirmed", "confirmed"]),
         ("人工处理来电", ("10.73亿人次", "7.23亿通"), ["contradicted", "contradicted"]),
-        ("Calls handled, million calls (up to 2018), million contacts", ("1,073", "723"), ["confirmed", "confirmed"]),
+        (
+            "Calls handled, million calls (up to 2018), million contacts",
+            ("1,073", "723"),
+            ["confirmed", "confirmed"],
+        ),
         ("Calls handled (million contacts)", ("1,073", "723"), ["contradicted", "confirmed"]),
         ("Calls handled", ("1,073 million contacts", "723 million contacts"), ["contradicted", "confirmed"]),
     ],
 )
 def test_the_unit_of_a_cell_is_that_of_its_year(programme, tmp_path, head, values, verdicts):
     path = tmp_path / "draft.md"
-    path.write_text(f"| 指标 | 2017 | 2023 |\n|---|---|---|\n| {head} | {values[0]} | {values[1]} |\n", encoding="utf-8")
+    path.write_text(
+        f"| 指标 | 2017 | 2023 |\n|---|---|---|\n| {head} | {values[0]} | {values[1]} |\n", encoding="utf-8"
+    )
     assert audit_draft(programme, path)["verdict"].tolist() == verdicts
