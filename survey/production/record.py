@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from analysis.printed import read_printed
@@ -69,9 +70,15 @@ class Record:
 
     def units(self, code: str) -> frozenset[str]:
         """Return the units an indicator's levels were printed in."""
-        return frozenset(
-            f.unit for (c, _), facts in self.facts.items() if c == code for f in facts if f.kind == "level"
-        )
+        return self._units.get(code, frozenset())
+
+    @cached_property
+    def _units(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for fact in self.all():
+            if fact.kind == "level":
+                found.setdefault(fact.code, set()).add(fact.unit)
+        return {code: frozenset(units) for code, units in found.items()}
 
     def all(self) -> Iterable[Fact]:
         """Return every fact."""
