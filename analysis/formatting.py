@@ -21,7 +21,7 @@ from babel.numbers import format_decimal
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "LANGS",
@@ -177,6 +177,8 @@ class Lexicon:
         Shorter names for axes, table rows and lists.
     segments, dimensions : mapping of str to Text, optional
     units : mapping of str to Unit
+    former_units : mapping of str to (str, str), optional
+        Of an indicator once printed in another unit: the last wave so printed, and the key of that unit.
     respondent : Text
         What one answering unit is called, as counted in a base.
     """
@@ -187,15 +189,30 @@ class Lexicon:
     segments: Mapping[str, Text] = field(default_factory=dict)
     dimensions: Mapping[str, Text] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=lambda: UNITS)
+    former_units: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     respondent: Unit = Unit("家单位", "家单位", "members", en_one="member")
 
     def measure(self, indicator: str) -> PrintedMeasure:
         """Return the measure of an indicator."""
         return look_up(self.measures, indicator, "measures")
 
-    def unit(self, indicator: str) -> Unit:
-        """Return the printed unit of an indicator."""
-        return look_up(self.units, self.measure(indicator).unit, "units")
+    def unit(self, indicator: str, wave: str = "") -> Unit:
+        """Return the unit an indicator is printed in, in `wave` where that is told."""
+        last, former = self.former_units.get(_named(self.former_units, indicator), ("", ""))
+        key = former if wave and wave <= last else self.measure(indicator).unit
+        return look_up(self.units, key, "units")
+
+    def unit_over(self, indicator: str, waves: Iterable[str]) -> Text:
+        """Name an indicator's unit over `waves`; of one that changed, both: 亿通（至2018年）、亿人次."""
+        found = {self.unit(indicator, wave).key: self.unit(indicator, wave) for wave in sorted(waves)}
+        if len(found) < 2:  # noqa: PLR2004 - one unit throughout
+            only = next(iter(found.values()), self.unit(indicator))
+            return Text(only.zh, only.en)
+        last = wave_text(self.former_units[_named(self.former_units, indicator)][0])
+        former, present = found.values()
+        return Text(
+            f"{former.zh}（至{last.zh}）、{present.zh}", f"{former.en} (up to {last.en}), {present.en}"
+        )
 
     def label(self, indicator: str) -> Text:
         """Return the noun phrase of an indicator."""
@@ -330,9 +347,9 @@ def printed_digits(text: str) -> str:
     return re.sub(r"\D", "", text).strip("0")
 
 
-def estimate_text(value: float, lexicon: Lexicon, indicator: str) -> Text:
-    """Print an estimate at its measure's digits with its unit."""
-    return unit_text(value, lexicon.unit(indicator), lexicon.measure(indicator).digits)
+def estimate_text(value: float, lexicon: Lexicon, indicator: str, wave: str = "") -> Text:
+    """Print an estimate at its measure's digits with its unit, that of `wave` where it is told."""
+    return unit_text(value, lexicon.unit(indicator, wave), lexicon.measure(indicator).digits)
 
 
 def change_unit(lexicon: Lexicon, indicator: str, unit: str = "") -> Unit:

@@ -154,11 +154,13 @@ def bilingual_table(
     return Table(slug, caption, MappingProxyType(html), data.reset_index(drop=True))
 
 
-def row_head(lexicon: Lexicon, indicator: str) -> Text:
-    """Name an indicator at the head of a row, with its unit where that is a word and not a sign."""
-    name, unit = lexicon.name(indicator), lexicon.unit(indicator)
+def row_head(lexicon: Lexicon, indicator: str, waves: Sequence[str] = ()) -> Text:
+    """Name an indicator at the head of a row, with its unit over `waves` where that is a word and no sign."""
+    name, unit = lexicon.name(indicator), lexicon.unit_over(indicator, waves)
     if not unit.zh or unit.zh == "%":
         return name
+    if "（" in unit.zh:
+        return Text(f"{name.zh}，{unit.zh}", f"{name.en}, {unit.en}")
     return Text(f"{name.zh}（{unit.zh}）", f"{name.en} ({unit.en})")
 
 
@@ -176,9 +178,9 @@ def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = T
     if value > 0 and round_half_up(value, lexicon.measure(indicator).digits).is_zero():
         return "[low]"
     key = estimate_key(row["wave"], indicator, row["dimension"], row["segment"])
-    unit = lexicon.unit(indicator)
+    unit = lexicon.unit(indicator, row["wave"])
     if with_unit or unit.zh == "%":
-        return Number(estimate_text(value, lexicon, indicator), value, key)
+        return Number(estimate_text(value, lexicon, indicator, row["wave"]), value, key)
     digits = lexicon.measure(indicator).digits
     return Number(decimal_text(value, digits, power={"en": unit.en_power}), value, key)
 

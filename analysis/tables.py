@@ -73,7 +73,9 @@ def indicator_table(
     rows: list[list[Cell]] = []
     for indicator in indicators:
         found = [cells.get((indicator, wave)) for wave in waves]
-        row: list[Cell] = [row_head(lexicon, indicator)]
+        row: list[Cell] = [
+            row_head(lexicon, indicator, [wave for wave, cell in zip(waves, found, strict=True) if cell])
+        ]
         row += [number_cell(cell, lexicon, with_unit=False) if cell else "[x]" for cell in found]
         row.append(base_cell(found[-1]) if found[-1] else "[x]")
         rows.append(row)
@@ -119,7 +121,7 @@ def segment_table(
     columns = [("total", "all"), *((dimension, segment) for segment in segments)]
     rows: list[list[Cell]] = []
     for indicator in indicators:
-        row: list[Cell] = [row_head(lexicon, indicator)]
+        row: list[Cell] = [row_head(lexicon, indicator, [wave])]
         for column in columns:
             found = cells.get((indicator, *column))
             number = number_cell(found, lexicon, with_unit=False) if found else "[x]"

@@ -32,6 +32,7 @@ STAGES = {
     "notebooks": "running the notebooks",
     "figures": "back-testing",
     "html": "web page",
+    "audit": "audit",
     "pdf": "PDF",
     "tables": "tables and data",
 }

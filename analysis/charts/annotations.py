@@ -21,7 +21,7 @@ _Row = Mapping[str, Any]
 
 def end_label(lexicon: Lexicon, row: _Row, several: bool) -> Text:
     """Say the last value of a line, with its name where there are several."""
-    value = estimate_text(float(row["estimate"]), lexicon, row["indicator"])
+    value = estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"])
     if not several:
         return value
     name = lexicon.name(row["indicator"])
@@ -86,7 +86,7 @@ def _neighbours(points: Sequence[_Row], place: int) -> list[_Row]:
 
 def _bare(lexicon: Lexicon, row: _Row) -> Text:
     """Print a figure without the word of its unit, which stands over the axis."""
-    unit, digits = lexicon.unit(row["indicator"]), lexicon.measure(row["indicator"]).digits
+    unit, digits = lexicon.unit(row["indicator"], row["wave"]), lexicon.measure(row["indicator"]).digits
     value = float(row["estimate"])
     if unit.key == "%":
         return unit_text(value, unit, digits)

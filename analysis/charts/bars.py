@@ -207,8 +207,8 @@ def _key(sheet: Sheet, wave: str, previous: str | None, left: float) -> None:
 
 def _finding(lexicon: Lexicon, ranked: Sequence[_Row]) -> Text:
     first, last = ranked[0], ranked[-1]
-    high = estimate_text(float(first["estimate"]), lexicon, first["indicator"])
-    low = estimate_text(float(last["estimate"]), lexicon, last["indicator"])
+    high = estimate_text(float(first["estimate"]), lexicon, first["indicator"], first["wave"])
+    low = estimate_text(float(last["estimate"]), lexicon, last["indicator"], last["wave"])
     top, end, wave = (
         lexicon.name(first["indicator"]),
         lexicon.name(last["indicator"]),
@@ -230,7 +230,7 @@ def _alt(lexicon: Lexicon, ranked: Sequence[_Row], before: Sequence[_Row | None]
             en.append(f"{name.en} withheld")
             continue
         was = (
-            estimate_text(float(old["estimate"]), lexicon, old["indicator"])
+            estimate_text(float(old["estimate"]), lexicon, old["indicator"], old["wave"])
             if old and _is_shown(old)
             else None
         )

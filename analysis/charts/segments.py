@@ -119,7 +119,7 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
     right = WIDTH - max(text_width(value, LABEL) for value in values) - 18
     axes = sheet.axes(left, _TOP, right, _TOP + _ROW * len(rows))
     seen = [row for row in [*rows, total] if row is not None and _is_shown(row)]
-    unit = lexicon.unit(rows[0]["indicator"])
+    unit = lexicon.unit(rows[0]["indicator"], rows[0]["wave"])
     marks = max(2, min(6, int((right - left) / _MARK)))
     full = _FULL if unit.key == "%" else math.inf
     low, high, ticks = scale(seen, marks, below=0.08, above=0.08, ceiling=full)
@@ -143,7 +143,7 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
             _dot(axes, row, place, color)
     heads = Text("类别（答复单位数）", "Segment (base)"), lexicon.name(rows[0]["indicator"])
     sheet.write(2, 14, heads[0].in_(lang), size=TICK)
-    sheet.write(WIDTH - 2, 14, _unit_name(lexicon, rows[0]["indicator"]).in_(lang), size=TICK, ha="right")
+    sheet.write(WIDTH - 2, 14, _unit_name(lexicon, rows[0]).in_(lang), size=TICK, ha="right")
     axes.axhline(len(rows) - 0.5, color=GRID, linewidth=0.8)
 
 
@@ -152,8 +152,8 @@ def _with_base(lexicon: Lexicon, row: _Row) -> Text:
     return Text(f"{name.zh}（{base.zh}）", f"{name.en} ({base.en})")
 
 
-def _unit_name(lexicon: Lexicon, indicator: str) -> Text:
-    unit = lexicon.unit(indicator)
+def _unit_name(lexicon: Lexicon, row: _Row) -> Text:
+    unit = lexicon.unit(row["indicator"], row["wave"])
     return Text(f"单位：{unit.zh}", unit.en if unit.en == "%" else f"in {unit.en}")
 
 
@@ -163,7 +163,7 @@ def _is_shown(row: _Row) -> bool:
 
 def _reference(axes: Axes, sheet: Sheet, lexicon: Lexicon, total: _Row) -> None:
     x = float(total["estimate"])
-    value = estimate_text(x, lexicon, total["indicator"]).in_(sheet.lang)
+    value = estimate_text(x, lexicon, total["indicator"], total["wave"]).in_(sheet.lang)
     name = lexicon.whole(total["indicator"]).in_(sheet.lang)
     axes.axvline(x, color=MUTED, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
     low, high = axes.get_xlim()
@@ -217,7 +217,9 @@ def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
     low, high = ordered[0], ordered[-1]
     label, wave = lexicon.subject(high["indicator"]), wave_text(high["wave"])
     first, last = lexicon.segment(high["segment"]), lexicon.segment(low["segment"])
-    most, least = (estimate_text(float(row["estimate"]), lexicon, row["indicator"]) for row in (high, low))
+    most, least = (
+        estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"]) for row in (high, low)
+    )
     if most == least:
         return Text(
             f"{wave.zh}各类单位{label.zh}均为{most.zh}",
@@ -238,10 +240,10 @@ def _alt(lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> Text:
             zh.append(f"{name.zh}不予公布")
             en.append(f"{name.en} withheld")
             continue
-        value = estimate_text(float(row["estimate"]), lexicon, row["indicator"])
+        value = estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"])
         span_zh = span_en = ""
         if not math.isnan(float(row["lower"])):
-            measure, unit = lexicon.measure(row["indicator"]), lexicon.unit(row["indicator"])
+            measure, unit = lexicon.measure(row["indicator"]), lexicon.unit(row["indicator"], row["wave"])
             low, high = bound_texts(float(row["lower"]), float(row["upper"]), unit, measure.digits)
             span_zh, span_en = f"（区间{low.zh}至{high.zh}）", f" (interval {low.en} to {high.en})"
         zh.append(f"{name.zh}{value.zh}{span_zh}")
@@ -249,7 +251,7 @@ def _alt(lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> Text:
     label, wave = lexicon.subject(rows[0]["indicator"]), wave_text(rows[0]["wave"])
     whole = Text.same("")
     if total is not None and _is_shown(total):
-        value = estimate_text(float(total["estimate"]), lexicon, total["indicator"])
+        value = estimate_text(float(total["estimate"]), lexicon, total["indicator"], total["wave"])
         name = lexicon.whole(total["indicator"])
         whole = Text(f"{name.zh}{value.zh}。", f" {name.en}: {value.en}.")
     return Text(
@@ -265,7 +267,12 @@ def _data_row(row: _Row, lexicon: Lexicon) -> list[Cell]:
         return [name, number_cell(row, lexicon), blank, blank, base_cell(row)]
     key = estimate_key(row["wave"], row["indicator"], row["dimension"], row["segment"])
     low, high = (
-        Number(estimate_text(float(row[bound]), lexicon, row["indicator"]), float(row[bound]), key, bound)
+        Number(
+            estimate_text(float(row[bound]), lexicon, row["indicator"], row["wave"]),
+            float(row[bound]),
+            key,
+            bound,
+        )
         for bound in ("lower", "upper")
     )
     return [name, number_cell(row, lexicon), low, high, base_cell(row)]

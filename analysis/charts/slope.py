@@ -180,7 +180,9 @@ def _alt(lexicon: Lexicon, pairs: _Pairs) -> Text:
     zh, en = [], []
     for a, b in pairs:
         name = lexicon.name(a["indicator"])
-        was, now = (estimate_text(float(row["estimate"]), lexicon, row["indicator"]) for row in (a, b))
+        was, now = (
+            estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"]) for row in (a, b)
+        )
         zh.append(f"{name.zh}由{was.zh}到{now.zh}")
         en.append(f"{name.en} from {was.en} to {now.en}")
     return Text(

@@ -181,7 +181,10 @@ def _alt(lexicon: Lexicon, names: Sequence[Text], grid: Sequence[Sequence[_Row]]
     zh, en = [], []
     for name, bar in zip(names, grid, strict=True):
         shown = [
-            (lexicon.name(row["indicator"]), estimate_text(float(row["estimate"]), lexicon, row["indicator"]))
+            (
+                lexicon.name(row["indicator"]),
+                estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"]),
+            )
             for row in bar
             if row["status"] == "released"
         ]

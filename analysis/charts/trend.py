@@ -138,13 +138,28 @@ def _rows(series: pd.DataFrame, indicators: Sequence[str]) -> dict[str, list[_Ro
 
 
 def _breaks(rows: _Rows) -> list[tuple[str, Text]]:
-    """Find (wave, note) of every break, in order of time; the same break of two series stands once."""
+    """Find (wave, note) of every break, in order of time; the same break of two series stands once.
+
+    A series without a figure for the year of a change breaks later: its gap takes in the mark of the others.
+    """
+    gaps = sorted(
+        (
+            (
+                str(row["wave"]),
+                str(before["wave"]),
+                Text(str(row["break_note_zh"]), str(row["break_note_en"])),
+            )
+            for points in rows.values()
+            for before, row in pairwise(points)
+            if bool(row["break_before"])
+        ),
+        key=lambda gap: gap[0],
+    )
     found: dict[str, Text] = {}
-    for points in rows.values():
-        for row in points[1:]:
-            if bool(row["break_before"]):
-                found.setdefault(row["wave"], Text(str(row["break_note_zh"]), str(row["break_note_en"])))
-    return sorted(found.items())
+    for wave, before, note in gaps:
+        if not any(before < other <= wave and told == note for other, told in found.items()):
+            found.setdefault(wave, note)
+    return sorted(found.items(), key=lambda item: item[0])
 
 
 def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> None:
@@ -173,7 +188,7 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[s
         label_extremes(axes, lexicon, rows[first], lang)
     mark_breaks(axes, rows, breaks, high)
     label_ends(axes, rows, ends, (high - low) / _BODY)
-    unit = lexicon.unit(first)
+    unit = lexicon.unit_over(first, map(str, waves))
     sheet.write(
         2,
         13,
@@ -270,7 +285,7 @@ def _finding(lexicon: Lexicon, rows: _Rows) -> Text:
     for indicator, points in rows.items():
         label, value = (
             lexicon.label(indicator),
-            estimate_text(float(points[-1]["estimate"]), lexicon, indicator),
+            estimate_text(float(points[-1]["estimate"]), lexicon, indicator, points[-1]["wave"]),
         )
         wave = wave_text(points[-1]["wave"])
         zh.append(f"{wave.zh}{label.zh}为{value.zh}")
@@ -285,7 +300,7 @@ def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> T
         label = lexicon.label(indicator)
         ordered = sorted(points, key=lambda row: float(row["estimate"]))
         named = [
-            (wave_text(row["wave"]), estimate_text(float(row["estimate"]), lexicon, indicator))
+            (wave_text(row["wave"]), estimate_text(float(row["estimate"]), lexicon, indicator, row["wave"]))
             for row in (points[0], points[-1], ordered[-1], ordered[0])
         ]
         (w0, v0), (w1, v1), (wh, vh), (wl, vl) = named
@@ -304,7 +319,9 @@ def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> T
 def _data_row(row: _Row, lexicon: Lexicon) -> list[Cell]:
     key = estimate_key(row["wave"], row["indicator"])
     value = Number(
-        estimate_text(float(row["estimate"]), lexicon, row["indicator"]), float(row["estimate"]), key
+        estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"]),
+        float(row["estimate"]),
+        key,
     )
     source = (
         Text("以往公布", "as published")

@@ -60,6 +60,12 @@ def _streak(ledger: Ledger, figure: Figure, values: Mapping[int, Figure]) -> Fin
     zh, en = f"{listed}；已公布的{shown}年符合", f"{listed}; {shown} of {figure.text} years can be shown"
     if shown < figure.number:
         zh, en = f"{zh}，其余年份没有数字", f"{en}, the others have no printed figure"
+    if shown == figure.number:
+        longer = _count(values, last, shown + 1, meaning, breaks)
+        if len(longer.kept) > shown and not longer.spliced:
+            zh = f"{listed}；{min(longer.kept)}年也符合，可数到{len(longer.kept)}年以上"
+            en = f"{listed}; {min(longer.kept)} keeps to it too, which makes {len(longer.kept)} years or more"
+            return finding(figure, "streak", "suspicious", Words(zh, en))
     if run.spliced:
         at = "、".join(map(str, run.spliced))
         zh, en = f"{zh}；跨越{at}年的口径变化", f"{en}; it runs over the change of definition in {at}"

@@ -58,7 +58,9 @@ def pick(frame: pd.DataFrame, argument: str, **keys: str) -> Mapping[str, Any]:
 def estimate_number(row: Mapping[str, Any], lexicon: Lexicon) -> Number:
     """Take the estimate of a row as a number of a sentence."""
     key = estimate_key(row["wave"], row["indicator"], row["dimension"], row["segment"])
-    return Number(estimate_text(row["estimate"], lexicon, row["indicator"]), float(row["estimate"]), key)
+    return Number(
+        estimate_text(row["estimate"], lexicon, row["indicator"], row["wave"]), float(row["estimate"]), key
+    )
 
 
 def base_number(row: Mapping[str, Any], lexicon: Lexicon) -> Number:
@@ -94,7 +96,7 @@ def interval_phrase(row: Mapping[str, Any], lexicon: Lexicon) -> Phrase:
         ends = ("wave", "base_wave") if "base_wave" in row else ("last_wave", "first_wave")
         key = change_key(row[ends[0]], row[ends[1]], indicator, row["dimension"], row["segment"])
     else:
-        unit, digits = lexicon.unit(indicator), measure.digits
+        unit, digits = lexicon.unit(indicator, row["wave"]), measure.digits
         key = estimate_key(row["wave"], indicator, row["dimension"], row["segment"])
     bounds = float(row["lower"]), float(row["upper"])
     low, high = bound_texts(*bounds, unit, digits, sign="always" if moved else "auto")

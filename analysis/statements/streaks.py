@@ -99,7 +99,7 @@ def streak(
     row = pick(series, "series", indicator=indicator, wave=wave)
     _check(counted, wave, rule, threshold)
     key = estimate_key(wave, indicator)
-    unit, digits = lexicon.unit(indicator), lexicon.measure(indicator).digits
+    unit, digits = lexicon.unit(indicator, wave), lexicon.measure(indicator).digits
     misses = counted.length == 0
     words = _STEPS.get(rule) or _LEVELS[_OPPOSITE[rule] if misses else rule]
     if threshold is not None:

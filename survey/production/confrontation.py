@@ -54,6 +54,8 @@ class Judge:
             return _unknown(
                 statement, "未能确定所指的指标或年份", "which indicator or year is meant is not plain"
             )
+        if statement.yearly:
+            return _unknown(statement, "每年平均的变化没有记录可对", "a mean change a year is not on record")
         judged = [self._of(replace(statement, codes=(code,)), code) for code in statement.codes]
         known = [j for j in judged if j.verdict != "unknown"]
         if len({j.verdict for j in known}) == 1:
@@ -167,9 +169,12 @@ class Judge:
         agreeing = [f for f in same if f.base == base and _sign(f) * f.number >= 0 and _agrees(signed, f)]
         if agreeing:
             return _confirmed(statement, agreeing[0])
-        span = self._computed(code, statement, base, quantity.unit)
-        if span:
-            return self._by_levels(statement, quantity, span, base, printed)
+        judged = [
+            self._by_levels(statement, quantity, span, base, printed)
+            for span in self._computed(code, statement, base, quantity.unit)
+        ]
+        if judged:
+            return next((j for j in judged if j.verdict == "confirmed"), judged[0])
         other = [f for f in same if f.base != base]
         if other and statement.base:
             return _contradicted(
@@ -215,22 +220,21 @@ class Judge:
 
     def _computed(
         self, code: str, statement: Statement, base: str, unit: str
-    ) -> tuple[Decimal, Decimal, str, str] | None:
-        """Return the change that both years' levels allow, in the unit asked for."""
+    ) -> list[tuple[Decimal, Decimal, str, str]]:
+        """Return the changes that both years' levels allow: least, most, as printed, source."""
         now = self.record.levels(code, statement.year, statement.place)
         then = self.record.levels(code, base, statement.place)
-        if not now or not then or not now[0].exact or not then[0].exact or now[0].unit != then[0].unit:
-            return None
-        a, b = now[0], then[0]
-        source = f"{a.where}; {b.where}"
-        if unit == "%":
-            if b.low <= 0:
-                return None
-            low, high = 100 * (a.low / b.high - 1), 100 * (a.high / b.low - 1)
-            return low, high, f"{100 * (a.number / b.number - 1):+.2f}%", source
-        low, high = a.low - b.high, a.high - b.low
-        shown = "个百分点" if unit == "pp" else ""
-        return low, high, f"{a.number - b.number:+}{shown}", source
+        pairs = [(a, b) for a in now for b in then if a.exact and b.exact and a.unit == b.unit]
+        found = []
+        for a, b in pairs:
+            source = f"{a.where}; {b.where}"
+            if unit == "%" and b.low > 0:
+                low, high = 100 * (a.low / b.high - 1), 100 * (a.high / b.low - 1)
+                found.append((low, high, f"{100 * (a.number / b.number - 1):+.2f}%", source))
+            elif unit != "%":
+                shown = "个百分点" if unit == "pp" else ""
+                found.append((a.low - b.high, a.high - b.low, f"{a.number - b.number:+}{shown}", source))
+        return found
 
     # -- streaks ------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from survey.errors import SurveyError
-from survey.production.grids import Cell, markdown_cells, page_cells
+from survey.production.grids import Cell, cell_of, markdown_cells, page_cells
 from survey.production.printed_pages import run_together
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-__all__ = ["DRAFTS", "Draft", "DraftError", "Paragraph", "read_draft"]
+__all__ = ["DRAFTS", "Draft", "DraftError", "Paragraph", "read_draft", "read_page"]
 
 _BLANK = re.compile(r"\n\s*\n")
 _HAN = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
@@ -131,10 +131,17 @@ def _of_markdown(text: str) -> Draft:
 
 
 def _html(path: Path) -> Draft:
-    return _of_page(path.read_text(encoding="utf-8-sig"), path.name)
+    return read_page(path.read_text(encoding="utf-8-sig"), path.name)
 
 
-def _of_page(page: str, name: str) -> Draft:
+def read_page(page: str, name: str) -> Draft:
+    """Read an HTML page; a chapter of the kit tells the notebook and cell that a paragraph is from.
+
+    Raises
+    ------
+    DraftError
+        If it is no page: `name` is what the message calls it.
+    """
     from lxml import etree, html  # noqa: PLC0415 - a text file needs no parser of pages
 
     try:
@@ -151,10 +158,10 @@ def _of_page(page: str, name: str) -> Draft:
     blocks = list(root.iter(*_BLOCKS))
     inner = [block for block in blocks if not any(child.tag in _BLOCKS for child in block.iterdescendants())]
     texts = [_text_of(block) for block in inner]
-    if not any(texts):
-        texts = [_text_of(root)]
+    told = [(text, cell_of(block)) for text, block in zip(texts, inner, strict=True) if text]
+    told = told or [(_text_of(root), "")]
     paragraphs = [
-        Paragraph(f"paragraph {number}", text) for number, text in enumerate(filter(None, texts), start=1)
+        Paragraph(place or f"paragraph {number}", text) for number, (text, place) in enumerate(told, start=1)
     ]
     return Draft(tuple(paragraphs), tuple(cells))
 
@@ -177,7 +184,7 @@ def _word(path: Path) -> Draft:
         raise DraftError(f"{path.name} is no Word document; open it in Word and save it as .docx") from None
     if not str(page).strip():
         return Draft(())
-    return _of_page(str(page), path.name)
+    return read_page(str(page), path.name)
 
 
 def _pdf(path: Path) -> Draft:
@@ -229,7 +236,7 @@ def _of_notebook(cells: list[dict[str, Any]]) -> Draft:
         for output in cell.get("outputs", []):
             page = "".join(output.get("data", {}).get("text/html", ""))
             if page.strip():
-                parts.append(_of_page(page, place))
+                parts.append(read_page(page, place))
         paragraphs += [replace(p, place=place) for part in parts for p in part.paragraphs]
         tabled += [replace(c, place=place) for part in parts for c in part.cells]
     return Draft(tuple(paragraphs), tuple(tabled))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-__all__ = ["Cell", "markdown_cells", "page_cells"]
+__all__ = ["Cell", "cell_of", "markdown_cells", "page_cells"]
 
 _PIPED = re.compile(r"(?:^[ \t]*\|?.*\|.*\n?)+", re.MULTILINE)
 _RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
@@ -39,8 +39,17 @@ def page_cells(root: HtmlElement) -> list[Cell]:
     for number, table in enumerate(cast("list[HtmlElement]", root.xpath(".//table")), start=1):
         caption = _caption(table)
         heads, body = _rows(table)
-        found += _cells(f"table {number}", caption, _grid(heads), _grid(body))
+        place = ", ".join(filter(None, (cell_of(table), f"table {number}")))
+        found += _cells(place, caption, _grid(heads), _grid(body))
     return found
+
+
+def cell_of(element: HtmlElement) -> str:
+    """Name the notebook and cell that a part of a page is from; empty where the page does not say."""
+    for above in (element, *element.iterancestors()):
+        if above.get("data-cell"):
+            return f"{above.get('data-notebook')}, cell {above.get('data-cell')}"
+    return ""
 
 
 def _caption(table: HtmlElement) -> str:

@@ -43,7 +43,7 @@ _UNITS = {
     "个百分点": "pp", "百分点": "pp", "percentage points": "pp", "percentage point": "pp", "pp": "pp",
     "%": "%", "per cent": "%", "percent": "%", "人次": "人次", "人": "人", "通": "通", "次": "次", "家": "家",
     "秒": "秒", "岁": "岁", "笔": "笔", "户": "户", "people": "人", "employees": "人", "staff": "人",
-    "calls": "calls", "contacts": "calls", "seconds": "秒", "second": "秒", "members": "家", "member": "家",
+    "calls": "calls", "contacts": "人次", "seconds": "秒", "second": "秒", "members": "家", "member": "家",
     "banks": "家", "centres": "家", "years of age": "岁",
 }  # fmt: skip
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
@@ -236,8 +236,8 @@ def _number(match: re.Match[str]) -> Quantity | None:
     plain = Decimal(written) if written[0].isdigit() else Decimal(read_count(written))
     number = (-plain if match["sign"] == "-" else plain).scaleb(power)
     step = Decimal(1).scaleb(int(plain.as_tuple().exponent) + power)
-    if "," in match["number"] or (step == 1 and unit in {"人", "calls", ""}):
-        step = _whole_step(written)  # 43,800 people is 4.38万人 in English: rounded to hundreds
+    if "," in match["number"] or (step == 1 and unit in {"人", "人次", "calls", ""}):
+        step = _whole_step(written).scaleb(power)  # 43,800 people is 4.38万人 in English: rounded to hundreds
     kind = _approximation(match)
     low, high = number - step / 2, number + step / 2
     room = max(step, abs(number) / 20)

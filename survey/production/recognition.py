@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from survey.production.numerals import DATES, Quantity, Streak, even_out, quantities, streaks
+from survey.production.numerals import DATES, Quantity, Streak, even_out
 from survey.production.record import WHOLE
+from survey.production.sentences import YEAR, Sentence, take_apart
 from survey.production.statements import Statement
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ __all__ = ["Statement", "first_year", "recognise"]
 Fits = Callable[[str, Quantity], bool]
 
 _SENTENCES = re.compile(r"[^。！？!?\n]*?(?:[。！？!?\n]|(?<=[a-z0-9%)])\.(?=\s+[A-Z“\"])|$)")
-_CLAUSES = re.compile(r"[,，;；:、()]|\b(?:and|while|whereas|against)\b|。|\.(?=\s|$)")
-_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?![\d%]|\.\d)(?:\s*年度?)?")
 _COMPARED = re.compile(
     r"(?:较|比|与|同|相比|自|since|than|from|on|over|as|above|below|compared (?:with|to)|against)"
     r"\s*(?:in\s+)?$",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"\s*以来")
 _ORIGIN = re.compile(r"(?:由|从|from)\s*$", re.IGNORECASE)
+_TOWARDS = re.compile(r"\D{0,12}?(?:至|到|为|to|at)\s*(?:了|only|just|about|some|约)?\s*", re.IGNORECASE)
 _BEFORE_YEAR = re.compile(
     r"较上年|比上年|较上一年|较去年|比去年|较前一年|上年|同比|"
     r"year before|previous year|last year|year earlier|year on year",
@@ -52,25 +52,14 @@ _JOINER = re.compile(r"^(?:\s|、|,|，|和|及|与|以及|服务|and|service|se
 _SPAN = re.compile(r"\s*(?:up to|until|till|through|before)\s+(?:19|20)\d\d", re.IGNORECASE)
 _QUOTED = re.compile(r"\s*[(\[]\s*(?:原文|sic\b|as printed)", re.IGNORECASE)
 _INTERVAL = re.compile(r"置信|区间|误差|推及|\binterval|\bmargin|\blimit|\bestimated for", re.IGNORECASE)
+_LEVEL_OF_TRUST = re.compile(r"\s*(?:的|级)?\s*(?:置信|confidence|interval)", re.IGNORECASE)
+_YEARLY = re.compile(
+    r"年均|平均每年|每年|\b(?:a|per|each|every) year\b|per annum|\bannually\b|\byearly\b|/年|/ ?year",
+    re.IGNORECASE,
+)
 _PAUSES = re.compile(r"[,，;；。(]\s*")
 _IN_TURN = re.compile(r"分别|依次|respectively|in turn|in that order", re.IGNORECASE)
 _WHOLE = re.compile(r"全行业|整体|全体|合计|overall", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class _Sentence:
-    """A sentence taken apart."""
-
-    text: str
-    mentions: list[Mention]
-    segments: list[Mention]
-    numbers: list[Quantity]
-    runs: list[Streak]
-    years: list[tuple[int, int, str]]
-    clauses: list[tuple[int, int]]
-
-    def clause(self, place: int) -> int:
-        return next(i for i, (_, end) in enumerate(self.clauses) if place < end)
 
 
 def recognise(
@@ -95,7 +84,7 @@ def recognise(
         for part in _SENTENCES.finditer(even_out(paragraph.text)):
             if not part[0].strip():
                 continue
-            sentence = _take_apart(part[0], vocabulary)
+            sentence = take_apart(part[0], vocabulary)
             reader = _Reader(sentence, fits, current, len(found))
             found += [replace(s, where=paragraph.place) for s in reader.read()]
             current = reader.current
@@ -106,41 +95,16 @@ def first_year(paragraphs: Sequence[Paragraph]) -> str:
     """Find the first year a draft names that is not one compared with; empty where it names none."""
     for paragraph in paragraphs:
         text = even_out(paragraph.text)
-        for match in _YEAR.finditer(DATES.sub(lambda m: " " * len(m[0]), text)):
-            if not _COMPARED.search(text[: match.start()]):
+        for match in YEAR.finditer(DATES.sub(lambda m: " " * len(m[0]), text)):
+            if not _COMPARED.search(text[: match.start()]) and not _SINCE.match(text[match.end() :]):
                 return match[1]
     return ""
-
-
-def _take_apart(text: str, vocabulary: Vocabulary) -> _Sentence:
-    dates = [match.span() for match in DATES.finditer(text)]
-    years = [
-        (m.start(), m.end(), m[1])
-        for m in _YEAR.finditer(text)
-        if not any(start <= m.start() < end for start, end in dates)
-    ]
-    runs = streaks(text)
-    taken = [*dates, *((s, e) for s, e, _ in years), *((r.start, r.end) for r in runs)]
-    names = [
-        m for m in vocabulary.mentions(text) if not any(r.start < m.end and m.start < r.end for r in runs)
-    ]
-    taken += [(m.start, m.end) for m in names if re.search(r"\d", m.text)]
-    numbers = quantities(text, taken)
-    names = [m for m in names if not any(q.start < m.end and m.start < q.end for q in numbers)]
-    solid = [(m.start, m.end) for m in names] + [(q.start, q.end) for q in numbers] + dates
-    cuts = [
-        m.end() for m in _CLAUSES.finditer(text) if not any(start <= m.start() < end for start, end in solid)
-    ]
-    bounds = [0, *cuts, len(text) + 1]
-    clauses = [(a, b) for a, b in pairwise(bounds) if b > a]
-    mentions = [m for m in names if m.codes]
-    return _Sentence(text, mentions, [m for m in names if m.place], numbers, runs, years, clauses)
 
 
 class _Reader:
     """Reads one sentence: lists first, then clause by clause."""
 
-    def __init__(self, sentence: _Sentence, fits: Fits, year: str, offset: int) -> None:
+    def __init__(self, sentence: Sentence, fits: Fits, year: str, offset: int) -> None:
         self.s = sentence
         self.fits = fits
         self.current = year
@@ -289,12 +253,38 @@ class _Reader:
             return replace(common, quantity=what, codes=())
         moved = self._moved(what)
         if moved:
-            return replace(common, kind="change", quantity=what, base=self._base(what), sign=moved)
+            start, end = self.s.clauses[self.s.clause(what.start)]
+            return replace(
+                common, kind="change", quantity=what, base=self._base(what), sign=moved,
+                yearly=bool(_YEARLY.search(self.s.text[start:end])),
+            )  # fmt: skip
+        if self._begins(what):
+            return replace(common, quantity=what, **self._origin(what, codes))
         fitting = tuple(code for code in codes if self.fits(code, what))
         return replace(common, quantity=what, codes=fitting or codes)
 
+    def _begins(self, quantity: Quantity) -> bool:
+        """Whether a number is one of ``from A to B``: A with no year of its own, or either without a unit."""
+        text = self.s.text
+        behind = next((q for q in self.s.numbers if q.start >= quantity.end), None)
+        if behind and _ORIGIN.search(text[: quantity.start]):
+            towards = _TOWARDS.fullmatch(text[quantity.end : behind.start])
+            return bool(towards) and not self._own_year(quantity)
+        before = [q for q in self.s.numbers if q.end <= quantity.start]
+        reached = before and _TOWARDS.fullmatch(text[before[-1].end : quantity.start])
+        return bool(reached) and not quantity.unit and bool(_ORIGIN.search(text[: before[-1].start]))
+
+    def _origin(self, quantity: Quantity, codes: tuple[str, ...]) -> dict[str, Any]:
+        """Say of what A in ``from A to B`` is: of the year compared with, if the sentence names one."""
+        named = {year for start, _, year in self.s.years if self._is_base(start)}
+        if not quantity.unit or len(named) != 1:
+            return {"codes": ()}
+        return {"codes": tuple(c for c in codes if self.fits(c, quantity)) or codes, "year": named.pop()}
+
     def _bounds(self, quantity: Quantity) -> bool:
-        """Whether a number is one end of an interval, or told beside one."""
+        """Whether a number is one end of an interval, its level of trust, or told beside one."""
+        if _LEVEL_OF_TRUST.match(self.s.text[quantity.end :]):
+            return True
         clause = max((m.end() for m in _PAUSES.finditer(self.s.text, 0, quantity.start)), default=0)
         return bool(_INTERVAL.search(self.s.text[clause : quantity.start]))
 
@@ -313,6 +303,8 @@ class _Reader:
 
     def _is_base(self, start: int) -> bool:
         """Whether the year that begins at `start` is one compared with."""
+        if any(a == start and _SINCE.match(self.s.text[end:]) for a, end, _ in self.s.years):
+            return True
         return bool(_COMPARED.search(self.s.text[:start])) and not _follows_number(self.s, start)
 
     def _own_year(self, what: Quantity | Streak) -> str:
@@ -362,7 +354,7 @@ class _Reader:
         return before[-1].place if before else WHOLE
 
 
-def _follows_number(sentence: _Sentence, start: int) -> bool:
+def _follows_number(sentence: Sentence, start: int) -> bool:
     """Whether ``94.15% on 2021`` is meant: a year right behind a number is that number's own."""
     return any(
         re.fullmatch(r"\s*(?:in|of|for)\s*", sentence.text[q.end : start])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from analysis.printed import read_printed
@@ -69,9 +70,15 @@ class Record:
 
     def units(self, code: str) -> frozenset[str]:
         """Return the units an indicator's levels were printed in."""
-        return frozenset(
-            f.unit for (c, _), facts in self.facts.items() if c == code for f in facts if f.kind == "level"
-        )
+        return self._units.get(code, frozenset())
+
+    @cached_property
+    def _units(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for fact in self.all():
+            if fact.kind == "level":
+                found.setdefault(fact.code, set()).add(fact.unit)
+        return {code: frozenset(units) for code, units in found.items()}
 
     def all(self) -> Iterable[Fact]:
         """Return every fact."""
@@ -89,7 +96,9 @@ def unit_of(printed: str) -> tuple[str, int]:
     return plain, power
 
 
-def read_record(programme: Programme, estimates: pd.DataFrame | None = None) -> Record:
+def read_record(
+    programme: Programme, estimates: pd.DataFrame | None = None, *, beside: bool = False
+) -> Record:
     """Read the ledger of a programme, and the archive's released figures for what the ledger lacks.
 
     Parameters
@@ -97,6 +106,8 @@ def read_record(programme: Programme, estimates: pd.DataFrame | None = None) -> 
     programme : Programme
     estimates : DataFrame, optional
         Frame `estimates` of a fresh archive, only released rows of which count.
+    beside : bool
+        Take the archive's figures also where the ledger prints one, as for a report that rests on both.
     """
     found: dict[tuple[str, str], list[Fact]] = {}
     settings = programme.settings
@@ -110,7 +121,7 @@ def read_record(programme: Programme, estimates: pd.DataFrame | None = None) -> 
         for fact in _facts(row, reading, place, where):
             found.setdefault((fact.code, fact.year), []).append(fact)
     if estimates is not None:
-        _add_archive(found, estimates)
+        _add_archive(found, estimates, beside=beside)
     return Record({key: tuple(facts) for key, facts in found.items()})
 
 
@@ -180,14 +191,14 @@ def _fact(
     )
 
 
-def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFrame) -> None:
-    """Add released figures of respondents for segments and years the ledger is silent on."""
+def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFrame, *, beside: bool) -> None:
+    """Add released figures of respondents: for segments and years the ledger is silent on, or for all."""
     rows = estimates[(estimates["status"] == "released") & ~estimates["indicator"].str.endswith(".members")]
     known = {(f.code, f.year, f.place) for facts in found.values() for f in facts if f.kind == "level"}
     for row in rows.dropna(subset=["estimate"]).to_dict("records"):
         code, wave, value = str(row["indicator"]), str(row["wave"]), float(row["estimate"])
         place = f"{row['dimension']}/{row['segment']}"
-        if (code, wave, place) in known:
+        if not beside and (code, wave, place) in known:
             continue
         thing, power = unit_of(str(row["unit"]))
         number = Decimal(repr(value)).scaleb(power)

@@ -20,8 +20,8 @@ class Statement:
     """A number of a draft with what it is said of.
 
     `codes` are the indicators it may be of (none: not known), `year` "" where no year is told, `base` the
-    year a change is told against ("" if none is named). `listed` numbers the lists of a draft; `names` and
-    `numbers` count what a list names and gives.
+    year a change is told against ("" if none is named); a `yearly` change is one a year over
+    several. `listed` numbers the lists of a draft; `names` and `numbers` count what a list names and gives.
     """
 
     where: str
@@ -36,6 +36,7 @@ class Statement:
     base: str = ""
     place: str = WHOLE
     sign: int = 1
+    yearly: bool = False
     listed: int = 0
     names: int = 0
     numbers: int = 0

@@ -26,8 +26,12 @@ __all__ = ["recognise_cells"]
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)\s*(?:年度?)?")
 _UNIT = re.compile(
-    r"[（(]\s*(?:单位\s*[:：]\s*)?([^（）()]{1,12})\s*[)）]|[,，]\s*(%|[万亿]\S{1,2})\s*$"
+    r"[（(]\s*(?:单位\s*[:：]\s*)?([^（）()]{1,20})\s*[)）]|[,，]\s*(%|[万亿]\S{1,2})\s*$"
     r"|单位\s*[:：]\s*(\S+)"
+)
+_TWO_UNITS = re.compile(
+    r"[,，(（]?\s*([^,，()（）]+?)\s*[（(](?:至|up to)\s*((?:19|20)\d\d)\s*年?[)）]"
+    r"\s*[、,]\s*([^,，()（）]+?)[)）]?\s*$"
 )
 _NOTHING = re.compile(r"[\s,，;；:：、/|.。*†·%-]+")
 _LEVEL = re.compile(
@@ -43,7 +47,10 @@ _WHOLE_WORDS = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class _Heading:
-    """What one heading says, each part empty where it says nothing; `clear` where no word is left over."""
+    """What one heading says, each part empty where it says nothing; `clear` where no word is left over.
+
+    `former` is of two units the one first used, behind the last year that it was.
+    """
 
     codes: tuple[str, ...] = ()
     place: str = ""
@@ -51,6 +58,12 @@ class _Heading:
     unit: str = ""
     clear: bool = True
     name: str = ""
+    former: tuple[str, str] = ("", "")
+
+    def unit_in(self, year: str) -> str:
+        """Return the unit in a year: of two units told, the former up to its last year."""
+        last, former = self.former
+        return former if year and year <= last else self.unit
 
 
 def recognise_cells(
@@ -108,26 +121,27 @@ class _Reader:
         heads = [self._heading(head) for head in (*cell.column, *cell.row)]
         caption = self._heading(cell.caption)
         codes = next((head.codes for head in heads if head.codes), caption.codes if caption.clear else ())
-        unit = next((head.unit for head in heads if head.unit), caption.unit)
+        years = [head.year for head in heads if head.year]
+        year = years[-1] if years else caption.year or self.year
+        unit = next((head.unit_in(year) for head in heads if head.unit), caption.unit_in(year))
         text = even_out(cell.text).strip()
-        found = quantities(text, []) or quantities(f"{text}{unit or '%'}", [])
+        found = quantities(text, [])
+        if not found or not found[0].unit:  # the heading tells the unit
+            found = quantities(f"{text}{' ' if unit[:1].isascii() else ''}{unit or '%'}", [])
         if len(found) != 1 or not re.fullmatch(r"[+-]?[\d,.]+\s*\S*(?: \S+)?", text):
             return []
         several = len({head.codes for head in heads if head.codes}) > 1
         clear = all(head.clear for head in heads) and not several and not text.startswith(("+", "-"))
         clear &= not _moves(cell.caption)
         quantity, fits = found[0], self.judge.fits
-        if any(fits(code, quantity) and len(self.judge.record.units(code)) > 1 for code in codes):
-            quantity = replace(quantity, unit="")  # one column serves the years of both counters
         fitting = tuple(code for code in codes if fits(code, quantity)) or codes
-        years = [head.year for head in heads if head.year]
         places = [head.place for head in heads if head.place]
         return [
             Statement(
                 cell.place, _told(cell), cell.text, "level", quantity=quantity,
                 codes=fitting if clear and len(set(places)) <= 1 else (),
                 name=next((head.name for head in heads if head.name), ""),
-                year=years[-1] if years else caption.year or self.year,
+                year=year,
                 place=places[0] if places else caption.place or WHOLE,
             )
         ]  # fmt: skip
@@ -138,6 +152,10 @@ class _Reader:
         return self.known[text]
 
     def _understood(self, text: str) -> _Heading:
+        two = _TWO_UNITS.search(text)
+        if two:
+            later = self._understood(f"{text[: two.start()]}({two[3]})")
+            return replace(later, former=(two[2], two[1]))
         units = _UNIT.search(text)
         unit = next(filter(None, units.groups()), "") if units else ""
         bare = text.replace(units[0], " ") if units and not _YEAR.search(unit) else text

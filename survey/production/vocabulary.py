@@ -77,6 +77,7 @@ class Vocabulary:
         found = [
             Mention(start, end, text[start:end], name.codes, name.place, name.weak)
             for name in self.names
+            if name.pattern or name.text in small
             for start, end in name.spans(small)
         ]
         kept: list[Mention] = []

@@ -27,6 +27,7 @@ from survey.publication.findings import FindingList, Judgements, Sentence, of_ve
 from survey.publication.front import FrontMatter
 from survey.publication.lexicon import words_of
 from survey.publication.manifest import manifest, write_manifest
+from survey.publication.proofreading import proofreader
 from survey.publication.traced import cells_of
 
 if TYPE_CHECKING:
@@ -274,7 +275,7 @@ def publish_audit(programme: Programme, languages: tuple[Lang, ...], watch: Watc
     subtitle = Text("历年报告的数字与算术", "The reports' figures and their arithmetic")
     fronts = {lang: front_matter(programme, lang, languages, subtitle) for lang in languages}
     series = ledger_figures(programme).series.assign(dimension="total", segment="all")
-    documents = Documents(NAME, "public", fronts, cells_of([series]))
+    documents = Documents(NAME, "public", fronts, cells_of([series]), proofreader(programme))
     given = {"programme": programme.code, "languages": ",".join(languages)}
     with staged(output, "", NAME) as draft:
         books = run_chapters(sources, given, draft, watch)

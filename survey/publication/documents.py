@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from survey.production.parameters import Edition
     from survey.publication.edition import Draft
     from survey.publication.front import FrontMatter
+    from survey.publication.proofreading import Proofreader
 
 __all__ = ["Documents", "Watch", "checked_page", "run_chapters", "write_documents", "write_notebooks"]
 
@@ -55,14 +56,15 @@ class Watch:
 class Documents:
     """What the documents of a publication share.
 
-    `name` begins their files' names, `fronts` stand before the first chapter in each language, and
-    `cells` are the numbers they may print.
+    `name` begins their files' names, `fronts` stand before the first chapter in each language, `cells`
+    are the numbers they may print, and `proofs` holds their words against the record.
     """
 
     name: str
     edition: Edition
     fronts: Mapping[Lang, FrontMatter]
     cells: Cells
+    proofs: Proofreader
 
 
 def run_chapters(
@@ -96,17 +98,21 @@ def _below_output(path: Path) -> str:
     return str(Path("output") / path.relative_to(output_folder()))
 
 
-def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang) -> str:
+def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang, watch: Watch) -> str:
     """Assemble the page of one language and send it past the gate and the audit.
 
     Raises
     ------
     PublicationError
-        With every fault: what is wrong, in which notebook and cell; which number is not that of its cell.
+        With every fault: what is wrong, in which notebook and cell; which number is not that of its cell;
+        which sentence contradicts the record, with what it prints and what would be right.
     """
-    page = assemble(books, lang, documents.edition, documents.fronts[lang])
-    faults = [fault for fault in check(page) if fault.level == "error"]
-    faults += check_numbers(page, documents.cells)
+    with watch.stage("html"):
+        page = assemble(books, lang, documents.edition, documents.fronts[lang])
+        faults = [fault for fault in check(page) if fault.level == "error"]
+        faults += check_numbers(page, documents.cells)
+    with watch.stage("audit"):
+        faults += documents.proofs.faults(page)
     if faults:
         raise PublicationError(
             f"{documents.name}.{lang}.html does not pass the gate:\n{report_faults(faults)}"
@@ -118,8 +124,8 @@ def write_documents(
     documents: Documents, books: Sequence[NotebookNode], lang: Lang, folder: Path, watch: Watch
 ) -> None:
     """Write page, charts and PDF of one language."""
+    page = checked_page(documents, books, lang, watch)
     with watch.stage("html"):
-        page = checked_page(documents, books, lang)
         (folder / f"{documents.name}.{lang}.html").write_text(page, encoding="utf-8", newline="\n")
         _write_charts(page, lang, folder / "charts")
     with watch.stage("pdf"):

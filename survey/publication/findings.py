@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
@@ -53,6 +54,20 @@ MEANINGS: Final = MappingProxyType({
     "holds": Text("核对成立", "The check holds"),
 })  # fmt: skip
 _ORDER = tuple(MEANINGS)
+#: Chinese words beside a printed figure and what they say, longer ones first.
+_ENGLISH_UNITS: Final = (
+    (r"[;；]\s*较\s*(\d{4})\s*年", r", on \1"),
+    (r"原文", "as printed"),
+    (r"\s*\((?=as printed)", " ("),
+    (r"个?百分点", " percentage points"),
+    (r"亿通", " hundred million calls"),
+    (r"亿人次", " hundred million contacts"),
+    (r"万人", " ten thousand people"),
+    (r"/年", " a year"),
+    (r"年", " years"),
+    (r"家", " members"),
+    (r"秒", " seconds"),
+)
 
 
 def named(programme: Programme, indicator: str, segment: str, label_zh: str = "") -> Text:
@@ -81,11 +96,16 @@ def _chinese(programme: Programme, code: str) -> str:
 def _english(programme: Programme, code: str) -> str:
     """Name in English a line that is no indicator's level, by what it is read as."""
     reading = programme.settings.ledger_readings.get(code)
-    of = programme.indicators.get((reading and (reading.streak or reading.change)) or "")
+    about = reading and (reading.streak or reading.change or reading.yearly_change or reading.from_to)
+    of = programme.indicators.get(about or "")
     if reading is None or of is None:
         return code.removeprefix("n_").replace("_", " ").capitalize()
     if reading.change:
         return f"{of.label.en}, change on the year before"
+    if reading.yearly_change:
+        return f"{of.label.en}, mean change a year since {reading.since}"
+    if reading.from_to:
+        return f"{of.label.en}, since {reading.since}"
     kept = f"above {reading.above:g}" if reading.above is not None else reading.direction or "rising"
     return f"{of.label.en}, years in a row {kept}"
 
@@ -131,7 +151,7 @@ class FindingList:
         told = [
             (f"{name}：{value}" if lang == "zh" else f"{name}: {value}")
             for name, value in (
-                (named(self.programme, code, segment, label).in_(lang), plain(value))
+                (named(self.programme, code, segment, label).in_(lang), plain(value, lang))
                 for code, segment, value, label in cells
             )
         ]
@@ -182,9 +202,13 @@ def _place(place: str) -> str:
     return f"第{number}{ {'paragraph': '段', 'page': '页', 'cell': '个单元格'}.get(kind, kind) }"
 
 
-def plain(printed: str) -> str:
-    """Close the gap before a per cent sign."""
-    return printed.replace(" %", "%")
+def plain(printed: str, lang: Lang = "zh") -> str:
+    """Close the gap before a per cent sign; in English say what the printed unit is."""
+    text = printed.replace(" %", "%")
+    if lang == "en":
+        for chinese, english in _ENGLISH_UNITS:
+            text = re.sub(chinese, english, text)
+    return " ".join(text.split())
 
 
 def of_verdicts(findings: pd.DataFrame, *verdicts: str) -> pd.DataFrame:

@@ -32,4 +32,5 @@ def words_of(figures: Figures) -> Lexicon:
         segments={s.code: Text(s.zh, s.en) for d in settings.dimensions for s in d.segments},
         dimensions={d.code: text(d.label) for d in settings.dimensions},
         units={**UNITS, **own},
+        former_units={i.code: (i.unit_until.wave, i.unit_until.unit) for i in indicators if i.unit_until},
     )

@@ -18,6 +18,7 @@ from survey.publication.edition import edition_folder, staged
 from survey.publication.front import FrontMatter, KeyFigure
 from survey.publication.lexicon import words_of
 from survey.publication.manifest import manifest, write_manifest
+from survey.publication.proofreading import Proofreader, proofreader
 from survey.publication.sheets import csv_frames, sheet_tables
 from survey.publication.traced import released_cells
 from survey.publication.workbook import workbook
@@ -91,7 +92,9 @@ def publish(
         books = run_chapters(chapters_of(programme, "report", edition), given, draft, watch)
         with watch.stage("figures"):
             tested = backtest(figures)
-        documents = _documents(figures, edition, languages)
+        with watch.stage("audit"):
+            proofs = proofreader(programme, figures.estimates)
+        documents = _documents(figures, edition, languages, proofs)
         for lang in languages:
             write_documents(documents, books, lang, draft.folder, watch)
         with watch.stage("tables"):
@@ -120,9 +123,11 @@ def chapters_of(programme: Programme, publication: str, edition: Edition) -> lis
     ]
 
 
-def _documents(figures: Figures, edition: Edition, languages: tuple[Lang, ...]) -> Documents:
+def _documents(
+    figures: Figures, edition: Edition, languages: tuple[Lang, ...], proofs: Proofreader
+) -> Documents:
     fronts = {lang: front_matter(figures, edition, lang, languages) for lang in languages}
-    return Documents("report", edition, fronts, released_cells(figures))
+    return Documents("report", edition, fronts, released_cells(figures), proofs)
 
 
 def front_matter(figures: Figures, edition: Edition, lang: Lang, languages: tuple[Lang, ...]) -> FrontMatter:
@@ -156,7 +161,7 @@ def _key_figures(figures: Figures, lang: Lang) -> Iterator[KeyFigure]:
             continue
         note = f"{int(row.n)}家单位作答" if lang == "zh" else f"base: {int(row.n)} members"
         yield KeyFigure(
-            printed=estimate_text(float(row.estimate), lexicon, code).in_(lang),
+            printed=estimate_text(float(row.estimate), lexicon, code, figures.wave).in_(lang),
             label=getattr(figures.programme.indicators[code].label, lang),
             note=note,
             estimate=estimate_key(figures.wave, code),

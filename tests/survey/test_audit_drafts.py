@@ -345,3 +345,59 @@ def test_lines_of_a_printed_page_are_put_together_but_not_its_axes_rows_and_cont
 def test_a_missing_draft_is_named(tmp_path):
     with pytest.raises(DraftError, match=r"gone\.md does not exist"):
         read_draft(tmp_path / "gone.md")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "从业人员由5.44到4.17。",
+        "接通率从88.28升至92.88，客户满意度从99.43到99.60。",
+        "Staff went from 5.44 to 4.17 (in ten thousands) since 2020.",
+        "Satisfaction and the connection rate went from 99 to 93.",
+        "提供APP服务的单位占比年均提高4个百分点（95%置信区间为1至7）。",
+        "The share offering an app rose by 4 percentage points a year (95% confidence interval 1 to 7).",
+    ],
+)
+def test_what_is_said_of_no_one_year_is_never_given_to_an_indicator(programme, tmp_path, text):
+    rows = audited(programme, tmp_path, f"2023年。{text}")
+    assert "confirmed" not in set(rows["verdict"])
+    assert "contradicted" not in set(rows["verdict"])
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("自2020年以来，从业人员由5.44万人减少到4.17万人。", ["confirmed", "confirmed"]),
+        ("2020年以来，从业人员由5.44万人减少到4.17万人。", ["confirmed", "confirmed"]),
+        ("2020年以来，从业人员由5.44万人减少到4.71万人。", ["confirmed", "contradicted"]),
+        ("从业人员由5.44万人减少到4.17万人。", ["unknown", "confirmed"]),
+    ],
+)
+def test_from_and_to_are_of_the_years_told(programme, tmp_path, text, verdicts):
+    path = tmp_path / "draft.md"
+    path.write_text(text, encoding="utf-8")
+    assert audit_draft(programme, path, "2023")["verdict"].tolist() == verdicts
+
+
+@pytest.mark.parametrize(
+    ("head", "values", "verdicts"),
+    [
+        ("人工处理来电，亿通（至2018年）、亿人次", ("10.73", "7.23"), ["confirmed", "confirmed"]),
+        ("人工处理来电（亿人次）", ("10.73", "7.23"), ["contradicted", "confirmed"]),
+        ("人工处理来电", ("10.73亿通", "7.23亿人次"), ["confirmed", "confirmed"]),
+        ("人工处理来电", ("10.73亿人次", "7.23亿通"), ["contradicted", "contradicted"]),
+        (
+            "Calls handled, million calls (up to 2018), million contacts",
+            ("1,073", "723"),
+            ["confirmed", "confirmed"],
+        ),
+        ("Calls handled (million contacts)", ("1,073", "723"), ["contradicted", "confirmed"]),
+        ("Calls handled", ("1,073 million contacts", "723 million contacts"), ["contradicted", "confirmed"]),
+    ],
+)
+def test_the_unit_of_a_cell_is_that_of_its_year(programme, tmp_path, head, values, verdicts):
+    path = tmp_path / "draft.md"
+    path.write_text(
+        f"| 指标 | 2017 | 2023 |\n|---|---|---|\n| {head} | {values[0]} | {values[1]} |\n", encoding="utf-8"
+    )
+    assert audit_draft(programme, path)["verdict"].tolist() == verdicts

@@ -269,3 +269,19 @@ def test_every_check_takes_an_empty_ledger():
 
 def test_every_check_gives_findings_under_its_own_name(ledger_findings, bulletin_findings):
     assert set(ledger_findings["check"]) | set(bulletin_findings["check"]) <= set(CHECKS)
+
+
+@pytest.mark.parametrize("claimed", [n for n in range(1, 10) if n != 7])
+def test_any_other_digit_of_a_streak_is_found_where_the_series_is_printed(claimed):
+    """Twelve years, the fifth not above 50: seven years in a row, and no other number of them."""
+    years = [(2010 + place, "rate", "49" if place == 4 else f"{60 + place}", "%") for place in range(12)]
+    run = Meaning("run", "streak", streak_of="rate", threshold=50)
+    told, near = verdict("streak", ledger(*years, (2021, "run", str(claimed), "年")), meanings(RATE, run))
+    assert told == ("streak" if claimed > 7 else "suspicious")
+    assert ("7" in near) == (claimed > 7)
+
+
+def test_the_right_number_of_a_streak_holds():
+    years = [(2010 + place, "rate", "49" if place == 4 else f"{60 + place}", "%") for place in range(12)]
+    run = Meaning("run", "streak", streak_of="rate", threshold=50)
+    assert verdict("streak", ledger(*years, (2021, "run", "7", "年")), meanings(RATE, run))[0] == "holds"
