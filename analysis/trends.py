@@ -52,6 +52,7 @@ __all__ = ["CHANGE_COLUMNS", "Streak", "changes", "series", "streak"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
+_Ends = dict[tuple[str, int], tuple[Floats, Floats]]
 
 
 def changes(
@@ -126,14 +127,15 @@ def changes(
     Zou & Donner (2008), Statistics in Medicine 27, doi:10.1002/sim.3095 (MOVER). R: ``p.adjust(p, "holm")``.
     """
     laid_out = lay_out_pairs(measurements, measures, design, pairs, dimensions)
-    tables = [_table(pair, design.level, breaks or {}) for pair in laid_out]
+    ends: _Ends = {}
+    tables = [_table(pair, design.level, breaks or {}, ends) for pair in laid_out]
     rows = pd.concat(tables, ignore_index=True)
     rows["p_adjusted"] = _holm(rows)
     keys = ["indicator", "wave", "base_wave", "dimension", "segment"]
     return rows[list(CHANGE_COLUMNS)].sort_values(keys, ignore_index=True).astype(CHANGE_COLUMNS)
 
 
-def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]], ends: _Ends) -> pd.DataFrame:
     answers, w1, w2 = pair.answers, pair.base_wave, pair.wave
     segments = answers.segments[pair.dimension]
     members = np.array([m.estimand == "members" for m in answers.measures])[:, None]
@@ -143,7 +145,7 @@ def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.
     change = parts["change"]
     variance, thin = _variance(pair, percent)
     se = np.where(members, np.sqrt(variance) * factor * (w1 != w2), np.nan)
-    lower, upper, p_value, weak = _bounds(pair, change, se, np.abs(unit), level)
+    lower, upper, p_value, weak = _bounds(pair, change, se, np.abs(unit), (level, ends))
     lower, upper, p_value = (np.where(members, value, np.nan) for value in (lower, upper, p_value))
     broken = broken_between(pair, breaks)
     held = answers.held[:, [w1, w2]].sum(axis=1)[:, None]
@@ -220,10 +222,11 @@ def _variance(pair: Pair, percent: Flags) -> tuple[Floats, Flags]:
 
 
 def _bounds(
-    pair: Pair, change: Floats, se: Floats, unit: Floats, level: float
+    pair: Pair, change: Floats, se: Floats, unit: Floats, known: tuple[float, _Ends]
 ) -> tuple[Floats, Floats, Floats, Flags]:
     """Bound the change and test it, and mark where the answers do not allow a t interval: [P, K] each."""
     old, new, answers = pair.old, pair.new, pair.answers
+    level, ends = known
     m1, m2 = old.base.sum(axis=2), new.base.sum(axis=2)
     both = (old.base & new.base).sum(axis=2)
     df = (m1 + m2 - both - np.maximum(old.strata, new.strata)).astype(float)
@@ -239,18 +242,34 @@ def _bounds(
     p_value = np.where(sure, np.where(change == 0, 1.0, 0.0), p_value)
     lower, upper = change - half, change + half
     share = np.array([m.kind == "share" for m in answers.measures])[:, None]
-    apart = _mover(pair, level)
+    # the respondents' change has no interval
+    told = np.array([m.estimand == "members" for m in answers.measures])[:, None]
+    apart = _mover(pair, np.flatnonzero((weak & share & told).any(axis=1)), level, ends)
     lower = np.where(share, np.where(weak, change - apart[0] * unit, np.maximum(lower, -unit)), lower)
     upper = np.where(share, np.where(weak, change + apart[1] * unit, np.minimum(upper, unit)), upper)
     return lower, upper, p_value, weak
 
 
-def _mover(pair: Pair, level: float) -> tuple[Floats, Floats]:
-    """Give the arms of the difference of two figures from their own intervals, taken as independent."""
-    l1, u1, _ = bounds(pair.answers, pair.base_wave, pair.dimension, pair.old, level)
-    l2, u2, _ = bounds(pair.answers, pair.wave, pair.dimension, pair.new, level)
+def _mover(pair: Pair, wanted: Whole, level: float, ends: _Ends) -> tuple[Floats, Floats]:
+    """Give the arms of the difference of two figures from their own intervals, taken as independent.
+
+    Of the measures wanted; NaN elsewhere. `ends` keeps the intervals of a wave for its further pairs.
+    """
+    l1, u1 = _own_ends(pair, pair.base_wave, wanted, level, ends)
+    l2, u2 = _own_ends(pair, pair.wave, wanted, level, ends)
     p1, p2 = pair.old.figure, pair.new.figure
     return np.hypot(p2 - l2, u1 - p1), np.hypot(u2 - p2, p1 - l1)
+
+
+def _own_ends(pair: Pair, wave: int, wanted: Whole, level: float, ends: _Ends) -> tuple[Floats, Floats]:
+    """Give the bounds of a wave's own figures, unscaled, working out those not met before: [P, K] each."""
+    low, high = ends.setdefault(
+        (pair.dimension, wave), (np.full(pair.old.figure.shape, np.nan), np.full(pair.old.figure.shape, np.nan))
+    )
+    fresh = wanted[np.isnan(low[wanted]).all(axis=1)]
+    if fresh.size:
+        low[fresh], high[fresh], _ = bounds(pair.answers, wave, pair.dimension, level, fresh)
+    return low, high
 
 
 def _notes(pair: Pair, change: Floats, broken: Flags, thin: Flags, weak: Flags) -> npt.NDArray[np.object_]:
