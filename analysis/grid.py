@@ -22,6 +22,7 @@ from analysis.formatting import (
     round_half_up,
 )
 from analysis.markers import MARKERS, marker_element
+from analysis.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -39,8 +40,8 @@ __all__ = [
     "table_element",
 ]
 
-Cell = Number | Text | str
-"""A number, words, or a marker such as ``[c]``."""
+Cell = Number | Text | Phrase | str
+"""A number, words, both, or a marker such as ``[c]``."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,9 @@ def _inner(cell: Cell, lang: Lang) -> str:
         return cell.element(lang)
     if isinstance(cell, Text):
         return escape(cell.in_(lang))
+    if isinstance(cell, Phrase):
+        parts = cell.in_(lang)
+        return "".join(p.element(lang) if isinstance(p, Number) else escape(p) for p in parts)
     return marker_element(cell, lang)
 
 
@@ -162,7 +166,7 @@ def row_head(lexicon: Lexicon, indicator: str) -> Text:
     return Text(f"{name.zh}（{unit.zh}）", f"{name.en} ({unit.en})")
 
 
-def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = True) -> Cell:
+def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = True) -> Number | str:
     """Make the cell of an estimate: its number, ``[low]`` above zero but printed as zero, or a marker.
 
     Without unit a word behind the number is left to the row's head; a per cent sign stays.
@@ -186,9 +190,7 @@ def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = T
 def printed(row: Mapping[str, Any], lexicon: Lexicon) -> Text:
     """Print what a cell shows, number or marker, as words without an element."""
     cell = number_cell(row, lexicon)
-    if isinstance(cell, Number):
-        return cell.text
-    return cell if isinstance(cell, Text) else Text.same(cell)
+    return cell.text if isinstance(cell, Number) else Text.same(cell)
 
 
 def base_cell(row: Mapping[str, Any]) -> Cell:

@@ -264,7 +264,8 @@ def _mover(pair: Pair, wanted: Whole, level: float, ends: _Ends) -> tuple[Floats
 def _own_ends(pair: Pair, wave: int, wanted: Whole, level: float, ends: _Ends) -> tuple[Floats, Floats]:
     """Give the bounds of a wave's own figures, unscaled, working out those not met before: [P, K] each."""
     low, high = ends.setdefault(
-        (pair.dimension, wave), (np.full(pair.old.figure.shape, np.nan), np.full(pair.old.figure.shape, np.nan))
+        (pair.dimension, wave),
+        (np.full(pair.old.figure.shape, np.nan), np.full(pair.old.figure.shape, np.nan)),
     )
     fresh = wanted[np.isnan(low[wanted]).all(axis=1)]
     if fresh.size:

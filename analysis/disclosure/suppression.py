@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     from analysis.disclosure.policy import Policy
 
-__all__ = ["RiskMeasure", "release", "release_changes", "release_turnover", "require_released"]
+__all__ = [
+    "RiskMeasure",
+    "release",
+    "release_changes",
+    "release_matched",
+    "release_turnover",
+    "require_released",
+]
 
 _KEY = ["indicator", "wave", "dimension", "segment"]
 _HIDDEN = ("estimate", "se", "lower", "upper")
@@ -66,7 +73,8 @@ def release(
     policy : Policy
     contributions : DataFrame, optional
         indicator (a measure's indicator or source), wave, dimension, segment, contribution: one row per
-        member behind a total, or denominator of a pooled ratio. Dominance is judged where rows are given.
+        member behind a total or mean (which times its base is a total), or denominator of a pooled ratio.
+        Dominance is judged where rows are given.
 
     Returns
     -------
@@ -160,7 +168,7 @@ def _mark_dominance(
         for key, parts in contributions.groupby(_KEY)["contribution"]
         if _is_dominated(parts.to_numpy(), policy)
     }
-    sums = out["indicator"].map(kinds).isin(["total", "ratio"]) & (out["reason"] == "")
+    sums = out["indicator"].map(kinds).isin(["total", "mean", "ratio"]) & (out["reason"] == "")
     cells = out.loc[sums, _KEY].itertuples(index=False, name=None)
     dominated = [cell in risky or (sources[cell[0]], *cell[1:]) in risky for cell in cells]
     out.loc[sums[sums].index[dominated], "reason"] = "one member dominates"
@@ -279,6 +287,32 @@ def release_turnover(turnover: pd.DataFrame, changes: pd.DataFrame, policy: Poli
     for columns, keep in ((_SPLIT, split), (_REASONS, enough)):
         for column in columns:
             out[column] = out[column].where(keep)
+    return out
+
+
+def release_matched(matched: pd.DataFrame, changes: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Withhold gains and losses among fewer members than the policy asks, and those of a withheld change.
+
+    Parameters
+    ----------
+    matched : DataFrame
+        As `matched.matched_tests` returns it.
+    changes : DataFrame
+        As `release_changes` returns it, of the same changes. One it does not hold counts as withheld.
+    policy : Policy
+
+    Returns
+    -------
+    DataFrame
+        The rows that may leave the house, tests adjusted among themselves.
+    """
+    shown = changes.loc[changes["change"].notna(), _CHANGE_KEY].itertuples(index=False, name=None)
+    known = set(shown)
+    cells = matched[_CHANGE_KEY].itertuples(index=False, name=None)
+    released = np.array([cell in known for cell in cells], dtype=bool)
+    enough = (matched["gained"] + matched["lost"] >= policy.minimum_base).to_numpy()
+    out = matched[released & enough].reset_index(drop=True)
+    _adjust_again(out)
     return out
 
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import pandas as pd
 from IPython.display import publish_display_data
 
-from analysis import charts, statements, tables
+from analysis import charts, contrasts, statements, tables
 from analysis.formatting import Lang, Lexicon, Text
 from analysis.series import streak
 from survey.archive import Archive
 from survey.errors import UsageError
 from survey.places import output_folder
+from survey.production import movement
 from survey.production.figures import Figures, compute_figures
 from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["Chapter", "Piece", "open_chapter"]
+
+_ALPHA = 0.05
 
 
 class Piece(Protocol):
@@ -162,15 +165,75 @@ class Chapter:
             )
             self.show(claim)
 
-    def compare(self, *indicators: str, dimension: str) -> None:
-        """Rank a dimension's segments for each indicator; say whether they differ by more than chance."""
+    def level(self, *indicators: str) -> None:
+        """State each indicator's level alone, with its interval where it has one."""
         for indicator in self.asked(*indicators):
-            self.show(
-                statements.comparison(
-                    self.figures.estimates, self.figures.comparisons, self.lexicon, indicator, self.wave,
-                    dimension=dimension,
+            self.show(statements.level(self.figures.estimates, self.lexicon, indicator, self.wave))
+
+    def compare(self, *indicators: str, dimension: str) -> None:
+        """Rank a dimension's segments for each indicator; say whether they differ by more than chance.
+
+        Types of bank are compared within kinds of centre too, which is said where the verdict changes.
+        """
+        figures, asked = self.figures, self.asked(*indicators)
+        for indicator in asked:
+            claim = statements.comparison(
+                figures.estimates,
+                figures.comparisons,
+                self.lexicon,
+                indicator,
+                self.wave,
+                dimension=dimension,
+            )
+            self.show(claim, self._within(indicator, dimension))
+        if dimension == "bank_type":
+            self._say_if_verdicts_stay(asked)
+
+    def differing(self, dimension: str) -> list[str]:
+        """Return the indicators whose segments differ by more than chance, in the programme's order."""
+        tests = self.figures.comparisons
+        found = tests[(tests["dimension"] == dimension) & (tests["p_adjusted"] < _ALPHA)]
+        return self.asked(*[code for code in self.figures.indicators if code in set(found["indicator"])])
+
+    def say_what_differs(self, dimension: str) -> None:
+        """Say how many of the wave's indicators differ between a dimension's segments, and name them."""
+        tests = self.figures.comparisons
+        tested = int((tests["p_adjusted"].notna() & (tests["dimension"] == dimension)).sum())
+        found, label = self.differing(dimension), self.lexicon.dimension(dimension)
+        names = [self.lexicon.name(indicator) for indicator in found]
+        zh = f"：{'、'.join(name.zh for name in names)}" if found else ""
+        en = f": {'; '.join(name.en for name in names)}" if found else ""
+        self.words(
+            f"本次共比较{tested}项指标，其中{len(found)}项在不同{label.zh}之间有显著差异{zh}。",
+            f"Of the {tested} indicators compared by {label.en}, {len(found)} differ by more than chance{en}.",
+        )
+
+    def _within(self, indicator: str, dimension: str) -> Piece | None:
+        return statements.within(
+            self.figures.comparisons, self.figures.within, self.lexicon, indicator, self.wave,
+            dimension=dimension, held="centre_kind",
+        )  # fmt: skip
+
+    def _say_if_verdicts_stay(self, asked: Sequence[str]) -> None:
+        given = set(self.figures.within["indicator"])
+        held = [indicator for indicator in asked if indicator in given]
+        if held and not any(self._within(indicator, "bank_type") for indicator in held):
+            self.words(
+                f"以上{len(held)}项指标又在同一中心类别之内比过，结论都不变：差异（或没有差异）不是中心类别构成不同造成的。",
+                f"{len(held)} of these indicators were also compared among centres of one kind alone, and no "
+                "verdict changes: what was found, or not found, is not due to a different mix of kinds.",
+            )
+
+    def matched(self, *indicators: str) -> None:
+        """State how many members that answered twice gained and lost, where more did one than chance allows."""
+        tests = self.figures.matched
+        one_sided = (tests["p_value"] < _ALPHA) | (tests["test"] == "counted")
+        told = set(tests.loc[(tests["base_wave"] == self.before) & one_sided, "indicator"])
+        for indicator in self.asked(*indicators):
+            if indicator in told and self.before:
+                self.show(
+                    statements.matched(tests, self.lexicon, indicator, self.wave, base_wave=self.before)
                 )
-            )  # fmt: skip
 
     def response(self) -> None:
         """State how many members answered."""
@@ -297,6 +360,41 @@ class Chapter:
             nothing = Text("没有可比的前一次调查", "There is no wave before to compare with")
             remark = pd.DataFrame({"remark": [nothing]})
             self.table_of(remark, slug=slug, zh=zh, en=en, remark=("说明", "Note"))
+
+    def spans(self, *indicators: str) -> dict[str, str]:
+        """Return for each indicator the first wave this one can be compared with, unless it is the last."""
+        return movement.spans(self.figures, self.asked(*indicators))
+
+    def table_of_span(self, *indicators: str, slug: str, zh: str, en: str) -> None:
+        """Set the change since the first comparable wave beside its interval and verdict; none, no table."""
+        bases = self.spans(*indicators)
+        if bases:
+            self.show(
+                tables.change_table(
+                    self.figures.changes, self.lexicon, list(bases), wave=self.wave, base_wave=bases,
+                    slug=slug, caption=Text(zh, en), notice=self.notice,
+                )
+            )  # fmt: skip
+
+    def table_behind(self, split: str, *indicators: str, slug: str, zh: str, en: str) -> None:
+        """Split changes one of the ways of `movement.SPLITS`; where nothing may be told, no table."""
+        way = movement.SPLITS[split]
+        told = way.frame(self.figures, self.lexicon, self.asked(*indicators))
+        if len(told):
+            self.table_of(told, slug=slug, zh=zh, en=en, digits=way.digits, **way.heads)
+
+    def contrasts(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
+        """Set segments side by side with letters, effect sizes and what could not be seen."""
+        compared = set(self.figures.comparisons["indicator"])
+        asked = [indicator for indicator in self.asked(*indicators) if indicator in compared]
+        if asked:
+            self.show(
+                contrasts.contrast_table(
+                    self.figures.estimates, self.figures.comparisons, self.lexicon, asked,
+                    self.segments_of(dimension), wave=self.wave, dimension=dimension, slug=slug,
+                    caption=Text(zh, en), notice=self.notice,
+                )
+            )  # fmt: skip
 
     def table_of(
         self,
