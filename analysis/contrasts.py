@@ -118,5 +118,5 @@ def _unseen(test: Mapping[str, Any], shown: Sequence[str], lexicon: Lexicon) -> 
         return _NOT_SEEN
     least, most = unseen_span(found, lexicon, indicator, key)
     if least is None:
-        return compose(Text("{most}", "{most}"), most=most)
-    return compose(Text("{least}至{most}", "{least} to {most}"), least=least, most=most)
+        return compose(Text("约{most}", "about {most}"), most=most)
+    return compose(Text("约{least}至{most}", "about {least} to {most}"), least=least, most=most)

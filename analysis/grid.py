@@ -79,11 +79,16 @@ def _inner(cell: Cell, lang: Lang) -> str:
     return marker_element(cell, lang)
 
 
+def _is_words(cell: Cell) -> bool:
+    """Tell whether a cell is read as words: those that open with one."""
+    return isinstance(cell, Text) or (isinstance(cell, Phrase) and isinstance(cell.zh[0], str))
+
+
 def _body_row(row: Sequence[Cell], lang: Lang) -> str:
     head, *cells = row
     out = [f'<th scope="row">{_inner(head, lang)}</th>']
     for cell in cells:
-        kind = "text" if isinstance(cell, Text) else "number"
+        kind = "text" if _is_words(cell) else "number"
         out.append(f'<td class="{kind}">{_inner(cell, lang)}</td>')
     return f"<tr>{''.join(out)}</tr>"
 
@@ -104,7 +109,7 @@ def table_element(
     """
     heads = []
     for place, text in enumerate(header):
-        words = place == 0 or any(isinstance(row[place], Text) for row in rows)
+        words = place == 0 or any(_is_words(row[place]) for row in rows)
         tall = ' rowspan="2"' if groups and place == 0 else ""
         kind = "text" if words else "number"
         heads.append(f'<th scope="col"{tall} class="{kind}">{escape(text.in_(lang))}</th>')

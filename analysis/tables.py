@@ -169,7 +169,7 @@ def change_table(
     indicators : sequence of str
     wave, dimension, segment : str
     base_wave : str or mapping of str to str
-        The earlier wave, or each indicator's own; then a column names it.
+        The earlier wave, or each indicator's own; then the row's head names it.
     slug, caption, notes, notice
         As for `indicator_table`.
     """
@@ -192,10 +192,11 @@ def change_table(
     cells = rows_by_key(chosen, "indicator")
     rows = [_change_row(cells, lexicon, indicator) for indicator in indicators]
     for row, indicator in zip(rows, indicators, strict=True):
-        row[1:1] = [Text.same(own[indicator])] if own else []
+        if own:
+            name, since = lexicon.name(indicator), wave_text(own[indicator])
+            row[0] = Text(f"{name.zh}（自{since.zh}）", f"{name.en} (since {since.en})")
     header = [
         _INDICATOR,
-        *([Text("自", "Since")] if own else []),
         Text("单位", "Unit"),
         Text("答卷单位变动", "Change, respondents"),
         Text("推及全体成员的变动", "Change, all members"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from analysis.composition import decompose
-from analysis.formatting import Lexicon, Text
+from analysis.formatting import Lexicon, Text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,9 +56,9 @@ def _parts(figures: Figures, lexicon: Lexicon, bases: Mapping[str, str]) -> pd.D
         told = [_or_withheld(row[part]) for part in _PARTS]
         now = int(row["n_joined"] + row["n_returned"] + row["n_answered_anew"])
         then = int(row["n_left"] + row["n_absent"] + row["n_blank"])
-        words = (lexicon.name(row["indicator"]), Text.same(str(row["base_wave"])), _unit(row))
+        words = (_named(row, lexicon, figures.before), _unit(row))
         rows.append((*words, *told, int(row["n_matched"]), now, then))
-    names = ["indicator", "since", "unit", "change", "matched", "now", "then", "n_both", "n_now", "n_then"]
+    names = ["indicator", "unit", "change", "matched", "now", "then", "n_both", "n_now", "n_then"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -80,9 +80,9 @@ def reasons(figures: Figures, lexicon: Lexicon, indicators: Sequence[str]) -> pd
                 row["returned"] + row["absent"], row["answered_anew"] + row["blank"],
             )
         ]  # fmt: skip
-        since = Text.same(str(row["base_wave"]))
-        rows.append((lexicon.name(row["indicator"]), since, _unit(row), *told, int(row["n_matched"])))
-    names = ["indicator", "since", "unit", "change", "matched", "listed", "answered", "item", "n_both"]
+        words = (_named(row, lexicon, figures.before), _unit(row))
+        rows.append((*words, *told, int(row["n_matched"])))
+    names = ["indicator", "unit", "change", "matched", "listed", "answered", "item", "n_both"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -132,6 +132,14 @@ def _rows(figures: Figures, bases: Mapping[str, str]) -> Iterator[dict[str, Any]
             yield {str(name): value for name, value in cells[cell].items()}
 
 
+def _named(row: Mapping[str, Any], lexicon: Lexicon, before: str | None) -> Text:
+    """Name an indicator, and the wave since when where it is not the one before."""
+    name, since = lexicon.name(str(row["indicator"])), str(row["base_wave"])
+    if since == before:
+        return name
+    return Text(f"{name.zh}（自{wave_text(since).zh}）", f"{name.en} (since {wave_text(since).en})")
+
+
 def _unit(row: Mapping[str, Any]) -> Text:
     return UNITS.get(str(row["unit"]), Text.same(str(row["unit"])))
 
@@ -168,8 +176,8 @@ SPLITS: Final[Mapping[str, Split]] = MappingProxyType(
         "span_parts": Split(
             span_parts,
             {
-                "indicator": _INDICATOR, "since": _SINCE, "unit": _UNIT, "change": ("变化", "Change"),
-                "matched": _BOTH, "now": ("只答本次", "Only now"), "then": ("只答当年", "Only then"),
+                "indicator": _INDICATOR, "unit": _UNIT, "change": ("变化", "Change"), "matched": _BOTH,
+                "now": ("只答本次", "Only now"), "then": ("只答当年", "Only then"),
                 "n_both": ("都答家数", "Members, twice"), "n_now": ("只本次家数", "Members, now"),
                 "n_then": ("只当年家数", "Members, then"),
             },
@@ -178,9 +186,8 @@ SPLITS: Final[Mapping[str, Split]] = MappingProxyType(
         "reasons": Split(
             reasons,
             {
-                "indicator": _INDICATOR, "since": _SINCE, "unit": _UNIT, "change": ("变化", "Change"),
-                "matched": _BOTH, "listed": ("进出名单", "Joined or left"),
-                "answered": ("一次未交卷", "One return missing"),
+                "indicator": _INDICATOR, "unit": _UNIT, "change": ("变化", "Change"), "matched": _BOTH,
+                "listed": ("进出名单", "Joined or left"), "answered": ("一次未交卷", "One return missing"),
                 "item": ("一次未答此题", "Question left out once"), "n_both": ("都答家数", "Members, twice"),
             },
             dict.fromkeys(("change", "matched", "listed", "answered", "item"), 2),

@@ -191,22 +191,27 @@ class Chapter:
 
     def differing(self, dimension: str) -> list[str]:
         """Return the indicators whose segments differ by more than chance, in the programme's order."""
-        tests = self.figures.comparisons
-        found = tests[(tests["dimension"] == dimension) & (tests["p_adjusted"] < _ALPHA)]
+        tests = self._tests(dimension)
+        found = tests[tests["p_adjusted"] < _ALPHA]
         return self.asked(*[code for code in self.figures.indicators if code in set(found["indicator"])])
 
     def say_what_differs(self, dimension: str) -> None:
         """Say how many of the wave's indicators differ between a dimension's segments, and name them."""
-        tests = self.figures.comparisons
-        tested = int((tests["p_adjusted"].notna() & (tests["dimension"] == dimension)).sum())
+        tested = len(self._tests(dimension))
         found, label = self.differing(dimension), self.lexicon.dimension(dimension)
         names = [self.lexicon.name(indicator) for indicator in found]
         zh = f"：{'、'.join(name.zh for name in names)}" if found else ""
         en = f": {'; '.join(name.en for name in names)}" if found else ""
         self.words(
             f"本次共比较{tested}项指标，其中{len(found)}项在不同{label.zh}之间有显著差异{zh}。",
-            f"Of the {tested} indicators compared by {label.en}, {len(found)} differ by more than chance{en}.",
+            f"Of {tested} indicators compared by {label.en}, {len(found)} differ by more than chance{en}.",
         )
+
+    def _tests(self, dimension: str) -> pd.DataFrame:
+        """Take the tests of a dimension, without totals: those of segments tell how many members each has."""
+        tests, known = self.figures.comparisons, self.figures.measures
+        total = tests["indicator"].map({code: measure.kind == "total" for code, measure in known.items()})
+        return tests[(tests["dimension"] == dimension) & tests["p_adjusted"].notna() & ~total.astype(bool)]
 
     def _within(self, indicator: str, dimension: str) -> Piece | None:
         return statements.within(
@@ -219,13 +224,13 @@ class Chapter:
         held = [indicator for indicator in asked if indicator in given]
         if held and not any(self._within(indicator, "bank_type") for indicator in held):
             self.words(
-                f"以上{len(held)}项指标又在同一中心类别之内比过，结论都不变：差异（或没有差异）不是中心类别构成不同造成的。",
-                f"{len(held)} of these indicators were also compared among centres of one kind alone, and no "
-                "verdict changes: what was found, or not found, is not due to a different mix of kinds.",
+                f"其中{len(held)}项又在同一中心类别之内比过，结论都不变：差异不是中心类别构成不同造成的。",
+                f"{len(held)} of them were also compared among centres of one kind alone, and the verdict stays: "
+                "the differences are not due to a different mix of kinds.",
             )
 
     def matched(self, *indicators: str) -> None:
-        """State how many members that answered twice gained and lost, where more did one than chance allows."""
+        """State how many members that answered twice gained and lost, where it was hardly chance."""
         tests = self.figures.matched
         one_sided = (tests["p_value"] < _ALPHA) | (tests["test"] == "counted")
         told = set(tests.loc[(tests["base_wave"] == self.before) & one_sided, "indicator"])
@@ -376,12 +381,13 @@ class Chapter:
                 )
             )  # fmt: skip
 
-    def table_behind(self, split: str, *indicators: str, slug: str, zh: str, en: str) -> None:
-        """Split changes one of the ways of `movement.SPLITS`; where nothing may be told, no table."""
+    def table_behind(self, split: str, *indicators: str, slug: str, zh: str, en: str) -> bool:
+        """Split changes one of the ways of `movement.SPLITS`, and tell whether anything could be shown."""
         way = movement.SPLITS[split]
         told = way.frame(self.figures, self.lexicon, self.asked(*indicators))
         if len(told):
             self.table_of(told, slug=slug, zh=zh, en=en, digits=way.digits, **way.heads)
+        return bool(len(told))
 
     def contrasts(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set segments side by side with letters, effect sizes and what could not be seen."""
