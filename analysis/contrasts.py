@@ -41,9 +41,9 @@ def contrast_table(
 ) -> Table:
     """Set indicators against segments, each figure with its letters, with the size of the effect.
 
-    Segments that share a letter have not been shown to differ (`letters`); no letters, no two have. The last column gives the
-    differences between two segments that the tests could not have seen, from the pair best to the pair worst
-    known (`detectable.unseen`).
+    Segments that share a letter have not been shown to differ (`letters`); no letters, no two have. The last
+    column gives the differences between two segments that the tests could not have seen, from the pair best
+    to the pair worst known (`detectable.unseen`).
 
     Parameters
     ----------

@@ -225,8 +225,8 @@ class Chapter:
         if held and not any(self._within(indicator, "bank_type") for indicator in held):
             self.words(
                 f"其中{len(held)}项又在同一中心类别之内比过，结论都不变：差异不是中心类别构成不同造成的。",
-                f"{len(held)} of them were also compared among centres of one kind alone, and the verdict stays: "
-                "the differences are not due to a different mix of kinds.",
+                f"{len(held)} of them were also compared among centres of one kind alone, and the verdict "
+                "stays: the differences are not due to a different mix of kinds.",
             )
 
     def matched(self, *indicators: str) -> None:

@@ -13,7 +13,13 @@ HOUSE = Path(__file__).resolve().parents[2]
 # lower layers first; a name stands for the module or for the whole package
 ORDER = (
     ("analysis.errors", "analysis.printed", "analysis.strata", "analysis.differences"),
-    ("analysis.stratified", "analysis.dominance", "analysis.letters", "analysis.detectable", "analysis.equations"),
+    (
+        "analysis.stratified",
+        "analysis.dominance",
+        "analysis.letters",
+        "analysis.detectable",
+        "analysis.equations",
+    ),
     ("analysis.frames", "analysis.measures", "analysis.calibration", "analysis.quantiles"),
     ("analysis.measurements", "analysis.weighting"),
     ("analysis.design", "analysis.intervals", "analysis.composition", "analysis.consistency"),
