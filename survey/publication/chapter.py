@@ -197,11 +197,11 @@ class Chapter:
 
     def say_what_differs(self, dimension: str) -> None:
         """Say how many of the wave's indicators differ between a dimension's segments, and name them."""
-        tested = len(self._tests(dimension))
-        found, label = self.differing(dimension), self.lexicon.dimension(dimension)
+        tested, found = len(self._tests(dimension)), self.differing(dimension)
+        label = self.lexicon.dimension(dimension)
         names = [self.lexicon.name(indicator) for indicator in found]
-        zh = f"：{'、'.join(name.zh for name in names)}" if found else ""
-        en = f": {'; '.join(name.en for name in names)}" if found else ""
+        zh = "：" * bool(found) + "、".join(name.zh for name in names)
+        en = ": " * bool(found) + "; ".join(name.en for name in names)
         self.words(
             f"本次共比较{tested}项指标，其中{len(found)}项在不同{label.zh}之间有显著差异{zh}。",
             f"Of {tested} indicators compared by {label.en}, {len(found)} differ by more than chance{en}.",
@@ -242,8 +242,8 @@ class Chapter:
 
     def response(self) -> None:
         """State how many members answered."""
-        respondents, frame = self.figures.respondents, self.figures.frame
-        counts = [int((table["wave"] == self.wave).sum()) for table in (respondents, frame)]
+        both = (self.figures.respondents, self.figures.frame)
+        counts = [int((table["wave"] == self.wave).sum()) for table in both]
         self.show(statements.response(self.lexicon, self.wave, *counts))
 
     def streak(self, indicator: str, above: float) -> None:
@@ -281,8 +281,7 @@ class Chapter:
         """Draw up to four indicators of one unit over all years that are known."""
         asked = self.asked(*indicators)
         known = self.figures.series
-        drawn = [i for i in asked if (known["indicator"] == i).sum() > 1]
-        if drawn:
+        if drawn := [i for i in asked if (known["indicator"] == i).sum() > 1]:
             caption = Text(zh, en) if zh else None
             self.show(
                 charts.trend(known, self.lexicon, drawn, slug=slug, caption=caption, notice=self.notice)
@@ -372,8 +371,7 @@ class Chapter:
 
     def table_of_span(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set the change since the first comparable wave beside its interval and verdict; none, no table."""
-        bases = self.spans(*indicators)
-        if bases:
+        if bases := self.spans(*indicators):
             self.show(
                 tables.change_table(
                     self.figures.changes, self.lexicon, list(bases), wave=self.wave, base_wave=bases,
@@ -392,8 +390,7 @@ class Chapter:
     def contrasts(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set segments side by side with letters, effect sizes and what could not be seen."""
         compared = set(self.figures.comparisons["indicator"])
-        asked = [indicator for indicator in self.asked(*indicators) if indicator in compared]
-        if asked:
+        if asked := [indicator for indicator in self.asked(*indicators) if indicator in compared]:
             self.show(
                 contrasts.contrast_table(
                     self.figures.estimates, self.figures.comparisons, self.lexicon, asked,

@@ -40,7 +40,7 @@ def estimates(hidden=()):
     )  # fmt: skip
 
 
-def tests(p_values, effect=0.34):
+def compared_by(p_values, effect=0.34):
     names = [("large", "city"), ("large", "rural"), ("city", "rural")]
     pairs = [
         {"a": a, "b": b, "p_adjusted": p, "detectable_by_test": d}
@@ -65,7 +65,7 @@ def row(cells, compared):
 
 
 def test_letters_stand_behind_figures_that_differ():
-    cells, page = row(estimates(), tests((0.2, 0.001, 0.03)))
+    cells, page = row(estimates(), compared_by((0.2, 0.001, 0.03)))
     assert cells == ["90% a", "60% a", "20% b", "medium (0.34)", "about 30 to 40 percentage points"]
     held = {(d.get("class"), d.get("data-estimate"), d.get("value")) for d in page.findall(".//data")}
     assert ("effect", "2023/app/bank_type/*", "0.34") in held
@@ -73,14 +73,19 @@ def test_letters_stand_behind_figures_that_differ():
 
 
 def test_one_letter_for_all_is_not_printed():
-    assert row(estimates(), tests((0.2, 0.1, 0.3), 0.05))[0][:4] == ["90%", "60%", "20%", "negligible (0.05)"]
+    assert row(estimates(), compared_by((0.2, 0.1, 0.3), 0.05))[0][:4] == [
+        "90%",
+        "60%",
+        "20%",
+        "negligible (0.05)",
+    ]
 
 
 def test_a_withheld_segment_has_neither_figure_nor_letter():
-    told = row(estimates(["large"]), tests((0.001, 0.001, 0.3)))[0]
+    told = row(estimates(["large"]), compared_by((0.001, 0.001, 0.3)))[0]
     assert told[:3] == ["[c]", "60%", "20%"]
     assert told[4] == "about 40 percentage points"
 
 
 def test_what_was_not_compared_is_marked():
-    assert row(estimates(), tests((0.2, 0.1, 0.3)).iloc[:0])[0][3:] == ["[x]", "[x]"]
+    assert row(estimates(), compared_by((0.2, 0.1, 0.3)).iloc[:0])[0][3:] == ["[x]", "[x]"]
