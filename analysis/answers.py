@@ -216,8 +216,13 @@ def _item_strata(
     a = np.einsum("pwm,hwm->pwh", asked.astype(np.int64), inside.astype(np.int64))
     r = np.einsum("pwm,hwm->pwh", answered.astype(np.int64), inside.astype(np.int64))
     groups = np.empty((*joined.shape, len(strata)), dtype=np.int64)
+    # most items have the same answers asked and given by stratum
+    known: dict[tuple[int, bytes, bytes], Whole] = {}
     for p, w in np.ndindex(*joined.shape):
-        group = item_group(strata, (size[w], n[w], a[p, w], r[p, w]), design)
+        key = (w, a[p, w].tobytes(), r[p, w].tobytes())
+        if key not in known:
+            known[key] = item_group(strata, (size[w], n[w], a[p, w], r[p, w]), design)
+        group = known[key]
         groups[p, w] = group
         if (group != np.arange(len(group))).any():
             stratum[p, w] = np.where(home[w] >= 0, group[home[w]], -1)

@@ -15,6 +15,7 @@ Cochran (1977), Sampling Techniques, 3rd ed., 5A.12 (joining strata).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -191,12 +192,12 @@ class Design:
         object.__setattr__(self, "frame", frame)
         object.__setattr__(self, "respondents", respondents)
 
-    @property
+    @cached_property
     def waves(self) -> tuple[str, ...]:
         """List the waves of the frame, in order."""
         return tuple(sorted(self.frame["wave"].unique()))
 
-    @property
+    @cached_property
     def strata(self) -> tuple[str, ...]:
         """List the strata of all waves, in order."""
         return tuple(sorted(self.home().unique()))
@@ -208,7 +209,7 @@ class Design:
             return stratum
         return stratum.where(~self.frame[self.certainty].astype("bool"), stratum + _CERTAIN).astype("str")
 
-    @property
+    @cached_property
     def apart(self) -> tuple[str, ...]:
         """List the strata of members taken for certain, which others do not join."""
         return tuple(name for name in self.strata if self.certainty and name.endswith(_CERTAIN))

@@ -85,13 +85,13 @@ def detectable_share(
         return 0.0
     z, z_power = stats.norm.ppf(1 - alpha / 2), stats.norm.ppf(power)
 
-    def lacks(d: float) -> float:
-        high = min(max(share + d * n[1] / n.sum(), d), 1.0)
+    def lacks(d: Floats) -> Floats:
+        high = np.minimum(np.maximum(share + d * n[1] / n.sum(), d), 1.0)
         low = high - d
         pooled = (n[0] * high + n[1] * low) / n.sum()
         null = np.sqrt(pooled * (1 - pooled) * parts.sum())
         other = np.sqrt(high * (1 - high) * parts[0] + low * (1 - low) * parts[1])
-        return float(d - z * null - z_power * other)
+        return np.asarray(d - z * null - z_power * other)
 
     return _least(lacks)
 
@@ -169,15 +169,16 @@ def _corrections(n: Floats, size: Floats) -> Floats:
     return np.asarray(np.where(n == size, 0.0, np.where(np.isinf(size), 1.0, finite)))
 
 
-def _least(lacks: Callable[[float], float]) -> float:
+def _least(lacks: Callable[[Floats], Floats]) -> float:
     """Find the least difference from 0 to 1 that is no longer lacking."""
     steps = np.linspace(1e-6, 1.0, 401)
-    values = np.array([lacks(d) for d in steps])
-    enough = np.flatnonzero(values >= 0)
+    enough = np.flatnonzero(lacks(steps) >= 0)
     if not enough.size:
         return float("nan")
     first = int(enough[0])
-    return float(steps[0]) if first == 0 else float(brentq(lacks, steps[first - 1], steps[first]))
+    if first == 0:
+        return float(steps[0])
+    return float(brentq(lambda d: float(lacks(np.asarray(d))), steps[first - 1], steps[first]))
 
 
 def _check(answers: Sequence[float], members: Sequence[float], alpha: float, power: float) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.answers import Answers, Linearised, item_weights, linearise, read_answers
+from analysis.answers import Answers, item_weights, linearise, read_answers
 from analysis.errors import ArgumentError
 from analysis.frames import ESTIMATE_COLUMNS
 from analysis.layouts import lay_out, take_item
@@ -36,6 +36,7 @@ __all__ = ["ESTIMATE_COLUMNS", "bounds", "describe", "estimate", "ingredients"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
+Whole = npt.NDArray[np.int64]
 
 _JUDGED = 5000  # members: among more the t interval holds, and the dense layout would not
 
@@ -137,14 +138,13 @@ def describe(answers: Answers, wave: int, base: Flags) -> Floats:
 
 
 def bounds(
-    answers: Answers, wave: int, dimension: str, lin: Linearised, level: float
+    answers: Answers, wave: int, dimension: str, level: float, which: Sequence[int] | Whole
 ) -> tuple[Floats, Floats, Texts]:
-    """Choose and compute the interval of each `members` figure, unscaled: lower, upper, method, [P, K] each.
+    """Choose and compute the interval of the `members` figure of some measures, unscaled.
 
-    See `estimate` for which interval is chosen.
+    See `estimate` for which interval is chosen. Returns lower, upper and method, [len(which), K] each.
     """
-    del lin  # the same figures are counted out by segment and stratum
-    items = [take_item(answers, wave, p) for p in range(len(answers.measures))]
+    items = [take_item(answers, wave, int(p)) for p in which]
     summary = summarise(items, lay_out(answers, wave, dimension), level)
     return choose_bounds(items, summary, level)
 

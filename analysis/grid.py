@@ -22,6 +22,7 @@ from analysis.formatting import (
     round_half_up,
 )
 from analysis.markers import MARKERS, marker_element
+from analysis.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -39,8 +40,8 @@ __all__ = [
     "table_element",
 ]
 
-Cell = Number | Text | str
-"""A number, words, a marker such as ``[c]``, or an empty text where there is nothing to tell."""
+Cell = Number | Text | Phrase | str
+"""A number, words, both, a marker such as ``[c]``, or an empty text where there is nothing to tell."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,22 @@ def _inner(cell: Cell, lang: Lang) -> str:
         return cell.element(lang)
     if isinstance(cell, Text):
         return escape(cell.in_(lang))
+    if isinstance(cell, Phrase):
+        parts = cell.in_(lang)
+        return "".join(p.element(lang) if isinstance(p, Number) else escape(p) for p in parts)
     return marker_element(cell, lang) if cell else ""
+
+
+def _is_words(cell: Cell) -> bool:
+    """Tell whether a cell is read as words: those that open with one."""
+    return isinstance(cell, Text) or (isinstance(cell, Phrase) and isinstance(cell.zh[0], str))
 
 
 def _body_row(row: Sequence[Cell], lang: Lang) -> str:
     head, *cells = row
     out = [f'<th scope="row">{_inner(head, lang)}</th>']
     for cell in cells:
-        kind = "text" if isinstance(cell, Text) else "number"
+        kind = "text" if _is_words(cell) else "number"
         out.append(f'<td class="{kind}">{_inner(cell, lang)}</td>')
     return f"<tr>{''.join(out)}</tr>"
 
@@ -100,7 +109,7 @@ def table_element(
     """
     heads = []
     for place, text in enumerate(header):
-        words = place == 0 or any(isinstance(row[place], Text) for row in rows)
+        words = place == 0 or any(_is_words(row[place]) for row in rows)
         tall = ' rowspan="2"' if groups and place == 0 else ""
         kind = "text" if words else "number"
         heads.append(f'<th scope="col"{tall} class="{kind}">{escape(text.in_(lang))}</th>')
@@ -164,7 +173,7 @@ def row_head(lexicon: Lexicon, indicator: str, waves: Sequence[str] = ()) -> Tex
     return Text(f"{name.zh}（{unit.zh}）", f"{name.en} ({unit.en})")
 
 
-def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = True) -> Cell:
+def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = True) -> Number | str:
     """Make the cell of an estimate: its number, ``[low]`` above zero but printed as zero, or a marker.
 
     Without unit a word behind the number is left to the row's head; a per cent sign stays.
@@ -188,9 +197,7 @@ def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = T
 def printed(row: Mapping[str, Any], lexicon: Lexicon) -> Text:
     """Print what a cell shows, number or marker, as words without an element."""
     cell = number_cell(row, lexicon)
-    if isinstance(cell, Number):
-        return cell.text
-    return cell if isinstance(cell, Text) else Text.same(cell)
+    return cell.text if isinstance(cell, Number) else Text.same(cell)
 
 
 def base_cell(row: Mapping[str, Any]) -> Cell:

@@ -40,7 +40,7 @@ from analysis.intervals import hypergeometric
 from analysis.stratified import stratified_shares, van_elteren_test
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from analysis.design import Design, Measure
 
@@ -92,6 +92,7 @@ def compare(
     dimension: str,
     *,
     within: str | None = None,
+    withheld: Mapping[str, Collection[str]] | None = None,
     resamples: int = 1999,
     seed: int = 20230701,
 ) -> pd.DataFrame:
@@ -117,6 +118,9 @@ def compare(
         tables (`stratified.stratified_shares`); amounts: van Elteren's ranks within strata against random
         orders (`stratified.van_elteren_test`); pairs likewise. Differences, intervals and effect sizes stay
         those of the segments as they are. The test's name ends in ``within centre_kind``.
+    withheld
+        Source of a measure -> segments left out as if nobody had answered there: those whose figures are not
+        released. A test or an adjustment that rests on them would tell of them.
     resamples, seed
         Number and seed of random orders and bootstrap draws; same seed, same result.
 
@@ -156,7 +160,8 @@ def compare(
             continue
         key = (measure.source, measure.kind, measure.scale)
         if key not in done:
-            groups = _groups(answers, p, at, dimension, within)
+            hidden = (withheld or {}).get(measure.source, ())
+            groups = _groups(answers, (p, at), dimension, within, hidden)
             done[key] = _question(groups, measure, _Settings(design.level, within, resamples, seed))
         rows.append({"indicator": measure.indicator, "wave": wave, "dimension": dimension, **done[key]})
     table = pd.DataFrame(rows, columns=list(COMPARISON_COLUMNS))
@@ -166,7 +171,11 @@ def compare(
     return table.sort_values("indicator", ignore_index=True).astype(COMPARISON_COLUMNS)
 
 
-def _groups(answers: Answers, p: int, wave: int, dimension: str, within: str | None) -> _Groups:
+def _groups(
+    answers: Answers, place: tuple[int, int], dimension: str, within: str | None, hidden: Collection[str]
+) -> _Groups:
+    """Put the answers to one measure in one wave by segment, without the hidden ones."""
+    p, wave = place
     segments = answers.segments[dimension]
     value = answers.y[p, wave]
     if answers.measures[p].kind == "ratio":
@@ -175,7 +184,7 @@ def _groups(answers: Answers, p: int, wave: int, dimension: str, within: str | N
     there = answers.answered[p, wave] & np.isfinite(value)
     stratum = answers.segments[within].inside[wave].argmax(axis=0) if within else np.zeros(len(value), int)
     inside = segments.inside[wave]
-    used = [k for k in range(len(segments.names)) if (there & inside[k]).any()]
+    used = [k for k, name in enumerate(segments.names) if name not in hidden and (there & inside[k]).any()]
     return _Groups(
         tuple(segments.names[k] for k in used),
         tuple(value[there & inside[k]] for k in used),

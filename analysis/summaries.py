@@ -86,8 +86,17 @@ class _Counts:
 
 
 def summarise(items: Sequence[Item], layout: Layout, level: float) -> Summary:
-    """Count out the items of a wave, one at a time, and stack what was found to [P, K]."""
-    found = [_summarise_one(item, layout, level) for item in items]
+    """Count out the items of a wave, one at a time, and stack what was found to [P, K].
+
+    Both estimands of a question are counted out at once.
+    """
+    known: dict[tuple[str, str, float], dict[str, npt.NDArray[np.generic]]] = {}
+    found = []
+    for item in items:
+        key = (item.measure.source, item.measure.kind, item.measure.p)
+        if key not in known:
+            known[key] = _summarise_one(item, layout, level)
+        found.append(known[key])
     return Summary(**{f.name: np.stack([one[f.name] for one in found]) for f in fields(Summary)})
 
 

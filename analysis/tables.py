@@ -153,7 +153,7 @@ def change_table(
     indicators: Sequence[str],
     *,
     wave: str,
-    base_wave: str,
+    base_wave: str | Mapping[str, str],
     slug: str,
     caption: Text,
     dimension: str = "total",
@@ -169,13 +169,17 @@ def change_table(
         Released changes, of the respondents (`indicator`) and the members (`indicator` + ".members").
     lexicon : Lexicon
     indicators : sequence of str
-    wave, base_wave, dimension, segment : str
+    wave, dimension, segment : str
+    base_wave : str or mapping of str to str
+        The earlier wave, or each indicator's own; then the row's head names it.
     slug, caption, notes, notice
         As for `indicator_table`.
     """
+    own = {} if isinstance(base_wave, str) else dict(base_wave)
+    bases = changes["indicator"].str.removesuffix(".members").map(own) if own else base_wave
     chosen = changes[
         (changes["wave"] == wave)
-        & (changes["base_wave"] == base_wave)
+        & (changes["base_wave"] == bases)
         & (changes["dimension"] == dimension)
         & (changes["segment"] == segment)
     ]
@@ -189,6 +193,10 @@ def change_table(
         )
     cells = rows_by_key(chosen, "indicator")
     rows = [_change_row(cells, lexicon, indicator) for indicator in indicators]
+    for row, indicator in zip(rows, indicators, strict=True):
+        if own:
+            name, since = lexicon.name(indicator), wave_text(own[indicator])
+            row[0] = Text(f"{name.zh}（自{since.zh}）", f"{name.en} (since {since.en})")
     header = [
         _INDICATOR,
         Text("单位", "Unit"),

@@ -54,6 +54,7 @@ __all__ = ["CHANGE_COLUMNS", "Streak", "changes", "series", "streak"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
+_Ends = dict[tuple[str, int], tuple[Floats, Floats]]
 
 
 def changes(
@@ -129,14 +130,15 @@ def changes(
     Zou & Donner (2008), Statistics in Medicine 27, doi:10.1002/sim.3095 (MOVER). R: ``p.adjust(p, "holm")``.
     """
     laid_out = lay_out_pairs(measurements, measures, design, pairs, dimensions)
-    tables = [_table(pair, design.level, breaks or {}) for pair in laid_out]
+    ends: _Ends = {}
+    tables = [_table(pair, design.level, breaks or {}, ends) for pair in laid_out]
     rows = pd.concat(tables, ignore_index=True)
     rows["p_adjusted"] = _holm(rows)
     keys = ["indicator", "wave", "base_wave", "dimension", "segment"]
     return rows[list(CHANGE_COLUMNS)].sort_values(keys, ignore_index=True).astype(CHANGE_COLUMNS)
 
 
-def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]], ends: _Ends) -> pd.DataFrame:
     answers, w1, w2 = pair.answers, pair.base_wave, pair.wave
     segments = answers.segments[pair.dimension]
     members = np.array([m.estimand == "members" for m in answers.measures])[:, None]
@@ -146,7 +148,7 @@ def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]]) -> pd.
     change = parts["change"]
     variance, wide, thin = _variances(pair, percent)
     se, spread = (np.where(members, np.sqrt(v) * factor * (w1 != w2), np.nan) for v in (variance, wide))
-    lower, upper, p_value, weak = _bounds(pair, change, spread, np.abs(unit), level)
+    lower, upper, p_value, weak = _bounds(pair, change, spread, np.abs(unit), (level, ends))
     lower, upper, p_value = (np.where(members, value, np.nan) for value in (lower, upper, p_value))
     broken = broken_between(pair, breaks)
     held = answers.held[:, [w1, w2]].sum(axis=1)[:, None]
@@ -241,10 +243,11 @@ def _combined(pair: Pair, v1: Floats, v2: Floats, c: Floats, percent: Flags) -> 
 
 
 def _bounds(
-    pair: Pair, change: Floats, se: Floats, unit: Floats, level: float
+    pair: Pair, change: Floats, se: Floats, unit: Floats, known: tuple[float, _Ends]
 ) -> tuple[Floats, Floats, Floats, Flags]:
     """Bound the change and test it, and mark where the answers do not allow a t interval: [P, K] each."""
     old, new, answers = pair.old, pair.new, pair.answers
+    level, ends = known
     m1, m2 = old.base.sum(axis=2), new.base.sum(axis=2)
     both = (old.base & new.base).sum(axis=2)
     df = (m1 + m2 - both - np.maximum(old.strata, new.strata)).astype(float)
@@ -264,19 +267,35 @@ def _bounds(
     lower = np.where(share, np.fmin(change, np.maximum(lower, least * unit)), lower)
     upper = np.where(share, np.fmax(change, np.minimum(upper, most * unit)), upper)
     p_value = np.where(share & ((least > 0) | (most < 0)), 0.0, p_value)
-    if (share & weak).any():
-        below, above = _mover(pair, level)
-        lower = np.where(share & weak, change - below * unit, lower)
-        upper = np.where(share & weak, change + above * unit, upper)
+    # the respondents' change has no interval
+    told = np.array([m.estimand == "members" for m in answers.measures])[:, None]
+    apart = _mover(pair, np.flatnonzero((weak & share & told).any(axis=1)), level, ends)
+    lower = np.where(share & weak, change - apart[0] * unit, lower)
+    upper = np.where(share & weak, change + apart[1] * unit, upper)
     return lower, upper, p_value, weak
 
 
-def _mover(pair: Pair, level: float) -> tuple[Floats, Floats]:
-    """Give the arms of the difference of two figures from their own intervals, taken as independent."""
-    l1, u1, _ = bounds(pair.answers, pair.base_wave, pair.dimension, pair.old, level)
-    l2, u2, _ = bounds(pair.answers, pair.wave, pair.dimension, pair.new, level)
+def _mover(pair: Pair, wanted: Whole, level: float, ends: _Ends) -> tuple[Floats, Floats]:
+    """Give the arms of the difference of two figures from their own intervals, taken as independent.
+
+    Of the measures wanted; NaN elsewhere. `ends` keeps the intervals of a wave for its further pairs.
+    """
+    l1, u1 = _own_ends(pair, pair.base_wave, wanted, level, ends)
+    l2, u2 = _own_ends(pair, pair.wave, wanted, level, ends)
     p1, p2 = pair.old.figure, pair.new.figure
     return np.hypot(p2 - l2, u1 - p1), np.hypot(u2 - p2, p1 - l1)
+
+
+def _own_ends(pair: Pair, wave: int, wanted: Whole, level: float, ends: _Ends) -> tuple[Floats, Floats]:
+    """Give the bounds of a wave's own figures, unscaled, working out those not met before: [P, K] each."""
+    low, high = ends.setdefault(
+        (pair.dimension, wave),
+        (np.full(pair.old.figure.shape, np.nan), np.full(pair.old.figure.shape, np.nan)),
+    )
+    fresh = wanted[np.isnan(low[wanted]).all(axis=1)]
+    if fresh.size:
+        low[fresh], high[fresh], _ = bounds(pair.answers, wave, pair.dimension, level, fresh)
+    return low, high
 
 
 def _notes(

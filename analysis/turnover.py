@@ -39,6 +39,9 @@ TURNOVER_COLUMNS = {
         ),
         "float64",
     ),
+    **dict.fromkeys(
+        ("n_matched", "n_joined", "n_returned", "n_answered_anew", "n_left", "n_absent", "n_blank"), "int64"
+    ),
 }  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
@@ -121,10 +124,11 @@ def turnover(
     the last bit in any order; the first bracket is the joiners of `trends.changes`, the second its leavers.
     ``joined`` and ``left`` are of the frame; ``returned`` and ``absent`` are of unit non-response;
     ``answered_anew`` and ``blank`` of item non-response and routing. A part over a set
-    nobody is left in (a mean of no one) is NaN, and so are its neighbours.
+    nobody is left in (a mean of no one) is NaN, and so are its neighbours. ``n_joined`` and so on count the
+    members behind each part.
 
-    For inside use: a part may rest on one member. `disclosure.suppression.release_changes` decides on the
-    coarser split of `trends.changes`, and no part of a change withheld there may leave the house.
+    For inside use: a part may rest on one member. `disclosure.suppression.release_turnover` decides what of
+    it may leave the house.
 
     Parameters
     ----------
@@ -140,6 +144,7 @@ def turnover(
     for pair in lay_out_pairs(measurements, measures, design, pairs, dimensions):
         answers, names = pair.answers, pair.answers.segments[pair.dimension].names
         parts = split(pair)
+        counts = _members_behind(pair)
         usable = ~broken_between(pair, breaks or {}) & answers.held[:, [pair.base_wave, pair.wave]].all(
             axis=1
         )
@@ -152,7 +157,8 @@ def turnover(
             "segment": [names[j] for j in k],
             "unit": [answers.measures[i].change_unit for i in p],
         }
-        tables.append(pd.DataFrame({**cells, **{name: value[p, k] for name, value in parts.items()}}))
+        found = {name: value[p, k] for name, value in (parts | counts).items()}
+        tables.append(pd.DataFrame({**cells, **found}))
     rows = pd.concat(tables, ignore_index=True)[list(TURNOVER_COLUMNS)]
     keys = ["indicator", "wave", "base_wave", "dimension", "segment"]
     return rows.sort_values(keys, ignore_index=True).astype(TURNOVER_COLUMNS)
@@ -216,6 +222,21 @@ def split(pair: Pair) -> dict[str, Floats]:
         "absent": figure["back1"] - figure["in1"],
         "blank": figure["stayed1"] - figure["back1"],
     }
+
+
+def _members_behind(pair: Pair) -> dict[str, npt.NDArray[np.int64]]:
+    """Count the members behind each part of the finer split: [P, K] each."""
+    answers, w1, w2 = pair.answers, pair.base_wave, pair.wave
+    counts = {"n_matched": pair.old.base & pair.new.base}
+    for names, base, other in (
+        (("n_joined", "n_returned", "n_answered_anew"), pair.new.base, w1),
+        (("n_left", "n_absent", "n_blank"), pair.old.base, w2),
+    ):
+        member, responded = answers.member[other][None, None], answers.responded[other][None, None]
+        answered = answers.answered[:, other][:, None, :]
+        sets = (base & ~member, base & member & ~responded, base & responded & ~answered)
+        counts |= dict(zip(names, sets, strict=True))
+    return {name: those.sum(axis=2) for name, those in counts.items()}
 
 
 def _started(pair: Pair) -> Floats:

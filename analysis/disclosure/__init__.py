@@ -1,6 +1,15 @@
 """Disclosure control: which cells may leave the house."""
 
 from analysis.disclosure.policy import Nesting, Policy
-from analysis.disclosure.suppression import release, release_changes, require_released
+from analysis.disclosure.suppression import (
+    release,
+    release_changes,
+    release_matched,
+    release_turnover,
+    require_released,
+)
 
-__all__ = ["Nesting", "Policy", "release", "release_changes", "require_released"]
+__all__ = [
+    "Nesting", "Policy", "release", "release_changes", "release_matched", "release_turnover",
+    "require_released",
+]  # fmt: skip

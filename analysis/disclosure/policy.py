@@ -31,6 +31,9 @@ class Policy:
     minimum_base : int
         Members that must stand behind a cell. Three, because with two either one knows the other's answer by
         taking its own away.
+    quantile_base : int
+        Members that must stand behind a median or other quantile. It is the answer of one of them; among ten
+        nobody can say of whom, among three each of the others can.
     dominance_n, dominance_k : int, float
         (n, k) rule: a total or pooled ratio is withheld when its largest n members make up more than k per
         cent. One member above 85 per cent all but prints its own figure.
@@ -47,6 +50,7 @@ class Policy:
     """
 
     minimum_base: int = 3
+    quantile_base: int = 10
     dominance_n: int = 1
     dominance_k: float = 85.0
     p_percent: float = 10.0
@@ -56,6 +60,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         _check("minimum_base", self.minimum_base, 1, None)
+        _check("quantile_base", self.quantile_base, 1, None)
         _check("dominance_n", self.dominance_n, 1, None)
         _check("dominance_k", self.dominance_k, 0, 100)
         _check("p_percent", self.p_percent, 0, 100)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
+from analysis.differences import holm
 from analysis.disclosure.secondary import protecting_cells
 from analysis.errors import AnalysisError
 
@@ -18,11 +19,21 @@ if TYPE_CHECKING:
 
     from analysis.disclosure.policy import Policy
 
-__all__ = ["RiskMeasure", "release", "release_changes", "require_released"]
+__all__ = [
+    "RiskMeasure",
+    "release",
+    "release_changes",
+    "release_matched",
+    "release_turnover",
+    "require_released",
+]
 
 _KEY = ["indicator", "wave", "dimension", "segment"]
 _HIDDEN = ("estimate", "se", "lower", "upper")
 _SPLIT = ("matched_change", "joiners", "leavers", "reclassified")
+_REASONS = ("joined", "returned", "answered_anew", "left", "absent", "blank")
+_PAIR_SHOWN = ("change", "matched_change")
+_CHANGE_KEY = ["indicator", "wave", "base_wave", "dimension", "segment"]
 _HIDDEN_CHANGE = ("change", "se", "lower", "upper", "p_value", "p_adjusted", *_SPLIT)
 _STATUSES = ("released", "suppressed", "empty")
 
@@ -62,7 +73,8 @@ def release(
     policy : Policy
     contributions : DataFrame, optional
         indicator (a measure's indicator or source), wave, dimension, segment, contribution: one row per
-        member behind a total, or denominator of a pooled ratio. Dominance is judged where rows are given.
+        member behind a total or mean (which times its base is a total), or denominator of a pooled ratio.
+        Dominance is judged where rows are given.
 
     Returns
     -------
@@ -88,7 +100,9 @@ def release(
     out["_source"] = out["indicator"].map(sources)
     _share_reasons(out)
     if policy.secondary:
-        for _, cells in out.groupby(["_source", "wave"], sort=False):
+        # no quantile follows from the quantiles of parts
+        sums = out[out["indicator"].map(kinds) != "quantile"]
+        for _, cells in sums.groupby(["_source", "wave"], sort=False):
             _protect(out, cells.index, policy)
     out["status"] = np.where(
         out["reason"] == "", "released", np.where(out["reason"] == "empty", "empty", "suppressed")
@@ -132,8 +146,9 @@ def _primary(row: Mapping[Hashable, Any], kind: str, policy: Policy) -> str:
         return "base not known"
     if base == 0:
         return "empty"
-    if base < policy.minimum_base:
-        return f"fewer than {policy.minimum_base} members"
+    least = policy.quantile_base if kind == "quantile" else policy.minimum_base
+    if base < least:
+        return f"fewer than {least} members"
     if pd.isna(row["estimate"]):
         return "estimate not known"
     if kind == "share" and not policy.allow_unanimous and row["estimate"] in (0.0, 100.0):
@@ -153,7 +168,7 @@ def _mark_dominance(
         for key, parts in contributions.groupby(_KEY)["contribution"]
         if _is_dominated(parts.to_numpy(), policy)
     }
-    sums = out["indicator"].map(kinds).isin(["total", "ratio"]) & (out["reason"] == "")
+    sums = out["indicator"].map(kinds).isin(["total", "mean", "ratio"]) & (out["reason"] == "")
     cells = out.loc[sums, _KEY].itertuples(index=False, name=None)
     dominated = [cell in risky or (sources[cell[0]], *cell[1:]) in risky for cell in cells]
     out.loc[sums[sums].index[dominated], "reason"] = "one member dominates"
@@ -209,6 +224,7 @@ def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Poli
     DataFrame
         Same rows with `status` and `reason`; numbers of withheld changes are NaN, and so are all parts of a
         change one of which rests on fewer members than the policy asks (one joiner's part is its answer).
+        ``p_adjusted`` is Holm's over the tests that are left: among more it could tell a withheld one's.
     """
     open_cells = set(
         estimates.loc[estimates["status"] == "released", _KEY].itertuples(index=False, name=None)
@@ -227,10 +243,76 @@ def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Poli
     hidden = out["status"] != "released"
     for column in (name for name in _HIDDEN_CHANGE if name in out.columns):
         out[column] = out[column].astype("float64").mask(hidden)
+    _adjust_again(out)
     if {"matched_change", "n_matched"} <= set(out.columns):
         telling = _split_tells(out, estimates, policy)
         for column in (name for name in _SPLIT if name in out.columns):
             out[column] = out[column].astype("float64").mask(telling)
+    return out
+
+
+def _adjust_again(changes: pd.DataFrame) -> None:
+    """Adjust the tests left of each family among themselves."""
+    if {"p_value", "p_adjusted"} <= set(changes.columns):
+        left = changes[changes["p_value"].notna()]
+        for _, family in left.groupby(["wave", "base_wave", "dimension"]):
+            changes.loc[family.index, "p_adjusted"] = holm(family["p_value"].to_numpy(dtype=float))
+
+
+def release_turnover(turnover: pd.DataFrame, changes: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Withhold the parts of a change that could tell a member's answer; the finer ones where any part could.
+
+    Parameters
+    ----------
+    turnover : DataFrame
+        As `turnover.turnover` returns it.
+    changes : DataFrame
+        As `release_changes` returns it, of the same changes. One it does not hold counts as withheld.
+    policy : Policy
+
+    Returns
+    -------
+    DataFrame
+        Same rows. Change and coarse split are numbers where they are in `changes`; the six reasons only where
+        each rests on nobody or on as many members as the policy asks, all six or none: four of them known,
+        the others follow from the coarse split.
+    """
+    known = changes.set_index(_CHANGE_KEY)
+    place = pd.MultiIndex.from_frame(turnover[_CHANGE_KEY])
+    shown, split = (known[name].notna().reindex(place, fill_value=False).to_numpy() for name in _PAIR_SHOWN)
+    sizes = turnover[[f"n_{reason}" for reason in _REASONS]]
+    enough = ((sizes == 0) | (sizes >= policy.minimum_base)).all(axis=1).to_numpy() & split
+    out = turnover.copy()
+    out["change"] = out["change"].where(shown)
+    for columns, keep in ((_SPLIT, split), (_REASONS, enough)):
+        for column in columns:
+            out[column] = out[column].where(keep)
+    return out
+
+
+def release_matched(matched: pd.DataFrame, changes: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Withhold gains and losses among fewer members than the policy asks, and those of a withheld change.
+
+    Parameters
+    ----------
+    matched : DataFrame
+        As `matched.matched_tests` returns it.
+    changes : DataFrame
+        As `release_changes` returns it, of the same changes. One it does not hold counts as withheld.
+    policy : Policy
+
+    Returns
+    -------
+    DataFrame
+        The rows that may leave the house, tests adjusted among themselves.
+    """
+    shown = changes.loc[changes["change"].notna(), _CHANGE_KEY].itertuples(index=False, name=None)
+    known = set(shown)
+    cells = matched[_CHANGE_KEY].itertuples(index=False, name=None)
+    released = np.array([cell in known for cell in cells], dtype=bool)
+    enough = (matched["gained"] + matched["lost"] >= policy.minimum_base).to_numpy()
+    out = matched[released & enough].reset_index(drop=True)
+    _adjust_again(out)
     return out
 
 

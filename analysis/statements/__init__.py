@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from analysis.phrases import Claim, numbers
 from analysis.statements.changes import change, verdict
 from analysis.statements.levels import level, response
-from analysis.statements.rankings import channels, comparison
+from analysis.statements.matched import matched
+from analysis.statements.rankings import channels, comparison, within
 from analysis.statements.slopes import slope
 from analysis.statements.streaks import streak
 from analysis.statements.wording import Wording
@@ -29,11 +30,13 @@ __all__ = [
     "channels",
     "comparison",
     "level",
+    "matched",
     "numbers",
     "response",
     "slope",
     "streak",
     "verdict",
+    "within",
 ]
 
 CLAIMS: Final[Mapping[str, Callable[..., Claim]]] = MappingProxyType(
@@ -45,5 +48,6 @@ CLAIMS: Final[Mapping[str, Callable[..., Claim]]] = MappingProxyType(
         "streak": streak,
         "slope": slope,
         "response": response,
+        "matched": matched,
     }
 )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["channels", "comparison"]
+__all__ = ["channels", "comparison", "unseen_span", "within"]
 
 _ITEM = Text("{name}{level}", "{name} {level}")
 _SEGMENT_ITEM = Text("{name}{level}（{base}）", "{name} {level} ({base})")
@@ -145,9 +145,30 @@ def _test(
 
 def _unseen(detectable: Sequence[float | None], lexicon: Lexicon, indicator: str, key: str) -> Phrase:
     """Say how large a difference between two of the segments listed would have had to be to be found."""
-    known = [value for value in detectable if value is not None]
-    if not known:
+    if all(value is None for value in detectable):
         return compose(_UNSEEN["any" if detectable else "none"])
+    least, most = unseen_span(detectable, lexicon, indicator, key)
+    return (
+        compose(_UNSEEN["one"], least=most)
+        if least is None
+        else compose(_UNSEEN["several"], least=least, most=most)
+    )
+
+
+def unseen_span(
+    detectable: Sequence[float | None], lexicon: Lexicon, indicator: str, key: str
+) -> tuple[Number | None, Number]:
+    """Give the least and the most that tests of two segments could not see; no least where both print alike.
+
+    Parameters
+    ----------
+    detectable : sequence of float or None
+        As `detectable.unseen` gives it, at least one of them a number.
+    lexicon : Lexicon
+    indicator, key : str
+        Whose unit is printed, and the key of the comparison.
+    """
+    known = [value for value in detectable if value is not None]
     measure = lexicon.measure(indicator)
     points = measure.change == "percentage points"
     unit = change_unit(lexicon, indicator, "percentage points" if points else "own")
@@ -155,8 +176,66 @@ def _unseen(detectable: Sequence[float | None], lexicon: Lexicon, indicator: str
     low, high = bound_texts(known[0], known[-1], unit, digits)
     most = Number(high, known[-1], key, "unseen_most")
     if round_half_up(known[0], digits) == round_half_up(known[-1], digits):
-        return compose(_UNSEEN["one"], least=most)
-    return compose(_UNSEEN["several"], least=Number(low, known[0], key, "unseen_least"), most=most)
+        return None, most
+    return Number(low, known[0], key, "unseen_least"), most
+
+
+_WITHIN: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "gone": Text(
+            "但在同一{kind}之内比较，上述差异不再显著（校正后p{sign}{p}）：它可能来自{kind}构成不同。",
+            "Within one {kind}, however, the difference is no more than chance would bring (adjusted p "
+            "{sign} {p}): it may come from a different mix of them.",
+        ),
+        "found": Text(
+            "但在同一{kind}之内比较，各类之间有显著差异（校正后p{sign}{p}）：总数把它掩盖了。",
+            "Within one {kind}, however, the groups do differ by more than chance (adjusted p {sign} {p}), "
+            "which the whole figures hide.",
+        ),
+    }
+)
+
+
+def within(
+    comparisons: pd.DataFrame,
+    given: pd.DataFrame,
+    lexicon: Lexicon,
+    indicator: str,
+    wave: str,
+    *,
+    dimension: str,
+    held: str,
+    alpha: float = 0.05,
+) -> Claim | None:
+    """Say that segments differ otherwise once another grouping is held fixed; None where the verdict stays.
+
+    Parameters
+    ----------
+    comparisons, given : DataFrame
+        As `segments.compare` returns it, the second with ``within=held``.
+    lexicon : Lexicon
+    indicator, wave, dimension, held : str
+        `held` is the dimension held fixed.
+    alpha : float
+        Level of the tests, read at `p_adjusted`.
+    """
+    p_values = []
+    for table in (comparisons, given):
+        chosen = table[
+            (table["indicator"] == indicator) & (table["wave"] == wave) & (table["dimension"] == dimension)
+        ]
+        if chosen.empty or not is_known(chosen["p_adjusted"].iloc[0]):
+            return None
+        p_values.append(float(chosen["p_adjusted"].iloc[0]))
+    before, p = p_values
+    if (before < alpha) == (p < alpha):
+        return None
+    tiny = p < _TINY
+    printed = Text.same("0.001" if tiny else str(round_half_up(p, 3)))
+    number = Number(printed, p, estimate_key(wave, indicator, dimension, "*"), "p_within")
+    sign = Text.same("<" if tiny else "=")
+    found = "found" if p < alpha else "gone"
+    return Claim("within", compose(_WITHIN[found], kind=lexicon.dimension(held), sign=sign, p=number))
 
 
 def _ranked(

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from analysis.errors import AnalysisError
+from analysis.formatting import Text
 from analysis.statements.cells import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Wording", "judge", "reach"]
+__all__ = ["Wording", "judge", "reach", "size_of_effect"]
 
 # (z of 97.5 % + z of 80 %) / z of 97.5 %: from half an interval to what is found four times in five
 _REACH: Final = 1.4299
@@ -62,6 +63,28 @@ class Wording:
         """Tell whether a change that must be this large to be seen leaves "about the same" unsaid."""
         limits = {"percentage points": self.blind_points, "percent": self.blind_percent}
         return unit in limits and reached > limits[unit]
+
+
+#: Least Cramér's V and epsilon squared of each size, after Cohen (1988), 7.2.3 and 8.2.2.
+_SIZES: Final = (
+    (Text("大", "large"), 0.5, 0.14),
+    (Text("中", "medium"), 0.3, 0.06),
+    (Text("小", "small"), 0.1, 0.01),
+)
+
+
+def size_of_effect(effect: float, *, share: bool) -> Text:
+    """Name the size of an effect: Cramér's V of a share, epsilon squared of an amount.
+
+    References
+    ----------
+    Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, 2nd ed.: w of 0.1, 0.3, 0.5 (for
+    yes and no V is w) and eta squared of 0.01, 0.06, 0.14.
+    """
+    for word, least_v, least_e in _SIZES:
+        if effect >= (least_v if share else least_e):
+            return word
+    return Text("极小", "negligible")
 
 
 def reach(row: Mapping[str, Any]) -> float:

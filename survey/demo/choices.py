@@ -118,7 +118,7 @@ def decide_choices(  # noqa: PLR0917 - the fields of `_Matter`, in its order
     binary = {
         code: i
         for code, i in indicators.items()
-        if (i.kind == "share" and (code not in THRESHOLDS or targets.total(code)))
+        if (i.kind == "share" and i.between is None and (code not in THRESHOLDS or targets.total(code)))
         or code == "n_centres_ivr_satisfaction"
     }
     for gated in (False, True):

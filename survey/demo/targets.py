@@ -82,7 +82,7 @@ def wave_targets(programme: Programme, wave: str, recipe: WaveRecipe) -> Targets
 
 def attainable_count(indicator: Indicator, figure: Printed, base: int) -> int | None:
     """Return the count of `base` that prints as `figure`: the nearest of several, None where none does."""
-    kind: Literal["share", "mean", "total", "ratio"] = indicator.kind
+    kind: Literal["share", "mean", "total", "ratio", "quantile"] = indicator.kind
     if kind == "total":
         return int(figure.number)
     middle = figure.number if figure.exact else (figure.low + min(figure.high, figure.low + 10)) / 2

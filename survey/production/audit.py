@@ -71,7 +71,7 @@ def meanings(programme: Programme) -> dict[str, Meaning]:
 
 def _of_indicator(programme: Programme, indicator: Indicator) -> Meaning:
     bond = programme.settings.ledger_bonds.get(indicator.code)
-    kind: Kind = indicator.kind
+    kind: Kind = "mean" if indicator.kind == "quantile" else indicator.kind
     if indicator.kind == "total" and indicator.unit == "家":
         kind = "count"
     return Meaning(

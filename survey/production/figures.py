@@ -12,14 +12,16 @@ import pandas as pd
 
 from analysis.design import Design, Measure
 from analysis.disclosure.policy import Nesting, Policy
-from analysis.disclosure.suppression import release, release_changes
+from analysis.disclosure.suppression import release, release_changes, release_matched, release_turnover
 from analysis.estimates import estimate
 from analysis.frames import check_changes, check_comparisons, check_estimates
+from analysis.matched import MATCHED_COLUMNS, matched_tests
 from analysis.printed import read_printed
 from analysis.segments import compare
 from analysis.series import series
 from analysis.slopes import SLOPE_COLUMNS, slopes
 from analysis.trends import CHANGE_COLUMNS, changes
+from analysis.turnover import TURNOVER_COLUMNS, turnover
 from survey.archive import Archive, fingerprint
 from survey.production.measurements import available, measure_wave
 
@@ -148,8 +150,8 @@ class Figures:
         return released.assign(unit=[units[key] for key in keys])
 
     def _contributions(self) -> pd.DataFrame:
-        """Each member's part of every total, and of the denominator of every ratio, by segment."""
-        sums = {m.source for m in self.measures.values() if m.kind in {"total", "ratio"}}
+        """Each member's part of every total or mean, and of the denominator of every ratio, by segment."""
+        sums = {m.source for m in self.measures.values() if m.kind in {"total", "mean", "ratio"}}
         rows = self.measurements[self.measurements["indicator"].isin(sums)].dropna(subset=["y", "x"])
         # a count of members is no sum of amounts: it tells no more of a member than the share beside it
         counted = rows["y"].isin([0.0, 1.0]).groupby(rows["indicator"]).transform("all")
@@ -178,7 +180,7 @@ class Figures:
         if not pairs:
             first = pd.DataFrame(columns=list(CHANGE_COLUMNS)).astype(CHANGE_COLUMNS)
             return release_changes(first, self.estimates, self.policy)
-        known = set(self.indicators)
+        known = set(self._compared)
         measures = [m for m in self.measures.values() if m.source in known]
         table = changes(
             self.measurements, measures, self.design, pairs, ("total", "bank_type", "centre_kind")
@@ -192,12 +194,71 @@ class Figures:
 
     def _make_comparisons(self) -> pd.DataFrame:
         """Frame `comparisons` of this wave by bank type and by kind of centre."""
-        measures = [self.measures[code] for code in self.indicators]
+        measures = [self.measures[code] for code in self._compared]
         parts = [
-            compare(self.measurements, measures, self.design, self.wave, dimension)
+            compare(
+                self.measurements, measures, self.design, self.wave, dimension,
+                withheld=self._withheld(dimension),
+            )
             for dimension in ("bank_type", "centre_kind")
-        ]
+        ]  # fmt: skip
         return pd.concat(parts, ignore_index=True)
+
+    @property
+    def _compared(self) -> list[str]:
+        """Codes of this wave's indicators whose changes and segments are tested."""
+        return [code for code in self.indicators if self.programme.indicators[code].is_compared]
+
+    def _withheld(self, dimension: str) -> dict[str, set[str]]:
+        """Segments of each indicator that are not released in this wave: no test may rest on them."""
+        rows = self.estimates[
+            (self.estimates["wave"] == self.wave) & (self.estimates["dimension"] == dimension)
+        ]
+        held = rows[rows["status"] == "suppressed"]
+        return {str(name): set(own) for name, own in held.groupby("indicator")["segment"]}
+
+    @cached_property
+    def within(self) -> pd.DataFrame:
+        """Frame `comparisons` by bank type, given the kind of centre.
+
+        Of indicators all of whose types and kinds are released: the margins these tests rest on.
+        """
+        return self.kept["within"] if "within" in self.kept else self._make_within()
+
+    def _make_within(self) -> pd.DataFrame:
+        held = {*self._withheld("bank_type"), *self._withheld("centre_kind")}
+        measures = [self.measures[code] for code in self._compared if code not in held]
+        if not measures:
+            return self.comparisons.iloc[:0]
+        return compare(self.measurements, measures, self.design, self.wave, "bank_type", within="centre_kind")
+
+    @cached_property
+    def turnover(self) -> pd.DataFrame:
+        """Frame of the respondents' changes from every earlier wave, split by who stands behind them."""
+        return self.kept["turnover"] if "turnover" in self.kept else self._make_turnover()
+
+    def _make_turnover(self) -> pd.DataFrame:
+        measures, pairs = self._paired()
+        if not (measures and pairs):
+            return pd.DataFrame(columns=list(TURNOVER_COLUMNS)).astype(TURNOVER_COLUMNS)
+        table = turnover(self.measurements, measures, self.design, pairs)
+        return release_turnover(table, self.changes, self.policy)
+
+    @cached_property
+    def matched(self) -> pd.DataFrame:
+        """Frame of gains and losses among the members that answered in this and an earlier wave."""
+        return self.kept["matched"] if "matched" in self.kept else self._make_matched()
+
+    def _make_matched(self) -> pd.DataFrame:
+        measures, pairs = self._paired()
+        if not (measures and pairs):
+            return pd.DataFrame(columns=list(MATCHED_COLUMNS)).astype(MATCHED_COLUMNS)
+        table = matched_tests(self.measurements, measures, self.design, pairs)
+        return release_matched(table, self.changes, self.policy)
+
+    def _paired(self) -> tuple[list[Measure], list[tuple[str, str]]]:
+        """Return the respondents' measures, and every earlier wave with this one."""
+        return [self.measures[code] for code in self._compared], [(w, self.wave) for w in self.waves[:-1]]
 
     @cached_property
     def slopes(self) -> pd.DataFrame:
@@ -208,7 +269,7 @@ class Figures:
         """Frame of slopes; no numbers where a wave's figure is not released, no rows before three waves."""
         if len(self.waves) < 3:  # noqa: PLR2004 -- a slope needs three
             return pd.DataFrame(columns=list(SLOPE_COLUMNS)).astype(SLOPE_COLUMNS)
-        measures = [self.measures[code] for code in self.indicators]
+        measures = [self.measures[code] for code in self._compared]
         least = self.policy.minimum_base
         table = slopes(self.measurements, measures, self.design, last=self.wave, minimum_base=least)
         totals = self.estimates[self.estimates["dimension"] == "total"]
@@ -288,6 +349,9 @@ def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = l
             "changes": check_changes(fresh.changes),
             "comparisons": check_comparisons(fresh.comparisons),
             "slopes": fresh.slopes,
+            "within": check_comparisons(fresh.within),
+            "turnover": fresh.turnover,
+            "matched": fresh.matched,
         },
     )
     return replace(fresh, kept=kept)

@@ -44,8 +44,20 @@ def measure_wave(
     return table[COLUMNS].astype({"indicator": "str", "wave": "str", "member_id": "str", "asked": "bool"})
 
 
+def _inside(amounts: pd.Series, low: float | None, high: float | None) -> pd.Series:
+    """Say of each amount whether low <= amount < high, a blank where it is one."""
+    inside = pd.Series(data=True, index=amounts.index, dtype="boolean").mask(amounts.isna())
+    if low is not None:
+        inside &= amounts >= low
+    if high is not None:
+        inside &= amounts < high
+    return inside.astype("Float64")
+
+
 def _measure(answers: pd.DataFrame, missing: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     y = Expression(indicator.of).evaluate(answers).astype("Float64")
+    if indicator.between:
+        y = _inside(y, *indicator.between)
     x = (
         Expression(indicator.per).evaluate(answers).astype("Float64")
         if indicator.per

@@ -1,4 +1,4 @@
-"""What the quality chapter tells: response, files, findings, edits, item non-response, the split of changes.
+"""What the quality chapter tells: response, files, findings, edits, item non-response.
 
 Every function returns a frame whose words are texts in both languages; counts alone, no member and no answer.
 """
@@ -15,7 +15,7 @@ from survey.intake.findings import CATALOGUE
 from survey.production.effects import WITHHELD, effects, rates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from survey.production.figures import Figures
 
@@ -31,7 +31,6 @@ __all__ = [
     "panel",
     "query_states",
     "response_by_type",
-    "split_of_changes",
     "told",
     "verdicts",
 ]  # fmt: skip
@@ -246,26 +245,6 @@ def item_nonresponse(figures: Figures) -> pd.DataFrame:
             rows.append((Text(zh, en), len(own), missing))
     rows.sort(key=lambda row: -row[2])
     return pd.DataFrame(rows, columns=["item", "asked", "missing"])
-
-
-def split_of_changes(figures: Figures, lexicon: Lexicon, indicators: Sequence[str]) -> pd.DataFrame:
-    """Return the respondents' change since the wave before, split into its parts."""
-    units = {"percentage points": Text("百分点", "percentage points"), "percent": Text("%", "%")}
-    rows = []
-    table = figures.changes
-    chosen = table[(table["base_wave"] == figures.before) & (table["dimension"] == "total")]
-    told_of = chosen.set_index("indicator").reindex(list(indicators)).dropna(subset=["change"])
-    for row in told_of.reset_index().to_dict("records"):
-        parts = [_or_withheld(row[part]) for part in ("change", "matched_change", "joiners", "leavers")]
-        unit = units.get(row["unit"], Text.same(row["unit"]))
-        rows.append((lexicon.name(row["indicator"]), unit, *parts, int(row["n_matched"])))
-    return pd.DataFrame(
-        rows, columns=["indicator", "unit", "change", "matched", "joiners", "leavers", "n_matched"]
-    )
-
-
-def _or_withheld(value: float) -> float | str:
-    return "[c]" if pd.isna(value) else float(value)
 
 
 def verdicts(tested: pd.DataFrame) -> pd.DataFrame:

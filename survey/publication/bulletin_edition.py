@@ -15,6 +15,7 @@ from survey.publication.edition import edition_folder, staged
 from survey.publication.findings import VERDICT_NAMES
 from survey.publication.front import FrontMatter, KeyFigure
 from survey.publication.manifest import manifest, write_manifest
+from survey.publication.proofreading import proofreader
 from survey.publication.report import (
     EDITIONS,
     PACKAGES,
@@ -60,7 +61,8 @@ def publish_bulletin(
         }  # fmt: skip
         books = run_chapters(chapters_of(programme, NAME, edition), given, draft, watch)
         fronts = {lang: bulletin_front(figures, edition, lang, languages) for lang in languages}
-        documents = Documents(NAME, edition, fronts, cells_of(_frames(figures)))
+        proofs = proofreader(programme, figures.estimates)
+        documents = Documents(NAME, edition, fronts, cells_of(_frames(figures)), proofs)
         for lang in languages:
             write_documents(documents, books, lang, draft.folder, watch)
         with watch.stage("tables"):

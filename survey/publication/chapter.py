@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import pandas as pd
 from IPython.display import publish_display_data
 
-from analysis import charts, statements, tables
+from analysis import charts, contrasts, statements, tables
 from analysis.formatting import Lang, Lexicon, Text
 from analysis.series import streak
 from survey.archive import Archive
 from survey.errors import UsageError
 from survey.places import output_folder
+from survey.production import movement
 from survey.production.figures import Figures, compute_figures
 from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["Chapter", "Piece", "open_chapter"]
+
+_ALPHA = 0.05
 
 
 class Piece(Protocol):
@@ -163,20 +166,85 @@ class Chapter:
             )
             self.show(claim)
 
-    def compare(self, *indicators: str, dimension: str) -> None:
-        """Rank a dimension's segments for each indicator; say whether they differ by more than chance."""
+    def level(self, *indicators: str) -> None:
+        """State each indicator's level alone, with its interval where it has one."""
         for indicator in self.asked(*indicators):
-            self.show(
-                statements.comparison(
-                    self.figures.estimates, self.figures.comparisons, self.lexicon, indicator, self.wave,
-                    dimension=dimension,
+            self.show(statements.level(self.figures.estimates, self.lexicon, indicator, self.wave))
+
+    def compare(self, *indicators: str, dimension: str) -> None:
+        """Rank a dimension's segments for each indicator; say whether they differ by more than chance.
+
+        Types of bank are compared within kinds of centre too, which is said where the verdict changes.
+        """
+        figures, asked = self.figures, self.asked(*indicators)
+        for indicator in asked:
+            claim = statements.comparison(
+                figures.estimates,
+                figures.comparisons,
+                self.lexicon,
+                indicator,
+                self.wave,
+                dimension=dimension,
+            )
+            self.show(claim, self._within(indicator, dimension))
+        if dimension == "bank_type":
+            self._say_if_verdicts_stay(asked)
+
+    def differing(self, dimension: str) -> list[str]:
+        """Return the indicators whose segments differ by more than chance, in the programme's order."""
+        tests = self._tests(dimension)
+        found = tests[tests["p_adjusted"] < _ALPHA]
+        return self.asked(*[code for code in self.figures.indicators if code in set(found["indicator"])])
+
+    def say_what_differs(self, dimension: str) -> None:
+        """Say how many of the wave's indicators differ between a dimension's segments, and name them."""
+        tested, found = len(self._tests(dimension)), self.differing(dimension)
+        label = self.lexicon.dimension(dimension)
+        names = [self.lexicon.name(indicator) for indicator in found]
+        zh = "：" * bool(found) + "、".join(name.zh for name in names)
+        en = ": " * bool(found) + "; ".join(name.en for name in names)
+        self.words(
+            f"本次共比较{tested}项指标，其中{len(found)}项在不同{label.zh}之间有显著差异{zh}。",
+            f"Of {tested} indicators compared by {label.en}, {len(found)} differ by more than chance{en}.",
+        )
+
+    def _tests(self, dimension: str) -> pd.DataFrame:
+        """Take the tests of a dimension, without totals: those of segments tell how many members each has."""
+        tests, known = self.figures.comparisons, self.figures.measures
+        total = tests["indicator"].map({code: measure.kind == "total" for code, measure in known.items()})
+        return tests[(tests["dimension"] == dimension) & tests["p_adjusted"].notna() & ~total.astype(bool)]
+
+    def _within(self, indicator: str, dimension: str) -> Piece | None:
+        return statements.within(
+            self.figures.comparisons, self.figures.within, self.lexicon, indicator, self.wave,
+            dimension=dimension, held="centre_kind",
+        )  # fmt: skip
+
+    def _say_if_verdicts_stay(self, asked: Sequence[str]) -> None:
+        given = set(self.figures.within["indicator"])
+        held = [indicator for indicator in asked if indicator in given]
+        if held and not any(self._within(indicator, "bank_type") for indicator in held):
+            self.words(
+                f"其中{len(held)}项又在同一中心类别之内比过，结论都不变：差异不是中心类别构成不同造成的。",
+                f"{len(held)} of them were also compared among centres of one kind alone, and the verdict "
+                "stays: the differences are not due to a different mix of kinds.",
+            )
+
+    def matched(self, *indicators: str) -> None:
+        """State how many members that answered twice gained and lost, where it was hardly chance."""
+        tests = self.figures.matched
+        one_sided = (tests["p_value"] < _ALPHA) | (tests["test"] == "counted")
+        told = set(tests.loc[(tests["base_wave"] == self.before) & one_sided, "indicator"])
+        for indicator in self.asked(*indicators):
+            if indicator in told and self.before:
+                self.show(
+                    statements.matched(tests, self.lexicon, indicator, self.wave, base_wave=self.before)
                 )
-            )  # fmt: skip
 
     def response(self) -> None:
         """State how many members answered."""
-        respondents, frame = self.figures.respondents, self.figures.frame
-        counts = [int((table["wave"] == self.wave).sum()) for table in (respondents, frame)]
+        both = (self.figures.respondents, self.figures.frame)
+        counts = [int((table["wave"] == self.wave).sum()) for table in both]
         self.show(statements.response(self.lexicon, self.wave, *counts))
 
     def warn_of_narrow_intervals(self, *indicators: str) -> None:
@@ -223,8 +291,7 @@ class Chapter:
         """Draw up to four indicators of one unit over all years that are known."""
         asked = self.asked(*indicators)
         known = self.figures.series
-        drawn = [i for i in asked if (known["indicator"] == i).sum() > 1]
-        if drawn:
+        if drawn := [i for i in asked if (known["indicator"] == i).sum() > 1]:
             caption = Text(zh, en) if zh else None
             self.show(
                 charts.trend(known, self.lexicon, drawn, slug=slug, caption=caption, notice=self.notice)
@@ -307,6 +374,40 @@ class Chapter:
             nothing = Text("没有可比的前一次调查", "There is no wave before to compare with")
             remark = pd.DataFrame({"remark": [nothing]})
             self.table_of(remark, slug=slug, zh=zh, en=en, remark=("说明", "Note"))
+
+    def spans(self, *indicators: str) -> dict[str, str]:
+        """Return for each indicator the first wave this one can be compared with, unless it is the last."""
+        return movement.spans(self.figures, self.asked(*indicators))
+
+    def table_of_span(self, *indicators: str, slug: str, zh: str, en: str) -> None:
+        """Set the change since the first comparable wave beside its interval and verdict; none, no table."""
+        if bases := self.spans(*indicators):
+            self.show(
+                tables.change_table(
+                    self.figures.changes, self.lexicon, list(bases), wave=self.wave, base_wave=bases,
+                    slug=slug, caption=Text(zh, en), notice=self.notice,
+                )
+            )  # fmt: skip
+
+    def table_behind(self, split: str, *indicators: str, slug: str, zh: str, en: str) -> bool:
+        """Split changes one of the ways of `movement.SPLITS`, and tell whether anything could be shown."""
+        way = movement.SPLITS[split]
+        told = way.frame(self.figures, self.lexicon, self.asked(*indicators))
+        if len(told):
+            self.table_of(told, slug=slug, zh=zh, en=en, digits=way.digits, **way.heads)
+        return bool(len(told))
+
+    def contrasts(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
+        """Set segments side by side with letters, effect sizes and what could not be seen."""
+        compared = set(self.figures.comparisons["indicator"])
+        if asked := [indicator for indicator in self.asked(*indicators) if indicator in compared]:
+            self.show(
+                contrasts.contrast_table(
+                    self.figures.estimates, self.figures.comparisons, self.lexicon, asked,
+                    self.segments_of(dimension), wave=self.wave, dimension=dimension, slug=slug,
+                    caption=Text(zh, en), notice=self.notice,
+                )
+            )  # fmt: skip
 
     def table_of(
         self,

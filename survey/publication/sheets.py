@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -67,26 +66,9 @@ def csv_frames(figures: Figures, tested: pd.DataFrame) -> dict[str, pd.DataFrame
     return {
         "estimates": figures.estimates[list(ESTIMATE_COLUMNS)],
         "changes": figures.changes[list(CHANGE_COLUMNS)],
-        "comparisons": _without_suppressed_pairs(figures)[list(COMPARISON_COLUMNS)],
+        "comparisons": figures.comparisons[list(COMPARISON_COLUMNS)],
         "backtest": tested[list(BACKTEST)],
     }
-
-
-def _without_suppressed_pairs(figures: Figures) -> pd.DataFrame:
-    """Drop the pairwise differences one of whose segments is withheld."""
-    rows = figures.estimates[
-        (figures.estimates["wave"] == figures.wave) & (figures.estimates["status"] == "released")
-    ]
-    released = set(zip(rows["indicator"], rows["dimension"], rows["segment"], strict=True))
-    kept = []
-    for row in figures.comparisons.itertuples():
-        pairs = [
-            pair
-            for pair in json.loads(str(row.pairs))
-            if all((row.indicator, row.dimension, pair[side]) in released for side in ("a", "b"))
-        ]
-        kept.append(json.dumps(pairs, ensure_ascii=False))
-    return figures.comparisons.assign(pairs=kept)
 
 
 def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> list[SheetTable]:

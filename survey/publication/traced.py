@@ -39,11 +39,19 @@ def released_cells(figures: Figures) -> Cells:
         figures.estimates,
         changes.assign(wave=changes["wave"] + "-" + changes["base_wave"], reach=needed),
         compared.assign(wave=figures.wave, segment="*", **_unseen(figures)),
+        figures.within.assign(segment="*", p_within=figures.within["p_adjusted"]),
+        _matched(figures),
         series.assign(dimension="total", segment="all"),
         lines.assign(wave=lines["last_wave"] + "-" + lines["first_wave"], n=lines["n_members"]),
         _response(figures),
     )
     return cells_of(frames)
+
+
+def _matched(figures: Figures) -> pd.DataFrame:
+    """Give gains and losses among the members that answered twice, by the key of the change."""
+    table = figures.matched
+    return table.assign(wave=table["wave"] + "-" + table["base_wave"], p_matched=table["p_value"])
 
 
 def _unseen(figures: Figures) -> dict[str, list[float]]:

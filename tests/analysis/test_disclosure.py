@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from analysis.disclosure.policy import Nesting, Policy
 from analysis.disclosure.secondary import additive_sums, determined_cells, protecting_cells
-from analysis.disclosure.suppression import release, release_changes, require_released
+from analysis.disclosure.suppression import (
+    release,
+    release_changes,
+    release_matched,
+    release_turnover,
+    require_released,
+)
 from analysis.errors import AnalysisError
 
 
@@ -285,3 +291,94 @@ def test_what_nobody_decided_on_is_refused(spoil, message):
         require_released(frame.assign(**spoil))
     with pytest.raises(AnalysisError, match="no status and no n"):
         require_released(frame.drop(columns=["status", "n"]))
+
+
+def test_a_median_needs_ten_members_and_protects_no_other():
+    medians = {"app": Measure("app", "quantile", "app")}
+    frame = pd.DataFrame(rows({"all": 60, "large": 8, "city": 30, "rural": 22}))
+    out = release(frame, medians, Policy()).set_index("segment")
+    assert out["status"].to_dict() == {
+        "all": "released", "large": "suppressed", "city": "released", "rural": "released",
+    }  # fmt: skip
+    assert out.loc["large", "reason"] == "fewer than 10 members"
+
+
+def test_a_mean_that_one_member_makes_up_is_withheld_like_its_total():
+    means = {"calls": Measure("calls", "mean", "calls")}
+    frame = pd.DataFrame(rows({"city": 3}, "calls"))
+    parts = frame[["indicator", "wave", "dimension", "segment"]].merge(
+        pd.DataFrame({"segment": "city", "contribution": [98.0, 1.0, 1.0]})
+    )
+    assert release(frame, means, Policy(), parts)["reason"].tolist() == ["one member dominates"]
+
+
+KEY = {"wave": "2023", "base_wave": "2022", "dimension": "total", "segment": "all"}
+PARTS = {
+    "matched_change": 3.0, "joiners": 1.0, "leavers": 1.0, "reclassified": 0.0, "joined": 0.5, "returned": 0.5,
+    "answered_anew": 0.0, "left": 0.5, "absent": 0.5, "blank": 0.0,
+}  # fmt: skip
+
+
+def split_of(sizes, **changed):
+    names = ("joined", "returned", "answered_anew", "left", "absent", "blank")
+    row = {"indicator": "app", **KEY, "change": 5.0, **PARTS}
+    table = pd.DataFrame([row | {f"n_{name}": n for name, n in zip(names, sizes, strict=True)}])
+    changes = pd.DataFrame([{"indicator": "app", **KEY, "change": 5.0, "matched_change": 3.0} | changed])
+    return release_turnover(table, changes, Policy()).iloc[0]
+
+
+def test_reasons_are_told_where_each_rests_on_enough_members_or_on_nobody():
+    told = split_of((5, 12, 0, 7, 3, 0))
+    assert (told["joined"], told["absent"], told["change"], told["joiners"]) == (0.5, 0.5, 5.0, 1.0)
+
+
+@pytest.mark.parametrize("sizes", [(1, 5, 0, 3, 3, 0), (5, 5, 0, 3, 3, 2)])
+def test_one_small_reason_hides_all_six_but_not_the_coarse_split(sizes):
+    told = split_of(sizes)
+    assert told[["joined", "returned", "answered_anew", "left", "absent", "blank"]].isna().all()
+    assert (told["matched_change"], told["leavers"]) == (3.0, 1.0)
+
+
+def test_no_part_of_a_withheld_change_or_split_is_told():
+    hidden = split_of((5, 12, 0, 7, 3, 0), change=np.nan, matched_change=np.nan)
+    assert hidden[["change", *PARTS]].isna().all()
+    coarse = split_of((5, 12, 0, 7, 3, 0), matched_change=np.nan)
+    assert coarse["change"] == 5.0
+    assert coarse[list(PARTS)].isna().all()
+
+
+def test_gains_of_fewer_members_or_of_a_withheld_change_are_not_told():
+    tests = pd.DataFrame(
+        [
+            {"indicator": name, **KEY, "gained": gained, "lost": lost, "p_value": 0.02, "p_adjusted": 0.08}
+            for name, gained, lost in (("a", 3, 0), ("b", 1, 1), ("c", 5, 0), ("d", 9, 0))
+        ]
+    )
+    changes = pd.DataFrame(
+        [
+            {"indicator": name, **KEY, "change": value}
+            for name, value in (("a", 1.0), ("b", 1.0), ("c", np.nan))
+        ]
+    )
+    told = release_matched(tests, changes, Policy())
+    assert told["indicator"].tolist() == ["a"]
+    assert told["p_adjusted"].tolist() == [0.02]
+
+
+def test_adjusted_tests_of_changes_tell_of_no_withheld_one():
+    """Holm's factor and order among all would carry the hidden p-value into the others."""
+    frame = pd.DataFrame(
+        [
+            {"indicator": "app", **KEY, "dimension": "bank_type", "segment": segment, "change": 1.0,
+             "p_value": p, "p_adjusted": 3 * p}
+            for segment, p in (("large", 0.001), ("city", 0.01), ("rural", 0.02))
+        ]
+    )  # fmt: skip
+    cells = [
+        row | {"wave": wave, "status": "suppressed" if row["segment"] == "large" else "released"}
+        for row in rows({"large": 2, "city": 30, "rural": 22})
+        for wave in ("2022", "2023")
+    ]
+    out = release_changes(frame, pd.DataFrame(cells), Policy()).set_index("segment")["p_adjusted"]
+    assert out.isna().to_dict() == {"large": True, "city": False, "rural": False}
+    assert out[["city", "rural"]].tolist() == [0.02, 0.02]

@@ -19,12 +19,15 @@ from analysis.statements import (
     channels,
     comparison,
     level,
+    matched,
     numbers,
     response,
     slope,
     streak,
     verdict,
+    within,
 )
+from analysis.statements.wording import size_of_effect
 
 NAN = float("nan")
 MINUS = "\N{MINUS SIGN}"
@@ -521,7 +524,84 @@ CASES = {
     "streak": lambda: run(Counted(4)),
     "response": lambda: response(LEXICON, "2023", 78, 102),
     "slope": lambda: slope(sloped(1.256, 0.5, 2.0), LEXICON, "rate"),
+    "matched": lambda: matched(GAINS, LEXICON, "app", "2023", base_wave="2022"),
 }
+
+
+def gains(gained, lost, p_value, test="McNemar exact", indicator="app", unit="percentage points"):
+    return pd.DataFrame(
+        [
+            {
+                "indicator": indicator, "wave": "2023", "base_wave": "2022", "dimension": "total",
+                "segment": "all", "n_matched": 64, "gained": gained, "lost": lost, "p_value": p_value,
+                "test": test, "unit": unit,
+            }
+        ]
+    )  # fmt: skip
+
+
+GAINS = gains(9, 1, 0.0215)
+
+
+@pytest.mark.parametrize(
+    ("table", "zh", "en"),
+    [
+        (
+            GAINS,
+            "9家由“否”转“是”，1家由“是”转“否”，仅凭偶然很难如此一边倒（p=0.022）。",
+            "9 turned from no to yes and 1 from yes to no, hardly by chance (p = 0.022).",
+        ),
+        (
+            gains(5, 0, 0.0625),
+            "5家由“否”转“是”，没有单位由“是”转“否”，单看这些单位，偶然也可能如此（p=0.063）。",
+            "5 turned from no to yes and none from yes to no, which among these members chance alone may bring "
+            "(p = 0.063).",
+        ),
+        (
+            gains(3, 1, float("nan"), "counted"),
+            "3家由“否”转“是”，1家由“是”转“否”；两次都在的单位全部作答，这是事实而非推断。",
+            "3 turned from no to yes and 1 from yes to no; all members of both waves answered, so this is a fact.",
+        ),
+    ],
+)
+def test_members_that_answered_twice_are_counted(table, zh, en):
+    claim = matched(table, LEXICON, "app", "2023", base_wave="2022")
+    assert claim.plain("zh").endswith("：2022年和2023年都作答的64家单位中，" + zh)
+    assert claim.plain("en").endswith(": of the 64 members that answered in both 2022 and 2023, " + en)
+
+
+def test_amounts_are_counted_by_their_direction():
+    table = gains(51, 13, 0.0001, "sign flips, 9999 random patterns", "rate", "%")
+    claim = matched(table, LEXICON, "rate", "2023", base_wave="2022")
+    assert claim.plain("en").endswith(
+        "of the 64 members that answered in both 2022 and 2023, 51 went up and 13 down."
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "words"),
+    [
+        (0.01, 0.4, "is no more than chance would bring (adjusted p = 0.400)"),
+        (0.4, 0.01, "the groups do differ by more than chance (adjusted p = 0.010)"),
+    ],
+)
+def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
+    key = {"indicator": "app", "wave": "2023", "dimension": "bank_type"}
+    tables = [pd.DataFrame([key | {"p_adjusted": p}]) for p in (before, given)]
+    said = within(*tables, LEXICON, "app", "2023", dimension="bank_type", held="bank_type")
+    assert words in said.plain("en")
+    assert (
+        within(tables[0], tables[0], LEXICON, "app", "2023", dimension="bank_type", held="bank_type") is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("effect", "share", "word"),
+    [(0.09, True, "negligible"), (0.1, True, "small"), (0.3, True, "medium"), (0.5, True, "large"),
+     (0.009, False, "negligible"), (0.01, False, "small"), (0.06, False, "medium"), (0.14, False, "large")],
+)  # fmt: skip
+def test_sizes_of_effects_after_cohen(effect, share, word):
+    assert size_of_effect(effect, share=share).en == word
 
 
 @pytest.mark.parametrize("kind", sorted(CLAIMS))

@@ -7,8 +7,9 @@ import math
 import pandas as pd
 import pytest
 
+from analysis.recoding import bands
 from survey.editing.answers import wide_answers, wide_statuses
-from survey.indicators import Indicator
+from survey.indicators import Distribution, Indicator
 from survey.production.measurements import available, measure_wave
 from survey.questionnaire import Wording
 
@@ -159,3 +160,45 @@ def test_the_wide_table_is_typed_and_holds_values_alone(small):
     assert wide["staff_total"].isna().tolist() == [False, True, True]
     assert wide.columns.tolist() == [item.code for item in questionnaire.items]
     assert wide_statuses(responses).loc["B2", "staff_total"] == "nulled"
+
+
+STAFF = {
+    "code": "staff_band", "label": WORDS, "phrase": WORDS, "definition": WORDS, "section": "main",
+    "of": "staff_total", "amount": Wording(zh="{}人", en="{} staff"),
+}  # fmt: skip
+
+
+def test_a_distribution_has_a_band_between_any_two_edges_and_two_open_ones(small):
+    made = Distribution(edges=(100, 1000), **STAFF).bands()
+    assert [(band.code, band.short.zh, band.short.en) for band in made] == [
+        ("staff_band_1", "不足100人", "under 100 staff"),
+        ("staff_band_2", "100人至不足1,000人", "100 to under 1,000 staff"),
+        ("staff_band_3", "1,000人及以上", "1,000 staff or more"),
+    ]
+    rows = [("A1", "staff_total", "100", "ok"), ("B2", "staff_total", "99", "ok")]
+    table = measure_wave(*answers(small, *rows), made)
+    # an edge belongs to the band above; who left the question blank is in none
+    assert table["y"].fillna(-1).tolist() == [0, 1, -1, 1, 0, -1, 0, 0, -1]
+
+
+def test_bands_are_those_of_the_analysis(small):
+    rows = [("A1", "staff_total", "1000", "ok"), ("B2", "staff_total", "999", "ok")]
+    table, questionnaire = answers(small, *rows)
+    made = Distribution(edges=(100, 1000), **STAFF).bands()
+    ours = measure_wave(table, questionnaire, made)
+    amounts = measure_wave(table, questionnaire, [indicator("staff_total", kind="total")])
+    theirs = bands(amounts, "made", [-math.inf, 100, 1000, math.inf])
+    assert ours["y"].tolist()[:2] == theirs["y"].tolist()[:2]
+    pd.testing.assert_series_equal(ours["y"], theirs["y"], check_names=False)
+
+
+def test_edges_that_do_not_rise_are_refused():
+    with pytest.raises(ValueError, match="distribution staff_band: edges must rise; sort them, each once"):
+        Distribution(edges=(100, 100), **STAFF)
+
+
+def test_quantiles_and_single_bands_are_not_tested():
+    assert not indicator("staff_total", kind="quantile").is_compared
+    assert not Distribution(edges=(100,), **STAFF).bands()[0].is_compared
+    assert indicator("staff_total", kind="mean").is_compared
+    assert [m.p for m in indicator("staff_total", kind="quantile", p=0.25).measures()] == [0.25, 0.25]
