@@ -21,12 +21,12 @@ _MATCHED: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "share": Text(
             "{name}：{base}和{wave}都作答的{n}中，{gained}由“否”转“是”，{lost}由“是”转“否”{tested}。",
-            "{name}: of the {n} that answered in both {base} and {wave}, {gained} turned from no to yes and "
+            "{name}: of the {n} seen in both {base} and {wave}, {gained} turned from no to yes and "
             "{lost} from yes to no{tested}.",
         ),
         "amount": Text(
             "{name}：{base}和{wave}都作答的{n}中，{gained}上升，{lost}下降。",
-            "{name}: of the {n} that answered in both {base} and {wave}, {gained} went up and {lost} down.",
+            "{name}: of the {n} seen in both {base} and {wave}, {gained} went up and {lost} down.",
         ),
     }
 )

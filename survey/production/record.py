@@ -22,6 +22,7 @@ __all__ = ["CHANGE_UNITS", "WHOLE", "Fact", "Record", "read_record", "unit_of"]
 WHOLE = "total/all"
 CHANGE_UNITS = {"percentage points": "pp", "percent": "%", "own": ""}
 _SINCE = re.compile(r"[较比](\d{4})年")
+ALL_MEMBERS = ".members"  # ends the key of an estimate for the whole frame
 _POWERS = {"千": 3, "万": 4, "亿": 8}
 _POINTS = re.compile(r"个?百分点|percentage points?")
 
@@ -192,11 +193,13 @@ def _fact(
 
 
 def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFrame, *, beside: bool) -> None:
-    """Add released figures of respondents: for segments and years the ledger is silent on, or for all."""
-    rows = estimates[(estimates["status"] == "released") & ~estimates["indicator"].str.endswith(".members")]
+    """Add released figures: of respondents where the ledger is silent; beside it those of all members too."""
+    released = estimates["status"] == "released"
+    rows = estimates[released & (beside | ~estimates["indicator"].str.endswith(ALL_MEMBERS))]
     known = {(f.code, f.year, f.place) for facts in found.values() for f in facts if f.kind == "level"}
     for row in rows.dropna(subset=["estimate"]).to_dict("records"):
-        code, wave, value = str(row["indicator"]), str(row["wave"]), float(row["estimate"])
+        key, wave, value = str(row["indicator"]), str(row["wave"]), float(row["estimate"])
+        code = key.removesuffix(ALL_MEMBERS)
         place = f"{row['dimension']}/{row['segment']}"
         if not beside and (code, wave, place) in known:
             continue
@@ -204,6 +207,6 @@ def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFra
         number = Decimal(repr(value)).scaleb(power)
         step = Decimal(1).scaleb(power - 9)  # the archive is not rounded
         text = f"{value:.6g} {row['unit']}"
-        where = f"archive, {wave}/{code}/{place}"
+        where = f"archive, {wave}/{key}/{place}"
         fact = Fact(code, wave, place, "level", number, step, number, number, True, thing, text, where)  # noqa: FBT003
         found.setdefault((code, wave), []).append(fact)

@@ -567,14 +567,14 @@ GAINS = gains(9, 1, 0.0215)
 def test_members_that_answered_twice_are_counted(table, zh, en):
     claim = matched(table, LEXICON, "app", "2023", base_wave="2022")
     assert claim.plain("zh").endswith("：2022年和2023年都作答的64家单位中，" + zh)
-    assert claim.plain("en").endswith(": of the 64 members that answered in both 2022 and 2023, " + en)
+    assert claim.plain("en").endswith(": of the 64 members seen in both 2022 and 2023, " + en)
 
 
 def test_amounts_are_counted_by_their_direction():
     table = gains(51, 13, 0.0001, "sign flips, 9999 random patterns", "rate", "%")
     claim = matched(table, LEXICON, "rate", "2023", base_wave="2022")
     assert claim.plain("en").endswith(
-        "of the 64 members that answered in both 2022 and 2023, 51 went up and 13 down."
+        "of the 64 members seen in both 2022 and 2023, 51 went up and 13 down."
     )
 
 
