@@ -53,6 +53,7 @@ _SPAN = re.compile(r"\s*(?:up to|until|till|through|before)\s+(?:19|20)\d\d", re
 _QUOTED = re.compile(r"\s*[(\[]\s*(?:原文|sic\b|as printed)", re.IGNORECASE)
 _INTERVAL = re.compile(r"置信|区间|误差|推及|\binterval|\bmargin|\blimit|\bestimated for", re.IGNORECASE)
 _LEVEL_OF_TRUST = re.compile(r"\s*(?:的|级)?\s*(?:置信|confidence|interval)", re.IGNORECASE)
+_EXTREME = re.compile(r"最高|最低|最多|最少|\b(?:highest|lowest|most|fewest)\b", re.IGNORECASE)
 _YEARLY = re.compile(
     r"年均|平均每年|每年|\b(?:a|per|each|every) year\b|per annum|\bannually\b|\byearly\b|/年|/ ?year",
     re.IGNORECASE,
@@ -228,6 +229,9 @@ class _Reader:
                 return following[0]
         mention = self.last
         if mention and self._fits(mention, quantity):
+            between = self.s.text[mention.end : quantity.start]
+            if len(_EXTREME.findall(between)) > 1:
+                return None  # ``telephone highest, 92%; other lowest, 10%``: the second is of somebody else
             former = [s for s in self.done.values() if s.name == mention.text and s.kind == "level"]
             other_unit = all(s.quantity and s.quantity.unit != quantity.unit for s in former)
             if not former or other_unit or self._goes_on(quantity):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Proofreader", "proofreader"]
 
 _LONGEST = 160
+_SAID = re.compile(r"<p\b[^>]*\bclass=[^>]*>.*?</p>", re.DOTALL)
+_BOUND = re.compile(r"<data\b[^>]*\bdata-estimate=[^>]*>.*?</data>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,9 @@ class Proofreader:
     """Holds the pages of a publication, in whatever language, against one record.
 
     The record is the ledger of printed figures beside the figures released with the publication: a number
-    that agrees with either is right.
+    that agrees with either is right. A number that names its cell is held against that cell (`traced`), and
+    the kit's own sentences are made of such numbers and of names: neither needs reading. What is read here is
+    what somebody wrote; prose has no class of its own.
     """
 
     judge: Judge
@@ -40,7 +45,7 @@ class Proofreader:
     def faults(self, page: str) -> list[Fault]:
         """Find the sentences and cells of tables that contradict the record; unknown numbers pass."""
         source, _ = pictures.lift(page)
-        draft = read_page(source, "page")
+        draft = read_page(_BOUND.sub("", _SAID.sub("", source)), "page")
         told = recognise(draft.paragraphs, self.vocabulary, self.judge.fits)
         year = first_year(draft.paragraphs)
         told += recognise_cells(draft.cells, self.judge.programme, self.vocabulary, self.judge, year)

@@ -48,6 +48,15 @@ class TestPlanted:
             "number or the words around it."
         )
 
+    def test_a_number_that_names_its_cell_is_held_against_the_cell_and_not_read(self, programme):
+        bound = '<data class="estimate" data-estimate="2022/x/total/all" value="88.82">88.82%</data>'
+        with pytest.raises(PublicationError) as stopped:
+            page_of(programme, HEAD, RIGHT.replace("88.28%", bound))
+        assert str(stopped.value) == (
+            "report.zh.html does not pass the gate:\n"
+            "error: '88.82%' names the cell '2022/x/total/all', which no frame holds; correct the key."
+        )
+
     def test_in_english_too(self, programme):
         said = "In 2022 the average connection rate of calls to agents was 88.28%."
         assert "88.28%" in page_of(programme, "# Service in 2022", said, lang="en")
