@@ -54,6 +54,7 @@ _QUOTED = re.compile(r"\s*[(\[]\s*(?:原文|sic\b|as printed)", re.IGNORECASE)
 _INTERVAL = re.compile(r"置信|区间|误差|推及|\binterval|\bmargin|\blimit|\bestimated for", re.IGNORECASE)
 _LEVEL_OF_TRUST = re.compile(r"\s*(?:的|级)?\s*(?:置信|confidence|interval)", re.IGNORECASE)
 _EXTREME = re.compile(r"最高|最低|最多|最少|\b(?:highest|lowest|most|fewest)\b", re.IGNORECASE)
+_OPENS = re.compile(r"\s*[:：]\s*")
 _YEARLY = re.compile(
     r"年均|平均每年|每年|\b(?:a|per|each|every) year\b|per annum|\bannually\b|\byearly\b|/年|/ ?year",
     re.IGNORECASE,
@@ -252,8 +253,9 @@ class _Reader:
         if isinstance(what, Streak):
             return replace(common, kind="streak", streak=what)
         behind = self.s.text[what.end :]
-        if _SPAN.match(behind) or _QUOTED.match(behind) or self._bounds(what):
-            # "above 90% up to 2021" is said of many years; "+3%(sic)" is somebody else's
+        if _SPAN.match(behind) or _QUOTED.match(behind) or self._bounds(what) or _OPENS.fullmatch(behind):
+            # a line that ends with a colon opens something and claims nothing; "above 90% up to 2021" is said
+            # of many years; "+3%(sic)" is somebody else's
             return replace(common, quantity=what, codes=())
         moved = self._moved(what)
         if moved:

@@ -193,9 +193,8 @@ def _fact(
 
 
 def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFrame, *, beside: bool) -> None:
-    """Add released figures: of respondents where the ledger is silent; beside it those of all members too."""
-    released = estimates["status"] == "released"
-    rows = estimates[released & (beside | ~estimates["indicator"].str.endswith(ALL_MEMBERS))]
+    """Add released figures, of respondents and of all members: where the ledger is silent, or for all."""
+    rows = estimates[estimates["status"] == "released"]
     known = {(f.code, f.year, f.place) for facts in found.values() for f in facts if f.kind == "level"}
     for row in rows.dropna(subset=["estimate"]).to_dict("records"):
         key, wave, value = str(row["indicator"]), str(row["wave"]), float(row["estimate"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import pandas as pd
@@ -26,6 +25,7 @@ from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
 from survey.publication.cautions import narrow_intervals
 from survey.publication.lexicon import text, words_of
+from survey.publication.markup import Remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -117,7 +117,7 @@ class Chapter:
 
     def words(self, zh: str, en: str, kind: str = "p") -> None:
         """Show a plain remark that needs code to be chosen, escaped."""
-        self.show(_Remark(Text(zh, en), kind))
+        self.show(Remark(Text(zh, en), kind))
 
     def say_if_not_asked(self, *indicators: str) -> None:
         """Say that this wave asked nothing on the matter, where it gives none of `indicators`."""
@@ -425,17 +425,6 @@ class Chapter:
         self.show(
             tables.plain_table(frame, heads, slug=slug, caption=caption, digits=digits, notice=self.notice)
         )
-
-
-@dataclass(frozen=True)
-class _Remark:
-    """A remark of plain words."""
-
-    words: Text
-    kind: str
-
-    def fragment(self, lang: Lang) -> str:
-        return f'<p class="{escape(self.kind)}">{escape(self.words.in_(lang))}</p>'
 
 
 def open_chapter(programme: str, wave: str, edition: str = "public", languages: str = "zh,en") -> Chapter:

@@ -1,7 +1,9 @@
-"""Parsing and selecting in pages, with the types the parser's own functions do not promise."""
+"""Parsing and selecting in pages, and marking up plain words."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, cast
 
 from lxml import html
@@ -9,11 +11,26 @@ from lxml import html
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-__all__ = ["parse", "select", "text_of"]
+    from analysis.formatting import Lang, Text
+
+__all__ = ["Remark", "parse", "select", "text_of"]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A remark of plain words; `kind` is the class of its paragraph."""
+
+    words: Text
+    kind: str
+
+    def fragment(self, lang: Lang) -> str:
+        """Give the remark as a paragraph."""
+        return f'<p class="{escape(self.kind)}">{escape(self.words.in_(lang))}</p>'
 
 
 def parse(text: str) -> HtmlElement:
     """Give the root element of a page."""
+    # the parser's own functions do not promise their types
     return cast("HtmlElement", html.document_fromstring(text))
 
 

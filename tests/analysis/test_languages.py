@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.formatting import Lexicon, Text
-from analysis.statements import CLAIMS, change, channels, comparison, level, response, slope, streak
+from analysis.statements import CLAIMS, change, channels, comparison, level, matched, response, slope, streak
 
 NAN = float("nan")
 MINUS = "\N{MINUS SIGN}"
@@ -178,9 +178,23 @@ def slope_claims(draw):
     return slope(pd.DataFrame([row]), LEXICON, name)
 
 
+@st.composite
+def matched_claims(draw):
+    name = draw(NAMES)
+    row = {
+        "indicator": name, "wave": "2023", "base_wave": draw(st.sampled_from(["2021", "2022"])),
+        "dimension": "total", "segment": "all", "n_matched": draw(COUNTS), "gained": draw(st.integers(0, 99)),
+        "lost": draw(st.integers(0, 99)), "p_value": draw(st.just(NAN) | st.floats(0, 1)),
+        "test": draw(st.sampled_from(["McNemar exact", "counted", "sign flips"])),
+        "unit": LEXICON.measure(name).change,
+    }  # fmt: skip
+    return matched(pd.DataFrame([row]), LEXICON, name, "2023", base_wave=row["base_wave"])
+
+
 DRAWN = {
     "level": levels(), "change": changes(), "comparison": comparisons(), "channels": channel_lists(),
     "streak": streaks(), "response": responses(), "slope": slope_claims(),
+    "matched": matched_claims(),
 }  # fmt: skip
 
 

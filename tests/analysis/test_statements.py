@@ -573,9 +573,7 @@ def test_members_that_answered_twice_are_counted(table, zh, en):
 def test_amounts_are_counted_by_their_direction():
     table = gains(51, 13, 0.0001, "sign flips, 9999 random patterns", "rate", "%")
     claim = matched(table, LEXICON, "rate", "2023", base_wave="2022")
-    assert claim.plain("en").endswith(
-        "of the 64 members seen in both 2022 and 2023, 51 went up and 13 down."
-    )
+    assert claim.plain("en").endswith("of the 64 members seen in both 2022 and 2023, 51 went up and 13 down.")
 
 
 @pytest.mark.parametrize(
