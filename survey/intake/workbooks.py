@@ -130,6 +130,7 @@ def _sheet_cells(workbook: CalamineWorkbook, name: str) -> list[Cell]:
     if sheet.start is None:
         return cells
     top, left = sheet.start
+    new = tuple.__new__  # there are hundreds in a return: without the call of a named tuple's own
     for r, row in enumerate(sheet.to_python(skip_empty_area=True), start=top):
         for c, value in enumerate(row, start=left):
             # most cells are empty or text: neither is worth a call
@@ -137,7 +138,7 @@ def _sheet_cells(workbook: CalamineWorkbook, name: str) -> list[Cell]:
                 continue
             text = value.strip() if type(value) is str else _text(value)
             if text:
-                cells.append(Cell(name, r, c, text))
+                cells.append(new(Cell, (name, r, c, text)))
     return cells
 
 
