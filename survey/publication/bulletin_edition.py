@@ -14,15 +14,14 @@ from survey.publication.documents import Documents, Watch, run_chapters, write_d
 from survey.publication.edition import edition_folder, staged
 from survey.publication.findings import VERDICT_NAMES
 from survey.publication.front import FrontMatter, KeyFigure
-from survey.publication.manifest import manifest, write_manifest
 from survey.publication.proofreading import proofreader
 from survey.publication.report import (
     EDITIONS,
-    PACKAGES,
     Published,
     archive_of,
     chapters_of,
     output_of,
+    record_edition,
     write_internal,
 )
 from survey.publication.traced import cells_of
@@ -70,7 +69,7 @@ def publish_bulletin(
         write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
-        _write_manifest(figures, edition, languages, draft.folder)
+        record_edition(figures, NAME, edition, languages, draft.folder)
     clean = figures.clean[wave]
     return Published(
         folder=edition_folder(output_of(programme), wave, edition),
@@ -182,26 +181,3 @@ def _doubt_sheet(figures: Bulletin) -> SheetTable:
         "reconciles_en": Text("怎样才成立（英文）", "What would fit (English)"),
     }  # fmt: skip
     return SheetTable("checks", Text("待核对的数字", "Figures to be checked"), table, heads)
-
-
-def _write_manifest(figures: Bulletin, edition: Edition, languages: tuple[Lang, ...], folder: Path) -> None:
-    programme = figures.programme
-    names = ["programme.yaml", "indicators.yaml", "members.csv"]
-    inputs = {f"{programme.code}/{name}": programme.folder / name for name in names}
-    for wave in figures.waves:
-        for path in sorted((programme.folder / wave).rglob("*")):
-            if path.is_file():
-                inputs[f"{programme.code}/{path.relative_to(programme.folder).as_posix()}"] = path
-    inputs |= {f"notebooks/{path.name}": path for path in chapters_of(programme, NAME, edition)}
-    text = manifest(
-        folder,
-        inputs=inputs,
-        parameters={
-            "programme": programme.code, "wave": figures.wave, "edition": edition,
-            "languages": list(languages),
-        },
-        versions={name: version(name) for name in ("member-survey-kit", *PACKAGES)},
-        status=edition,
-        demonstration=figures.questionnaire.demonstration is not None,
-    )  # fmt: skip
-    write_manifest(folder, text)

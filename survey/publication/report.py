@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from survey.editing.cleaning import CleanWave
+    from survey.production.bulletin import Bulletin
     from survey.production.parameters import Edition
 
 __all__ = [
-    "EDITIONS", "PACKAGES", "Published", "Watch", "archive_of", "chapters_of", "front_matter", "output_of",
-    "publish", "write_internal",
+    "EDITIONS", "Published", "Watch", "archive_of", "chapters_of", "front_matter", "output_of",
+    "publish", "record_edition", "write_internal",
 ]  # fmt: skip
 
 PACKAGES = (
@@ -102,7 +103,7 @@ def publish(
         write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
-        _write_manifest(figures, edition, languages, draft.folder)
+        record_edition(figures, "report", edition, languages, draft.folder)
     frame, respondents = figures.frame, figures.respondents
     return Published(
         folder=edition_folder(output_of(programme), wave, edition),
@@ -209,7 +210,10 @@ def _no_formula(text: str) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def _write_manifest(figures: Figures, edition: Edition, languages: tuple[Lang, ...], folder: Path) -> None:
+def record_edition(
+    figures: Figures | Bulletin, publication: str, edition: Edition, languages: tuple[Lang, ...], folder: Path
+) -> None:
+    """Write the manifest of an edition: what it was made from, with what, and what came out."""
     programme = figures.programme
     names = ["programme.yaml", "indicators.yaml", "members.csv", "published.csv"]
     inputs = {f"{programme.code}/{name}": programme.folder / name for name in names}
@@ -217,8 +221,7 @@ def _write_manifest(figures: Figures, edition: Edition, languages: tuple[Lang, .
         for path in sorted((programme.folder / wave).rglob("*")):
             if path.is_file():
                 inputs[f"{programme.code}/{path.relative_to(programme.folder).as_posix()}"] = path
-    for path in chapters_of(programme, "report", edition):
-        inputs[f"notebooks/{path.name}"] = path
+    inputs |= {f"notebooks/{path.name}": path for path in chapters_of(programme, publication, edition)}
     text = manifest(
         folder,
         inputs=inputs,
