@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -36,6 +37,7 @@ __all__ = ["Intake", "read_returns"]
 RAW = ("wave", "file", "sheet", "cell", "text", "disposition")
 RETURNS = ("wave", "file", "member_id", "form", "submitted", "status")
 SHORT = 12  # signs of an answer that is worth keeping to understand it once
+LARGEST_HEAP = 20_000  # rows kept as they came before they are laid up as columns
 NO_RETURNS = frozenset({"thumbs.db", "desktop.ini", "readme.md", "readme.txt"})
 
 
@@ -72,17 +74,49 @@ class _Asked(NamedTuple):
     chosen: bool
 
 
+class _Pile:
+    """Rows of text laid up as columns, many returns at a time: small batches cost more than they hold."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.schema = pa.schema([(name, pa.string()) for name in names])
+        self.rows: list[tuple[str, ...]] = []
+        self.batches: list[pa.RecordBatch] = []
+        self.count = 0
+
+    def add(self, rows: Sequence[tuple[str, ...]]) -> range:
+        """Lay rows up; return where they lie."""
+        self.rows += rows
+        self.count += len(rows)
+        if len(self.rows) >= LARGEST_HEAP:
+            self._stow()
+        return range(self.count - len(rows), self.count)
+
+    def frame(self, spans: Iterable[range]) -> pd.DataFrame:
+        """Return the rows of some spans, in their order."""
+        self._stow()
+        places = np.concatenate([np.empty(0, dtype=np.int64), *(np.arange(s.start, s.stop) for s in spans)])
+        table = pa.Table.from_batches(self.batches, self.schema).take(pa.array(places))
+        frame: pd.DataFrame = table.to_pandas()
+        return frame.astype("str")
+
+    def _stow(self) -> None:
+        if self.rows:
+            columns = [pa.array(column, pa.string()) for column in zip(*self.rows, strict=True)]
+            self.batches.append(pa.record_batch(columns, schema=self.schema))
+            self.rows = []
+
+
 @dataclass
 class _Return:
-    """What one member said in one file: its cells and answers as columns, and what is to be found in them."""
+    """What one member said in one file: where its cells and answers lie, and what is to be found in them."""
 
     file: str
     member_id: str
     form: str
     submitted: str
     status: str
-    cells: pa.RecordBatch
-    responses: pa.RecordBatch | None = None
+    cells: range
+    responses: range = range(0)
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -98,6 +132,7 @@ class _Reader:
         self.questionnaire: Questionnaire = programme.questionnaire(wave)
         self.codes, by_code = programme.item_codes, self.questionnaire.by_code
         self.frame = programme.frame.of(wave)
+        self.cells, self.responses = _Pile(RAW), _Pile(RESPONSES)
         self.items = tuple(
             _Asked(item.code, by_code[item.question], item.option, not by_code[item.question].numeric)
             for item in self.questionnaire.items
@@ -176,8 +211,8 @@ class _Reader:
 
     def _parse(
         self, file: str, member_id: str, form: FilledForm, findings: list[Finding]
-    ) -> tuple[pa.RecordBatch, frozenset[Cell]]:
-        """Parse the answers of one return: frame `responses` of it, and the cells that could not be read."""
+    ) -> tuple[range, frozenset[Cell]]:
+        """Parse the answers of one return: where its responses lie, and the cells that could not be read."""
         rows: list[tuple[str, ...]] = []
         unread: set[Cell] = set()
         for asked in self.items:
@@ -198,7 +233,7 @@ class _Reader:
                 unread.add(cell)
             elif code == "bank_type" and answer.status == "ok":
                 findings += self._mismatch(file, answer.value, where)
-        return _batch(RESPONSES, rows), frozenset(unread)
+        return self.responses.add(rows), frozenset(unread)
 
     def _understood(self, asked: _Asked, text: str, form: FilledForm) -> Answer:
         """Parse an answer; what every second member chooses, once."""
@@ -224,10 +259,9 @@ class _Reader:
         words = {"got": labels[reported], "expected": labels[expected]}
         return [self._find("type_mismatch", file, where, words)]
 
-    def _cells(self, file: str, cells: Iterable[Cell], told: frozenset[Cell] | None = None) -> pa.RecordBatch:
+    def _cells(self, file: str, cells: Iterable[Cell], told: frozenset[Cell] | None = None) -> range:
         """Keep cells: those in `told` (all of them by default) as findings, the others as parsed."""
-        return _batch(
-            RAW,
+        return self.cells.add(
             [
                 (self.wave, file, c.sheet, c.address, c.text,
                  "finding" if told is None or c in told else "parsed")
@@ -241,13 +275,25 @@ class _Reader:
         found = Finding.of(
             code, wave=self.wave, file=earlier.file, member_id=earlier.member_id, later=later.file
         )
-        place = earlier.cells.schema.get_field_index("disposition")
-        all_told = pa.array(["finding"] * len(earlier.cells), pa.string())
-        cells = earlier.cells.set_column(place, "disposition", all_told)
         return _Return(
-            earlier.file, earlier.member_id, earlier.form, earlier.submitted, "superseded", cells,
+            earlier.file, earlier.member_id, earlier.form, earlier.submitted, "superseded", earlier.cells,
             findings=[found],
         )  # fmt: skip
+
+    def gathered(self, returns: Sequence[_Return]) -> Intake:
+        """Put together what was read, return by return; all cells of one set aside are findings."""
+        rows = [(self.wave, one.file, one.member_id, one.form, one.submitted, one.status) for one in returns]
+        cells = self.cells.frame(one.cells for one in returns)
+        aside = np.repeat(
+            [one.status == "superseded" for one in returns], [len(one.cells) for one in returns]
+        )
+        cells["disposition"] = cells["disposition"].mask(aside, "finding")
+        return Intake(
+            cells=cells,
+            responses=self.responses.frame(one.responses for one in returns),
+            findings=findings_table(finding for one in returns for finding in one.findings),
+            returns=pd.DataFrame(rows, columns=list(RETURNS), dtype="str"),
+        )
 
 
 def read_returns(programme: Programme, wave: str) -> Intake:
@@ -281,7 +327,7 @@ def read_returns(programme: Programme, wave: str) -> Intake:
             rejected.append(one)
         else:
             by_member.setdefault(one.member_id, []).append(one)
-    return _gathered([*rejected, *_decided(reader, by_member)], wave)
+    return reader.gathered([*rejected, *_decided(reader, by_member)])
 
 
 def _decided(reader: _Reader, by_member: dict[str, list[_Return]]) -> Iterator[_Return]:
@@ -290,24 +336,3 @@ def _decided(reader: _Reader, by_member: dict[str, list[_Return]]) -> Iterator[_
         *others, latest = sorted(by_member[member_id], key=lambda one: one.age)
         yield from (reader.set_aside(earlier, latest) for earlier in others)
         yield latest
-
-
-def _gathered(returns: Sequence[_Return], wave: str) -> Intake:
-    rows = [(wave, one.file, one.member_id, one.form, one.submitted, one.status) for one in returns]
-    return Intake(
-        cells=_frame(RAW, [one.cells for one in returns]),
-        responses=_frame(RESPONSES, [one.responses for one in returns if one.responses is not None]),
-        findings=findings_table(finding for one in returns for finding in one.findings),
-        returns=pd.DataFrame(rows, columns=list(RETURNS), dtype="str"),
-    )
-
-
-def _batch(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> pa.RecordBatch:
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return pa.record_batch([pa.array(column, pa.string()) for column in columns], names=list(names))
-
-
-def _frame(names: Sequence[str], batches: Sequence[pa.RecordBatch]) -> pd.DataFrame:
-    schema = pa.schema([(name, pa.string()) for name in names])
-    table: pd.DataFrame = pa.Table.from_batches(batches, schema).to_pandas()
-    return table.astype("str")
