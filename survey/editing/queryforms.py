@@ -7,12 +7,10 @@ by which the reply is read back (`replies`). Everything is written as text, and 
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-
 from survey.editing.editor import key_of
+from survey.forms.books import begin_book
 from survey.forms.styles import height
 
 if TYPE_CHECKING:
@@ -30,7 +28,6 @@ HEADS = (
 WIDTHS = (0, 5, 15, 34, 15, 36, 10, 20, 16, 12, 18)
 HEAD_HEIGHT = 32
 FIRST = 6
-PINNED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's clock has no zone; pinned so that same inputs give same bytes
 ANSWER, CONFIRMED, REMARK = 8, 9, 10
 TEXT_LIMIT = 32_000  # Excel takes 32,767 characters in a cell
 
@@ -51,12 +48,7 @@ def query_workbook(clean: CleanWave, questionnaire: Questionnaire, member_id: st
     if not len(own):
         return None
     packed = io.BytesIO()
-    options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }  # fmt: skip
-    with xlsxwriter.Workbook(packed, options) as book:
-        book.set_properties({"created": PINNED, "title": questionnaire.title.zh})
+    with begin_book(packed, questionnaire.title.zh) as book:
         _write(book, own.to_dict("records"), clean, questionnaire, f"{member_id} {name}")
     return packed.getvalue()
 

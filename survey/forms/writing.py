@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-
+from survey.forms.books import begin_book
 from survey.forms.checks import Checks
 from survey.forms.cover import CoverWriter
 from survey.forms.layout import CODE, LIST_ROW, NUMBER, REMARK, mark
@@ -26,10 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FormWriter", "Recipient"]
 
-PINNED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's clock has no zone; pinned so that same inputs give same bytes
-PLAIN = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-}  # fmt: skip
 UNLOCKED = {"format_columns": True, "format_rows": True, "select_locked_cells": False}
 A4 = 9
 LONGEST_HEADER = 60  # of the 255 characters that header and footer have each
@@ -76,8 +70,7 @@ class FormWriter:
         """Draw the form of a member; without one it asks for the member's number and name."""
         whose, plan, content = recipient or Recipient(), self.plan, BytesIO()
         form = plan.questionnaire
-        with xlsxwriter.Workbook(content, PLAIN) as book:
-            book.set_properties({"created": PINNED, "title": getattr(form.title, plan.lang)})
+        with begin_book(content, getattr(form.title, plan.lang)) as book:
             styles = make_styles(book, plan.lang)
             given = {"form": form.form, "member_id": whose.member_id, "name": whose.name}
             page = CoverWriter(book, styles, self.checks).write(self.organisation, self.contact, given)

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-
+from survey.forms.books import begin_book
 from survey.forms.layout import (
     ANSWER,
     APPLIES,
@@ -61,7 +59,6 @@ COUNTED = 4  # cells of a cover's state: the sentence and three counts
 COMPUTED = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
 HEADS = ("code", "题号 No.", "题目 Question", "选项 Option", "填报 Answer", "单位 Unit", "备注 Remarks")
 WIDTHS = (0, 6, 46, 30, 18, 12, 28)
-PINNED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's clock has no zone; pinned so that same inputs give same bytes
 
 
 @dataclass(frozen=True)
@@ -269,10 +266,7 @@ def write_form(
     extra : mapping, optional
         Further sheets, each a name and its lines.
     """
-    with xlsxwriter.Workbook(
-        path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    ) as book:
-        book.set_properties({"created": PINNED, "title": questionnaire.title.zh})
+    with begin_book(path, questionnaire.title.zh) as book:
         styles = _styles(book)
         _write_cover(book, styles, questionnaire, cover)
         number = 0
