@@ -31,6 +31,7 @@ STAGES = {
     "clean": "cleaning the returns",
     "notebooks": "running the notebooks",
     "figures": "back-testing",
+    "page": "assembling the pages",
     "html": "web page",
     "audit": "audit",
     "pdf": "PDF",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pandas as pd
-from IPython.display import publish_display_data
 from nbformat import NotebookNode
 
 from analysis import charts, tables
@@ -28,13 +27,14 @@ from survey.publication.front import FrontMatter
 from survey.publication.lexicon import words_of
 from survey.publication.manifest import manifest, write_manifest
 from survey.publication.proofreading import proofreader
+from survey.publication.showing import Shown
 from survey.publication.traced import cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from survey.publication.chapter import Piece
+    from survey.publication.showing import Piece
 
 __all__ = ["AuditChapter", "audit_page", "front_matter", "ledger_figures", "open_audit", "publish_audit"]
 
@@ -44,7 +44,7 @@ _TITLE = Text("已公布数字的核对", "Published figures, checked")
 
 
 @dataclass(frozen=True)
-class AuditChapter:
+class AuditChapter(Shown):
     """The ledger, what the audit finds in it, and how to show both; nothing here rests on returns."""
 
     programme: Programme
@@ -68,12 +68,6 @@ class AuditChapter:
     def lexicon(self) -> Lexicon:
         """The programme's words."""
         return words_of(ledger_figures(self.programme))
-
-    def show(self, *pieces: Piece) -> None:
-        """Show pieces, once in each language."""
-        for piece in pieces:
-            for lang in self.languages:
-                publish_display_data({"text/html": piece.fragment(lang)}, metadata={"lang": lang})  # type: ignore[no-untyped-call]
 
     def summary(self, slug: str = "verdicts") -> None:
         """State how many figures were held against how many checks, and set the verdicts as a table."""

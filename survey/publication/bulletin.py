@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
-from IPython.display import publish_display_data
-
 from analysis import charts
 from analysis.formatting import (
     Lang,
@@ -36,12 +34,12 @@ from survey.programme import open_programme
 from survey.publication.cards import Card, Cards
 from survey.publication.doubts import Doubts, Tally
 from survey.publication.lexicon import text
+from survey.publication.showing import Shown
 
 if TYPE_CHECKING:
     from analysis.grid import Cell
     from analysis.phrases import Phrase
     from survey.indicators import Indicator
-    from survey.publication.chapter import Piece
     from survey.questionnaire import Question, Section
 
 __all__ = ["BulletinChapter", "open_bulletin"]
@@ -51,7 +49,7 @@ TO_CHECK = Text("待核对", "to be checked")
 
 
 @dataclass(frozen=True)
-class BulletinChapter:
+class BulletinChapter(Shown):
     """A quarter's figures, and how to show them.
 
     Attributes
@@ -70,12 +68,6 @@ class BulletinChapter:
     def lines(self) -> list[str]:
         """The codes of the sections that the bulletin has figures of, in the order of the form."""
         return [s.code for s in self.figures.questionnaire.sections if self.figures.indicators(s.code)]
-
-    def show(self, *pieces: Piece) -> None:
-        """Show pieces, once in each language."""
-        for piece in pieces:
-            for lang in self.languages:
-                publish_display_data({"text/html": piece.fragment(lang)}, metadata={"lang": lang})  # type: ignore[no-untyped-call]
 
     # -- a line of business ----------------------------------------------------------------------------------
 

@@ -69,7 +69,7 @@ def publish_bulletin(
         write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
-        record_edition(figures, NAME, edition, languages, draft.folder)
+        record_edition(figures, (NAME,), edition, languages, draft.folder)
     clean = figures.clean[wave]
     return Published(
         folder=edition_folder(output_of(programme), wave, edition),

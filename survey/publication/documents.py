@@ -1,4 +1,4 @@
-"""From executed chapters to the files of a publication: pages past the gate, PDF, charts, notebooks."""
+"""From executed chapters to the files of a publication: pages past the gate, documents, charts, notebooks."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from survey.errors import PublicationError
 from survey.places import output_folder
 from survey.production.notebooks import FailedNotebook, run_notebooks
 from survey.publication.assembly import assemble
+from survey.publication.formats import FORMATS, WRITERS
 from survey.publication.gate import check, report_faults
 from survey.publication.traced import Cells, check_numbers
-from survey.publication.typesetting import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -107,7 +107,7 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
         With every fault: what is wrong, in which notebook and cell; which number is not that of its cell;
         which sentence contradicts the record, with what it prints and what would be right.
     """
-    with watch.stage("html"):
+    with watch.stage("page"):
         page = assemble(books, lang, documents.edition, documents.fronts[lang])
         faults = [fault for fault in check(page) if fault.level == "error"]
         faults += check_numbers(page, documents.cells)
@@ -123,13 +123,14 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
 def write_documents(
     documents: Documents, books: Sequence[NotebookNode], lang: Lang, folder: Path, watch: Watch
 ) -> None:
-    """Write page, charts and PDF of one language."""
+    """Write one language of a publication in each of its formats."""
     page = checked_page(documents, books, lang, watch)
-    with watch.stage("html"):
-        (folder / f"{documents.name}.{lang}.html").write_text(page, encoding="utf-8", newline="\n")
+    for kind in FORMATS[documents.name]:
+        with watch.stage(kind):
+            content = WRITERS[kind](page, lang, documents.fronts[lang])
+            (folder / f"{documents.name}.{lang}.{kind}").write_bytes(content)
+    if "html" in FORMATS[documents.name]:
         _write_charts(page, lang, folder / "charts")
-    with watch.stage("pdf"):
-        (folder / f"{documents.name}.{lang}.pdf").write_bytes(typeset(page, lang, documents.fronts[lang]))
 
 
 def _write_charts(page: str, lang: Lang, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from analysis.formatting import Lang, estimate_key, estimate_text
@@ -49,6 +50,8 @@ PACKAGES = (
     "seaborn",
 )
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:\.\d+)?$)")
+#: What is published of a wave, where the programme lists it.
+PUBLICATIONS = ("report",)
 EDITIONS = {"public": ("公开版", "Public edition"), "internal": ("内部版", "Internal edition")}
 
 
@@ -90,20 +93,24 @@ def publish(
         given = {
             "programme": programme.code, "wave": wave, "edition": edition, "languages": ",".join(languages),
         }  # fmt: skip
-        books = run_chapters(chapters_of(programme, "report", edition), given, draft, watch)
+        parts = {name: chapters_of(programme, name, edition) for name in _published_with(programme)}
+        books = run_chapters([source for part in parts.values() for source in part], given, draft, watch)
         with watch.stage("figures"):
             tested = backtest(figures)
         with watch.stage("audit"):
             proofs = proofreader(programme, figures.estimates)
-        documents = _documents(figures, edition, languages, proofs)
-        for lang in languages:
-            write_documents(documents, books, lang, draft.folder, watch)
+        rest = iter(books)
+        for name, sources in parts.items():
+            documents = _documents(name, figures, edition, languages, proofs)
+            chapters = list(islice(rest, len(sources)))
+            for lang in languages:
+                write_documents(documents, chapters, lang, draft.folder, watch)
         with watch.stage("tables"):
             _write_tables(figures, tested, edition, languages, draft.folder)
         write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
-        record_edition(figures, "report", edition, languages, draft.folder)
+        record_edition(figures, tuple(parts), edition, languages, draft.folder)
     frame, respondents = figures.frame, figures.respondents
     return Published(
         folder=edition_folder(output_of(programme), wave, edition),
@@ -124,11 +131,16 @@ def chapters_of(programme: Programme, publication: str, edition: Edition) -> lis
     ]
 
 
+def _published_with(programme: Programme) -> list[str]:
+    """Return the publications of a wave that the programme lists, the report first."""
+    return [name for name in PUBLICATIONS if name in programme.settings.publications]
+
+
 def _documents(
-    figures: Figures, edition: Edition, languages: tuple[Lang, ...], proofs: Proofreader
+    name: str, figures: Figures, edition: Edition, languages: tuple[Lang, ...], proofs: Proofreader
 ) -> Documents:
     fronts = {lang: front_matter(figures, edition, lang, languages) for lang in languages}
-    return Documents("report", edition, fronts, released_cells(figures), proofs)
+    return Documents(name, edition, fronts, released_cells(figures), proofs)
 
 
 def front_matter(figures: Figures, edition: Edition, lang: Lang, languages: tuple[Lang, ...]) -> FrontMatter:
@@ -211,7 +223,11 @@ def _no_formula(text: str) -> str:
 
 
 def record_edition(
-    figures: Figures | Bulletin, publication: str, edition: Edition, languages: tuple[Lang, ...], folder: Path
+    figures: Figures | Bulletin,
+    publications: tuple[str, ...],
+    edition: Edition,
+    languages: tuple[Lang, ...],
+    folder: Path,
 ) -> None:
     """Write the manifest of an edition: what it was made from, with what, and what came out."""
     programme = figures.programme
@@ -221,7 +237,8 @@ def record_edition(
         for path in sorted((programme.folder / wave).rglob("*")):
             if path.is_file():
                 inputs[f"{programme.code}/{path.relative_to(programme.folder).as_posix()}"] = path
-    inputs |= {f"notebooks/{path.name}": path for path in chapters_of(programme, publication, edition)}
+    for name in publications:
+        inputs |= {f"notebooks/{path.name}": path for path in chapters_of(programme, name, edition)}
     text = manifest(
         folder,
         inputs=inputs,

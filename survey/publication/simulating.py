@@ -9,18 +9,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
-from IPython.display import publish_display_data
 
 from analysis import charts, tables
 from analysis.formatting import Lang, Text
 from analysis.simulation import kept, kept_of_packages, run, summary
 from survey.errors import UsageError
 from survey.production.parameters import check_namespace, check_values
+from survey.publication.showing import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survey.publication.chapter import Piece
 
 __all__ = ["SimulationChapter", "open_simulation"]
 
@@ -56,7 +55,7 @@ _ESTIMATORS: Final = MappingProxyType({
 
 
 @dataclass(frozen=True)
-class SimulationChapter:
+class SimulationChapter(Shown):
     """The simulation's table, and how to show it.
 
     Attributes
@@ -71,12 +70,6 @@ class SimulationChapter:
     table: pd.DataFrame
     packages: pd.DataFrame
     languages: tuple[Lang, ...]
-
-    def show(self, *pieces: Piece) -> None:
-        """Show pieces, once in each language."""
-        for piece in pieces:
-            for lang in self.languages:
-                publish_display_data({"text/html": piece.fragment(lang)}, metadata={"lang": lang})  # type: ignore[no-untyped-call]
 
     @cached_property
     def _by_estimator(self) -> pd.DataFrame:

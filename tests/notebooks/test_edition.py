@@ -82,7 +82,16 @@ def test_the_summary_for_machines(edition_2023):
         "backtest": {"attained": 37, "impossible": 2, "missed": 0},
     }
     assert summary["files"] == [p for p in listing(edition_2023.folder) if "/" not in p]
-    assert sorted(summary["seconds"]) == ["audit", "clean", "figures", "html", "notebooks", "pdf", "tables"]
+    assert sorted(summary["seconds"]) == [
+        "audit",
+        "clean",
+        "figures",
+        "html",
+        "notebooks",
+        "page",
+        "pdf",
+        "tables",
+    ]
 
 
 @both

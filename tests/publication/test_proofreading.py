@@ -36,7 +36,7 @@ class TestPlanted:
     def test_what_is_right_passes_and_the_time_it_took_is_kept(self, programme):
         watch = Watch()
         assert RIGHT.rstrip("。") in page_of(programme, HEAD, RIGHT, watch=watch)
-        assert set(watch.seconds) == {"html", "audit"}
+        assert set(watch.seconds) == {"page", "audit"}
 
     def test_a_planted_sentence_stops_with_all_that_is_needed_to_mend_it(self, programme):
         with pytest.raises(PublicationError) as stopped:

@@ -10,7 +10,7 @@ import pytest
 from survey.archive import Archive
 from survey.errors import UsageError
 from survey.production.figures import compute_figures
-from survey.publication import chapter as chapters
+from survey.publication import showing
 from survey.publication.chapter import Chapter
 
 
@@ -22,7 +22,7 @@ def shown(monkeypatch):
     def keep(data, metadata):
         pieces.append((metadata["lang"], data["text/html"]))
 
-    monkeypatch.setattr(chapters, "publish_display_data", keep)
+    monkeypatch.setattr(showing, "publish_display_data", keep)
     return pieces
 
 
