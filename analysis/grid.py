@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
@@ -40,6 +41,8 @@ __all__ = [
     "table_element",
 ]
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
 Cell = Number | Text | Phrase | str
 """A number, words, both, a marker such as ``[c]``, or an empty text where there is nothing to tell."""
 
@@ -68,14 +71,20 @@ class Table:
         return self.html[lang]
 
 
+def _words(text: str, lang: Lang) -> str:
+    """Write words; Chinese ones in an English table (a figure quoted as it was printed) are told as such."""
+    if lang == "en" and _HAN.search(text):
+        return f'<span lang="zh-Hans">{escape(text)}</span>'
+    return escape(text)
+
+
 def _inner(cell: Cell, lang: Lang) -> str:
     if isinstance(cell, Number):
         return cell.element(lang)
     if isinstance(cell, Text):
-        return escape(cell.in_(lang))
+        return _words(cell.in_(lang), lang)
     if isinstance(cell, Phrase):
-        parts = cell.in_(lang)
-        return "".join(p.element(lang) if isinstance(p, Number) else escape(p) for p in parts)
+        return cell.markup(lang)
     return marker_element(cell, lang) if cell else ""
 
 

@@ -13,7 +13,7 @@ from analysis.formatting import LANGS, Lang, Number, Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Claim", "Part", "Phrase", "compose", "join", "numbers"]
+__all__ = ["Claim", "Part", "Phrase", "compose", "join", "numbers", "wording"]
 
 Part = str | Number
 
@@ -28,6 +28,16 @@ class Phrase:
     def in_(self, lang: Lang) -> tuple[Part, ...]:
         """Return the parts in one language."""
         return self.zh if lang == "zh" else self.en
+
+    def plain(self, lang: Lang) -> str:
+        """Return it as plain text."""
+        return "".join(part.text.in_(lang) if isinstance(part, Number) else part for part in self.in_(lang))
+
+    def markup(self, lang: Lang) -> str:
+        """Return it escaped, with a `data` element around every number."""
+        return "".join(
+            part.element(lang) if isinstance(part, Number) else escape(part) for part in self.in_(lang)
+        )
 
 
 @dataclass(frozen=True)
@@ -55,15 +65,11 @@ class Claim:
 
     def plain(self, lang: Lang) -> str:
         """Return the sentence as plain text."""
-        parts = (part.text.in_(lang) if isinstance(part, Number) else part for part in self.phrase.in_(lang))
-        return "".join(parts)
+        return self.phrase.plain(lang)
 
     def fragment(self, lang: Lang) -> str:
         """Return the sentence as an escaped HTML paragraph with a `data` element around every number."""
-        parts = (
-            part.element(lang) if isinstance(part, Number) else escape(part) for part in self.phrase.in_(lang)
-        )
-        return f'<p class="statement" data-claim="{escape(self.kind)}">{"".join(parts)}</p>'
+        return f'<p class="statement" data-claim="{escape(self.kind)}">{self.phrase.markup(lang)}</p>'
 
 
 def _held(parts: Sequence[Part]) -> list[Number]:
@@ -76,6 +82,11 @@ def _held(parts: Sequence[Part]) -> list[Number]:
 def numbers(claim: Claim) -> dict[tuple[str, str], float]:
     """List the numbers a claim states: (key, column) to unrounded value, the same in both languages."""
     return {(part.key, part.column): part.value for part in _held(claim.phrase.zh)}
+
+
+def wording(text: Text | Phrase) -> Phrase:
+    """Take plain words as a phrase without numbers; a phrase stays what it is."""
+    return text if isinstance(text, Phrase) else Phrase((text.zh,), (text.en,))
 
 
 def compose(template: Text, **slots: Text | Number | Phrase) -> Phrase:

@@ -32,6 +32,7 @@ STAGES = {
     "notebooks": "running the notebooks",
     "figures": "back-testing",
     "page": "assembling the pages",
+    "gate": "gate",
     "html": "web page",
     "audit": "audit",
     "pdf": "PDF",

@@ -14,6 +14,8 @@ from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
 from analysis.formatting import Lang, Lexicon, Text, estimate_text, wave_text
 from analysis.grid import Cell, base_cell, number_cell, printed, rows_by_key
+from analysis.phrases import Phrase, compose
+from analysis.statements.cells import estimate_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,18 +207,18 @@ def _key(sheet: Sheet, wave: str, previous: str | None, left: float) -> None:
     sheet.write(x + 7, 14.5, wave_text(previous).in_(sheet.lang), size=TICK, color=MUTED)
 
 
-def _finding(lexicon: Lexicon, ranked: Sequence[_Row]) -> Text:
+def _finding(lexicon: Lexicon, ranked: Sequence[_Row]) -> Phrase:
     first, last = ranked[0], ranked[-1]
-    high = estimate_text(float(first["estimate"]), lexicon, first["indicator"], first["wave"])
-    low = estimate_text(float(last["estimate"]), lexicon, last["indicator"], last["wave"])
-    top, end, wave = (
-        lexicon.name(first["indicator"]),
-        lexicon.name(last["indicator"]),
-        wave_text(first["wave"]),
-    )
-    return Text(
-        f"{wave.zh}，{top.zh}最高，为{high.zh}；{end.zh}最低，为{low.zh}",
-        f"In {wave.en}, {top.en} was highest at {high.en}, {end.en} lowest at {low.en}",
+    return compose(
+        Text(
+            "{wave}，{top}最高，为{high}；{end}最低，为{low}",
+            "In {wave}, {top} was highest at {high}, {end} lowest at {low}",
+        ),
+        wave=wave_text(first["wave"]),
+        top=lexicon.name(first["indicator"]),
+        high=estimate_number(first, lexicon),
+        end=lexicon.name(last["indicator"]),
+        low=estimate_number(last, lexicon),
     )
 
 

@@ -17,6 +17,7 @@ from analysis.charts.style import MUTED, NOTE, WIDTH, settings, wrap
 from analysis.errors import AnalysisError
 from analysis.formatting import LANGS, Lang, Text
 from analysis.grid import Cell, marker_notes, table_element
+from analysis.phrases import Phrase, wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +41,7 @@ class Chart:
     ----------
     slug : str
         Its element's id is ``fig-`` + slug.
-    caption : Text
+    caption : Phrase
     svg : mapping of {"zh", "en"} to str
         Whole SVG documents without declaration, fit for a page or a file.
     alt : mapping of {"zh", "en"} to str
@@ -51,7 +52,7 @@ class Chart:
     """
 
     slug: str
-    caption: Text
+    caption: Phrase
     svg: Mapping[Lang, str]
     alt: Mapping[Lang, str]
     tables: Mapping[Lang, str]
@@ -61,7 +62,7 @@ class Chart:
         """Return the chart as a `figure` with caption and data table."""
         return (
             f'<figure class="chart" id="fig-{self.slug}">{self.svg[lang]}'
-            f"<figcaption>{escape(self.caption.in_(lang))}</figcaption>"
+            f"<figcaption>{self.caption.markup(lang)}</figcaption>"
             f'<details class="data"><summary>{_SUMMARY.in_(lang)}</summary>'
             f"{self.tables[lang]}</details></figure>"
         )
@@ -121,7 +122,7 @@ def draw(
     plan: Plan,
     *,
     slug: str,
-    caption: Text,
+    caption: Text | Phrase,
     alt: Text,
     header: Sequence[Text],
     rows: Sequence[Sequence[Cell]],
@@ -136,6 +137,8 @@ def draw(
             got=repr(slug),
             remedy="rename it; it becomes an id of the page",
         )
+    told = wording(caption)
+    title = Text(told.plain("zh"), told.plain("en"))
     svg: dict[Lang, str] = {}
     tables: dict[Lang, str] = {}
     for lang in LANGS:
@@ -149,11 +152,11 @@ def draw(
             plan.paint(sheet)
             for place, line in enumerate(lines):
                 sheet.write(2, body + 4 + (place + 0.8) * NOTE * _LEADING, line)
-            svg[lang] = _dress(_export(figure), slug, caption.in_(lang), alt.in_(lang), lang)
-        tables[lang] = table_element(f"data-{slug}", caption, header, rows, lang)
+            svg[lang] = _dress(_export(figure), slug, title.in_(lang), alt.in_(lang), lang)
+        tables[lang] = table_element(f"data-{slug}", title, header, rows, lang)
     return Chart(
         slug,
-        caption,
+        told,
         MappingProxyType(svg),
         MappingProxyType({lang: alt.in_(lang) for lang in LANGS}),
         MappingProxyType(tables),

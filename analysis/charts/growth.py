@@ -12,6 +12,7 @@ from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.style import ACCENT, AXIS, INK, LABEL, SERIES, WIDTH, text_width, wrap
 from analysis.errors import AnalysisError
 from analysis.formatting import Lexicon, Number, Text, change_key, change_text, wave_text
+from analysis.phrases import Phrase, compose, join
 
 if TYPE_CHECKING:
     from analysis.formatting import Lang
@@ -132,17 +133,26 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row]) -> None:
             sheet.write(0, first + _LINE * number, line, size=LABEL, color=INK)
 
 
-def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
+_MOST_UP = Text("{name}同比增幅最大（{told}）", "{name} rose most on the year before ({told})")
+_MOST_DOWN = Text("{name}同比降幅最大（{told}）", "{name} fell most on the year before ({told})")
+_NOTHING_MOVED = Text("{wave}，各项与上年同期持平", "In {wave}, nothing changed on the year before")
+
+
+def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Phrase:
     """Name the strongest rise and the strongest fall, as far as there are both."""
-    wave, zh, en = wave_text(rows[0]["wave"]), [], []
-    for row, rose in ((rows[0], True), (rows[-1], False)):
-        if (float(row["change"]) > 0) == rose and float(row["change"]):
-            name, told = lexicon.name(row["indicator"]), _told(row, lexicon)
-            zh.append(f"{name.zh}同比{'增幅' if rose else '降幅'}最大（{told.zh}）")
-            en.append(f"{name.en} {'rose' if rose else 'fell'} most on the year before ({told.en})")
-    if not zh:
-        return Text(f"{wave.zh}，各项与上年同期持平", f"In {wave.en}, nothing changed on the year before")
-    return Text(f"{wave.zh}，{'，'.join(zh)}", f"In {wave.en}, {', '.join(en)}")
+    wave = wave_text(rows[0]["wave"])
+    told = [
+        compose(words, name=lexicon.name(row["indicator"]), told=_number(row, lexicon))
+        for row, rose, words in ((rows[0], True, _MOST_UP), (rows[-1], False, _MOST_DOWN))
+        if (float(row["change"]) > 0) == rose and float(row["change"])
+    ]
+    if not told:
+        return compose(_NOTHING_MOVED, wave=wave)
+    return compose(
+        Text("{wave}，{told}", "In {wave}, {told}"),
+        wave=wave,
+        told=join(told, Text("，", ", "), Text("，", ", ")),
+    )
 
 
 def _alt(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:

@@ -25,6 +25,8 @@ from analysis.formatting import (
     wave_text,
 )
 from analysis.grid import Cell, base_cell, number_cell, printed, rows_by_key
+from analysis.phrases import Phrase, compose
+from analysis.statements.cells import estimate_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -109,6 +111,11 @@ def segments(
 
 
 _Row = Mapping[str, Any]
+_EVERYWHERE = Text("{wave}各类单位{label}均为{most}", "In {wave}, {label} was {most} in every group")
+_ENDS = Text(
+    "{wave}{label}：{first}最高（{most}），{last}最低（{least}）",
+    "In {wave}, {label} was highest among {first} ({most}) and lowest among {last} ({least})",
+)
 
 
 def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> None:
@@ -212,23 +219,18 @@ def _dot(axes: Axes, row: _Row, place: int, color: str) -> None:
     axes.set(xlabel="", ylabel="")
 
 
-def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
+def _finding(lexicon: Lexicon, rows: Sequence[_Row]) -> Phrase:
     ordered = sorted((row for row in rows if _is_shown(row)), key=lambda row: float(row["estimate"]))
     low, high = ordered[0], ordered[-1]
-    label, wave = lexicon.subject(high["indicator"]), wave_text(high["wave"])
-    first, last = lexicon.segment(high["segment"]), lexicon.segment(low["segment"])
-    most, least = (
-        estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"]) for row in (high, low)
-    )
-    if most == least:
-        return Text(
-            f"{wave.zh}各类单位{label.zh}均为{most.zh}",
-            f"In {wave.en}, {label.en} was {most.en} in every group",
-        )
-    return Text(
-        f"{wave.zh}{label.zh}：{first.zh}最高（{most.zh}），{last.zh}最低（{least.zh}）",
-        f"In {wave.en}, {label.en} was highest among {first.en} ({most.en}) and lowest "
-        f"among {last.en} ({least.en})",
+    most, least = (estimate_number(row, lexicon) for row in (high, low))
+    return compose(
+        _EVERYWHERE if most.text == least.text else _ENDS,
+        wave=wave_text(high["wave"]),
+        label=lexicon.subject(high["indicator"]),
+        first=lexicon.segment(high["segment"]),
+        most=most,
+        last=lexicon.segment(low["segment"]),
+        least=least,
     )
 
 

@@ -23,6 +23,7 @@ from analysis.formatting import (
     estimate_text,
     wave_text,
 )
+from analysis.phrases import Phrase, compose, join
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -280,18 +281,29 @@ def _key(sheet: Sheet, rows: _Rows) -> None:
         x -= 16
 
 
-def _finding(lexicon: Lexicon, rows: _Rows) -> Text:
-    zh, en = [], []
-    for indicator, points in rows.items():
-        label, value = (
-            lexicon.label(indicator),
-            estimate_text(float(points[-1]["estimate"]), lexicon, indicator, points[-1]["wave"]),
+def _finding(lexicon: Lexicon, rows: _Rows) -> Phrase:
+    told = [
+        compose(
+            Text("{wave}{label}为{value}", "{label} was {value} in {wave}"),
+            wave=wave_text(points[-1]["wave"]),
+            label=lexicon.label(indicator) if place else _capital(lexicon.label(indicator)),
+            value=_number(points[-1], lexicon),
         )
-        wave = wave_text(points[-1]["wave"])
-        zh.append(f"{wave.zh}{label.zh}为{value.zh}")
-        en.append(f"{label.en} was {value.en} in {wave.en}")
-    text = "; ".join(en)
-    return Text("；".join(zh), text[0].upper() + text[1:])
+        for place, (indicator, points) in enumerate(rows.items())
+    ]
+    return join(told, Text("；", "; "), Text("；", "; "))
+
+
+def _capital(text: Text) -> Text:
+    """Begin a sentence with it."""
+    return Text(text.zh, text.en[:1].upper() + text.en[1:])
+
+
+def _number(row: _Row, lexicon: Lexicon) -> Number:
+    """Take a point of a line as a number; those printed earlier have their key as well."""
+    value, indicator = float(row["estimate"]), str(row["indicator"])
+    text = estimate_text(value, lexicon, indicator, row["wave"])
+    return Number(text, value, estimate_key(row["wave"], indicator))
 
 
 def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> Text:
@@ -317,15 +329,9 @@ def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> T
 
 
 def _data_row(row: _Row, lexicon: Lexicon) -> list[Cell]:
-    key = estimate_key(row["wave"], row["indicator"])
-    value = Number(
-        estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"]),
-        float(row["estimate"]),
-        key,
-    )
     source = (
         Text("以往公布", "as published")
         if row["source"] == "published"
         else Text("本次测算", "from the returns")
     )
-    return [lexicon.name(row["indicator"]), wave_text(row["wave"]), value, source]
+    return [lexicon.name(row["indicator"]), wave_text(row["wave"]), _number(row, lexicon), source]

@@ -29,14 +29,21 @@ if TYPE_CHECKING:
 __all__ = [
     "among",
     "base_number",
-    "confidence_name",
+    "confidence_number",
+    "count_number",
     "estimate_number",
     "interval_phrase",
     "is_known",
     "label_among",
     "moved_number",
+    "parameter_number",
     "pick",
 ]
+
+
+def count_number(count: int) -> Number:
+    """Take a count that a sentence makes itself (of indicators, say) as a number of it."""
+    return Number(Text.same(f"{count:,}"), float(count), "", "count")
 
 
 def pick(frame: pd.DataFrame, argument: str, **keys: str) -> Mapping[str, Any]:
@@ -74,9 +81,14 @@ def is_known(value: Any) -> bool:
     return value is not None and not math.isnan(float(value))
 
 
-def confidence_name(level: float) -> Text:
-    """Print a confidence level: 0.95 as 95%."""
-    return Text.same(f"{round_half_up(100 * level, 0)}%")
+def confidence_number(level: float) -> Number:
+    """Print a confidence level, 0.95 as 95%: a parameter, which no cell holds."""
+    return parameter_number(Text.same(f"{round_half_up(100 * level, 0)}%"), 100 * level)
+
+
+def parameter_number(text: Text, value: float) -> Number:
+    """Take a setting (a level, a threshold) as a number of a sentence, which no cell holds."""
+    return Number(text, float(value), "", "parameter")
 
 
 def among(lexicon: Lexicon, dimension: str, segment: str) -> Text:

@@ -13,7 +13,7 @@ from analysis.phrases import Claim, Phrase, compose
 from analysis.statements.cells import (
     among,
     base_number,
-    confidence_name,
+    confidence_number,
     estimate_number,
     interval_phrase,
     is_known,
@@ -206,7 +206,7 @@ def _tested(members: Mapping[str, Any], lexicon: Lexicon, confidence: float, *, 
     if not (is_known(members["lower"]) and is_known(members["upper"])):
         return compose(_NO_INTERVAL)
     tested = compose(
-        _TESTED, confidence=confidence_name(confidence), interval=interval_phrase(members, lexicon)
+        _TESTED, confidence=confidence_number(confidence), interval=interval_phrase(members, lexicon)
     )
     if not blind:
         return tested

@@ -14,7 +14,7 @@ from analysis.phrases import Claim, Phrase, compose
 from analysis.statements.cells import (
     among,
     base_number,
-    confidence_name,
+    confidence_number,
     estimate_number,
     interval_phrase,
     is_known,
@@ -87,7 +87,7 @@ def level(
     if not (is_known(row["lower"]) and is_known(row["upper"])):
         return Claim("level", compose(_LEVEL["respondents"], **slots))
     slots |= {
-        "confidence": confidence_name(float(row.get("level") or 0.95)),
+        "confidence": confidence_number(float(row.get("level") or 0.95)),
         "interval": interval_phrase(row, lexicon),
     }
     return Claim("level", compose(_LEVEL["members"], **slots))

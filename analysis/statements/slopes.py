@@ -9,7 +9,7 @@ from analysis.formatting import Lexicon, Number, Text, change_key, unit_text, wa
 from analysis.phrases import Claim, Phrase, compose
 from analysis.statements.cells import (
     among,
-    confidence_name,
+    confidence_number,
     interval_phrase,
     is_known,
     label_among,
@@ -120,7 +120,7 @@ def slope(
     slots["verb"] = Text.same("略有" + verb if found.startswith("edged") else verb)
     slots["slope"] = moved_number(row, lexicon, key, "slope", signed=found == "same")
     slots["tested"] = compose(
-        _TESTED, confidence=confidence_name(confidence), interval=interval_phrase(row, lexicon)
+        _TESTED, confidence=confidence_number(confidence), interval=interval_phrase(row, lexicon)
     )
     return Claim("slope", compose(_SLOPE[found], **slots))
 

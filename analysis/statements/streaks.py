@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from analysis.errors import AnalysisError
 from analysis.formatting import Lexicon, Number, Text, estimate_key, unit_text, wave_text
 from analysis.phrases import Claim, Phrase, compose
-from analysis.statements.cells import pick
+from analysis.statements.cells import parameter_number, pick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,10 +101,12 @@ def streak(
     key = estimate_key(wave, indicator)
     unit, digits = lexicon.unit(indicator, wave), lexicon.measure(indicator).digits
     misses = counted.length == 0
-    words = _STEPS.get(rule) or _LEVELS[_OPPOSITE[rule] if misses else rule]
+    words = compose(_STEPS.get(rule) or _LEVELS[_OPPOSITE[rule] if misses else rule])
     if threshold is not None:
         bound = unit_text(threshold, unit, 0 if float(threshold).is_integer() else digits)
-        words = Text(words.zh + bound.zh, f"{words.en} {bound.en}")
+        words = compose(
+            Text("{words}{bound}", "{words} {bound}"), words=words, bound=parameter_number(bound, threshold)
+        )
     slots: dict[str, Text | Number | Phrase] = {
         "wave": wave_text(wave),
         "label": lexicon.label(indicator),

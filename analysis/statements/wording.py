@@ -12,7 +12,7 @@ from analysis.statements.cells import is_known
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Wording", "judge", "reach", "size_of_effect"]
+__all__ = ["SIZES", "Wording", "judge", "reach", "size_of_effect"]
 
 # (z of 97.5 % + z of 80 %) / z of 97.5 %: from half an interval to what is found four times in five
 _REACH: Final = 1.4299
@@ -66,7 +66,7 @@ class Wording:
 
 
 #: Least Cramér's V and epsilon squared of each size, after Cohen (1988), 7.2.3 and 8.2.2.
-_SIZES: Final = (
+SIZES: Final = (
     (Text("大", "large"), 0.5, 0.14),
     (Text("中", "medium"), 0.3, 0.06),
     (Text("小", "small"), 0.1, 0.01),
@@ -81,7 +81,7 @@ def size_of_effect(effect: float, *, share: bool) -> Text:
     Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, 2nd ed.: w of 0.1, 0.3, 0.5 (for
     yes and no V is w) and eta squared of 0.01, 0.06, 0.14.
     """
-    for word, least_v, least_e in _SIZES:
+    for word, least_v, least_e in SIZES:
         if effect >= (least_v if share else least_e):
             return word
     return Text("极小", "negligible")

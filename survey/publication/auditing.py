@@ -24,9 +24,10 @@ from survey.publication.documents import Documents, Watch, run_chapters, write_d
 from survey.publication.edition import staged
 from survey.publication.findings import FindingList, Judgements, Sentence, of_verdicts, verdict_counts
 from survey.publication.front import FrontMatter
-from survey.publication.lexicon import words_of
+from survey.publication.lexicon import names_of, words_of
 from survey.publication.manifest import manifest, write_manifest
 from survey.publication.proofreading import proofreader
+from survey.publication.quoting import quotable_settings
 from survey.publication.showing import Shown
 from survey.publication.traced import cells_of
 
@@ -269,12 +270,14 @@ def publish_audit(programme: Programme, languages: tuple[Lang, ...], watch: Watc
     subtitle = Text("历年报告的数字与算术", "The reports' figures and their arithmetic")
     fronts = {lang: front_matter(programme, lang, languages, subtitle) for lang in languages}
     series = ledger_figures(programme).series.assign(dimension="total", segment="all")
-    documents = Documents(NAME, "public", fronts, cells_of([series]), proofreader(programme))
+    documents = Documents(
+        NAME, "public", fronts, cells_of([series]), proofreader(programme), quotable_settings(programme),
+        names_of(programme, programme.waves),
+    )  # fmt: skip
     given = {"programme": programme.code, "languages": ",".join(languages)}
     with staged(output, "", NAME) as draft:
         books = run_chapters(sources, given, draft, watch)
-        for lang in languages:
-            write_documents(documents, books, lang, draft.folder, watch)
+        write_documents(documents, books, draft.folder, watch)
         found = AuditChapter(programme, languages).findings
         found.to_csv(draft.folder / "findings.csv", index=False, lineterminator="\n")
         write_notebooks(books, "public", draft.folder / "notebooks")

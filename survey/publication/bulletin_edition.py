@@ -14,7 +14,9 @@ from survey.publication.documents import Documents, Watch, run_chapters, write_d
 from survey.publication.edition import edition_folder, staged
 from survey.publication.findings import VERDICT_NAMES
 from survey.publication.front import FrontMatter, KeyFigure
+from survey.publication.lexicon import names_of
 from survey.publication.proofreading import proofreader
+from survey.publication.quoting import quotable_settings
 from survey.publication.report import (
     EDITIONS,
     Published,
@@ -61,9 +63,11 @@ def publish_bulletin(
         books = run_chapters(chapters_of(programme, NAME, edition), given, draft, watch)
         fronts = {lang: bulletin_front(figures, edition, lang, languages) for lang in languages}
         proofs = proofreader(programme, figures.estimates)
-        documents = Documents(NAME, edition, fronts, cells_of(_frames(figures)), proofs)
-        for lang in languages:
-            write_documents(documents, books, lang, draft.folder, watch)
+        cells, quotable = cells_of(_frames(figures)), quotable_settings(programme)
+        names = names_of(programme, [wave])
+        write_documents(
+            Documents(NAME, edition, fronts, cells, proofs, quotable, names), books, draft.folder, watch
+        )
         with watch.stage("tables"):
             _write_data(figures, [fronts[lang] for lang in languages], draft.folder)
         write_notebooks(books, edition, draft.folder / "notebooks")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat import NotebookNode
 
+from analysis.formatting import LANGS
 from survey.errors import PublicationError
 from survey.places import output_folder
 from survey.production.notebooks import FailedNotebook, run_notebooks
 from survey.publication.assembly import assemble
 from survey.publication.formats import FORMATS, WRITERS
-from survey.publication.gate import check, report_faults
+from survey.publication.gate import Fault, check, report_faults
+from survey.publication.parity import disparities
+from survey.publication.quoting import Quotable, with_quotes
 from survey.publication.traced import Cells, check_numbers
 
 if TYPE_CHECKING:
@@ -57,7 +61,8 @@ class Documents:
     """What the documents of a publication share.
 
     `name` begins their files' names, `fronts` stand before the first chapter in each language, `cells`
-    are the numbers they may print, and `proofs` holds their words against the record.
+    are the numbers they may print, `proofs` holds their words against the record, `quotable` is what prose
+    may quote, and `names` are the programme's own words, whose digits are no figures.
     """
 
     name: str
@@ -65,6 +70,8 @@ class Documents:
     fronts: Mapping[Lang, FrontMatter]
     cells: Cells
     proofs: Proofreader
+    quotable: Quotable
+    names: frozenset[str]
 
 
 def run_chapters(
@@ -109,28 +116,47 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
     """
     with watch.stage("page"):
         page = assemble(books, lang, documents.edition, documents.fronts[lang])
-        faults = [fault for fault in check(page) if fault.level == "error"]
+    with watch.stage("gate"):
+        faults = [fault for fault in check(page, documents.names) if fault.level == "error"]
         faults += check_numbers(page, documents.cells)
     with watch.stage("audit"):
         faults += documents.proofs.faults(page)
-    if faults:
-        raise PublicationError(
-            f"{documents.name}.{lang}.html does not pass the gate:\n{report_faults(faults)}"
-        )
+    _stop_at(faults, f"{documents.name}.{lang}")
     return page
 
 
+def _stop_at(faults: Sequence[Fault], name: str) -> None:
+    if faults:
+        raise PublicationError(f"{name} does not pass the gate:\n{report_faults(faults)}")
+
+
 def write_documents(
-    documents: Documents, books: Sequence[NotebookNode], lang: Lang, folder: Path, watch: Watch
-) -> None:
-    """Write one language of a publication in each of its formats."""
-    page = checked_page(documents, books, lang, watch)
+    documents: Documents, books: Sequence[NotebookNode], folder: Path, watch: Watch
+) -> dict[Lang, str]:
+    """Write a publication in each of its languages and formats; return its pages.
+
+    Raises
+    ------
+    PublicationError
+        As `checked_page`; also where the languages do not state the same, in the same order.
+    """
+    with_quotes(books, documents.quotable)
+    pages = {lang: checked_page(documents, books, lang, watch) for lang in documents.fronts}
+    if len(pages) == len(LANGS):
+        with watch.stage("gate"):
+            _stop_at(disparities((pages["zh"], pages["en"])), documents.name)
     for kind in FORMATS[documents.name]:
-        with watch.stage(kind):
-            content = WRITERS[kind](page, lang, documents.fronts[lang])
-            (folder / f"{documents.name}.{lang}.{kind}").write_bytes(content)
+        with watch.stage(kind), ThreadPoolExecutor() as workers:  # compilers and pandoc run outside the lock
+
+            def made(lang: Lang, kind: str = kind) -> bytes:
+                return WRITERS[kind](pages[lang], lang, documents.fronts[lang])
+
+            for lang, content in zip(pages, workers.map(made, pages), strict=True):
+                (folder / f"{documents.name}.{lang}.{kind}").write_bytes(content)
     if "html" in FORMATS[documents.name]:
-        _write_charts(page, lang, folder / "charts")
+        for lang, page in pages.items():
+            _write_charts(page, lang, folder / "charts")
+    return pages
 
 
 def _write_charts(page: str, lang: Lang, folder: Path) -> None:

@@ -99,7 +99,7 @@ class Doubts:
         )
         head = f"{section.zh}（{len(rows)}项）" if zh else f"{section.en} ({len(rows)} figures)"
         lead = f'<p class="statement finding"><strong>{escape(head)}</strong><br>{escape(meaning + stop)}</p>'
-        return f"{lead}<ul>{items}</ul>"
+        return f'{lead}<ul class="finding">{items}</ul>'
 
     def _head(self, row: dict[str, str], lang: Lang) -> str:
         printed = _printed(row["printed"], self.questionnaire, lang)

@@ -193,7 +193,7 @@ class Judgements:
         quoted = f"“{row['sentence']}”"
         place = _place(row["place"]) if zh else row["place"]
         where = ("，" if zh else ", ").join(filter(None, (place, row["source"])))
-        return f'<p class="statement">{text}{escape(quoted)} {escape(where)}</p>'
+        return f'<p class="statement finding">{text}{escape(quoted)} {escape(where)}</p>'
 
 
 def _place(place: str) -> str:

@@ -12,7 +12,7 @@ from survey.publication.fonts import FAMILIES, covered, font_files
 from survey.publication.markup import parse, select, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from lxml.html import HtmlElement
 
@@ -37,11 +37,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class _Page:
-    """Hold the parsed page, its text, and its pictures by number."""
+    """Hold the parsed page, its text, its pictures by number, and the pattern of digits that need no cell."""
 
     root: HtmlElement
     source: str
     pictures: dict[int, str]
+    allowed: re.Pattern[str]
 
 
 _FROM_ELSEWHERE = re.compile(r"^\s*(?!data:|#|$)", re.IGNORECASE)
@@ -68,22 +69,39 @@ _ALLOWED_DIGITS = (
     r"(?<!\d)[345]G",
 )
 _DIGITS_ALLOWED = re.compile("|".join(f"(?:{pattern})" for pattern in _ALLOWED_DIGITS))
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[A-Za-z]{3,}(?:-[A-Za-z]+)*")
+_WORDS_OF_A_PHRASE = 3
+_QUOTED = 60
+#: Blocks of running text; cells of tables are none: they quote what was printed, or are bound by themselves.
+_PROSE = frozenset({"p", "li", "dd", "blockquote", "figcaption", "h2", "h3", "h4"})
+_FURNITURE = frozenset({"th", "td", "caption", "summary", "dt"})
 _DIGITS = re.compile(r"\d[\d,.]*%?")
 
 
-def check(html: str) -> list[Fault]:
+def check(html: str, names: Iterable[str] = ()) -> list[Fault]:
     """Find every fault of a page made by `assembly.assemble`, errors first.
 
-    A number in running text that comes from no estimate and matches no allowed pattern (years, chapters,
-    forms like `24/7`) is a warning: it may be right, but nothing keeps it right.
+    Parameters
+    ----------
+    html : str
+        The page.
+    names : iterable of str
+        Names and definitions of the programme, whose own digits (高于95%的中心) are no figures of the page.
     """
     source, lifted = pictures.lift(html)
-    page = _Page(parse(source), source, lifted)
+    page = _Page(parse(source), source, lifted, _matching(names))
     found = [fault for rule in _RULES for fault in rule(page)]
     return sorted(found, key=lambda fault: fault.level)
 
 
-def report_faults(faults: list[Fault]) -> str:
+def _matching(names: Iterable[str]) -> re.Pattern[str]:
+    """Make the pattern of what holds digits that nobody has to bind: names, years, numbering."""
+    held = sorted({name for name in names if _DIGITS.search(name)}, key=len, reverse=True)
+    return re.compile("|".join([*(f"(?i:{re.escape(name)})" for name in held), _DIGITS_ALLOWED.pattern]))
+
+
+def report_faults(faults: Sequence[Fault]) -> str:
     """Say all faults, one a line, errors before warnings."""
     return "\n".join(f"{fault.level}: {fault}" for fault in faults)
 
@@ -253,12 +271,68 @@ def _glyphs(page: _Page) -> Iterator[Fault]:
 
 
 def _typed_numbers(page: _Page) -> Iterator[Fault]:
-    for paragraph in select(page.root, "//main//p[not(ancestor::figure)]"):
-        parts = paragraph.xpath(".//text()[not(ancestor::data) and not(ancestor::a) and not(ancestor::code)]")
-        text = " ".join(_DIGITS_ALLOWED.sub(" ", str(part)) for part in parts)
-        for number in dict.fromkeys(_DIGITS.findall(text)):
-            message = f"the number {number!r} is typed in and follows no estimate; let a statement print it."
-            yield Fault("typed-number", "warning", message, _where(paragraph))
+    remedy = "let a statement print it, or quote it: {{level}}, {{2023/ch_app/total/all}}"
+    for main in select(page.root, "//main"):
+        for block, parts in _blocks(main, _PROSE, _is_bound).items():
+            text = " ".join(page.allowed.sub(" ", part) for part in parts)
+            for number in dict.fromkeys(_DIGITS.findall(text)):
+                message = (
+                    f"the number {number!r} in “{_start(block)}” is typed and bound to no figure; {remedy}."
+                )
+                yield Fault("typed-number", "error", message, _where(block))
+
+
+def _is_bound(element: HtmlElement) -> bool:
+    """Tell what needs no cell: numbers with one, references, code, and what the audit quotes and works out."""
+    kinds = element.get("class", "").split()
+    return element.tag in {"data", "a", "code"} or "number" in kinds or "finding" in kinds
+
+
+def _untranslated(page: _Page) -> Iterator[Fault]:
+    """Find Chinese in an English page and English blocks in a Chinese one, but for what is told as such."""
+    language = str(page.root.get("lang", ""))[:2]
+
+    def is_told_as_other(element: HtmlElement) -> bool:
+        other = element.get("lang", language)[:2] != language
+        return other or element.tag in {"code", "abbr", "script", "style"}
+
+    for body in select(page.root, "//body"):
+        for block, parts in _blocks(body, _PROSE | _FURNITURE, is_told_as_other).items():
+            text = " ".join(parts)
+            if _HAN.search(text) if language == "en" else _is_english(text):
+                message = (
+                    f"“{_start(block)}” is not in the page's language ({language}); translate it, or mark it "
+                    "with its own lang."
+                )
+                yield Fault("untranslated", "error", message, _where(block))
+
+
+def _blocks(
+    within: HtmlElement, kinds: frozenset[str], is_passed_over: Callable[[HtmlElement], bool]
+) -> dict[HtmlElement, list[str]]:
+    """Gather for each block of some kinds the texts that are its alone, not those of a block inside it."""
+    found: dict[HtmlElement, list[str]] = {}
+    waiting: list[tuple[HtmlElement, HtmlElement | None]] = [(within, None)]
+    while waiting:
+        element, outer = waiting.pop()
+        block = element if element.tag in kinds else outer
+        seen = isinstance(element.tag, str) and not is_passed_over(element)
+        if seen and block is not None and element.text:
+            found.setdefault(block, []).append(element.text)
+        if outer is not None and element.tail and element is not within:
+            found.setdefault(outer, []).append(element.tail)
+        if seen:
+            waiting.extend((child, block) for child in reversed(element))
+    return found
+
+
+def _is_english(text: str) -> bool:
+    return not _HAN.search(text) and len(_WORD.findall(text)) >= _WORDS_OF_A_PHRASE
+
+
+def _start(block: HtmlElement) -> str:
+    text = text_of(block)
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 def _where(element: HtmlElement) -> str:
@@ -277,4 +351,5 @@ _RULES: tuple[Callable[[_Page], Iterator[Fault]], ...] = (
     _headings,
     _glyphs,
     _typed_numbers,
+    _untranslated,
 )

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
 from analysis.formatting import UNITS, Lexicon, Text, Unit
+from survey.rules import Wording
 
 if TYPE_CHECKING:
-    from survey.production.figures import Figures
-    from survey.questionnaire import Wording
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["text", "words_of"]
+    from survey.production.figures import Figures
+    from survey.programme import Programme
+
+__all__ = ["names_of", "text", "words_of"]
 
 
 def text(wording: Wording) -> Text:
     """Return a definition's wording as the text that `analysis` prints."""
     return Text(wording.zh, wording.en)
+
+
+def names_of(programme: Programme, waves: Iterable[str]) -> frozenset[str]:
+    """Collect every wording of a programme's definitions and of the questionnaires of some waves."""
+    defined: list[object] = [programme.settings, *programme.indicators.values()]
+    defined += [programme.questionnaire(wave) for wave in waves]
+    return frozenset(words for one in defined for wording in _wordings(one) for words in wording)
+
+
+def _wordings(defined: object) -> Iterator[tuple[str, str]]:
+    """Yield the two languages of every wording in a definition, however deep."""
+    if isinstance(defined, Wording):
+        yield defined.zh, defined.en
+    elif isinstance(defined, BaseModel):
+        for name in type(defined).model_fields:
+            yield from _wordings(getattr(defined, name))
+    elif isinstance(defined, Mapping):
+        for part in defined.values():
+            yield from _wordings(part)
+    elif isinstance(defined, tuple | list):
+        for part in defined:
+            yield from _wordings(part)
 
 
 def words_of(figures: Figures) -> Lexicon:

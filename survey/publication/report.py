@@ -17,9 +17,10 @@ from survey.programme import DEFAULT, Programme
 from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
 from survey.publication.edition import edition_folder, staged
 from survey.publication.front import FrontMatter, KeyFigure
-from survey.publication.lexicon import words_of
+from survey.publication.lexicon import names_of, words_of
 from survey.publication.manifest import manifest, write_manifest
 from survey.publication.proofreading import Proofreader, proofreader
+from survey.publication.quoting import quotable_figures
 from survey.publication.sheets import csv_frames, sheet_tables
 from survey.publication.traced import released_cells
 from survey.publication.workbook import workbook
@@ -103,8 +104,7 @@ def publish(
         for name, sources in parts.items():
             documents = _documents(name, figures, edition, languages, proofs)
             chapters = list(islice(rest, len(sources)))
-            for lang in languages:
-                write_documents(documents, chapters, lang, draft.folder, watch)
+            write_documents(documents, chapters, draft.folder, watch)
         with watch.stage("tables"):
             _write_tables(figures, tested, edition, languages, draft.folder)
         write_notebooks(books, edition, draft.folder / "notebooks")
@@ -140,7 +140,10 @@ def _documents(
     name: str, figures: Figures, edition: Edition, languages: tuple[Lang, ...], proofs: Proofreader
 ) -> Documents:
     fronts = {lang: front_matter(figures, edition, lang, languages) for lang in languages}
-    return Documents(name, edition, fronts, released_cells(figures), proofs)
+    cells, quotable = released_cells(figures), quotable_figures(figures)
+    return Documents(
+        name, edition, fronts, cells, proofs, quotable, names_of(figures.programme, figures.waves)
+    )
 
 
 def front_matter(figures: Figures, edition: Edition, lang: Lang, languages: tuple[Lang, ...]) -> FrontMatter:

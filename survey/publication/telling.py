@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from analysis import statements
 from analysis.formatting import Text
+from analysis.phrases import Claim, compose
 from analysis.series import streak
+from analysis.statements.cells import count_number
 from survey.publication.cautions import narrow_intervals
 from survey.publication.showing import Piece, Showing
 
@@ -18,6 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["Telling"]
 
 _ALPHA = 0.05
+_DIFFERING = Text(
+    "本次共比较{tested}项指标，其中{found}项在不同{label}之间有显著差异{names}。",
+    "Of {tested} indicators compared by {label}, {found} differ by more than chance{names}.",
+)
+_HELD = Text(
+    "其中{held}项又在同一中心类别之内比过，结论都不变：差异不是中心类别构成不同造成的。",
+    "{held} of them were also compared among centres of one kind alone, and the verdict stays: the "
+    "differences are not due to a different mix of kinds.",
+)
 
 
 class Telling(Showing):
@@ -85,11 +96,21 @@ class Telling(Showing):
         tested, found = len(self._tests(dimension)), self.differing(dimension)
         label = self.lexicon.dimension(dimension)
         names = [self.lexicon.name(indicator) for indicator in found]
-        zh = "：" * bool(found) + "、".join(name.zh for name in names)
-        en = ": " * bool(found) + "; ".join(name.en for name in names)
-        self.words(
-            f"本次共比较{tested}项指标，其中{len(found)}项在不同{label.zh}之间有显著差异{zh}。",
-            f"Of {tested} indicators compared by {label.en}, {len(found)} differ by more than chance{en}.",
+        listed = Text(
+            "：" * bool(found) + "、".join(name.zh for name in names),
+            ": " * bool(found) + "; ".join(name.en for name in names),
+        )
+        self.show(
+            Claim(
+                "differing",
+                compose(
+                    _DIFFERING,
+                    tested=count_number(tested),
+                    found=count_number(len(found)),
+                    label=label,
+                    names=listed,
+                ),
+            )
         )
 
     def _tests(self, dimension: str) -> pd.DataFrame:
@@ -108,11 +129,7 @@ class Telling(Showing):
         given = set(self.figures.within["indicator"])
         held = [indicator for indicator in asked if indicator in given]
         if held and not any(self._within(indicator, "bank_type") for indicator in held):
-            self.words(
-                f"其中{len(held)}项又在同一中心类别之内比过，结论都不变：差异不是中心类别构成不同造成的。",
-                f"{len(held)} of them were also compared among centres of one kind alone, and the verdict "
-                "stays: the differences are not due to a different mix of kinds.",
-            )
+            self.show(Claim("held", compose(_HELD, held=count_number(len(held)))))
 
     def matched(self, *indicators: str) -> None:
         """State how many members that answered twice gained and lost, where it was hardly chance."""
