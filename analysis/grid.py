@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
@@ -23,7 +22,7 @@ from analysis.formatting import (
     round_half_up,
 )
 from analysis.markers import MARKERS, marker_element
-from analysis.phrases import Phrase
+from analysis.phrases import Phrase, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -40,8 +39,6 @@ __all__ = [
     "rows_by_key",
     "table_element",
 ]
-
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 Cell = Number | Text | Phrase | str
 """A number, words, both, a marker such as ``[c]``, or an empty text where there is nothing to tell."""
@@ -71,18 +68,11 @@ class Table:
         return self.html[lang]
 
 
-def _words(text: str, lang: Lang) -> str:
-    """Write words; Chinese ones in an English table (a figure quoted as it was printed) are told as such."""
-    if lang == "en" and _HAN.search(text):
-        return f'<span lang="zh-Hans">{escape(text)}</span>'
-    return escape(text)
-
-
 def _inner(cell: Cell, lang: Lang) -> str:
     if isinstance(cell, Number):
         return cell.element(lang)
     if isinstance(cell, Text):
-        return _words(cell.in_(lang), lang)
+        return escaped(cell.in_(lang), lang)
     if isinstance(cell, Phrase):
         return cell.markup(lang)
     return marker_element(cell, lang) if cell else ""

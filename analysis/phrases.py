@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import dataclass
 from html import escape
@@ -13,9 +14,11 @@ from analysis.formatting import LANGS, Lang, Number, Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Claim", "Part", "Phrase", "compose", "join", "numbers", "wording"]
+__all__ = ["Claim", "Part", "Phrase", "compose", "escaped", "join", "numbers", "wording"]
 
 Part = str | Number
+_CJK = r"[\u3001-\u303f\u3400-\u9fff\uff00-\uffef]"
+_CHINESE = re.compile(rf"{_CJK}(?:[\w.()%+-]*{_CJK})*")
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,13 @@ def _held(parts: Sequence[Part]) -> list[Number]:
 def numbers(claim: Claim) -> dict[tuple[str, str], float]:
     """List the numbers a claim states: (key, column) to unrounded value, the same in both languages."""
     return {(part.key, part.column): part.value for part in _held(claim.phrase.zh)}
+
+
+def escaped(text: str, lang: Lang) -> str:
+    """Escape words for a page; Chinese in English ones (a label quoted as printed) is told as such."""
+    if lang == "en":
+        return _CHINESE.sub(lambda run: f'<span lang="zh-Hans">{run[0]}</span>', escape(text))
+    return escape(text)
 
 
 def wording(text: Text | Phrase) -> Phrase:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from analysis.formatting import Lang, Text, data_element
+from analysis.phrases import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,11 +159,11 @@ class FindingList:
         head = f"{first['year']}年　" if lang == "zh" else f"{first['year']} – "
         stop = "。" if lang == "zh" else "."
         shown = first[f"arithmetic_{lang}"]
-        text = f"<strong>{escape(head + between.join(told))}</strong><br>"
-        text += f"{escape(shown[:1].upper() + shown[1:])}{stop}"
+        text = f"<strong>{escaped(head + between.join(told), lang)}</strong><br>"
+        text += f"{escaped(shown[:1].upper() + shown[1:], lang)}{stop}"
         if first[f"reconciles_{lang}"]:
             lead = "怎样才成立：" if lang == "zh" else " What would reconcile it: "
-            text += f"{lead}{escape(first[f'reconciles_{lang}'])}{stop}"
+            text += f"{lead}{escaped(first[f'reconciles_{lang}'], lang)}{stop}"
         return f'<p class="statement finding">{text}</p>'
 
 
@@ -187,13 +188,13 @@ class Judgements:
         parts = [part for part in (row["year"], name, row["printed"]) if part]
         text = f"<strong>{escape(f'{verdict}{colon}' + ' '.join(parts))}</strong><br>"
         if row["right"] and row["verdict"] != "confirmed":
-            text += escape(f"{'应为' if zh else 'On record: '}{row['right']}{stop}")
+            text += escaped(f"{'应为' if zh else 'On record: '}{row['right']}{stop}", lang)
         if row[f"reason_{lang}"]:
-            text += escape(row[f"reason_{lang}"] + stop)
+            text += escaped(row[f"reason_{lang}"] + stop, lang)
         quoted = f"“{row['sentence']}”"
         place = _place(row["place"]) if zh else row["place"]
         where = ("，" if zh else ", ").join(filter(None, (place, row["source"])))
-        return f'<p class="statement finding">{text}{escape(quoted)} {escape(where)}</p>'
+        return f'<p class="statement finding">{text}{escaped(quoted, lang)} {escape(where)}</p>'
 
 
 def _place(place: str) -> str:

@@ -283,9 +283,9 @@ def _typed_numbers(page: _Page) -> Iterator[Fault]:
 
 
 def _is_bound(element: HtmlElement) -> bool:
-    """Tell what needs no cell: numbers with one, references, code, and what the audit quotes and works out."""
+    """Tell what needs no cell: numbers with one, references, code, quotations, what the audit works out."""
     kinds = element.get("class", "").split()
-    return element.tag in {"data", "a", "code"} or "number" in kinds or "finding" in kinds
+    return element.tag in {"data", "a", "code", "q"} or "number" in kinds or "finding" in kinds
 
 
 def _untranslated(page: _Page) -> Iterator[Fault]:
