@@ -190,7 +190,8 @@ def test_a_figure_has_title_description_caption_and_data(made, kind, lang):
     named = svg.get("aria-labelledby").split()
     assert [svg.find(f"{SVG}{tag}").get("id") for tag in ("title", "desc")] == named
     assert svg.find(f"{SVG}desc").text == chart.alt[lang]
-    assert figure.find("figcaption").text == svg.find(f"{SVG}title").text == chart.caption.in_(lang)
+    caption = chart.caption.plain(lang)
+    assert figure.find("figcaption").text_content() == svg.find(f"{SVG}title").text == caption
     assert figure.find("details").get("class") == "data"
     assert len(figure.findall("details/table/tbody/tr")) >= 2
     assert NOTICE.in_(lang) in svg_texts(chart, lang)
@@ -290,7 +291,7 @@ def test_growth_runs_from_the_strongest_rise_to_the_strongest_fall_on_both_sides
 def test_growth_names_the_strongest_of_both_directions_that_there_are():
     def caption(*changes):
         rows = GROWTH.iloc[: len(changes)].assign(change=changes)
-        return charts.growth(rows, LEXICON, list(ITEMS), slug="g").caption.en
+        return charts.growth(rows, LEXICON, list(ITEMS), slug="g").caption.plain("en")
 
     assert caption(87.0, -47.0) == (
         "In the first quarter of 2022, App rose most on the year before (+87%), "
@@ -418,9 +419,13 @@ def test_alternative_texts_say_what_is_shown(made):
 
 def test_captions_state_a_finding_and_everything_is_escaped(made):
     chart = made["bars"]
-    assert chart.caption.en == "In 2023, App was highest at 94%, Weibo <br> lowest at 19%"
+    assert chart.caption.plain("en") == "In 2023, App was highest at 94%, Weibo <br> lowest at 19%"
     assert "<br>" not in chart.figure_html("en")
-    assert made["segments"].caption.zh == (
+    bound = html.fragment_fromstring(chart.figure_html("en")).findall("figcaption/data")
+    assert [(d.get("data-estimate"), d.text) for d in bound] == [
+        ("2023/app/total/all", "94%"), ("2023/weibo/total/all", "19%"),
+    ]  # fmt: skip
+    assert made["segments"].caption.plain("zh") == (
         "2023年人工电话平均接通率：大型商业银行最高（95.21%），城市商业银行最低（90.11%）"
     )
 

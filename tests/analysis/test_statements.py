@@ -611,7 +611,7 @@ def test_both_languages_hold_the_same_numbers(kind):
         assert paragraph.get("class") == "statement"
         assert paragraph.get("data-claim") == kind
         found[lang] = sorted(
-            (d.get("data-estimate"), d.get("class"), d.get("value")) for d in paragraph.findall(".//data")
+            (d.get("data-estimate", ""), d.get("class"), d.get("value")) for d in paragraph.findall(".//data")
         )
         assert paragraph.text_content() == claim.plain(lang)
     assert found["zh"] == found["en"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import pandas as pd
 import pytest
@@ -26,8 +28,11 @@ def page_of(programme, *texts, estimates=None, lang="zh", watch=None):
     book = nbformat.v4.new_notebook()
     book.cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
     book.metadata["name"] = "02-trends"
-    fronts = {lang: front_matter(programme, lang, (lang,), Text.same("试"))}
-    documents = Documents("report", "public", fronts, {}, proofreader(programme, estimates))
+    fronts = {lang: front_matter(programme, lang, (lang,), Text("试", "A trial"))}
+    allowed = frozenset(
+        re.findall(r"\S*\d\S*", " ".join(texts))
+    )  # typed on purpose: the audit is to find them
+    documents = Documents("report", "public", fronts, {}, proofreader(programme, estimates), {}, allowed)
     return checked_page(documents, [book], lang, watch or Watch())
 
 
@@ -36,13 +41,13 @@ class TestPlanted:
     def test_what_is_right_passes_and_the_time_it_took_is_kept(self, programme):
         watch = Watch()
         assert RIGHT.rstrip("。") in page_of(programme, HEAD, RIGHT, watch=watch)
-        assert set(watch.seconds) == {"page", "audit"}
+        assert set(watch.seconds) == {"page", "gate", "audit"}
 
     def test_a_planted_sentence_stops_with_all_that_is_needed_to_mend_it(self, programme):
         with pytest.raises(PublicationError) as stopped:
             page_of(programme, HEAD, RIGHT.replace("88.28", "88.82"))
         assert str(stopped.value) == (
-            "report.zh.html does not pass the gate:\n"
+            "report.zh does not pass the gate:\n"
             "error: 02-trends, cell 2: “2022年，人工电话平均接通率为88.82%，较2021年下降5.87个百分点。” prints 88.82% "
             "for 2022, on record is 88.28% (published.csv, line 185): its digits are out of order; correct the "
             "number or the words around it."
@@ -53,7 +58,7 @@ class TestPlanted:
         with pytest.raises(PublicationError) as stopped:
             page_of(programme, HEAD, RIGHT.replace("88.28%", bound))
         assert str(stopped.value) == (
-            "report.zh.html does not pass the gate:\n"
+            "report.zh does not pass the gate:\n"
             "error: '88.82%' names the cell '2022/x/total/all', which no frame holds; correct the key."
         )
 
