@@ -17,13 +17,12 @@ from survey.publication.front import FrontMatter, KeyFigure
 from survey.publication.lexicon import names_of
 from survey.publication.proofreading import proofreader
 from survey.publication.quoting import quotable_settings
+from survey.publication.recording import chapters_of, record_edition
 from survey.publication.report import (
     EDITIONS,
     Published,
     archive_of,
-    chapters_of,
     output_of,
-    record_edition,
     write_internal,
 )
 from survey.publication.traced import cells_of

@@ -22,6 +22,7 @@ from survey.publication.formats import FORMATS, WRITERS
 from survey.publication.gate import Fault, check, report_faults
 from survey.publication.parity import disparities
 from survey.publication.quoting import Quotable, with_quotes
+from survey.publication.revision import mark_revised
 from survey.publication.traced import Cells, check_numbers
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Documents:
 
     `name` begins their files' names, `fronts` stand before the first chapter in each language, `cells`
     are the numbers they may print, `proofs` holds their words against the record, `quotable` is what prose
-    may quote, and `names` are the programme's own words, whose digits are no figures.
+    may quote, `names` are the programme's own words, whose digits are no figures, and `revised` the keys of
+    estimates that print another way than when they were first published.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Documents:
     proofs: Proofreader
     quotable: Quotable
     names: frozenset[str]
+    revised: frozenset[str] = frozenset()
 
 
 def run_chapters(
@@ -116,6 +119,7 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
     """
     with watch.stage("page"):
         page = assemble(books, lang, documents.edition, documents.fronts[lang])
+        page = mark_revised(page, documents.revised, lang)
     with watch.stage("gate"):
         faults = [fault for fault in check(page, documents.names) if fault.level == "error"]
         faults += check_numbers(page, documents.cells)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from analysis.formatting import Lang, estimate_key, estimate_text
 from survey.archive import Archive
-from survey.places import notebook_folder, output_folder
+from survey.places import output_folder
 from survey.production.backtest import backtest
 from survey.production.figures import Figures, compute_figures
 from survey.programme import DEFAULT, Programme
@@ -18,9 +18,10 @@ from survey.publication.documents import Documents, Watch, run_chapters, write_d
 from survey.publication.edition import edition_folder, staged
 from survey.publication.front import FrontMatter, KeyFigure
 from survey.publication.lexicon import names_of, words_of
-from survey.publication.manifest import manifest, write_manifest
-from survey.publication.proofreading import Proofreader, proofreader
+from survey.publication.proofreading import proofreader
 from survey.publication.quoting import quotable_figures
+from survey.publication.recording import chapters_of, record_edition
+from survey.publication.revision import revised_keys, revision_note, revisions_since
 from survey.publication.sheets import csv_frames, sheet_tables
 from survey.publication.traced import released_cells
 from survey.publication.workbook import workbook
@@ -32,24 +33,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from survey.editing.cleaning import CleanWave
-    from survey.production.bulletin import Bulletin
     from survey.production.parameters import Edition
 
 __all__ = [
-    "EDITIONS", "Published", "Watch", "archive_of", "chapters_of", "front_matter", "output_of",
-    "publish", "record_edition", "write_internal",
+    "EDITIONS", "PUBLICATIONS", "Published", "Watch", "archive_of", "front_matter", "output_of", "publish",
+    "write_internal",
 ]  # fmt: skip
 
-PACKAGES = (
-    "pandas",
-    "statsmodels",
-    "nbconvert",
-    "papermill",
-    "typst",
-    "pypandoc-binary",
-    "matplotlib",
-    "seaborn",
-)
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:\.\d+)?$)")
 #: What is published of a wave, where the programme lists it.
 PUBLICATIONS = ("report",)
@@ -98,15 +88,17 @@ def publish(
         books = run_chapters([source for part in parts.values() for source in part], given, draft, watch)
         with watch.stage("figures"):
             tested = backtest(figures)
+        revised = revisions_since(figures, output_of(programme), edition)
         with watch.stage("audit"):
-            proofs = proofreader(programme, figures.estimates)
+            documents = _documents(figures, edition, languages, revised_keys(revised))
         rest = iter(books)
         for name, sources in parts.items():
-            documents = _documents(name, figures, edition, languages, proofs)
             chapters = list(islice(rest, len(sources)))
-            write_documents(documents, chapters, draft.folder, watch)
+            write_documents(replace(documents, name=name), chapters, draft.folder, watch)
         with watch.stage("tables"):
             _write_tables(figures, tested, edition, languages, draft.folder)
+        if len(revised):
+            _write_revisions(revised, figures, languages, draft.folder)
         write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
@@ -121,28 +113,25 @@ def publish(
     )
 
 
-def chapters_of(programme: Programme, publication: str, edition: Edition) -> list[Path]:
-    """Return the notebooks of a publication that an edition prints, in order."""
-    listed = programme.settings.publications[publication]
-    return [
-        notebook_folder() / f"{c.notebook}.ipynb"
-        for c in listed
-        if edition == "internal" or c.edition == "public"
-    ]
-
-
 def _published_with(programme: Programme) -> list[str]:
     """Return the publications of a wave that the programme lists, the report first."""
     return [name for name in PUBLICATIONS if name in programme.settings.publications]
 
 
 def _documents(
-    name: str, figures: Figures, edition: Edition, languages: tuple[Lang, ...], proofs: Proofreader
+    figures: Figures, edition: Edition, languages: tuple[Lang, ...], revised: frozenset[str]
 ) -> Documents:
-    fronts = {lang: front_matter(figures, edition, lang, languages) for lang in languages}
-    cells, quotable = released_cells(figures), quotable_figures(figures)
+    """Return what all publications of a wave share, under the name of the report."""
+    programme = figures.programme
     return Documents(
-        name, edition, fronts, cells, proofs, quotable, names_of(figures.programme, figures.waves)
+        name="report",
+        edition=edition,
+        fronts={lang: front_matter(figures, edition, lang, languages) for lang in languages},
+        cells=released_cells(figures),
+        proofs=proofreader(programme, figures.estimates),
+        quotable=quotable_figures(figures),
+        names=names_of(programme, figures.waves),
+        revised=revised,
     )
 
 
@@ -213,6 +202,15 @@ def _write_tables(
         (data / "README.txt").write_text(f"{announced.zh}\n{announced.en}\n", encoding="utf-8", newline="\n")
 
 
+def _write_revisions(
+    revised: pd.DataFrame, figures: Figures, languages: tuple[Lang, ...], folder: Path
+) -> None:
+    revised.to_csv(folder / "data" / "revisions.csv", index=False, lineterminator="\n")
+    for lang in languages:
+        note = revision_note(revised, figures, lang)
+        (folder / f"revisions.{lang}.md").write_text(note, encoding="utf-8", newline="\n")
+
+
 def write_internal(clean: CleanWave, data: Path) -> None:
     """Write what stays in the house: the answers, and what was done to them and asked about them."""
     clean.responses.to_parquet(data / "responses.parquet", index=False)
@@ -223,34 +221,3 @@ def write_internal(clean: CleanWave, data: Path) -> None:
 def _no_formula(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would run: members' words are not to be trusted."""
     return f"'{text}" if FORMULA.match(text) else text
-
-
-def record_edition(
-    figures: Figures | Bulletin,
-    publications: tuple[str, ...],
-    edition: Edition,
-    languages: tuple[Lang, ...],
-    folder: Path,
-) -> None:
-    """Write the manifest of an edition: what it was made from, with what, and what came out."""
-    programme = figures.programme
-    names = ["programme.yaml", "indicators.yaml", "members.csv", "published.csv"]
-    inputs = {f"{programme.code}/{name}": programme.folder / name for name in names}
-    for wave in figures.waves:
-        for path in sorted((programme.folder / wave).rglob("*")):
-            if path.is_file():
-                inputs[f"{programme.code}/{path.relative_to(programme.folder).as_posix()}"] = path
-    for name in publications:
-        inputs |= {f"notebooks/{path.name}": path for path in chapters_of(programme, name, edition)}
-    text = manifest(
-        folder,
-        inputs=inputs,
-        parameters={
-            "programme": programme.code, "wave": figures.wave, "edition": edition,
-            "languages": list(languages),
-        },
-        versions={name: version(name) for name in ("member-survey-kit", *PACKAGES)},
-        status=edition,
-        demonstration=figures.questionnaire.demonstration is not None,
-    )  # fmt: skip
-    write_manifest(folder, text)
