@@ -231,5 +231,6 @@ class _Reasons:
         """Count the corrections and replies of a wave that concern the questions of an indicator."""
         ledger = self._figures.clean[wave].ledger
         questions = self._figures.programme.indicators[indicator].names
-        rows = ledger["step"].isin(["correction", "reply"]) & (ledger["action"] != "query")
-        return int((rows & ledger["question"].isin(questions)).sum())
+        items = ledger["question"].where(ledger["option"] == "", ledger["question"] + "." + ledger["option"])
+        made = ledger["step"].isin(["correction", "reply"]) & (ledger["action"] != "query")
+        return int((made & (items.isin(questions) | ledger["question"].isin(questions))).sum())

@@ -1,0 +1,131 @@
+"""Publishing again tells which printed figures changed, by how much and why, and marks them until they agree again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from survey.archive import Archive
+from survey.production.figures import compute_figures
+from survey.publication.recording import record_edition
+from survey.publication.revision import mark_revised, read_former, revised_keys, revision_note, revisions
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "survey"))
+from programmes_by_rule import small_programme
+
+APP = ("ch_app", "2023", "total", "all")
+
+
+class Survey:
+    """A small survey and the edition of it that was published last."""
+
+    def __init__(self, folder):
+        self.small = small_programme(folder)
+        for member, app in zip(("A1", "B2", "C3", "D4", "E5", "F6"), "是是是是否否", strict=True):
+            for wave in ("2022", "2023"):
+                self.small.send(member, wave=wave, form_of=wave, channels__app=app)
+        self.edition = folder / "edition"
+        self.archives = iter(folder / f"archive-{n}" for n in range(9))
+
+    def publish(self):
+        """Put an edition in place as `survey run` does; return what it revised."""
+        programme = self.small.programme
+        figures = compute_figures(Archive(programme, next(self.archives)), "2023")
+        former = read_former(self.edition)
+        found = revisions(former, figures, "public") if former else None
+        data = self.edition / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        figures.estimates.to_csv(data / "estimates.csv", index=False)
+        (data / "revisions.csv").unlink(missing_ok=True)
+        if found is not None and len(found):
+            found.to_csv(data / "revisions.csv", index=False)
+        record_edition(figures, (), "public", ("zh", "en"), self.edition)
+        self.figures = figures
+        return found
+
+
+@pytest.fixture
+def published(tmp_path):
+    survey = Survey(tmp_path)
+    assert survey.publish() is None, "nothing was published before"
+    return survey
+
+
+def told(table):
+    rows = table.set_index(["indicator", "wave", "dimension", "segment"]).sort_index()
+    return rows.loc[[APP]].iloc[0]
+
+
+def test_the_same_inputs_revise_nothing(published):
+    assert published.publish().empty
+
+
+def test_a_correction_is_told_with_first_former_and_present_figure_and_its_reason(published):
+    published.small.correct("2024-05-02,E5,channels,app,是,电话核实,秘书处")
+    row = told(published.publish())
+    assert [round(row[name], 2) for name in ("first", "former", "now", "change")] == [
+        66.67,
+        66.67,
+        83.33,
+        16.67,
+    ]
+    assert (row["unit"], row["reason_zh"]) == ("%", "更正答案（涉及本指标1处）")
+    assert row["reason_en"] == "answers corrected (1 that bear on it)"
+
+
+def test_a_revision_stays_marked_when_published_again_and_goes_when_it_agrees_again(published):
+    published.small.correct("2024-05-02,E5,channels,app,是,电话核实,秘书处")
+    first = published.publish()
+    again = published.publish()
+    pd.testing.assert_frame_equal(again, first, check_dtype=False)
+    published.small.correct("2024-06-02,E5,channels,app,否,再次核实,秘书处")
+    assert published.publish().empty
+
+
+def test_a_changed_definition_is_the_reason_of_its_own_indicator_alone(published):
+    published.small.edit("indicators.yaml", "of: channels.app", "of: channels.sms")
+    found = published.publish()
+    assert set(found["indicator"].str.removesuffix(".members")) == {"ch_app"}
+    assert set(found["reason_zh"]) == {"指标定义已修改"}
+
+
+def test_a_return_that_came_late_is_a_reason_and_names_no_member(published):
+    published.small.send("F6", channels__app="是")
+    found = published.publish()
+    assert told(found)["reason_en"] == "returns added, replaced or withdrawn"
+    manifest = (published.edition / "manifest.json").read_text(encoding="utf-8")
+    assert "F6" not in manifest
+    assert manifest.count("/returns/") == 12
+
+
+def test_revised_estimates_are_marked_behind_their_numbers_and_nothing_else_is(published):
+    published.small.correct("2024-05-02,E5,channels,app,是,电话核实,秘书处")
+    keys = revised_keys(published.publish())
+    key = "2023/ch_app/total/all"
+    assert key in keys
+    number = f'<data class="estimate" value="83.3" data-estimate="{key}">83%</data>'
+    base = f'<data class="n" value="6" data-estimate="{key}">6</data>'
+    other = number.replace("ch_app", "ch_sms")
+    marked = mark_revised(f"<p>{number}{base}{other}</p>", keys, "en")
+    assert marked.count("[r]") == 1
+    assert marked.startswith(f'<p>{number} <abbr class="marker"')
+    assert mark_revised(number, frozenset(), "en") == number
+
+
+def test_the_note_tells_each_figure_in_both_languages(published):
+    published.small.correct("2024-05-02,E5,channels,app,是,电话核实,秘书处")
+    found = published.publish()
+    zh, en = (revision_note(found, published.figures, lang) for lang in ("zh", "en"))
+    assert zh.startswith("# 小型调查（2023年）：修订说明\n")
+    assert (
+        "| 提供手机客户端的单位占比 | 2023 | 全部答卷单位 | 67% | 67% | 83% | 更正答案（涉及本指标1处） |"
+        in zh
+    )
+    assert (
+        "| the share of members with a mobile app | 2023 | All respondents | 67% | 67% | 83% | answers corrected "
+        "(1 that bear on it) |" in en
+    )
+    assert zh.count("\n|") == en.count("\n|") == len(found) + 2
