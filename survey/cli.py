@@ -151,6 +151,33 @@ def check(wave: str, programme: str, sent: datetime | None, as_json: bool) -> No
 
 
 @main.command()
+@click.argument("wave")
+@_programme_option
+@click.option("--edition", type=click.Choice(["public", "internal"]), default="public", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the checklist as JSON.")
+def release(wave: str, programme: str, edition: Literal["public", "internal"], as_json: bool) -> None:
+    """Work through the release checklist of WAVE: answers, files, pages, languages, links, members' names.
+
+    Exit status 1 where something forbids the release.
+    """
+    from dataclasses import asdict
+
+    from survey.programme import open_programme
+    from survey.publication.checklist import checklist
+
+    lines = []
+    for line in checklist(open_programme(programme), wave, edition):
+        lines.append(line)
+        if not as_json:
+            mark = "ok  " if line.holds else "STOP" if line.grave else "look"
+            click.echo(f"{mark}  {line.name}: {line.found}")
+    if as_json:
+        click.echo(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
+    if any(line.grave and not line.holds for line in lines):
+        sys.exit(1)
+
+
+@main.command()
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 def recognise(file: str, as_json: bool) -> None:

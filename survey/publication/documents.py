@@ -34,7 +34,15 @@ if TYPE_CHECKING:
     from survey.publication.front import FrontMatter
     from survey.publication.proofreading import Proofreader
 
-__all__ = ["Documents", "Watch", "checked_page", "run_chapters", "write_documents", "write_notebooks"]
+__all__ = [
+    "Documents",
+    "Watch",
+    "checked_page",
+    "run_chapters",
+    "stop_at",
+    "write_documents",
+    "write_notebooks",
+]
 
 
 @dataclass
@@ -125,11 +133,12 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
         faults += check_numbers(page, documents.cells)
     with watch.stage("audit"):
         faults += documents.proofs.faults(page)
-    _stop_at(faults, f"{documents.name}.{lang}")
+    stop_at(faults, f"{documents.name}.{lang}")
     return page
 
 
-def _stop_at(faults: Sequence[Fault], name: str) -> None:
+def stop_at(faults: Sequence[Fault], name: str) -> None:
+    """Stop a publication at its faults, all of them told."""
     if faults:
         raise PublicationError(f"{name} does not pass the gate:\n{report_faults(faults)}")
 
@@ -148,7 +157,7 @@ def write_documents(
     pages = {lang: checked_page(documents, books, lang, watch) for lang in documents.fronts}
     if len(pages) == len(LANGS):
         with watch.stage("gate"):
-            _stop_at(disparities((pages["zh"], pages["en"])), documents.name)
+            stop_at(disparities((pages["zh"], pages["en"])), documents.name)
     for kind in FORMATS[documents.name]:
         with watch.stage(kind), ThreadPoolExecutor() as workers:  # compilers and pandoc run outside the lock
 

@@ -14,10 +14,18 @@ from survey.places import output_folder
 from survey.production.backtest import backtest
 from survey.production.figures import Figures, compute_figures
 from survey.programme import DEFAULT, Programme
-from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
+from survey.publication.documents import (
+    Documents,
+    Watch,
+    run_chapters,
+    stop_at,
+    write_documents,
+    write_notebooks,
+)
 from survey.publication.edition import edition_folder, staged
 from survey.publication.front import FrontMatter, KeyFigure
 from survey.publication.lexicon import names_of, words_of
+from survey.publication.links import broken_links
 from survey.publication.proofreading import proofreader
 from survey.publication.quoting import quotable_figures
 from survey.publication.recording import chapters_of, record_edition
@@ -36,9 +44,17 @@ if TYPE_CHECKING:
     from survey.production.parameters import Edition
 
 __all__ = [
-    "EDITIONS", "PUBLICATIONS", "Published", "Watch", "archive_of", "front_matter", "output_of", "publish",
+    "EDITIONS",
+    "PUBLICATIONS",
+    "Published",
+    "Watch",
+    "archive_of",
+    "front_matter",
+    "output_of",
+    "publish",
+    "published_with",
     "write_internal",
-]  # fmt: skip
+]
 
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:\.\d+)?$)")
 #: What is published of a wave, where the programme lists it.
@@ -84,7 +100,7 @@ def publish(
         given = {
             "programme": programme.code, "wave": wave, "edition": edition, "languages": ",".join(languages),
         }  # fmt: skip
-        parts = {name: chapters_of(programme, name, edition) for name in _published_with(programme)}
+        parts = {name: chapters_of(programme, name, edition) for name in published_with(programme)}
         books = run_chapters([source for part in parts.values() for source in part], given, draft, watch)
         with watch.stage("figures"):
             tested = backtest(figures)
@@ -102,6 +118,7 @@ def publish(
         write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
+        stop_at(broken_links(draft.folder), f"the edition of {wave}")
         record_edition(figures, tuple(parts), edition, languages, draft.folder)
     frame, respondents = figures.frame, figures.respondents
     return Published(
@@ -113,7 +130,7 @@ def publish(
     )
 
 
-def _published_with(programme: Programme) -> list[str]:
+def published_with(programme: Programme) -> list[str]:
     """Return the publications of a wave that the programme lists, the report first."""
     return [name for name in PUBLICATIONS if name in programme.settings.publications]
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from survey.cli import main
 
-COMMANDS = ["audit", "check", "doctor", "form", "lab", "recognise", "run", "trace"]
+COMMANDS = ["audit", "check", "doctor", "form", "lab", "recognise", "release", "run", "trace"]
 
 
 @pytest.fixture
