@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from analysis.formatting import Lang
     from survey.production.parameters import Edition
+    from survey.publication.controls import Live
     from survey.publication.edition import Draft
     from survey.publication.front import FrontMatter
     from survey.publication.proofreading import Proofreader
@@ -57,7 +58,8 @@ class Documents:
     """What the documents of a publication share.
 
     `name` begins their files' names, `fronts` stand before the first chapter in each language, `cells`
-    are the numbers they may print, and `proofs` holds their words against the record.
+    are the numbers they may print, and `proofs` holds their words against the record. `lives` tells what
+    the numbers rest on, in each language where that is known.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Documents:
     fronts: Mapping[Lang, FrontMatter]
     cells: Cells
     proofs: Proofreader
+    lives: Mapping[Lang, Live] = field(default_factory=dict)
 
 
 def run_chapters(
@@ -108,7 +111,9 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
         which sentence contradicts the record, with what it prints and what would be right.
     """
     with watch.stage("page"):
-        page = assemble(books, lang, documents.edition, documents.fronts[lang])
+        page = assemble(
+            books, lang, documents.edition, documents.fronts[lang], documents.lives.get(lang)
+        )
         faults = [fault for fault in check(page) if fault.level == "error"]
         faults += check_numbers(page, documents.cells)
     with watch.stage("audit"):

@@ -14,6 +14,7 @@ from survey.places import notebook_folder, output_folder
 from survey.production.backtest import backtest
 from survey.production.figures import Figures, compute_figures
 from survey.programme import DEFAULT, Programme
+from survey.publication.controls import live
 from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
 from survey.publication.edition import edition_folder, staged
 from survey.publication.front import FrontMatter, KeyFigure
@@ -140,7 +141,8 @@ def _documents(
     name: str, figures: Figures, edition: Edition, languages: tuple[Lang, ...], proofs: Proofreader
 ) -> Documents:
     fronts = {lang: front_matter(figures, edition, lang, languages) for lang in languages}
-    return Documents(name, edition, fronts, released_cells(figures), proofs)
+    lives = {lang: live(figures, lang) for lang in languages}
+    return Documents(name, edition, fronts, released_cells(figures), proofs, lives)
 
 
 def front_matter(figures: Figures, edition: Edition, lang: Lang, languages: tuple[Lang, ...]) -> FrontMatter:
