@@ -15,7 +15,7 @@ from lxml.html import HtmlElement, tostring
 from lxml.html.builder import META
 
 from survey.publication.controls import data_block
-from survey.publication.fonts import FAMILIES, Face, covered, font_files, woff2
+from survey.publication.fonts import FAMILIES, Face, covered, font_files, woff
 from survey.publication.markup import text_of
 from survey.publication.pictures import restore
 
@@ -136,11 +136,11 @@ def _face(element: HtmlElement) -> Face:
 def _faces(characters: Mapping[Face, frozenset[str]]) -> str:
     files = font_files()
     with ThreadPoolExecutor(len(characters)) as workers:  # compression runs outside the interpreter's lock
-        jobs = {face: workers.submit(woff2, files[face], used) for face, used in characters.items()}
+        jobs = {face: workers.submit(woff, files[face], used) for face, used in characters.items()}
         packed = {face: job.result() for face, job in jobs.items()}
     return "".join(
         f'@font-face{{font-family:"{FAMILIES[face]}";font-display:swap;'
-        f"src:url(data:font/woff2;base64,{base64.b64encode(font).decode()}) format('woff2')}}\n"
+        f"src:url(data:font/woff;base64,{base64.b64encode(font).decode()}) format('woff')}}\n"
         for face, font in packed.items()
     )
 

@@ -6,4 +6,3 @@ const stopOrNot = (box) => {
 };
 const boxes = new ResizeObserver((entries) => entries.forEach((entry) => stopOrNot(entry.target)));
 for (const box of document.querySelectorAll(".table-scroll, .picture")) boxes.observe(box);
-mark();

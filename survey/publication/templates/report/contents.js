@@ -49,7 +49,7 @@ const measure = () => {
   document.documentElement.style.setProperty("--notice", `${notice}px`);
   document.documentElement.style.setProperty("--top", `${notice + menu.offsetHeight}px`);
 };
-measure();
+// observers are called after the page is laid out anyway: nothing here makes it wait for that
 new ResizeObserver(measure).observe(document.documentElement);
 
 const links = new Map();
