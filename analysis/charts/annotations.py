@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from analysis.charts.marks import mark
 from analysis.charts.style import INK, LABEL, MUTED, SERIES_TEXT, TICK
 from analysis.formatting import Lang, Lexicon, Text, decimal_text, estimate_text, unit_text
 
@@ -47,6 +48,7 @@ def label_ends(
             color=color,
             size=LABEL,
             annotation_clip=False,
+            gid=mark(rows[indicator][-1]),
         )
 
 
@@ -70,6 +72,7 @@ def label_extremes(axes: Axes, lexicon: Lexicon, points: Sequence[_Row], lang: L
             size=TICK,
             color=MUTED,
             annotation_clip=False,
+            gid=mark(row),
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )
 

@@ -9,6 +9,7 @@ import pandas as pd
 import seaborn as sns
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.marks import mark
 from analysis.charts.style import ACCENT, INK, LABEL, MUTED, PALE, TICK, WIDTH, text_width, wrap
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
@@ -149,7 +150,7 @@ def _paint(
     axes.spines["left"].set_visible(True)
     for place, (length, value, old) in enumerate(zip(lengths, values, older, strict=True)):
         if old is not None:
-            _tick(axes, place, old, 10.5 / tall, gap=length - old > most * _SLIVER)
+            _tick(axes, place, before[place], 10.5 / tall, gap=length - old > most * _SLIVER)
         axes.annotate(
             value,
             (max(length, old or 0.0), place),
@@ -158,6 +159,7 @@ def _paint(
             va="center_baseline",
             color=INK,
             annotation_clip=False,
+            gid=mark(ranked[place]) if _is_shown(ranked[place]) else None,
         )
     _key(sheet, ranked[0]["wave"], next((row["wave"] for row in before if row), None), left)
 
@@ -180,14 +182,19 @@ def _draw_bars(
     for row, patch in zip(ranked, axes.patches, strict=True):
         patch.set_facecolor(ACCENT if not highlight or row["indicator"] in highlight else PALE)
         patch.set_linewidth(0)
+        if _is_shown(row):
+            patch.set_gid(mark(row))
 
 
-def _tick(axes: Axes, place: int, value: float, reach: float, *, gap: bool) -> None:
+def _tick(axes: Axes, place: int, row: _Row | None, reach: float, *, gap: bool) -> None:
     """Mark the wave before across a bar, with a gap around it where enough of the bar is left."""
+    if row is None:
+        return
+    value = float(row["estimate"])
     ends = [place - reach, place + reach]
     if gap:
         axes.plot([value, value], ends, color="white", linewidth=4.2)
-    axes.plot([value, value], ends, color=INK, linewidth=1.8, clip_on=False)
+    axes.plot([value, value], ends, color=INK, linewidth=1.8, clip_on=False, gid=mark(row))
 
 
 def _is_shown(row: _Row | None) -> bool:

@@ -13,6 +13,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from analysis.charts.marks import tagged
 from analysis.charts.style import MUTED, NOTE, WIDTH, settings, wrap
 from analysis.errors import AnalysisError
 from analysis.formatting import LANGS, Lang, Text
@@ -86,15 +87,33 @@ class Sheet:
         return self.figure.add_axes(box)
 
     def write(
-        self, x: float, y: float, text: str, *, size: float = NOTE, color: str = MUTED, ha: str = "left"
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = NOTE,
+        color: str = MUTED,
+        ha: str = "left",
+        gid: str | None = None,
     ) -> None:
-        """Write a line whose baseline is `y` points below the top."""
-        self.figure.text(x / WIDTH, 1 - y / self.height, text, size=size, color=color, ha=ha, va="baseline")
+        """Write a line whose baseline is `y` points below the top; `gid` as `marks` gives it."""
+        self.figure.text(
+            x / WIDTH, 1 - y / self.height, text, size=size, color=color, ha=ha, va="baseline", gid=gid
+        )
 
     def dot(
-        self, x: float, y: float, marker: str, color: str, *, size: float = 6.0, filled: bool = True
+        self,
+        x: float,
+        y: float,
+        marker: str,
+        color: str,
+        *,
+        size: float = 6.0,
+        filled: bool = True,
+        gid: str | None = None,
     ) -> None:
-        """Draw a marker for a key."""
+        """Draw a marker for a key; `gid` as `marks` gives it."""
         line = mpl.lines.Line2D(
             [x / WIDTH],
             [1 - y / self.height],
@@ -105,6 +124,7 @@ class Sheet:
             markeredgewidth=1.2,
             linestyle="none",
             transform=self.figure.transFigure,
+            gid=gid,
         )
         self.figure.add_artist(line)
 
@@ -181,7 +201,7 @@ def _dress(svg: str, slug: str, title: str, alt: str, lang: Lang) -> str:
     inner = inner.replace("font-family: 'Noto Sans SC'", "font-family: 'Noto Sans SC', sans-serif")
     inner = re.sub(r"\s*\n\s*", " ", inner)
     prefix = f"fig-{slug}-{lang}"
-    inner = _prefix_ids(inner, prefix)
+    inner = _prefix_ids(tagged(inner), prefix)
     box = re.search(r'viewBox="[^"]+"', body)
     attributes = [
         'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"',

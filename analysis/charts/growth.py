@@ -9,6 +9,7 @@ import pandas as pd
 import seaborn as sns
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.marks import change_mark
 from analysis.charts.style import ACCENT, AXIS, INK, LABEL, SERIES, WIDTH, text_width, wrap
 from analysis.errors import AnalysisError
 from analysis.formatting import Lexicon, Number, Text, change_key, change_text, wave_text
@@ -112,9 +113,10 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row]) -> None:
         data=table, x="change", y="place", orient="h", width=15 / tall, errorbar=None, color=_RISE,
         saturation=1, ax=axes,
     )  # fmt: skip
-    for value, patch in zip(values, axes.patches, strict=True):
+    for row, value, patch in zip(rows, values, axes.patches, strict=True):
         patch.set_facecolor(_RISE if value >= 0 else _FALL)
         patch.set_linewidth(0)
+        patch.set_gid(change_mark(row))
     low, high = min(0.0, *values), max(0.0, *values)
     axes.set(xlim=(low, high if high > low else low + 1), xticks=[], xlabel="", ylabel="")
     axes.set_ylim(len(rows) - 0.5, -0.5)

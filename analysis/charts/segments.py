@@ -11,6 +11,7 @@ import seaborn as sns
 
 from analysis.charts.axis import scale, tick_labels
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.marks import label_mark, mark
 from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of, text_width, wrap
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
@@ -142,10 +143,15 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
     for place, (row, lines, value) in enumerate(zip(rows, names, values, strict=True)):
         color = colour_of(row["segment"], place)
         y = _TOP + _ROW * (place + 0.5)
+        label = label_mark(row["dimension"], row["segment"])
         for step, line in enumerate(lines):
-            sheet.write(15, y + 4 + (step - (len(lines) - 1) / 2) * _LINE, line, size=LABEL, color=INK)
-        sheet.dot(6, y, marker_of(row["segment"], place), color)
-        sheet.write(WIDTH - 2, y + 4, value, size=LABEL, color=INK, ha="right")
+            below = (step - (len(lines) - 1) / 2) * _LINE
+            sheet.write(15, y + 4 + below, line, size=LABEL, color=INK, gid=label)
+        sheet.dot(6, y, marker_of(row["segment"], place), color, gid=label)
+        sheet.write(
+            WIDTH - 2, y + 4, value, size=LABEL, color=INK, ha="right",
+            gid=mark(row) if _is_shown(row) else label,
+        )  # fmt: skip
         if _is_shown(row):
             _dot(axes, row, place, color)
     heads = Text("类别（答复单位数）", "Segment (base)"), lexicon.name(rows[0]["indicator"])
@@ -186,6 +192,7 @@ def _reference(axes: Axes, sheet: Sheet, lexicon: Lexicon, total: _Row) -> None:
         size=TICK,
         color=MUTED,
         annotation_clip=False,
+        gid=mark(total),
     )
 
 
@@ -201,6 +208,7 @@ def _dot(axes: Axes, row: _Row, place: int, color: str) -> None:
             solid_capstyle="butt",
             zorder=2,
             clip_on=False,
+            gid=mark(row, "interval"),
         )
     point = pd.DataFrame({"x": [float(row["estimate"])], "y": [float(place)]})
     sns.scatterplot(
@@ -214,6 +222,7 @@ def _dot(axes: Axes, row: _Row, place: int, color: str) -> None:
         edgecolor="white",
         zorder=3,
         clip_on=False,
+        gid=mark(row),
         ax=axes,
     )
     axes.set(xlabel="", ylabel="")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.marks import mark
 from analysis.charts.style import ACCENT, AXIS, GRID, INK, LABEL, MUTED, TICK, WIDTH, text_width, wrap
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
@@ -127,11 +128,14 @@ def _paint(sheet: Sheet, lexicon: Lexicon, pairs: _Pairs, highlight: Sequence[st
             [float(a["estimate"]), float(b["estimate"])],
             color=ACCENT if bold else AXIS,
             linewidth=2.2 if bold else 1.3,
-            marker="o",
-            markersize=5,
             clip_on=False,
             zorder=3 if bold else 2,
         )
+        for x, row in ((0, a), (1, b)):
+            axes.plot(
+                [x], [float(row["estimate"])], color=ACCENT if bold else AXIS, marker="o", markersize=5,
+                linestyle="none", clip_on=False, zorder=3 if bold else 2, gid=mark(row),
+            )  # fmt: skip
     least = _spacing(right_texts) * (high - low) / body
     for x, side, texts, column in ((0, "right", left_texts, 0), (1, "left", right_texts, 1)):
         heights = spread_apart([float(pair[column]["estimate"]) for pair in pairs], least)
@@ -147,6 +151,7 @@ def _paint(sheet: Sheet, lexicon: Lexicon, pairs: _Pairs, highlight: Sequence[st
                 size=LABEL,
                 color=color,
                 annotation_clip=False,
+                gid=mark(pair[column]),
             )
     for edge, row in ((left, pairs[0][0]), (right, pairs[0][1])):
         sheet.write(edge, 14, wave_text(row["wave"]).in_(lang), size=TICK, color=MUTED, ha="center")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.marks import label_mark, mark
 from analysis.charts.style import INK, LABEL, MUTED, TICK, WIDTH, text_width
 from analysis.disclosure.suppression import require_released
 from analysis.errors import AnalysisError
@@ -152,6 +153,8 @@ def _paint(
     longest = max(sum(float(row["estimate"]) for row in bar if row["status"] == "released") for bar in grid)
     axes.set(xlim=(0, max(longest, 1e-9)), xticks=[], ylim=(len(names) - 0.5, -0.5))
     axes.set_yticks(range(len(names)), labels, size=LABEL, color=INK)
+    for words, bar in zip(axes.get_yticklabels(), grid, strict=True):
+        words.set_gid(label_mark(bar[0]["dimension"], bar[0]["segment"]))
     axes.tick_params(axis="y", length=0, pad=8)
     axes.spines["bottom"].set_visible(False)
     room = (right - left) / max(longest, 1e-9)
@@ -165,13 +168,17 @@ def _bar(axes: Axes, lexicon: Lexicon, bar: Sequence[_Row], *, place: int, room:
         if row["status"] != "released":
             continue
         length = float(row["estimate"])
-        axes.barh(place, length, left=start, height=0.68, color=color, edgecolor="white", linewidth=1.2)
+        axes.barh(
+            place, length, left=start, height=0.68, color=color, edgecolor="white", linewidth=1.2,
+            gid=mark(row),
+        )  # fmt: skip
         text = estimate_text(length, lexicon, row["indicator"]).in_(lang)
         if text_width(text, TICK) + 5 <= length * room:
             ink = "white" if color in _DARK else INK
             axes.text(
-                start + length / 2, place, text, ha="center", va="center_baseline", size=TICK, color=ink
-            )
+                start + length / 2, place, text, ha="center", va="center_baseline", size=TICK, color=ink,
+                gid=mark(row),
+            )  # fmt: skip
         start += length
     if any(row["status"] != "released" for row in bar):
         axes.text(start, place, "  [c]", ha="left", va="center_baseline", size=TICK, color=MUTED)

@@ -13,6 +13,7 @@ import seaborn as sns
 from analysis.charts.annotations import BREAK_MARKS, end_label, label_ends, label_extremes, mark_breaks
 from analysis.charts.axis import scale, tick_labels
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.marks import mark
 from analysis.charts.style import GRID, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
 from analysis.errors import AnalysisError
 from analysis.formatting import (
@@ -245,8 +246,9 @@ def _point(axes: Axes, row: _Row, color: str, *, last: bool) -> None:
     lower, upper = float(row["lower"]), float(row["upper"])
     if not (math.isnan(lower) or math.isnan(upper)):
         axes.plot(
-            [x, x], [lower, upper], color=color, linewidth=1.2, alpha=0.75, zorder=2.5, solid_capstyle="butt"
-        )
+            [x, x], [lower, upper], color=color, linewidth=1.2, alpha=0.75, zorder=2.5,
+            solid_capstyle="butt", gid=mark(row, "interval"),
+        )  # fmt: skip
     face = "white" if row["source"] == "published" else color
     axes.plot(
         [x],
@@ -258,6 +260,7 @@ def _point(axes: Axes, row: _Row, color: str, *, last: bool) -> None:
         markeredgewidth=1.4,
         zorder=4,
         clip_on=False,
+        gid=mark(row),
     )
 
 

@@ -30,12 +30,20 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from nbformat import NotebookNode
 
+    from survey.publication.controls import Live
+
 __all__ = ["assemble"]
 
 _LONG = 30  # rows from which a table on screen scrolls within its own frame
 
 
-def assemble(notebooks: Sequence[NotebookNode], lang: Language, edition: Edition, front: FrontMatter) -> str:
+def assemble(
+    notebooks: Sequence[NotebookNode],
+    lang: Language,
+    edition: Edition,
+    front: FrontMatter,
+    live: Live | None = None,
+) -> str:
     """Make one self-contained page of executed chapters, in one language.
 
     Parameters
@@ -48,6 +56,8 @@ def assemble(notebooks: Sequence[NotebookNode], lang: Language, edition: Edition
         The public edition leaves out cells tagged `internal`.
     front : FrontMatter
         What stands before the first chapter, in the same language.
+    live : Live, optional
+        What the numbers rest on, told by cards on the page; without it numbers are plain.
 
     Raises
     ------
@@ -85,7 +95,7 @@ def assemble(notebooks: Sequence[NotebookNode], lang: Language, edition: Edition
             nav.append(_list_of(name, entries))
     _frame_pictures(main, wording)
     _frame_tables(main, wording)
-    return finish(page, pictures)
+    return finish(page, pictures, lang, live)
 
 
 def _gather_chapters(main: HtmlElement) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from analysis.formatting import Lang
     from survey.production.parameters import Edition
+    from survey.publication.controls import Live
     from survey.publication.edition import Draft
     from survey.publication.front import FrontMatter
     from survey.publication.proofreading import Proofreader
@@ -72,7 +73,8 @@ class Documents:
     `name` begins their files' names, `fronts` stand before the first chapter in each language, `cells`
     are the numbers they may print, `proofs` holds their words against the record, `quotable` is what prose
     may quote, `names` are the programme's own words, whose digits are no figures, and `revised` the keys of
-    estimates that print another way than when they were first published.
+    estimates that print another way than when they were first published. `lives` tells what the numbers rest
+    on, in each language where that is known.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Documents:
     quotable: Quotable
     names: frozenset[str]
     revised: frozenset[str] = frozenset()
+    lives: Mapping[Lang, Live] = field(default_factory=dict)
 
 
 def run_chapters(
@@ -126,7 +129,7 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
         which sentence contradicts the record, with what it prints and what would be right.
     """
     with watch.stage("page"):
-        page = assemble(books, lang, documents.edition, documents.fronts[lang])
+        page = assemble(books, lang, documents.edition, documents.fronts[lang], documents.lives.get(lang))
         page = mark_revised(page, documents.revised, lang)
     with watch.stage("gate"):
         faults = [fault for fault in check(page, documents.names) if fault.level == "error"]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 from analysis import typefaces
 from analysis.errors import AnalysisError
-from analysis.typefaces import SANS, SERIF, covered, woff2
+from analysis.typefaces import SANS, SERIF, covered, woff
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FAMILIES", "Face", "covered", "font_files", "woff2"]
+__all__ = ["FAMILIES", "Face", "covered", "font_files", "woff"]
 
 Face = Literal["sans", "serif"]
 

@@ -14,6 +14,7 @@ from survey.places import output_folder
 from survey.production.backtest import backtest
 from survey.production.figures import Figures, compute_figures
 from survey.programme import DEFAULT, Programme
+from survey.publication.controls import live
 from survey.publication.documents import (
     Documents,
     Watch,
@@ -149,6 +150,7 @@ def _documents(
         quotable=quotable_figures(figures),
         names=names_of(programme, figures.waves),
         revised=revised,
+        lives={lang: live(figures, lang) for lang in languages},
     )
 
 

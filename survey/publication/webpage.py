@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,16 +14,25 @@ from lxml import etree
 from lxml.html import HtmlElement, tostring
 from lxml.html.builder import META
 
-from survey.publication.fonts import FAMILIES, Face, covered, font_files, woff2
+from survey.publication.controls import data_block
+from survey.publication.fonts import FAMILIES, Face, covered, font_files, woff
 from survey.publication.markup import text_of
 from survey.publication.pictures import restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from survey.publication.controls import Live
+    from survey.publication.front import Language
+
 __all__ = ["characters_by_face", "finish"]
 
 _FOLDER = Path(__file__).parent / "templates" / "report"
+#: The parts of the script in their order: what later ones use comes first.
+_SCRIPTS = (
+    "page", "clipboard", "links", "contents", "dossiers", "highlight", "tables", "charts", "appearance", "boxes",
+)  # fmt: skip
+_KEY = re.compile(r'\bdata-estimate="([^"]+)"')
 _ASCII = frozenset(map(chr, range(0x20, 0x7F)))
 _SERIF = {"p", "li", "dd", "blockquote", "aside"}
 _SANS = {
@@ -39,27 +50,54 @@ _SANS = {
     "footer",
     "summary",
 }
+_DARK = "screen and (prefers-color-scheme: dark)"
 _UNSEEN = {"style", "script", "title", "meta"}
 
 
-def finish(page: HtmlElement, pictures: Mapping[int, str]) -> str:
+def finish(page: HtmlElement, pictures: Mapping[int, str], lang: Language, live: Live | None) -> str:
     """Give the page as text: pictures back in place, everything it needs inside it."""
-    script = (_FOLDER / "report.js").read_text(encoding="utf-8")
-    style = _faces(characters_by_face(page, pictures)) + (_FOLDER / "report.css").read_text(encoding="utf-8")
+    script = _script()
+    data = data_block(_keys(page, pictures), lang, live)
+    style = _faces(characters_by_face(page, pictures, data)) + _sheet("report")
     style += _printed_foot(page)
     if page.find(".//div[@class='card']") is not None:
-        style += (_FOLDER / "cards.css").read_text(encoding="utf-8")
+        style += _sheet("cards")
+    style += _sheet("controls")
     head = page.find("head")
     head.insert(1, META({"http-equiv": "Content-Security-Policy", "content": _policy(script)}))
     text = tostring(page, encoding="unicode", doctype="<!doctype html>")
-    text = text.replace("</head>", f"<style>\n{style}</style>\n</head>", 1)
+    # of its own, so that the reader's choice can set aside what the system asks for
+    dark = f'<style id="dark" media="{_DARK}">\n{_sheet("dark")}</style>'
+    text = text.replace("</head>", f"<style>\n{style}</style>\n{dark}\n</head>", 1)
     before, body_end, after = text.rpartition("</body>")
-    return restore(f"{before}<script>{script}</script>\n{body_end}{after}\n", pictures)
+    block = f'<script type="application/json" id="page-data">{data}</script>'
+    return restore(f"{before}{block}\n<script>{script}</script>\n{body_end}{after}\n", pictures)
 
 
-def characters_by_face(page: HtmlElement, pictures: Mapping[int, str]) -> dict[Face, frozenset[str]]:
-    """Give the characters each typeface has to draw; what songti lacks falls to heiti."""
-    used: dict[Face, set[str]] = {"sans": set(_ASCII) | set("·—–→↑×±≈≤≥−…"), "serif": set(_ASCII)}
+def _sheet(name: str) -> str:
+    return (_FOLDER / f"{name}.css").read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    """Join the parts of the script to one that leaves no name behind on the page."""
+    parts = ((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
+    return f'"use strict";\n(() => {{\n{"".join(parts)}}})();\n'
+
+
+def _keys(page: HtmlElement, pictures: Mapping[int, str]) -> set[str]:
+    """Give the keys of all numbers and marks of a page."""
+    drawn = {unescape(key) for picture in pictures.values() for key in _KEY.findall(picture)}
+    return drawn | {str(key) for key in page.xpath("//data/@data-estimate")}
+
+
+def characters_by_face(
+    page: HtmlElement, pictures: Mapping[int, str], data: str = ""
+) -> dict[Face, frozenset[str]]:
+    """Give the characters each typeface has to draw; what songti lacks falls to heiti.
+
+    `data` is what the page's script may show: all of it in heiti.
+    """
+    used: dict[Face, set[str]] = {"sans": set(_ASCII) | set("·—–→↑×±≈≤≥−…") | set(data), "serif": set(_ASCII)}
     for face, text in _texts(page):
         used[face].update(text)
     for picture in pictures.values():
@@ -98,11 +136,11 @@ def _face(element: HtmlElement) -> Face:
 def _faces(characters: Mapping[Face, frozenset[str]]) -> str:
     files = font_files()
     with ThreadPoolExecutor(len(characters)) as workers:  # compression runs outside the interpreter's lock
-        jobs = {face: workers.submit(woff2, files[face], used) for face, used in characters.items()}
+        jobs = {face: workers.submit(woff, files[face], used) for face, used in characters.items()}
         packed = {face: job.result() for face, job in jobs.items()}
     return "".join(
         f'@font-face{{font-family:"{FAMILIES[face]}";font-display:swap;'
-        f"src:url(data:font/woff2;base64,{base64.b64encode(font).decode()}) format('woff2')}}\n"
+        f"src:url(data:font/woff;base64,{base64.b64encode(font).decode()}) format('woff')}}\n"
         for face, font in packed.items()
     )
 

@@ -26,7 +26,7 @@ def chapters():
 @pytest.fixture
 def hollow_fonts(monkeypatch):
     """Leave the fonts out of pages made by the test itself, where they are not what is tested."""
-    monkeypatch.setattr(webpage, "woff2", lambda _path, _characters: b"")
+    monkeypatch.setattr(webpage, "woff", lambda _path, _characters: b"")
 
 
 @pytest.fixture(scope="session")

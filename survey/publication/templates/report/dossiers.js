@@ -1,0 +1,212 @@
+// A number opens a card that tells what it rests on: by hover, tap or Enter; Escape closes it.
+const dossierOf = (element) => {
+  const packed = page.dossiers[element.dataset.estimate];
+  if (!packed) return null;
+  const [title, about, printed, ...rest] = packed.map((place) => page.texts[place]);
+  const lines = [];
+  for (let place = 0; place < rest.length; place += 2) lines.push([rest[place], rest[place + 1]]);
+  return { title, about, printed, lines };
+};
+const columnOf = (element) => element.dataset.column || element.className;
+
+const card = make("div", { class: "dossier", role: "dialog", "aria-label": words.dialog, tabindex: "-1", hidden: "" });
+document.body.append(card);
+let opener = null;
+let pinned = false;
+let timer = 0;
+
+const valueLine = (element, told) => {
+  const column = columnOf(element);
+  const shown = element.localName === "data" ? element.textContent : column === "interval" ? "" : told.printed;
+  const line = make("p", { class: "dossier-value" });
+  if (shown) line.append(make("strong", {}, shown));
+  if (column !== "estimate" && column !== "change" && page.columns[column]) line.append(make("span", {}, page.columns[column]));
+  return line;
+};
+
+const fill = (element, told) => {
+  const list = make("dl");
+  for (const [name, text] of told.lines) list.append(make("div", {}, make("dt", {}, name), make("dd", {}, text)));
+  const command = `survey trace ${element.dataset.estimate}`;
+  const copier = make("button", { type: "button" }, words.copyKey);
+  copier.addEventListener("click", () => copy(command));
+  const closer = make("button", { type: "button", class: "close", "aria-label": words.close }, "×");
+  closer.addEventListener("click", () => close(true));
+  const head = make("div", { class: "dossier-head" }, make("p", { class: "dossier-title" }, told.title), closer);
+  const foot = make("p", { class: "trace" }, make("span", {}, words.trace), make("code", {}, command), copier);
+  card.replaceChildren(head, make("p", { class: "dossier-about" }, told.about), valueLine(element, told), list, foot);
+};
+
+const settle = (element) => {
+  const [box, own, gap, edge] = [element.getBoundingClientRect(), card.getBoundingClientRect(), 8, 8];
+  const wide = document.documentElement.clientWidth;
+  const left = Math.max(edge, Math.min(box.left + box.width / 2 - own.width / 2, wide - own.width - edge));
+  const top = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--top")) || 0;
+  const below = box.bottom + gap + own.height <= window.innerHeight;
+  const above = box.top - gap - own.height >= top;
+  let y = below || !above ? box.bottom + gap : box.top - gap - own.height;
+  if (!below && !above) y = Math.max(top + edge, window.innerHeight - own.height - edge);
+  card.style.left = `${left + window.scrollX}px`;
+  card.style.top = `${y + window.scrollY}px`;
+};
+
+const open = (element, pin) => {
+  const told = dossierOf(element);
+  clearTimeout(timer);
+  if (!told) return;
+  if (opener !== element || card.hidden) {
+    close(false);
+    opener = element;
+    fill(element, told);
+    card.hidden = false;
+    card.scrollTop = 0;
+    settle(element);
+    element.classList.add("opened");
+  }
+  pinned = pinned || pin;
+  card.classList.toggle("pinned", pinned);
+};
+
+const close = (back) => {
+  clearTimeout(timer);
+  if (card.hidden) return;
+  const inside = card.contains(document.activeElement);
+  card.hidden = true;
+  pinned = false;
+  opener.classList.remove("opened");
+  if (back || inside) (opener.closest("[tabindex]") || opener).focus({ preventScroll: true });
+  opener = null;
+};
+
+const soon = (doing, wait) => {
+  clearTimeout(timer);
+  timer = setTimeout(doing, wait);
+};
+const leave = () => { if (!pinned) soon(() => close(false), 300); };
+
+// Marks are small: the nearest one within reach of the pointer is meant.
+const nearest = (picture, x, y, reach) => {
+  let best = null;
+  let least = reach;
+  for (const mark of picture.querySelectorAll("[data-estimate].live")) {
+    const box = mark.getBoundingClientRect();
+    const far = Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
+    // of several under the pointer the smallest: a dot before the interval it stands on
+    const way = far + Math.min(0.9, (box.width * box.height) / 1e6);
+    if (way < least) [best, least] = [mark, way];
+  }
+  return best;
+};
+const under = (event, reach) => {
+  const picture = event.target.closest?.(".picture > svg");
+  return picture ? nearest(picture, event.clientX, event.clientY, reach) : event.target.closest?.("data.live");
+};
+
+let over = null;
+document.addEventListener("pointermove", (event) => {
+  if (event.pointerType !== "mouse" || card.contains(event.target)) return;
+  const meant = under(event, 10);
+  if (meant === over) return;
+  over = meant;
+  document.documentElement.classList.toggle("over-number", Boolean(meant));
+  if (meant && !pinned) soon(() => open(meant, false), 180);
+  else if (!card.hidden) leave();
+  else clearTimeout(timer);
+}, { passive: true });
+card.addEventListener("pointerenter", () => clearTimeout(timer));
+card.addEventListener("pointerleave", leave);
+
+document.addEventListener("click", (event) => {
+  if (card.contains(event.target)) return;
+  const meant = under(event, 22);
+  if (!meant) {
+    close(false);
+    return;
+  }
+  const again = pinned && opener === meant;
+  close(false);
+  if (again) return;
+  open(meant, true);
+  if (event.detail === 0) card.focus({ preventScroll: true }); // pressed by an assistive technology
+});
+
+// One stop for the keyboard in each paragraph, table and chart; arrow keys move within.
+const groupOf = (element) => element.closest("table, svg, dl, .cards, p, li, figcaption, blockquote, aside") || element.parentElement;
+const groups = new Map();
+const drawnKeys = new WeakMap();
+const join = (element) => {
+  if (!(element.dataset.estimate in page.dossiers)) return;
+  element.classList.add("live");
+  const group = groupOf(element);
+  if (group.localName === "svg") {
+    const drawn = drawnKeys.get(group) || new Set();
+    drawnKeys.set(group, drawn);
+    if (drawn.has(element.dataset.estimate) || columnOf(element) === "interval") return;
+    drawn.add(element.dataset.estimate);
+    const told = dossierOf(element);
+    element.setAttribute("aria-label", `${told.title}, ${told.about}: ${told.printed}`);
+    group.setAttribute("role", "group"); // an image's parts are nothing to a screen reader
+  }
+  const members = groups.get(group) || [];
+  groups.set(group, members);
+  element.setAttribute("role", "button");
+  element.setAttribute("aria-haspopup", "dialog");
+  element.tabIndex = members.length ? -1 : 0;
+  members.push(element);
+};
+for (const element of document.querySelectorAll("data[data-estimate], .picture > svg [data-estimate]")) join(element);
+for (const text of document.querySelectorAll(".picture > svg[role=group] text")) text.setAttribute("aria-hidden", "true");
+
+const beside = (element, key) => {
+  const group = groupOf(element);
+  // a sorted table has another order than at first
+  const members = [...group.querySelectorAll("[role=button][data-estimate]")];
+  const place = members.indexOf(element);
+  const cell = element.closest("td, th");
+  if (cell && (key === "ArrowUp" || key === "ArrowDown")) {
+    const way = key === "ArrowDown" ? "nextElementSibling" : "previousElementSibling";
+    for (let row = cell.parentElement[way]; row; row = row[way]) {
+      const found = row.cells[cell.cellIndex]?.querySelector("[role=button]");
+      if (found) return found;
+    }
+    return null;
+  }
+  if (key === "Home") return members[0];
+  if (key === "End") return members.at(-1);
+  const step = key === "ArrowRight" || key === "ArrowDown" ? 1 : -1;
+  return members[place + step];
+};
+const moves = new Set(["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End"]);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !card.hidden) {
+    event.preventDefault();
+    close(true);
+    return;
+  }
+  const element = event.target;
+  if (card.contains(element)) {
+    const stops = [...card.querySelectorAll("button")];
+    const last = event.shiftKey ? element === card || element === stops[0] : element === stops.at(-1);
+    if (event.key === "Tab" && last) {
+      event.preventDefault();
+      close(true);
+    }
+    return;
+  }
+  if (!element.matches?.("[role=button][data-estimate]") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    open(element, true);
+    card.focus({ preventScroll: true });
+  } else if (moves.has(event.key)) {
+    event.preventDefault();
+    const next = beside(element, event.key);
+    if (!next) return;
+    close(false);
+    element.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  }
+});
+window.addEventListener("resize", () => close(false));

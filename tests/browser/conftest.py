@@ -1,0 +1,66 @@
+"""One edition of 2023, opened in the Chromium of the system; nothing is downloaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium_or_skip():
+    """Return the browser's path; without one skip, or fail where all must run."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        reason = "no Chromium on this machine (looked for " + ", ".join(NAMES) + "): apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium_or_skip()
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+class Opened:
+    """A page of the edition, what it asked for and what it complained of."""
+
+    def __init__(self, browser, folder, lang, *, query="", hash_="", **options):
+        options = {"viewport": {"width": 1280, "height": 900}} | options
+        self.context = browser.new_context(accept_downloads=True, **options)
+        self.page = self.context.new_page()
+        self.requests, self.complaints = [], []
+        self.page.on("request", lambda asked: self.requests.append(asked.url))
+        self.page.on("console", lambda said: self.complaints.append(said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.file = folder / f"report.{lang}.html"
+        self.address = self.file.as_uri()
+        self.page.goto(self.address + query + hash_)
+
+
+@pytest.fixture
+def opened(browser, edition_2023):
+    """Open a language's page with what the browser is told of the reader: size, colours, scripts."""
+    made = []
+
+    def open_(lang="zh", **options):
+        made.append(Opened(browser, edition_2023.folder, lang, **options))
+        return made[-1]
+
+    yield open_
+    for one in made:
+        one.context.close()
+
+
+@pytest.fixture(params=["zh", "en"])
+def lang(request):
+    return request.param
