@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REVISIONS",
+    "Former",
     "mark_revised",
     "read_former",
     "revised_keys",
