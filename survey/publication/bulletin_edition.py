@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.formatting import Lang, Text, estimate_key, estimate_text, wave_text
 from survey.editing.arithmetic import HELD, line_names
 from survey.production.bulletin import Bulletin, open_quarter
+from survey.publication.catalogue import messages
 from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
 from survey.publication.edition import edition_folder, staged
 from survey.publication.findings import VERDICT_NAMES
@@ -19,7 +20,6 @@ from survey.publication.proofreading import proofreader
 from survey.publication.quoting import quotable_settings
 from survey.publication.recording import chapters_of, record_edition
 from survey.publication.report import (
-    EDITIONS,
     Published,
     archive_of,
     output_of,
@@ -103,7 +103,7 @@ def bulletin_front(
         organisation=getattr(settings.organisation, lang),
         release_date=questionnaire.released,
         language=lang,
-        edition_label=EDITIONS[edition][0 if zh else 1],
+        edition_label=messages("edition", lang)[edition],
         notice=getattr(announced, lang) if announced else None,
         key_figures=tuple(_key_figures(figures, lang)),
         facts=_facts(lang),

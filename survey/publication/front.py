@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
+
+from survey.publication.catalogue import messages
 
 __all__ = ["FrontMatter", "KeyFigure", "Language", "Words", "words"]
 
@@ -75,54 +78,7 @@ class Words:
     sheet: str
 
 
-_WORDS: dict[Language, Words] = {
-    "zh": Words(
-        tag="zh-Hans",
-        figure="图 {}",
-        table="表 {}",
-        section="第 {} 节",
-        contents="目录",
-        figures="插图目录",
-        tables="表格目录",
-        skip="跳到正文",
-        key_figures="主要数据",
-        data_of="{}的数据",
-        data_table="数据表",
-        picture="图形",
-        about="关于本报告",
-        wave="调查年度",
-        released="发布日期",
-        edition="版本",
-        cover="封面",
-        notes="说明",
-        back="返回目录",
-        sheet="工作表",
-    ),
-    "en": Words(
-        tag="en",
-        figure="Figure {}",
-        table="Table {}",
-        section="Section {}",
-        contents="Contents",
-        figures="Figures",
-        tables="Tables",
-        skip="Skip to content",
-        key_figures="Key figures",
-        data_of="Data behind {}",
-        data_table="Data table",
-        picture="Chart",
-        about="About this report",
-        wave="Survey wave",
-        released="Released",
-        edition="Edition",
-        cover="Cover",
-        notes="Notes",
-        back="Back to contents",
-        sheet="Sheet",
-    ),
-}
-
-
+@cache
 def words(lang: Language) -> Words:
-    """Give the frame's words in one language."""
-    return _WORDS[lang]
+    """Give the frame's words in one language, from the catalogue."""
+    return Words(**messages("frame", lang))

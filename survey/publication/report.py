@@ -14,6 +14,7 @@ from survey.places import output_folder
 from survey.production.backtest import backtest
 from survey.production.figures import Figures, compute_figures
 from survey.programme import DEFAULT, Programme
+from survey.publication.catalogue import messages
 from survey.publication.controls import live
 from survey.publication.documents import (
     Documents,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from survey.production.parameters import Edition
 
 __all__ = [
-    "EDITIONS",
     "PUBLICATIONS",
     "Published",
     "Watch",
@@ -60,7 +60,6 @@ __all__ = [
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:\.\d+)?$)")
 #: What is published of a wave, where the programme lists it.
 PUBLICATIONS = ("report",)
-EDITIONS = {"public": ("公开版", "Public edition"), "internal": ("内部版", "Internal edition")}
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ def front_matter(figures: Figures, edition: Edition, lang: Lang, languages: tupl
         organisation=getattr(settings.organisation, lang),
         release_date=questionnaire.released,
         language=lang,
-        edition_label=EDITIONS[edition][0 if zh else 1],
+        edition_label=messages("edition", lang)[edition],
         notice=getattr(announced, lang) if announced else None,
         key_figures=tuple(_key_figures(figures, lang)),
         facts=_facts(figures, lang),
