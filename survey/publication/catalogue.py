@@ -1,4 +1,4 @@
-"""The words of the frame in each language, from the catalogues in ``locale``: one file each, the same entries.
+"""The words of the frame in each language, from the catalogues in ``locale``: the same entries in each file.
 
 Sentences of the report are no part of it: a claim holds both its languages beside its numbers.
 """

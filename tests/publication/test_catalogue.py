@@ -38,7 +38,7 @@ def test_both_languages_have_every_entry():
         ),
         (
             'msgid "contents"', 'msgid "content"',
-            r"zh\.po lacks 'content' of 'frame', which the other has; add it\.",
+            r"zh\.po lacks 'content' of 'frame', which the other language has; add it\.",
         ),
         (
             'msgstr "Figure {}"', 'msgstr "Figure"',
