@@ -14,15 +14,15 @@ from survey.places import notebook_folder, output_folder
 from survey.production.backtest import backtest
 from survey.production.figures import Figures, compute_figures
 from survey.programme import DEFAULT, Programme
+from survey.publication.datasets import wave_files, write_books, write_data
 from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
 from survey.publication.edition import edition_folder, staged
 from survey.publication.front import FrontMatter, KeyFigure
 from survey.publication.lexicon import words_of
 from survey.publication.manifest import manifest, write_manifest
 from survey.publication.proofreading import Proofreader, proofreader
-from survey.publication.sheets import csv_frames, sheet_tables
+from survey.publication.sheets import sheet_tables
 from survey.publication.traced import released_cells
-from survey.publication.workbook import workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,14 +200,9 @@ def _write_tables(
     figures: Figures, tested: pd.DataFrame, edition: Edition, languages: tuple[Lang, ...], folder: Path
 ) -> None:
     fronts = [front_matter(figures, edition, lang, languages) for lang in languages]
-    tables = sheet_tables(figures, words_of(figures), tested)
-    (folder / "tables.xlsx").write_bytes(workbook(tables, fronts))
-    data = folder / "data"
-    data.mkdir(exist_ok=True)
-    for name, frame in csv_frames(figures, tested).items():
-        frame.to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
-    if announced := figures.questionnaire.demonstration:
-        (data / "README.txt").write_text(f"{announced.zh}\n{announced.en}\n", encoding="utf-8", newline="\n")
+    lexicon = words_of(figures)
+    write_books(sheet_tables(figures, lexicon, tested), fronts, folder)
+    write_data(wave_files(figures, lexicon, tested), fronts, folder / "data")
 
 
 def write_internal(clean: CleanWave, data: Path) -> None:
