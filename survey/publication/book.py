@@ -67,13 +67,14 @@ class Marked:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet; `widths` of columns in Latin digits, `frozen` rows and columns that stay in sight."""
+    """One sheet; `widths` of columns in Latin digits, `frozen` rows and columns that stay in sight; printed `pages` wide."""
 
     name: str
     rows: tuple[Row, ...]
     widths: tuple[float, ...]
     table: Marked | None = None
     frozen: tuple[int, int] = (0, 0)
+    pages: int = 1
 
 
 @dataclass(frozen=True)

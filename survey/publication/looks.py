@@ -23,7 +23,10 @@ RULES: Final[Mapping[str, tuple[float, str]]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Look:
-    """How a kind of cell looks; size in points, colours as ``#RRGGBB``, empty where they are the default."""
+    """How a kind of cell looks; size in points, colours as ``#RRGGBB``, empty where they are the default.
+
+    `indented` keeps a cell's text off the edge it is set against, and so from the text of the next cell.
+    """
 
     size: int = 11
     bold: bool = False
@@ -34,6 +37,7 @@ class Look:
     upright: Literal["top", "middle", "bottom"] = "middle"
     wrapped: bool = False
     rule: Literal["", "thin", "thick"] = ""
+    indented: bool = False
 
 
 LOOKS: Final[Mapping[Kind, Look]] = MappingProxyType(
@@ -44,10 +48,10 @@ LOOKS: Final[Mapping[Kind, Look]] = MappingProxyType(
         "line": Look(),
         "link": Look(colour=_HOUSE, underlined=True),
         "head": Look(bold=True, wrapped=True, rule="thick", upright="bottom"),
-        "number_head": Look(bold=True, wrapped=True, rule="thick", upright="bottom", align="end"),
+        "number_head": Look(bold=True, wrapped=True, rule="thick", upright="bottom", align="end", indented=True),
         "text": Look(rule="thin", upright="top"),
         "prose": Look(rule="thin", upright="top", wrapped=True),
-        "number": Look(rule="thin", upright="top", align="end"),
-        "marker": Look(rule="thin", upright="top", align="end", colour="#55616F"),
+        "number": Look(rule="thin", upright="top", align="end", indented=True),
+        "marker": Look(rule="thin", upright="top", align="end", indented=True, colour="#55616F"),
     }
 )

@@ -37,7 +37,7 @@ _SPACES = " ".join(
     }.items()
 ) + ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"'  # fmt: skip
 _VERSION = 'office:version="1.3"'
-_POINTS = 5.25  # of a Latin digit at 11 points
+_POINTS = 5.8  # of a Latin digit at 11 points
 _MARGIN = 3.75
 
 
@@ -74,16 +74,17 @@ def _content(book: Book) -> str:
         'style:use-optimal-row-height="false"/></style:style>'
         for height in heights
     )
-    page = (
-        '<style:style style:name="sheet" style:family="table" style:master-page-name="Page">'
+    pages = (
+        f'<style:style style:name="sheet{count}" style:family="table" style:master-page-name="Page{count}">'
         '<style:table-properties table:display="true"/></style:style>'
+        for count in _page_counts(book)
     )
     looks = (_style(*look) for look in sorted(cells, key=lambda look: (look[0], str(look[1]))))
     sheets = "".join(_table(sheet) for sheet in book.sheets)
     marked = "".join(_range(sheet) for sheet in book.sheets)
     return (
         f"<office:document-content {_SPACES} {_VERSION}><office:automatic-styles>"
-        f"{''.join(columns)}{''.join(rows)}{page}{''.join(looks)}</office:automatic-styles>"
+        f"{''.join(columns)}{''.join(rows)}{''.join(pages)}{''.join(looks)}</office:automatic-styles>"
         f"<office:body><office:spreadsheet>{sheets}"
         f"<table:database-ranges>{marked}</table:database-ranges>"
         "</office:spreadsheet></office:body></office:document-content>"
@@ -129,6 +130,8 @@ def _box(look: Look) -> str:
         text += ' fo:wrap-option="wrap"'
     if look.fill:
         text += f' fo:background-color="{look.fill}"'
+    if look.indented:
+        text += ' fo:padding-right="7pt"'
     if look.rule:
         width, colour = RULES[look.rule]
         text += f' fo:border-bottom="{width}pt solid {colour}"'
@@ -147,14 +150,16 @@ def _letters(look: Look) -> str:
 
 def _table(sheet: Sheet) -> str:
     """Write a sheet; the heads of its table repeat on each printed page."""
-    columns = "".join(f'<table:table-column table:style-name="w{_number(width)}"/>' for width in sheet.widths)
+    columns = [f'<table:table-column table:style-name="w{_number(width)}"/>' for width in sheet.widths]
+    if sheet.pages > 1:
+        columns[0] = f"<table:table-header-columns>{columns[0]}</table:table-header-columns>"
     rows = [_row(row) for row in sheet.rows]
     if sheet.table is not None:
         head = sheet.table.first
         rows[head] = f"<table:table-header-rows>{rows[head]}</table:table-header-rows>"
     return (
-        f'<table:table table:name={quoteattr(sheet.name)} table:style-name="sheet">{columns}'
-        f"{''.join(rows)}</table:table>"
+        f'<table:table table:name={quoteattr(sheet.name)} table:style-name="sheet{sheet.pages}">'
+        f"{''.join(columns)}{''.join(rows)}</table:table>"
     )
 
 
@@ -223,7 +228,7 @@ def _letter(column: int) -> str:
 
 def _styles(book: Book) -> str:
     """Write what all sheets share: font, languages (Latin letters English, others Chinese), the printed page."""
-    foot = f"<style:region-left><text:p>{escape(book.notice)}</text:p></style:region-left>" if book.notice else ""
+    layouts, masters = zip(*(_page(count, book.notice) for count in _page_counts(book)), strict=True)
     return (
         f"<office:document-styles {_SPACES} {_VERSION}><office:font-face-decls>"
         f'<style:font-face style:name="{FONT}" svg:font-family="\'{FONT}\'"/></office:font-face-decls>'
@@ -232,16 +237,33 @@ def _styles(book: Book) -> str:
         'style:font-size-asian="11pt" fo:language="en" fo:country="GB" style:language-asian="zh" '
         'style:country-asian="CN"/></style:default-style>'
         '<style:style style:name="Default" style:family="table-cell"/></office:styles>'
-        '<office:automatic-styles><style:page-layout style:name="page"><style:page-layout-properties '
-        'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" fo:margin="1.8cm" '
-        'style:scale-to-X="1" style:scale-to-Y="0" style:print-page-order="ttb" style:print="objects"/>'
-        "<style:footer-style><style:header-footer-properties fo:min-height=\"0.75cm\" "
-        'fo:margin-top="0.25cm"/></style:footer-style></style:page-layout></office:automatic-styles>'
-        '<office:master-styles><style:master-page style:name="Page" style:page-layout-name="page">'
-        f"<style:footer>{foot}<style:region-right><text:p><text:page-number>1</text:page-number> / "
-        "<text:page-count>1</text:page-count></text:p></style:region-right></style:footer>"
-        "</style:master-page></office:master-styles></office:document-styles>"
+        f"<office:automatic-styles>{''.join(layouts)}</office:automatic-styles>"
+        f"<office:master-styles>{''.join(masters)}</office:master-styles></office:document-styles>"
     )
+
+
+def _page_counts(book: Book) -> list[int]:
+    return sorted({sheet.pages for sheet in book.sheets})
+
+
+def _page(count: int, notice: str) -> tuple[str, str]:
+    """Write layout and master of a printed page of a table that is so many pages wide."""
+    foot = f"<style:region-left><text:p>{escape(notice)}</text:p></style:region-left>" if notice else ""
+    gap = '<style:header-footer-properties fo:min-height="0.75cm" fo:margin-{}="0.25cm"/>'
+    layout = (
+        f'<style:page-layout style:name="page{count}"><style:page-layout-properties fo:page-width="29.7cm" '
+        'fo:page-height="21cm" style:print-orientation="landscape" fo:margin="1.5cm" '
+        f'style:scale-to-X="{count}" style:scale-to-Y="0" style:print-page-order="ttb"/>'
+        f"<style:header-style>{gap.format('bottom')}</style:header-style>"
+        f"<style:footer-style>{gap.format('top')}</style:footer-style></style:page-layout>"
+    )
+    master = (
+        f'<style:master-page style:name="Page{count}" style:page-layout-name="page{count}"><style:header>'
+        "<style:region-right><text:p><text:page-number>1</text:page-number> / "
+        "<text:page-count>1</text:page-count></text:p></style:region-right></style:header>"
+        f"<style:footer>{foot}</style:footer></style:master-page>"
+    )
+    return layout, master
 
 
 def _settings(book: Book) -> str:

@@ -78,8 +78,8 @@ _DESCRIBED = Text(
     "Respondents: those that answered, without interval. All members: weighted to the list of members",
 )
 _MARKED = Text(
-    "“标记”列为空即无标记；序列为何中断见工作表“indicators”；“追溯键”可用于 survey trace",
-    "No mark: the column Marks is empty; why a series breaks: sheet “indicators”; survey trace takes a Key",
+    "“标记”列为空即无标记；序列为何中断见工作表 indicators；“追溯键”可用于 survey trace",
+    "No mark: the column Marks is empty; why a series breaks: sheet indicators; survey trace takes a Key",
 )
 YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 

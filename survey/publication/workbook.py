@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SheetTable", "lay_out"]
 
-_NARROWEST, _WIDEST = 10, 60
-_PADDING = 4
+_NARROWEST, _WIDEST = 10, 66
+_PADDING = 3
+_UNEVEN = 1.08
 _COVER_WIDTH = 100
+_PAGE_WIDTH = 300  # Latin digits on a landscape page, at half their size
 _LINE = 17.0  # points
 _HEIGHTS: Mapping[Kind, float] = {"title": 26.0, "subtitle": 21.0, "notice": 20.0}
 _YEARS = (1900, 2100)  # whole numbers all within are written without a comma
@@ -40,10 +42,10 @@ _BROAD = {"W", "F"}
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _TAGS = {"zh": "zh-CN", "en": "en-GB"}
 _LEAD = Text(
-    "本工作表有1张表，方括号内的符号见工作表“{}”",
-    "This sheet has one table; signs in square brackets are explained on sheet “{}”",
+    "本工作表有1张表，方括号内的符号见工作表 {}",
+    "This sheet has one table; signs in square brackets are explained on sheet {}",
 )
-_COVER_LEAD = Text("各工作表见“{}”", "The sheets are listed on “{}”")
+_COVER_LEAD = Text("各工作表见 {}", "The sheets are listed on {}")
 _SIGN, _MEANING = Text("符号", "Sign"), Text("含义", "Meaning")
 
 
@@ -174,7 +176,8 @@ class _Layout:
         widths = tuple(_fit(column) for column in columns)
         rows += [_set(cells, widths) for cells in zip(*columns, strict=True)]
         table_cells = Marked(marked, first, len(rows) - 1, len(columns))
-        return Sheet(name, tuple(rows), widths, table_cells, (first + 1, 1))
+        pages = math.ceil(sum(widths) / _PAGE_WIDTH)
+        return Sheet(name, tuple(rows), widths, table_cells, (first + 1, 1), pages)
 
     def _opening(self, title: Text, columns: int) -> list[Row]:
         """Give title and notice in each language; the notice runs over so many columns."""
@@ -245,8 +248,9 @@ def _set(cells: Sequence[Cell], widths: Sequence[float]) -> Row:
 
 
 def _lines(cell: Cell, width: float) -> int:
-    """Give the lines a text needs in a column; three letters of each are lost to words that do not fit."""
-    return sum(max(1, math.ceil((_width(line) + 1) / (width - 2))) for line in _shown(cell).split("\n"))
+    """Give the lines a text needs in a column: those of words are uneven, and lose some of its width."""
+    needed = (_width(line) / (width - 1) for line in _shown(cell).split("\n"))
+    return sum(1 if lines <= 1 else math.ceil(lines * _UNEVEN) for lines in needed)
 
 
 def _sheet_names(tables: Sequence[SheetTable]) -> list[str]:

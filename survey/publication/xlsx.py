@@ -69,7 +69,7 @@ def _properties(kind: Kind) -> dict[str, Any]:
     look = LOOKS[kind]
     properties: dict[str, Any] = {
         "font_name": FONT, "font_size": look.size, "bold": look.bold, "underline": int(look.underlined),
-        "text_wrap": look.wrapped, "align": {"start": "left", "end": "right"}[look.align],
+        "text_wrap": look.wrapped, "indent": int(look.indented), "align": {"start": "left", "end": "right"}[look.align],
         "valign": {"top": "top", "middle": "vcenter", "bottom": "bottom"}[look.upright],
     }  # fmt: skip
     if look.colour:
@@ -102,9 +102,10 @@ def _write_sheet(out: Worksheet, looks: _Looks, sheet: Sheet, notice: str) -> No
     out.hide_gridlines(2)
     out.set_landscape()
     out.set_paper(_A4)
-    out.fit_to_pages(1, 0)
-    foot = "&L" + notice.replace("&", "&&")[:_LONGEST_FOOT] if notice else ""
-    out.set_footer(foot + "&R&P / &N")
+    out.fit_to_pages(sheet.pages, 0)
+    out.set_header("&R&P / &N")
+    if notice:
+        out.set_footer("&L" + notice.replace("&", "&&")[:_LONGEST_FOOT])
 
 
 def _mark(out: Worksheet, looks: _Looks, sheet: Sheet) -> None:
@@ -123,6 +124,8 @@ def _mark(out: Worksheet, looks: _Looks, sheet: Sheet) -> None:
             {"name": table.name, "style": None, "columns": columns},
         )
     out.repeat_rows(table.first)
+    if sheet.pages > 1:
+        out.repeat_columns(0)
 
 
 def _write_cell(out: Worksheet, row: int, column: int, cell: Cell, looks: _Looks) -> None:
