@@ -37,7 +37,12 @@ _INDICATOR = _said(
     required=True,
 )
 _WAVE = _said(("调查期", "Wave"), "调查年度或季度", "year or quarter surveyed", required=True)
-_DIMENSION = _said(("分组方式", "Dimension"), "分组方式代码；total 为全部", "code of the grouping; total is all", required=True)
+_DIMENSION = _said(
+    ("分组方式", "Dimension"),
+    "分组方式代码；total 为全部",
+    "code of the grouping; total is all",
+    required=True,
+)
 _SEGMENT = _said(
     ("分组", "Segment"),
     "组别代码；all 为全部，* 连接交叉的两组",
@@ -71,15 +76,17 @@ ESTIMATE_TEXTS: Final[Mapping[str, Described]] = MappingProxyType(
         "lower": _said(("区间下限", "Lower limit"), "置信区间下限", "lower limit of the confidence interval"),
         "upper": _said(("区间上限", "Upper limit"), "置信区间上限", "upper limit of the confidence interval"),
         "level": _said(("置信水平", "Level"), "区间的置信水平", "confidence level of the interval"),
-        "method": _said(
-            ("方法", "Method"), "区间的计算方法", "how the interval was computed", required=True
-        ),
+        "method": _said(("方法", "Method"), "区间的计算方法", "how the interval was computed", required=True),
         "unit": _said(("单位", "Unit"), "公布单位", "printed unit", required=True),
         "n": _said(
-            ("作答单位数", "Base"), "估计值背后的作答单位数", "members whose answers are behind the estimate",
+            ("作答单位数", "Base"),
+            "估计值背后的作答单位数",
+            "members whose answers are behind the estimate",
             required=True,
         ),
-        "N": _said(("成员数", "Members"), "名单中该组的成员数", "members of the segment in the frame", required=True),
+        "N": _said(
+            ("成员数", "Members"), "名单中该组的成员数", "members of the segment in the frame", required=True
+        ),
         "n_effective": _said(
             ("有效样本量", "Effective base"),
             "与加权后精度相当的等权样本量",
@@ -92,14 +99,16 @@ ESTIMATE_TEXTS: Final[Mapping[str, Described]] = MappingProxyType(
             required=True,
         ),
     }
-)  # fmt: skip
+)
 
 #: Columns of ``changes``.
 CHANGE_TEXTS: Final[Mapping[str, Described]] = MappingProxyType(
     {
         "indicator": _INDICATOR,
         "wave": _WAVE,
-        "base_wave": _said(("比较期", "Base wave"), "与之相比的一期", "wave it is compared with", required=True),
+        "base_wave": _said(
+            ("比较期", "Base wave"), "与之相比的一期", "wave it is compared with", required=True
+        ),
         "dimension": _DIMENSION,
         "segment": _SEGMENT,
         "change": _said(
@@ -114,31 +123,45 @@ CHANGE_TEXTS: Final[Mapping[str, Described]] = MappingProxyType(
             required=True,
         ),
         "se": _said(("标准误", "Standard error"), "变化的标准误", "standard error of the change"),
-        "lower": _said(("区间下限", "Lower limit"), "变化的置信区间下限", "lower limit of the change's interval"),
-        "upper": _said(("区间上限", "Upper limit"), "变化的置信区间上限", "upper limit of the change's interval"),
+        "lower": _said(
+            ("区间下限", "Lower limit"), "变化的置信区间下限", "lower limit of the change's interval"
+        ),
+        "upper": _said(
+            ("区间上限", "Upper limit"), "变化的置信区间上限", "upper limit of the change's interval"
+        ),
         "p_value": _P,
         "p_adjusted": _ADJUSTED,
         "n_matched": _said(
-            ("重合单位数", "Matched members"), "两期均作答的单位数", "members that answered in both waves",
+            ("重合单位数", "Matched members"),
+            "两期均作答的单位数",
+            "members that answered in both waves",
             required=True,
         ),
         "matched_change": _said(
-            ("重合单位的变化", "Matched change"), "重合单位贡献的变化", "part of the change of members in both waves"
+            ("重合单位的变化", "Matched change"),
+            "重合单位贡献的变化",
+            "part of the change of members in both waves",
         ),
-        "joiners": _said(("新增单位", "Joiners"), "新增单位贡献的变化", "part of the change of members that joined"),
-        "leavers": _said(("退出单位", "Leavers"), "退出单位贡献的变化", "part of the change of members that left"),
+        "joiners": _said(
+            ("新增单位", "Joiners"), "新增单位贡献的变化", "part of the change of members that joined"
+        ),
+        "leavers": _said(
+            ("退出单位", "Leavers"), "退出单位贡献的变化", "part of the change of members that left"
+        ),
         "reclassified": _said(
             ("改变组别的单位", "Reclassified"),
             "改变组别的单位贡献的变化",
             "part of the change of members that moved between segments",
         ),
         "comparable": _said(
-            ("可比", "Comparable"), "两期之间序列未中断", "whether the series does not break in between",
+            ("可比", "Comparable"),
+            "两期之间序列未中断",
+            "whether the series does not break in between",
             required=True,
         ),
         "note": _said(("说明", "Note"), "为何没有变化值或应谨慎使用", "why there is no change, or a caution"),
     }
-)  # fmt: skip
+)
 
 #: Columns of ``comparisons``.
 COMPARISON_TEXTS: Final[Mapping[str, Described]] = MappingProxyType(
@@ -150,13 +173,25 @@ COMPARISON_TEXTS: Final[Mapping[str, Described]] = MappingProxyType(
         "statistic": _said(("统计量", "Statistic"), "检验统计量", "test statistic"),
         "p_value": _P,
         "p_adjusted": _ADJUSTED,
-        "effect": _said(("效应量", "Effect size"), "组间差异的效应量", "effect size of the difference between segments"),
-        "effect_lower": _said(("效应量下限", "Lower limit of effect"), "效应量的区间下限", "lower limit of the effect size"),
-        "effect_upper": _said(("效应量上限", "Upper limit of effect"), "效应量的区间上限", "upper limit of the effect size"),
+        "effect": _said(
+            ("效应量", "Effect size"),
+            "组间差异的效应量",
+            "effect size of the difference between segments",
+        ),
+        "effect_lower": _said(
+            ("效应量下限", "Lower limit of effect"),
+            "效应量的区间下限",
+            "lower limit of the effect size",
+        ),
+        "effect_upper": _said(
+            ("效应量上限", "Upper limit of effect"),
+            "效应量的区间上限",
+            "upper limit of the effect size",
+        ),
         "pairs": _said(
             ("两两比较", "Pairs"),
             "JSON：每两组的差、区间和调整后 p 值",
             "JSON: difference, interval and adjusted p value of each pair of segments",
         ),
     }
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""A book of sheets as a grid of cells, before it is written in any format: what `.xlsx` and `.ods` both hold.
+"""A book of sheets as a grid of cells, before it is written in any format.
 
 The book is laid out once (`workbook`) and written twice (`xlsx`, `ods`), so that the two files cannot come to
 differ. A row's cells stand from column A on without a gap; a cell knows what it is, never how it looks.
@@ -21,7 +21,7 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _MOST = 32_767  # characters that Excel keeps in a cell
-#: What no XML may hold: control characters, halves of surrogate pairs, two code points that are no characters.
+#: What no XML may hold: control characters, halves of surrogate pairs, two code points of no character.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -67,7 +67,10 @@ class Marked:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet; `widths` of columns in Latin digits, `frozen` rows and columns that stay in sight; printed `pages` wide."""
+    """One sheet: `widths` of columns in Latin digits, `frozen` rows and columns that stay in sight.
+
+    It is printed `pages` wide.
+    """
 
     name: str
     rows: tuple[Row, ...]

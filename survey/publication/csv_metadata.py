@@ -8,8 +8,9 @@ W3C (2015). Metadata Vocabulary for Tabular Data. Recommendation, https://www.w3
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from survey.errors import PublicationError
 
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from analysis.formatting import Text
     from survey.publication.front import FrontMatter
 
-__all__ = ["DataFile", "csv_metadata"]
+__all__ = ["DataFile", "Refers", "csv_metadata"]
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: The licence of the kit, under which the returns that come with it stand.
 _KIT_LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
+#: Columns of a file -> the file and its columns in which all their values are found.
+Refers: TypeAlias = "Mapping[tuple[str, ...], tuple[str, tuple[str, ...]]]"
 _TYPES: Mapping[str, str | dict[str, str]] = {
     "float64": "number",
     "int64": "integer",
@@ -53,8 +57,7 @@ class DataFile:
         Every column of the frame, and no other.
     key : tuple of str
         Columns that together are unique; empty where rows may repeat.
-    refers : mapping of tuple of str to (str, tuple of str)
-        Columns whose values are all found in columns of another file, by its name.
+    refers : Refers
     """
 
     name: str
@@ -63,7 +66,7 @@ class DataFile:
     meaning: Text
     columns: Mapping[str, Described]
     key: tuple[str, ...] = ()
-    refers: Mapping[tuple[str, ...], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    refers: Refers = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a file that is not described as it is."""
@@ -90,7 +93,7 @@ def csv_metadata(files: Sequence[DataFile], fronts: Sequence[FrontMatter]) -> st
         "@type": "TableGroup",
         "dc:title": [_tagged(f"{front.title} {front.wave}", front.language) for front in fronts],
         "dc:creator": [_tagged(front.organisation, front.language) for front in fronts],
-        "dc:issued": {"@value": fronts[0].release_date, "@type": "xsd:date"},
+        "dc:issued": _day(fronts[0].release_date),
         "dc:language": [front.language for front in fronts],
     }
     if notices:
@@ -105,7 +108,8 @@ def csv_metadata(files: Sequence[DataFile], fronts: Sequence[FrontMatter]) -> st
 def _table(file: DataFile) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "columns": [
-            _column(str(name), str(dtype), file.columns[str(name)]) for name, dtype in file.frame.dtypes.items()
+            _column(str(name), str(dtype), file.columns[str(name)])
+            for name, dtype in file.frame.dtypes.items()
         ]
     }
     if file.key:
@@ -136,6 +140,11 @@ def _column(name: str, dtype: str, described: Described) -> dict[str, Any]:
         "required": described.required,
         "null": [""],
     }
+
+
+def _day(text: str) -> str | dict[str, str]:
+    """Say that a text is a day where it is one as machines write it."""
+    return {"@value": text, "@type": "xsd:date"} if _DAY.fullmatch(text) else text
 
 
 def _both(text: Text) -> list[dict[str, str]]:

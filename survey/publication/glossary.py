@@ -1,4 +1,4 @@
-"""What each indicator of a publication is: definition, unit, whom it was asked of, its questions, its breaks."""
+"""What each indicator of a publication is: definition, unit, base, source questions, breaks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def definitions(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
     rows = []
     for code, indicator in figures.programme.indicators.items():
         if code in shown:
-            sources = list(dict.fromkeys(name.split(".")[0] for name in sorted(indicator.names & asked.keys())))
+            sources = list(
+                dict.fromkeys(name.split(".")[0] for name in sorted(indicator.names & asked.keys()))
+            )
             rows.append(
                 {
                     "code": code,

@@ -48,7 +48,9 @@ LOOKS: Final[Mapping[Kind, Look]] = MappingProxyType(
         "line": Look(),
         "link": Look(colour=_HOUSE, underlined=True),
         "head": Look(bold=True, wrapped=True, rule="thick", upright="bottom"),
-        "number_head": Look(bold=True, wrapped=True, rule="thick", upright="bottom", align="end", indented=True),
+        "number_head": Look(
+            bold=True, wrapped=True, rule="thick", upright="bottom", align="end", indented=True
+        ),
         "text": Look(rule="thin", upright="top"),
         "prose": Look(rule="thin", upright="top", wrapped=True),
         "number": Look(rule="thin", upright="top", align="end", indented=True),

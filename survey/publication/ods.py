@@ -65,7 +65,8 @@ def _content(book: Book) -> str:
     cells = {cell for sheet in book.sheets for row in sheet.rows for cell in map(_look, row.cells)}
     columns = (
         f'<style:style style:name="w{_number(width)}" style:family="table-column">'
-        f'<style:table-column-properties style:column-width="{width * _POINTS + _MARGIN:.2f}pt"/></style:style>'
+        f'<style:table-column-properties style:column-width="{width * _POINTS + _MARGIN:.2f}pt"/>'
+        "</style:style>"
         for width in widths
     )
     rows = (
@@ -211,7 +212,7 @@ def _range(sheet: Sheet) -> str:
     name = "'" + sheet.name.replace("'", "''") + "'"
     area = f"{name}.A{table.first + 1}:{name}.{_letter(table.columns)}{table.last + 1}"
     return (
-        f'<table:database-range table:name={quoteattr(table.name)} '
+        f"<table:database-range table:name={quoteattr(table.name)} "
         f'table:target-range-address={quoteattr(area)} table:contains-header="true" '
         f'table:display-filter-buttons="{"true" if table.last > table.first else "false"}"/>'
     )
@@ -227,7 +228,7 @@ def _letter(column: int) -> str:
 
 
 def _styles(book: Book) -> str:
-    """Write what all sheets share: font, languages (Latin letters English, others Chinese), the printed page."""
+    """Write what all sheets share: font, languages (Latin letters English, others Chinese), pages."""
     layouts, masters = zip(*(_page(count, book.notice) for count in _page_counts(book)), strict=True)
     return (
         f"<office:document-styles {_SPACES} {_VERSION}><office:font-face-decls>"
@@ -279,7 +280,8 @@ def _settings(book: Book) -> str:
         '<config:config-item-map-indexed config:name="Views"><config:config-item-map-entry>'
         f"{_item('ViewId', 'string', 'view1')}"
         f'<config:config-item-map-named config:name="Tables">{entries}</config:config-item-map-named>'
-        f"{_item('ActiveTable', 'string', escape(book.sheets[0].name))}{_item('ShowGrid', 'boolean', 'false')}"
+        f"{_item('ActiveTable', 'string', escape(book.sheets[0].name))}"
+        f"{_item('ShowGrid', 'boolean', 'false')}"
         "</config:config-item-map-entry></config:config-item-map-indexed></config:config-item-set>"
         "</office:settings></office:document-settings>"
     )
@@ -293,7 +295,11 @@ def _panes(sheet: Sheet) -> Iterator[str]:
         ("VerticalSplitMode", "VerticalSplitPosition", "PositionBottom", rows),
     ):
         if count:
-            yield _item(mode, "short", "2") + _item(position, "int", str(count)) + _item(right, "int", str(count))
+            yield (
+                _item(mode, "short", "2")
+                + _item(position, "int", str(count))
+                + _item(right, "int", str(count))
+            )
     if rows and columns:
         yield _item("ActiveSplitRange", "short", "3")
 

@@ -97,7 +97,7 @@ def csv_frames(figures: Figures, tested: pd.DataFrame) -> dict[str, pd.DataFrame
 def sheet_tables(
     figures: Figures, lexicon: Lexicon, tested: pd.DataFrame, revised: Container[str] = frozenset()
 ) -> list[SheetTable]:
-    """Return the tables of a wave: levels by wave and segment, changes, tests, response, back-test, definitions.
+    """Return the tables of a wave: levels, changes, tests, response, back-test, definitions.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ class _Sheets:
         units = zip(rows["indicator"], rows["wave"], strict=True)
         rows = rows.assign(
             **shown,
-            unit=[unit_name(self.lexicon.unit(name, wave)) for name, wave in units],
+            unit=pd.Series([unit_name(self.lexicon.unit(name, wave)) for name, wave in units], rows.index),
             marks=signs(keys, broken, shown["estimate"], DIGITS["estimate"], self.revised),
             key=keys,
         )
@@ -212,12 +212,14 @@ class _Sheets:
         units = zip(rows["indicator"], rows["unit"], strict=True)
         rows = rows.assign(
             **shown,
-            unit=[unit_name(change_unit(self.lexicon, name, unit)) for name, unit in units],
+            unit=pd.Series([unit_name(change_unit(self.lexicon, *of)) for of in units], rows.index),
             comparable=rows["comparable"].map(YES_NO),
             marks=signs(keys, ~rows["comparable"], shown["change"], DIGITS["change"], self.revised),
             key=keys,
         )
-        title = Text(f"{self.figures.wave}年与{before}年相比的变化", f"Changes from {before} to {self.figures.wave}")
+        title = Text(
+            f"{self.figures.wave}年与{before}年相比的变化", f"Changes from {before} to {self.figures.wave}"
+        )
         columns = ["indicator", "estimand", *numbers, "marks", "unit", "n_matched", "comparable", "key"]
         return _sheet("changes", title, _named(self.figures, rows)[columns], [_DESCRIBED, _MARKED])
 

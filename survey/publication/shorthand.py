@@ -1,4 +1,4 @@
-"""The signs beside the numbers of a table: a break before the wave, a revision, a number that rounds to zero."""
+"""The signs beside the numbers of a table: a break before the wave, a revision, one that rounds to zero."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The data tables of a publication as one book: cover, contents, notes, then one table a sheet.
 
-The layout and the shorthand are those of the British statistical service's guidance on releasing statistics in
-spreadsheets: the title in A1, below it in column A how many tables there are and where the notes stand, one
-table a sheet beginning in column A and marked as a table, no merged cell, no empty row or column, nothing
+The layout and the shorthand are those of the British statistical service's guidance on releasing statistics
+in spreadsheets: the title in A1, below it in column A how many tables there are and where the notes stand,
+one table a sheet beginning in column A and marked as a table, no merged cell, no empty row or column, nothing
 told by colour alone. One sheet serves both languages, headings one above the other: the numbers stand once,
 so that two sheets cannot come to differ.
 """
@@ -127,24 +127,24 @@ class _Layout:
 
     def contents(self, tables: Sequence[SheetTable], names: Sequence[str]) -> Sheet:
         """Lay out the list of sheets, each name a link."""
-        langs = [front.language for front in self.fronts]
-        data = pd.DataFrame(
-            {"sheet": list(names), **{lang: [t.title.in_(lang) for t in tables] for lang in langs}}, dtype="str"
-        )
-        heads = {lang: Text.same(words(lang).table.format("").strip()) for lang in langs}
+        columns: dict[str, Text] = {"sheet": Text(words("zh").sheet, words("en").sheet)}
+        data: dict[str, list[str]] = {"sheet": list(names)}
+        for front in self.fronts:
+            columns[front.language] = Text.same(words(front.language).table.format("").strip())
+            data[front.language] = [table.title.in_(front.language) for table in tables]
         title = Text(words("zh").contents, words("en").contents)
-        columns = {"sheet": Text(words("zh").sheet, words("en").sheet), **heads}
-        table = SheetTable("contents", title, data, columns)
+        table = SheetTable("contents", title, pd.DataFrame(data, dtype="str"), columns)
         return self._lay(table, _name(self.fronts, "contents"), "contents", [], linked="sheet")
 
     def notes(self) -> Sheet:
         """Lay out what the signs in square brackets mean."""
-        langs = [front.language for front in self.fronts]
-        meanings = {lang: [m.meaning.in_(lang) for m in MARKERS.values()] for lang in langs}
-        data = pd.DataFrame({"sign": list(MARKERS), **meanings}, dtype="str")
-        heads = {lang: Text.same(_MEANING.in_(lang)) for lang in langs}
+        columns: dict[str, Text] = {"sign": _SIGN}
+        data: dict[str, list[str]] = {"sign": list(MARKERS)}
+        for front in self.fronts:
+            columns[front.language] = Text.same(_MEANING.in_(front.language))
+            data[front.language] = [marker.meaning.in_(front.language) for marker in MARKERS.values()]
         title = Text(words("zh").notes, words("en").notes)
-        table = SheetTable("notes", title, data, {"sign": _SIGN, **heads})
+        table = SheetTable("notes", title, pd.DataFrame(data, dtype="str"), columns)
         back = [self._link(Text(words("zh").back, words("en").back), "contents")]
         return self._lay(table, _name(self.fronts, "notes"), "notes", back)
 
@@ -238,7 +238,7 @@ def _shown(cell: Cell) -> str:
 
 
 def _set(cells: Sequence[Cell], widths: Sequence[float]) -> Row:
-    """Make a row: a text that its column cannot hold in a line is wrapped, and the row as high as it needs."""
+    """Make a row: a text that its column cannot hold in a line is wrapped, its row as high as it needs."""
     lines = [_lines(cell, width) for cell, width in zip(cells, widths, strict=True)]
     kept = (
         Cell(cell.value, "prose") if count > 1 and cell.kind == "text" else cell

@@ -69,7 +69,8 @@ def _properties(kind: Kind) -> dict[str, Any]:
     look = LOOKS[kind]
     properties: dict[str, Any] = {
         "font_name": FONT, "font_size": look.size, "bold": look.bold, "underline": int(look.underlined),
-        "text_wrap": look.wrapped, "indent": int(look.indented), "align": {"start": "left", "end": "right"}[look.align],
+        "text_wrap": look.wrapped, "indent": int(look.indented),
+        "align": {"start": "left", "end": "right"}[look.align],
         "valign": {"top": "top", "middle": "vcenter", "bottom": "bottom"}[look.upright],
     }  # fmt: skip
     if look.colour:
@@ -109,7 +110,7 @@ def _write_sheet(out: Worksheet, looks: _Looks, sheet: Sheet, notice: str) -> No
 
 
 def _mark(out: Worksheet, looks: _Looks, sheet: Sheet) -> None:
-    """Mark the cells of a table as one: its name, its heads, buttons to filter by; repeat its heads in print."""
+    """Mark the cells of a table as one: its name, its heads, buttons to filter by; repeat its heads."""
     table = sheet.table
     if table is None:
         return
@@ -143,7 +144,10 @@ def _with_language(packed: bytes, language: str) -> bytes:
     """Say the language in the properties of the file, which XlsxWriter has no word for."""
     out = io.BytesIO()
     told = f"<dc:language>{escape(language)}</dc:language></cp:coreProperties>".encode()
-    with zipfile.ZipFile(io.BytesIO(packed)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+    with (
+        zipfile.ZipFile(io.BytesIO(packed)) as given,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept,
+    ):
         for entry in given.infolist():
             raw = given.read(entry)
             if entry.filename == "docProps/core.xml":
