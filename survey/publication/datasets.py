@@ -96,10 +96,15 @@ def write_data(files: Sequence[DataFile], fronts: Sequence[FrontMatter], data: P
     data.mkdir(exist_ok=True)
     for file in files:
         words = [name for name, dtype in file.frame.dtypes.items() if dtype == "str"]
-        safe = file.frame.assign(**{str(name): file.frame[name].map(inert) for name in words})
+        safe = file.frame.assign(**{str(name): _inert(file.frame[name]) for name in words})
         safe.to_csv(data / f"{file.name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     (data / "csv-metadata.json").write_text(csv_metadata(files, fronts), encoding="utf-8", newline="\n")
     (data / "README.txt").write_text(_readme(files, fronts), encoding="utf-8", newline="\n")
+
+
+def _inert(words: pd.Series) -> pd.Series:
+    """Make a column inert, each of its texts once: most stand in many rows."""
+    return words.map({text: inert(text) for text in words.unique()})
 
 
 def _file(

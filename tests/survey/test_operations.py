@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 import yaml
 from click.testing import CliRunner
+from csvw import TableGroup
 from lxml import html
 from pypdf import PdfReader
 
@@ -422,9 +423,14 @@ def test_run_publishes_both_quarters_in_both_languages(copied, tmp_path, survey)
     for wave, doubted in ((WAVE, 8), ("2022Q2", 0)):
         folder = tmp_path / "output" / "operations" / wave / "public"
         files = sorted(
-            p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix in {".csv", ".xlsx"}
+            p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix in {".csv", ".xlsx", ".ods"}
         )
-        assert files == ["data/changes.csv", "data/checks.csv", "data/estimates.csv", "tables.xlsx"]
+        data = ["data/changes.csv", "data/checks.csv", "data/estimates.csv"]
+        assert files == [*data, "tables.ods", "tables.xlsx"]
+        described = TableGroup.from_file(folder / "data" / "csv-metadata.json")
+        assert sorted(f"data/{table.url}" for table in described.tables) == data
+        for table in described.tables:
+            assert len(list(table.iterdicts(strict=True))) > 0, (wave, table.url)
         for lang in ("zh", "en"):
             page = html.fromstring((folder / f"bulletin.{lang}.html").read_text(encoding="utf-8"))
             assert len(page.findall(".//figure")) == 4
