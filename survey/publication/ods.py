@@ -250,11 +250,15 @@ def _page_counts(book: Book) -> list[int]:
 def _page(count: int, notice: str) -> tuple[str, str]:
     """Write layout and master of a printed page of a table that is so many pages wide."""
     foot = f"<style:region-left><text:p>{escape(notice)}</text:p></style:region-left>" if notice else ""
-    gap = '<style:header-footer-properties fo:min-height="0.75cm" fo:margin-{}="0.25cm"/>'
+    gap = (
+        '<style:header-footer-properties fo:min-height="0.75cm" fo:margin-{}="0.25cm" '
+        'fo:margin-left="0cm" fo:margin-right="0cm"/>'
+    )
     layout = (
         f'<style:page-layout style:name="page{count}"><style:page-layout-properties fo:page-width="29.7cm" '
         'fo:page-height="21cm" style:print-orientation="landscape" fo:margin="1.5cm" '
-        f'style:scale-to-X="{count}" style:scale-to-Y="0" style:print-page-order="ttb"/>'
+        f'style:scale-to-X="{count}" style:scale-to-Y="0" style:print-page-order="ttb" '
+        'style:first-page-number="continue"/>'
         f"<style:header-style>{gap.format('bottom')}</style:header-style>"
         f"<style:footer-style>{gap.format('top')}</style:footer-style></style:page-layout>"
     )
