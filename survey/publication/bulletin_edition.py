@@ -11,6 +11,7 @@ from analysis.formatting import Lang, Text, estimate_key, estimate_text, wave_te
 from survey.editing.arithmetic import HELD, line_names
 from survey.production.bulletin import Bulletin, open_quarter
 from survey.publication.catalogue import messages
+from survey.publication.datasets import bulletin_files, write_books, write_data
 from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
 from survey.publication.edition import edition_folder, staged
 from survey.publication.findings import VERDICT_NAMES
@@ -26,7 +27,7 @@ from survey.publication.report import (
     write_internal,
 )
 from survey.publication.traced import cells_of
-from survey.publication.workbook import SheetTable, workbook
+from survey.publication.workbook import SheetTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,12 +132,9 @@ def _facts(lang: Lang) -> tuple[tuple[str, str], ...]:
 
 
 def _write_data(figures: Bulletin, fronts: list[FrontMatter], folder: Path) -> None:
-    data = folder / "data"
-    data.mkdir(exist_ok=True)
     frames = {"estimates": figures.estimates, "changes": figures.changes, "checks": figures.held[list(HELD)]}
-    for name, frame in frames.items():
-        frame.to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
-    (folder / "tables.xlsx").write_bytes(workbook(_sheets(figures), fronts))
+    write_data(bulletin_files(frames), fronts, folder / "data")
+    write_books(_sheets(figures), fronts, folder)
 
 
 def _sheets(figures: Bulletin) -> list[SheetTable]:

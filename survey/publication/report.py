@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import islice
@@ -16,6 +15,7 @@ from survey.production.figures import Figures, compute_figures
 from survey.programme import DEFAULT, Programme
 from survey.publication.catalogue import messages
 from survey.publication.controls import live
+from survey.publication.datasets import inert, wave_files, write_books, write_data
 from survey.publication.documents import (
     Documents,
     Watch,
@@ -32,9 +32,8 @@ from survey.publication.proofreading import proofreader
 from survey.publication.quoting import quotable_figures
 from survey.publication.recording import chapters_of, record_edition
 from survey.publication.revision import revised_keys, revision_note, revisions_since
-from survey.publication.sheets import csv_frames, sheet_tables
+from survey.publication.sheets import sheet_tables
 from survey.publication.traced import released_cells
-from survey.publication.workbook import workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +56,6 @@ __all__ = [
     "write_internal",
 ]
 
-FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:\.\d+)?$)")
 #: What is published of a wave, where the programme lists it.
 PUBLICATIONS = ("report",)
 
@@ -112,9 +110,7 @@ def publish(
             chapters = list(islice(rest, len(sources)))
             write_documents(replace(documents, name=name), chapters, draft.folder, watch)
         with watch.stage("tables"):
-            _write_tables(figures, tested, edition, languages, draft.folder)
-        if len(revised):
-            _write_revisions(revised, figures, languages, draft.folder)
+            _write_tables(figures, tested, revised, list(documents.fronts.values()), draft.folder)
         write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
@@ -207,35 +203,20 @@ def _facts(figures: Figures, lang: Lang) -> tuple[tuple[str, str], ...]:
 
 
 def _write_tables(
-    figures: Figures, tested: pd.DataFrame, edition: Edition, languages: tuple[Lang, ...], folder: Path
+    figures: Figures, tested: pd.DataFrame, revised: pd.DataFrame, fronts: list[FrontMatter], folder: Path
 ) -> None:
-    fronts = [front_matter(figures, edition, lang, languages) for lang in languages]
-    tables = sheet_tables(figures, words_of(figures), tested)
-    (folder / "tables.xlsx").write_bytes(workbook(tables, fronts))
-    data = folder / "data"
-    data.mkdir(exist_ok=True)
-    for name, frame in csv_frames(figures, tested).items():
-        frame.to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
-    if announced := figures.questionnaire.demonstration:
-        (data / "README.txt").write_text(f"{announced.zh}\n{announced.en}\n", encoding="utf-8", newline="\n")
-
-
-def _write_revisions(
-    revised: pd.DataFrame, figures: Figures, languages: tuple[Lang, ...], folder: Path
-) -> None:
-    revised.to_csv(folder / "data" / "revisions.csv", index=False, lineterminator="\n")
-    for lang in languages:
-        note = revision_note(revised, figures, lang)
-        (folder / f"revisions.{lang}.md").write_text(note, encoding="utf-8", newline="\n")
+    """Write the books of tables, the data files, and where anything was revised the note that says so."""
+    lexicon = words_of(figures)
+    write_books(sheet_tables(figures, lexicon, tested, revised_keys(revised)), fronts, folder)
+    write_data(wave_files(figures, lexicon, tested, revised), fronts, folder / "data")
+    if len(revised):
+        for front in fronts:
+            note = revision_note(revised, figures, front.language)
+            (folder / f"revisions.{front.language}.md").write_text(note, encoding="utf-8", newline="\n")
 
 
 def write_internal(clean: CleanWave, data: Path) -> None:
     """Write what stays in the house: the answers, and what was done to them and asked about them."""
     clean.responses.to_parquet(data / "responses.parquet", index=False)
     for name, frame in (("ledger", clean.ledger), ("queries", clean.queries)):
-        frame.map(_no_formula).to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
-
-
-def _no_formula(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run: members' words are not to be trusted."""
-    return f"'{text}" if FORMULA.match(text) else text
+        frame.map(inert).to_csv(data / f"{name}.csv", index=False, lineterminator="\n")

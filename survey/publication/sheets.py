@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.formatting import Lexicon, Text
+from analysis.formatting import Lexicon, Text, change_key, change_unit, estimate_key
 from analysis.frames import CHANGE_COLUMNS, COMPARISON_COLUMNS, ESTIMATE_COLUMNS
 from survey.production.backtest import BACKTEST
 from survey.production.quality import response_by_type, told
+from survey.publication.glossary import definitions, unit_name
 from survey.publication.lexicon import text
+from survey.publication.shorthand import broken_at, signs
 from survey.publication.workbook import SheetTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from survey.production.figures import Figures
 
@@ -46,6 +50,15 @@ HEADS = {
     "members": Text("成员", "Members"),
     "respondents": Text("答卷", "Returns"),
     "weight": Text("权数", "Weight"),
+    "marks": Text("标记", "Marks"),
+    "key": Text("追溯键", "Key"),
+    "code": Text("代码", "Code"),
+    "label": Text("名称", "Name"),
+    "definition": Text("定义", "Definition"),
+    "base": Text("作答范围", "Asked of"),
+    "sources": Text("来源题目代码", "Codes of source questions"),
+    "questions": Text("来源题目", "Source questions"),
+    "breaks": Text("序列中断", "Breaks in the series"),
 }
 DIGITS = {
     "estimate": 2,
@@ -58,6 +71,16 @@ DIGITS = {
     "weight": 2,
 }
 ESTIMANDS = {False: Text("答卷单位", "Respondents"), True: Text("全体成员", "All members")}
+_BOUNDS = ["lower", "upper"]
+_NUMBERS = ["estimate", *_BOUNDS]
+_DESCRIBED = Text(
+    "“答卷单位”描述作答者，不带区间；“全体成员”加权推及成员名单",
+    "Respondents: those that answered, without interval. All members: weighted to the list of members",
+)
+_MARKED = Text(
+    "“标记”列为空即无标记；序列为何中断见工作表 indicators；“追溯键”可用于 survey trace",
+    "No mark: the column Marks is empty; why a series breaks: sheet indicators; survey trace takes a Key",
+)
 YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 
 
@@ -71,16 +94,27 @@ def csv_frames(figures: Figures, tested: pd.DataFrame) -> dict[str, pd.DataFrame
     }
 
 
-def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> list[SheetTable]:
-    """Return the tables of tables.xlsx: levels by wave and segment, changes, tests, response, back-test."""
-    tables = [
-        _levels(figures, lexicon, "total", "levels", Text("全部指标，历次调查", "All indicators by wave"))
-    ]
+def sheet_tables(
+    figures: Figures, lexicon: Lexicon, tested: pd.DataFrame, revised: Container[str] = frozenset()
+) -> list[SheetTable]:
+    """Return the tables of a wave: levels, changes, tests, response, back-test, definitions.
+
+    Parameters
+    ----------
+    figures : Figures
+    lexicon : Lexicon
+    tested : DataFrame
+        What `backtest` returned.
+    revised : container of str
+        Keys of the estimates that were published before with another value: marked ``[r]``.
+    """
+    sheets = _Sheets(figures, lexicon, revised)
+    tables = [sheets.levels("total", "levels", Text("全部指标，历次调查", "All indicators by wave"))]
     for dimension in figures.programme.settings.dimensions:
         title = Text(f"全部指标，按{dimension.label.zh}", f"All indicators by {dimension.label.en.lower()}")
-        tables.append(_levels(figures, lexicon, dimension.code, dimension.code, title))
+        tables.append(sheets.levels(dimension.code, dimension.code, title))
     if figures.before:
-        tables.append(_changes(figures))
+        tables.append(sheets.changes(figures.before))
     tables.append(_comparisons(figures, lexicon))
     response = response_by_type(figures, lexicon)
     tables.append(_sheet("response", Text("成员、答卷与权数", "Members, returns and weights"), response))
@@ -88,6 +122,8 @@ def sheet_tables(figures: Figures, lexicon: Lexicon, tested: pd.DataFrame) -> li
     if len(tested):
         title = Text("已公布数字的回溯检验", "Back-test of printed figures")
         tables.append(_sheet("backtest", title, told(tested)[names]))
+    title = Text("指标定义", "Definitions of the indicators")
+    tables.append(_sheet("indicators", title, definitions(figures, lexicon)))
     return tables
 
 
@@ -124,41 +160,74 @@ def _named(figures: Figures, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _levels(figures: Figures, lexicon: Lexicon, dimension: str, slug: str, title: Text) -> SheetTable:
-    table = figures.estimates
-    rows = table[(table["dimension"] == dimension) & (table["status"] != "empty")]
-    if dimension != "total":
-        rows = rows[rows["wave"] == figures.wave]
-    rows = _named(figures, rows)
-    numbers = ["estimate", "lower", "upper"]
-    hidden = rows["status"] == "suppressed"
-    shown = rows[numbers].astype(object).mask(hidden, "[c]")
-    described = rows["lower"].isna() & ~hidden
-    shown[["lower", "upper"]] = shown[["lower", "upper"]].mask(described, "[z]")
-    rows = rows.assign(**shown, segment=rows["segment"].map(lexicon.segment))
-    place = "wave" if dimension == "total" else "segment"
-    note = Text(
-        "“答卷单位”描述作答者，不带区间；“全体成员”加权推及成员名单。",
-        "Respondents: those that answered, without interval. All members: weighted to the list of members.",
-    )
-    return _sheet(slug, title, rows[["indicator", "estimand", place, *numbers, "unit", "n", "N"]], [note])
+@dataclass(frozen=True)
+class _Sheets:
+    """Make the tables of levels and changes, their signs beside the numbers and their keys at the end."""
+
+    figures: Figures
+    lexicon: Lexicon
+    revised: Container[str]
+
+    @cached_property
+    def _broken(self) -> frozenset[tuple[str, str]]:
+        return broken_at(self.figures.estimates, self.figures.measures)
+
+    def levels(self, dimension: str, slug: str, title: Text) -> SheetTable:
+        """Return the levels of a dimension: of all waves for the total, of this wave for its segments."""
+        table = self.figures.estimates
+        rows = table[(table["dimension"] == dimension) & (table["status"] != "empty")]
+        if dimension != "total":
+            rows = rows[rows["wave"] == self.figures.wave]
+        hidden = rows["status"] == "suppressed"
+        shown = rows[_NUMBERS].astype(object).mask(hidden, "[c]")
+        described = rows["lower"].isna() & ~hidden
+        shown[_BOUNDS] = shown[_BOUNDS].mask(described, "[z]")
+        keys = _keys(rows, estimate_key, "wave")
+        broken = [pair in self._broken for pair in zip(rows["indicator"], rows["wave"], strict=True)]
+        units = zip(rows["indicator"], rows["wave"], strict=True)
+        rows = rows.assign(
+            **shown,
+            unit=pd.Series([unit_name(self.lexicon.unit(name, wave)) for name, wave in units], rows.index),
+            marks=signs(keys, broken, shown["estimate"], DIGITS["estimate"], self.revised),
+            key=keys,
+        )
+        rows = _named(self.figures, rows)
+        rows = rows.assign(segment=rows["segment"].map(self.lexicon.segment))
+        place = "wave" if dimension == "total" else "segment"
+        columns = ["indicator", "estimand", place, *_NUMBERS, "marks", "unit", "n", "N", "key"]
+        return _sheet(slug, title, rows[columns], [_DESCRIBED, _MARKED])
+
+    def changes(self, before: str) -> SheetTable:
+        """Return the changes since the wave before; one over a break is not told, and says so."""
+        table = self.figures.changes
+        rows = table[(table["dimension"] == "total") & (table["base_wave"] == before)]
+        numbers = ["change", *_BOUNDS]
+        shown = rows[numbers].astype(object)
+        unbounded = rows["change"].notna() & rows["lower"].isna()
+        shown[_BOUNDS] = shown[_BOUNDS].mask(unbounded, "[z]")
+        shown = shown.mask(rows["status"] == "suppressed", "[c]")
+        shown = shown.mask(rows["note"].str.startswith("no answers"), "[x]")
+        shown = shown.mask(~rows["comparable"], "[z]")
+        keys = _keys(rows, change_key, "wave", "base_wave")
+        units = zip(rows["indicator"], rows["unit"], strict=True)
+        rows = rows.assign(
+            **shown,
+            unit=pd.Series([unit_name(change_unit(self.lexicon, *of)) for of in units], rows.index),
+            comparable=rows["comparable"].map(YES_NO),
+            marks=signs(keys, ~rows["comparable"], shown["change"], DIGITS["change"], self.revised),
+            key=keys,
+        )
+        title = Text(
+            f"{self.figures.wave}年与{before}年相比的变化", f"Changes from {before} to {self.figures.wave}"
+        )
+        columns = ["indicator", "estimand", *numbers, "marks", "unit", "n_matched", "comparable", "key"]
+        return _sheet("changes", title, _named(self.figures, rows)[columns], [_DESCRIBED, _MARKED])
 
 
-def _changes(figures: Figures) -> SheetTable:
-    table = figures.changes
-    rows = table[(table["dimension"] == "total") & (table["base_wave"] == figures.before)]
-    rows = _named(figures, rows)
-    units = {"percentage points": Text("百分点", "percentage points"), "percent": Text("%", "%")}
-    rows = rows.assign(
-        unit=rows["unit"].map(lambda unit: units.get(unit, Text.same(unit))),
-        comparable=rows["comparable"].map(YES_NO),
-    )
-    title = Text("与上一次调查相比的变化", "Changes since the wave before")
-    return _sheet(
-        "changes",
-        title,
-        rows[["indicator", "estimand", "change", "lower", "upper", "unit", "n_matched", "comparable"]],
-    )
+def _keys(rows: pd.DataFrame, key: Callable[..., str], *waves: str) -> list[str]:
+    """Give the key of each row, by which `survey trace` takes a number."""
+    columns = [*waves, "indicator", "dimension", "segment"]
+    return [key(*map(str, row)) for row in rows[columns].itertuples(index=False)]
 
 
 def _comparisons(figures: Figures, lexicon: Lexicon) -> SheetTable:

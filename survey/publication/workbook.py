@@ -1,15 +1,14 @@
-"""The data tables of a publication as one workbook: cover, contents, notes, then one table a sheet.
+"""The data tables of a publication as one book: cover, contents, notes, then one table a sheet.
 
-The layout and the shorthand markers are those of the British statistical service's guidance on
-releasing statistics in spreadsheets. Written with XlsxWriter itself: gptables, which follows the same
-guidance, turns any cell text shaped like `[a](b)` into a link and reads `$$` in notes as a reference,
-takes one header row and no panes to freeze, and measures Chinese columns as if they were Latin.
+The layout and the shorthand are those of the British statistical service's guidance on releasing statistics
+in spreadsheets: the title in A1, below it in column A how many tables there are and where the notes stand,
+one table a sheet beginning in column A and marked as a table, no merged cell, no empty row or column, nothing
+told by colour alone. One sheet serves both languages, headings one above the other: the numbers stand once,
+so that two sheets cannot come to differ.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import math
 import re
 import unicodedata
@@ -17,44 +16,46 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import xlsxwriter
 
 from analysis.formatting import Text
+from analysis.markers import MARKERS
 from survey.errors import PublicationError
+from survey.publication.book import Book, Cell, Kind, Marked, Row, Sheet, finite, printable
 from survey.publication.front import FrontMatter, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from xlsxwriter.worksheet import Worksheet
+__all__ = ["SheetTable", "lay_out"]
 
-__all__ = ["SHORTHAND", "SheetTable", "workbook"]
-
-SHORTHAND: dict[str, Text] = {
-    "[c]": Text("为保护会员单位的信息而隐去", "withheld to protect members' information"),
-    "[z]": Text("不适用", "not applicable"),
-    "[x]": Text("无数据", "not available"),
-}
-
-_PINNED = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the format knows no time zone
-_FONT = "Microsoft YaHei"  # heiti on every Windows; others fall back to a heiti of theirs
-_HOUSE = "#1F4E79"
-_WIDEST = 60
-_A4 = 9
-_LONGEST_FOOT = 230  # Excel takes 255 characters, its own codes counted
+_NARROWEST, _WIDEST = 10, 66
+_PADDING = 3
+_UNEVEN = 1.08
+_COVER_WIDTH = 100
+_PAGE_WIDTH = 300  # Latin digits on a landscape page, at half their size
+_LINE = 17.0  # points
+_HEIGHTS: Mapping[Kind, float] = {"title": 26.0, "subtitle": 21.0, "notice": 20.0}
 _YEARS = (1900, 2100)  # whole numbers all within are written without a comma
 _SAME = 1e-9  # what floating point leaves of a decimal number
+_MOST_DECIMALS = 4
 _BROAD = {"W", "F"}
-_FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\']")
+_FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
+_TAGS = {"zh": "zh-CN", "en": "en-GB"}
+_LEAD = Text(
+    "本工作表有1张表，方括号内的符号见工作表 {}",
+    "This sheet has one table; signs in square brackets are explained on sheet {}",
+)
+_COVER_LEAD = Text("各工作表见 {}", "The sheets are listed on {}")
+_SIGN, _MEANING = Text("符号", "Sign"), Text("含义", "Meaning")
 
 
 @dataclass(frozen=True)
 class SheetTable:
     """Hold one table for a sheet of its own.
 
-    `columns` gives the printed heading of each column of `data`, in the order they are written;
-    `digits` the decimals shown where they should not be read off the numbers. Missing numbers are
-    written `[x]`; a marker of `SHORTHAND` already in the data stays.
+    `columns` gives the printed heading of each column of `data`, in the order they are written; `digits` the
+    decimals shown where they should not be read off the numbers. Missing numbers are written `[x]`; a sign of
+    `analysis.markers.MARKERS` already in the data stays. `notes` stand above the table.
     """
 
     slug: str
@@ -65,11 +66,8 @@ class SheetTable:
     digits: Mapping[str, int] = field(default_factory=dict)
 
 
-def workbook(tables: Sequence[SheetTable], fronts: Sequence[FrontMatter]) -> bytes:
-    """Write the tables as `.xlsx`; same tables, same bytes.
-
-    One sheet serves both languages, headings one above the other: the numbers stand once, so that two
-    sheets cannot come to differ.
+def lay_out(tables: Sequence[SheetTable], fronts: Sequence[FrontMatter]) -> Book:
+    """Lay tables out as a book.
 
     Parameters
     ----------
@@ -81,234 +79,178 @@ def workbook(tables: Sequence[SheetTable], fronts: Sequence[FrontMatter]) -> byt
     Raises
     ------
     PublicationError
-        A slug occurs twice or makes no sheet name, a heading names no column, or a number is infinite.
+        A slug occurs twice or makes no sheet name, a heading names no column or is printed twice, a number is
+        infinite, or a text is longer than a cell may be.
     """
     if not fronts:
         raise PublicationError("tables.xlsx needs the front matter of at least one language, got none.")
     names = _sheet_names(tables)
-    packed = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        packed,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_format_properties": {"font_name": _FONT, "font_size": 11, "valign": "vcenter"},
-        },
+    layout = _Layout(tuple(fronts))
+    return Book(
+        title=printable(fronts[0].title, "Cover, title"),
+        author=printable(fronts[0].organisation, "Cover, organisation"),
+        language=_TAGS[fronts[0].language],
+        notice=_joined(front.notice for front in fronts if front.notice is not None),
+        sheets=(
+            layout.cover(),
+            layout.contents(tables, names),
+            layout.notes(),
+            *(
+                layout.table(table, name, number)
+                for number, (table, name) in enumerate(zip(tables, names, strict=True), start=1)
+            ),
+        ),
     )
-    book.set_properties(
-        {
-            "title": fronts[0].title,
-            "author": fronts[0].organisation,
-            "created": _PINNED,
-            "comments": _notice(fronts),
-        }
-    )
-    styles = _Styles(book)
-    _write_cover(book, styles, fronts)
-    _write_contents(book, styles, fronts, tables, names)
-    _write_notes(book, styles, fronts)
-    for table, name in zip(tables, names, strict=True):
-        _TableSheet(book.add_worksheet(name), styles, fronts, table).write()
-    book.close()
-    return packed.getvalue()
-
-
-class _Styles:
-    """Hold the formats of one workbook by name; number formats are made as they come."""
-
-    def __init__(self, book: Any) -> None:
-        self._book = book
-        plain = {"font_name": _FONT, "font_size": 11, "valign": "vcenter"}
-        self._plain = plain
-        add = book.add_format
-        self.title = add({**plain, "font_size": 16, "bold": True, "font_color": _HOUSE})
-        self.subtitle = add({**plain, "font_size": 13, "font_color": _HOUSE})
-        self.text = add({**plain, "text_wrap": True, "valign": "top"})
-        self.strong = add({**plain, "bold": True, "valign": "top"})
-        self.notice = add({**plain, "bold": True, "font_color": "#7A4B00", "bg_color": "#FFF6E3"})
-        self.link = add({**plain, "font_color": _HOUSE, "underline": 1})
-        heading = {
-            **plain,
-            "bold": True,
-            "text_wrap": True,
-            "valign": "bottom",
-            "bottom": 2,
-            "border_color": _HOUSE,
-        }
-        self.heading = add({**heading, "align": "left"})
-        self.number_heading = add({**heading, "align": "right"})
-        self.cell = add(dict(plain))
-        self.marker = add({**plain, "align": "right", "font_color": "#55616F"})
-        self._numbers: dict[int | None, Any] = {}
-
-    def number(self, digits: int | None) -> Any:
-        """Give the format of numbers with so many decimals, or of years."""
-        if digits not in self._numbers:
-            form = "0" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-            self._numbers[digits] = self._book.add_format(
-                {**self._plain, "num_format": form, "align": "right"}
-            )
-        return self._numbers[digits]
 
 
 @dataclass(frozen=True)
-class _TableSheet:
-    """Write one table onto its sheet."""
+class _Layout:
+    """Lay sheets out in the languages of the fronts."""
 
-    sheet: Worksheet
-    styles: _Styles
-    fronts: Sequence[FrontMatter]
-    table: SheetTable
+    fronts: tuple[FrontMatter, ...]
 
-    def write(self) -> None:
-        """Write title, notice, table and notes; freeze the headings and the first column."""
-        table, sheet = self.table, self.sheet
-        top = _opening(sheet, self.styles, self.fronts, table.title, len(table.columns))
-        sheet.write_url(
-            top, 0, f"internal:'{_contents_name(self.fronts)}'!A1", self.styles.link, self._in_all("back")
-        )
-        heads = top + 2
-        width = 0
-        for column, (key, text) in enumerate(table.columns.items()):
-            if key not in table.data:
-                raise PublicationError(
-                    f"Sheet {table.slug!r}: heading {key!r} names no column; "
-                    f"the data have {sorted(map(str, table.data))}."
-                )
-            self._write_column(heads, column, key, _in_languages(text, self.fronts))
-            width = column
-        lines = max(
-            (_in_languages(t, self.fronts).count("\n") + 1 for t in table.columns.values()), default=1
-        )
-        sheet.set_row(heads, 18 * lines + 4)
-        end = heads + len(table.data)
-        sheet.freeze_panes(heads + 1, 1)
-        sheet.repeat_rows(heads)
-        row = end + 2
-        for note in table.notes:
-            for front in self.fronts:
-                sheet.write_string(row, 0, note.in_(front.language), self.styles.cell)
-                row += 1
-        if width and len(table.data):
-            sheet.autofilter(heads, 0, end, width)
-
-    def _write_column(self, heads: int, column: int, key: str, heading: str) -> None:
-        values = self.table.data[key].tolist()
-        numeric = any(_is_number(value) for value in values)
-        digits = self.table.digits.get(key, None if _are_years(values) else _digits(values))
-        style = self.styles.number_heading if numeric else self.styles.heading
-        self.sheet.write_string(heads, column, heading, style)
-        widest = max((_width(line) for line in heading.split("\n")), default=8)
-        for row, value in enumerate(values, start=heads + 1):
-            widest = max(
-                widest, self._write_cell(row, column, value, digits, f"{self.table.slug!r}, column {key!r}")
+    def cover(self) -> Sheet:
+        """Lay out the cover: all in column A, so that a screen reader meets one thing after the other."""
+        title = Text(**{lang: _by(self.fronts, lang).title for lang in ("zh", "en")})
+        rows = [*self._opening(title, 1), self._link(_COVER_LEAD, "contents")]
+        for front in self.fronts:
+            wording, mark = words(front.language), "：" if front.language == "zh" else ": "
+            pairs = (
+                (front.wave_label or wording.wave, front.wave),
+                (wording.released, front.release_date),
+                (wording.edition, front.edition_label),
+                *front.facts,
             )
-        self.sheet.set_column(column, column, min(max(widest + 4, 10), _WIDEST))
+            lines = [front.organisation, front.subtitle, *(f"{name}{mark}{value}" for name, value in pairs)]
+            rows += [_row(Cell(printable(line, "Cover"), "line")) for line in lines]
+        return Sheet(_name(self.fronts, "cover"), tuple(rows), (_COVER_WIDTH,))
 
-    def _write_cell(self, row: int, column: int, value: Any, digits: int | None, where: str) -> float:
-        """Write one cell and give the width it needs."""
+    def contents(self, tables: Sequence[SheetTable], names: Sequence[str]) -> Sheet:
+        """Lay out the list of sheets, each name a link."""
+        columns: dict[str, Text] = {"sheet": Text(words("zh").sheet, words("en").sheet)}
+        data: dict[str, list[str]] = {"sheet": list(names)}
+        for front in self.fronts:
+            columns[front.language] = Text.same(words(front.language).table.format("").strip())
+            data[front.language] = [table.title.in_(front.language) for table in tables]
+        title = Text(words("zh").contents, words("en").contents)
+        table = SheetTable("contents", title, pd.DataFrame(data, dtype="str"), columns)
+        return self._lay(table, _name(self.fronts, "contents"), "contents", [], linked="sheet")
+
+    def notes(self) -> Sheet:
+        """Lay out what the signs in square brackets mean."""
+        columns: dict[str, Text] = {"sign": _SIGN}
+        data: dict[str, list[str]] = {"sign": list(MARKERS)}
+        for front in self.fronts:
+            columns[front.language] = Text.same(_MEANING.in_(front.language))
+            data[front.language] = [marker.meaning.in_(front.language) for marker in MARKERS.values()]
+        title = Text(words("zh").notes, words("en").notes)
+        table = SheetTable("notes", title, pd.DataFrame(data, dtype="str"), columns)
+        back = [self._link(Text(words("zh").back, words("en").back), "contents")]
+        return self._lay(table, _name(self.fronts, "notes"), "notes", back)
+
+    def table(self, table: SheetTable, name: str, number: int) -> Sheet:
+        """Lay out one table, with its title, its notes and the way back above it."""
+        above = [
+            self._link(_LEAD, "notes"),
+            *(_row(Cell(printable(self._in_all(note), name), "line")) for note in table.notes),
+            self._link(Text(words("zh").back, words("en").back), "contents"),
+        ]
+        marked = re.sub(r"\W", "_", f"table_{number}_{table.slug}")[:200]
+        return self._lay(table, name, marked, above)
+
+    def _lay(
+        self, table: SheetTable, name: str, marked: str, above: Sequence[Row], linked: str = ""
+    ) -> Sheet:
+        rows = [*self._opening(table.title, len(table.columns)), *above]
+        first = len(rows)
+        columns = [
+            _column(table, key, self._heading(text), first + 2, linked=key == linked)
+            for key, text in table.columns.items()
+        ]
+        heads = [column[0].value for column in columns]
+        twice = [repr(head) for head in dict.fromkeys(heads) if heads.count(head) > 1]
+        if twice:
+            raise PublicationError(
+                f"Sheet {table.slug!r}: heading {', '.join(twice)} stands over two columns; name them apart."
+            )
+        widths = tuple(_fit(column) for column in columns)
+        rows += [_set(cells, widths) for cells in zip(*columns, strict=True)]
+        table_cells = Marked(marked, first, len(rows) - 1, len(columns))
+        pages = math.ceil(sum(widths) / _PAGE_WIDTH)
+        return Sheet(name, tuple(rows), widths, table_cells, (first + 1, 1), pages)
+
+    def _opening(self, title: Text, columns: int) -> list[Row]:
+        """Give title and notice in each language; the notice runs over so many columns."""
+        rows = []
+        for position, text in enumerate(dict.fromkeys(title.in_(f.language) for f in self.fronts)):
+            rows.append(_row(Cell(printable(text, "Title"), "subtitle" if position else "title")))
+        for front in self.fronts:
+            if front.notice is not None:
+                rest = (Cell("", "notice"),) * (columns - 1)
+                rows.append(_row(Cell(printable(front.notice, "Notice"), "notice"), *rest))
+        return rows
+
+    def _link(self, text: Text, word: str) -> Row:
+        name = _name(self.fronts, word)
+        return _row(Cell(self._in_all(Text(text.zh.format(name), text.en.format(name))), "link", target=name))
+
+    def _in_all(self, text: Text) -> str:
+        return _joined(text.in_(front.language) for front in self.fronts)
+
+    def _heading(self, text: Text) -> str:
+        return "\n".join(dict.fromkeys(text.in_(front.language) for front in self.fronts))
+
+
+def _row(*cells: Cell) -> Row:
+    return Row(cells, _HEIGHTS.get(cells[0].kind, _LINE))
+
+
+def _column(table: SheetTable, key: str, heading: str, row: int, *, linked: bool) -> list[Cell]:
+    """Give the cells of a column, its head first; `row` is the first number's as a spreadsheet counts."""
+    if key not in table.data:
+        raise PublicationError(
+            f"Sheet {table.slug!r}: heading {key!r} names no column; "
+            f"the data have {sorted(map(str, table.data))}."
+        )
+    where = f"Sheet {table.slug!r}, column {key!r}"
+    values = table.data[key].tolist()
+    numeric = any(_is_number(value) for value in values)
+    decimals = table.digits.get(key, None if _are_years(values) else _digits(values))
+    cells = [Cell(printable(heading, where), "number_head" if numeric else "head")]
+    for number, value in enumerate(values, start=row):
         if _is_number(value):
-            number = float(value)
-            if math.isinf(number):
-                raise PublicationError(
-                    f"Sheet {where}, row {row + 1}: a number is infinite; mark it [x] or correct it."
-                )
-            self.sheet.write_number(row, column, number, self.styles.number(digits))
-            return len(f"{number:,.{digits or 0}f}")
-        text = "[x]" if pd.isna(value) else str(value)
-        self.sheet.write_string(
-            row, column, text, self.styles.marker if text in SHORTHAND else self.styles.cell
-        )
-        return _width(text)
-
-    def _in_all(self, word: str) -> str:
-        return " / ".join(str(getattr(words(front.language), word)) for front in self.fronts)
+            cells.append(Cell(finite(float(value), f"{where}, row {number}"), "number", decimals))
+            continue
+        text = printable("[x]" if pd.isna(value) else str(value), f"{where}, row {number}")
+        kind: Kind = "marker" if numeric and text in MARKERS else "text"
+        cells.append(Cell(text, "link", target=text) if linked else Cell(text, kind))
+    return cells
 
 
-def _opening(
-    sheet: Worksheet, styles: _Styles, fronts: Sequence[FrontMatter], title: Text, columns: int
-) -> int:
-    """Write title and notice over so many columns, set up the printed page; give the next free row."""
-    row = 0
-    sheet.hide_gridlines(2)
-    for position, front in enumerate(fronts):
-        style = styles.title if position == 0 else styles.subtitle
-        sheet.write_string(row, 0, title.in_(front.language), style)
-        sheet.set_row(row, 24 if position == 0 else 20)
-        row += 1
-    for front in fronts:
-        if front.notice is not None:
-            sheet.write_string(row, 0, front.notice, styles.notice)
-            for column in range(1, columns):
-                sheet.write_blank(row, column, None, styles.notice)
-            row += 1
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
-    notice = _notice(fronts)
-    if notice:
-        sheet.set_footer("&L" + notice.replace("&", "&&")[:_LONGEST_FOOT])
-    return row
+def _fit(column: Sequence[Cell]) -> float:
+    """Give the width that shows a column's cells whole, within bounds."""
+    needed = max((_width(line) for cell in column for line in _shown(cell).split("\n")), default=0)
+    return min(max(needed + _PADDING, _NARROWEST), _WIDEST)
 
 
-def _write_cover(book: Any, styles: _Styles, fronts: Sequence[FrontMatter]) -> None:
-    sheet = book.add_worksheet(_joined(fronts, "cover"))
-    title = Text(**{lang: _by(fronts, lang).title for lang in ("zh", "en")})
-    row = _opening(sheet, styles, fronts, title, 2) + 1
-    for front in fronts:
-        wording = words(front.language)
-        pairs = (
-            (front.organisation, front.subtitle),
-            (front.wave_label or wording.wave, front.wave),
-            (wording.released, front.release_date),
-            (wording.edition, front.edition_label),
-            *front.facts,
-        )
-        for name, value in pairs:
-            sheet.write_string(row, 0, name, styles.strong)
-            sheet.write_string(row, 1, value, styles.text)
-            row += 1
-        row += 1
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 70)
+def _shown(cell: Cell) -> str:
+    return cell.value if isinstance(cell.value, str) else f"{cell.value:,.{cell.decimals or 0}f}"
 
 
-def _write_contents(
-    book: Any,
-    styles: _Styles,
-    fronts: Sequence[FrontMatter],
-    tables: Sequence[SheetTable],
-    names: Sequence[str],
-) -> None:
-    sheet = book.add_worksheet(_contents_name(fronts))
-    row = (
-        _opening(sheet, styles, fronts, Text(words("zh").contents, words("en").contents), len(fronts) + 1) + 1
+def _set(cells: Sequence[Cell], widths: Sequence[float]) -> Row:
+    """Make a row: a text that its column cannot hold in a line is wrapped, its row as high as it needs."""
+    lines = [_lines(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    kept = (
+        Cell(cell.value, "prose") if count > 1 and cell.kind == "text" else cell
+        for cell, count in zip(cells, lines, strict=True)
     )
-    for column, heading in enumerate(
-        (_joined(fronts, "sheet"), *(words(f.language).table.format("").strip() for f in fronts))
-    ):
-        sheet.write_string(row, column, heading, styles.heading)
-    for name, table in zip(names, tables, strict=True):
-        row += 1
-        sheet.write_url(row, 0, f"internal:'{name}'!A1", styles.link, name)
-        for column, front in enumerate(fronts, start=1):
-            sheet.write_string(row, column, table.title.in_(front.language), styles.text)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, len(fronts), 56)
+    return Row(tuple(kept), max(lines) * _LINE + (4 if "head" in cells[0].kind else 1))
 
 
-def _write_notes(book: Any, styles: _Styles, fronts: Sequence[FrontMatter]) -> None:
-    sheet = book.add_worksheet(_joined(fronts, "notes"))
-    row = _opening(sheet, styles, fronts, Text(words("zh").notes, words("en").notes), len(fronts) + 1) + 1
-    for marker, meaning in SHORTHAND.items():
-        sheet.write_string(row, 0, marker, styles.strong)
-        for column, front in enumerate(fronts, start=1):
-            sheet.write_string(row, column, meaning.in_(front.language), styles.text)
-        row += 1
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, len(fronts), 56)
+def _lines(cell: Cell, width: float) -> int:
+    """Give the lines a text needs in a column: those of words are uneven, and lose some of its width."""
+    needed = (_width(line) / (width - 1) for line in _shown(cell).split("\n"))
+    return sum(1 if lines <= 1 else math.ceil(lines * _UNEVEN) for lines in needed)
 
 
 def _sheet_names(tables: Sequence[SheetTable]) -> list[str]:
@@ -323,20 +265,12 @@ def _sheet_names(tables: Sequence[SheetTable]) -> list[str]:
     return names
 
 
-def _contents_name(fronts: Sequence[FrontMatter]) -> str:
-    return _joined(fronts, "contents")
-
-
-def _joined(fronts: Sequence[FrontMatter], word: str) -> str:
+def _name(fronts: Sequence[FrontMatter], word: str) -> str:
     return " ".join(str(getattr(words(front.language), word)) for front in fronts)
 
 
-def _in_languages(text: Text, fronts: Sequence[FrontMatter]) -> str:
-    return "\n".join(dict.fromkeys(text.in_(front.language) for front in fronts))
-
-
-def _notice(fronts: Sequence[FrontMatter]) -> str:
-    return " / ".join(front.notice for front in fronts if front.notice is not None)
+def _joined(texts: Iterator[str]) -> str:
+    return " / ".join(dict.fromkeys(texts))
 
 
 def _by(fronts: Sequence[FrontMatter], lang: str) -> FrontMatter:
@@ -356,12 +290,13 @@ def _are_years(values: Sequence[Any]) -> bool:
     )
 
 
-def _digits(values: Sequence[Any], most: int = 4) -> int:
+def _digits(values: Sequence[Any]) -> int:
     """Give the decimals that show every number of a column whole, up to four."""
     numbers = [float(value) for value in values if _is_number(value) and not math.isinf(float(value))]
-    return next(
-        (d for d in range(most) if all(math.isclose(round(n, d), n, abs_tol=_SAME) for n in numbers)), most
+    enough = (
+        d for d in range(_MOST_DECIMALS) if all(math.isclose(round(n, d), n, abs_tol=_SAME) for n in numbers)
     )
+    return next(enough, _MOST_DECIMALS)
 
 
 def _width(text: str) -> float:

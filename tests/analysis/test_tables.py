@@ -90,9 +90,9 @@ def test_indicators_by_wave():
         ["Rare", "[low]", "[z]", "0"],
     ]
     assert [note.text for note in block.findall("p[@class='notes']")] == [
-        "[z] not applicable (no member was asked).",
+        "[z] not applicable (nobody was asked, or nothing is computed).",
         "[x] not available.",
-        "[low] above zero but rounds to zero.",
+        "[low] not zero but rounds to zero.",
         "Demonstration data",
     ]
 

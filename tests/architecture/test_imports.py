@@ -36,7 +36,7 @@ ORDER = (
     ("analysis.disclosure",),
     ("analysis.benchmarks",),
     ("analysis.formatting", "analysis.typefaces"),
-    ("analysis.markers",),
+    ("analysis.markers", "analysis.columns"),
     ("analysis.phrases",),
     ("analysis.grid",),
     ("analysis.statements",),

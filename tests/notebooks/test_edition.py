@@ -62,11 +62,12 @@ def charts(page):
 
 def test_the_files_are_those_others_rely_on(edition_2023, pages):
     expected = [f"charts/{name}.{lang}.svg" for lang in ("zh", "en") for name in charts(pages[lang])]
-    expected += [f"data/{name}.csv" for name in ("backtest", "changes", "comparisons", "estimates")]
+    figures, lists = ("backtest", "changes", "comparisons", "estimates"), ("indicators", "segments")
+    expected += [f"data/{name}.csv" for name in (*figures, *lists)]
     expected += [f"notebooks/{name}.ipynb" for name in NOTEBOOKS]
     expected += [f"report.{lang}.{kind}" for lang in ("zh", "en") for kind in ("html", "pdf")]
     assert listing(edition_2023.folder) == sorted(
-        [*expected, "data/README.txt", "manifest.json", "tables.xlsx"]
+        [*expected, "data/README.txt", "data/csv-metadata.json", "manifest.json", "tables.ods", "tables.xlsx"]
     )
     assert charts(pages["zh"]) == charts(pages["en"])
     assert len(charts(pages["zh"])) > 5
@@ -191,6 +192,7 @@ def test_every_sheet_announces_demonstration_data_in_both_languages(edition_2023
     book = openpyxl.load_workbook(edition_2023.folder / "tables.xlsx")
     assert book.sheetnames[3:] == [
         "levels", "bank_type", "centre_kind", "bank_group", "changes", "comparisons", "response", "backtest",
+        "indicators",
     ]  # fmt: skip
     for sheet in book:
         head = [sheet.cell(row, 1).value for row in range(1, 6)]
@@ -198,8 +200,10 @@ def test_every_sheet_announces_demonstration_data_in_both_languages(edition_2023
 
 
 def test_the_data_announce_demonstration_data(edition_2023):
-    text = (edition_2023.folder / "data" / "README.txt").read_text(encoding="utf-8")
-    assert text == f"{NOTICE['zh']}\n{NOTICE['en']}\n"
+    zh, en = (edition_2023.folder / "data" / "README.txt").read_text(encoding="utf-8").split("\n\n")
+    assert (zh.split("\n")[0], en.split("\n")[0]) == (NOTICE["zh"], NOTICE["en"])
+    told = json.loads((edition_2023.folder / "data" / "csv-metadata.json").read_text(encoding="utf-8"))
+    assert [note["@value"] for note in told["notes"]] == [NOTICE["zh"], NOTICE["en"]]
 
 
 def test_page_sheet_and_file_give_one_number(edition_2023, pages):

@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 import yaml
 from click.testing import CliRunner
+from csvw import TableGroup
 from lxml import html
 from pypdf import PdfReader
 
@@ -23,7 +24,7 @@ from survey.intake.forms import write_form
 from survey.production.audit import audit_ledger
 from survey.production.bulletin import open_quarter
 from survey.programme import Programme, open_programme
-from survey.publication import bulletin
+from survey.publication import showing
 from survey.publication.bulletin import BulletinChapter
 
 WAVE = "2022Q1"
@@ -331,9 +332,7 @@ def shown(operations, tmp_path, monkeypatch):
     """Return a way to call a verb of the chapter and get what it shows in a language, as one element."""
     figures = open_quarter(Archive(operations, tmp_path), WAVE)
     kept = []
-    monkeypatch.setattr(
-        bulletin, "publish_display_data", lambda data, metadata: kept.append((data, metadata))
-    )
+    monkeypatch.setattr(showing, "publish_display_data", lambda data, metadata: kept.append((data, metadata)))
     chapter = BulletinChapter(figures, ("zh", "en"), "public")
 
     def show(verb, *given, lang="en", **named):
@@ -422,9 +421,16 @@ def test_run_publishes_both_quarters_in_both_languages(copied, tmp_path, survey)
     for wave, doubted in ((WAVE, 8), ("2022Q2", 0)):
         folder = tmp_path / "output" / "operations" / wave / "public"
         files = sorted(
-            p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix in {".csv", ".xlsx"}
+            p.relative_to(folder).as_posix()
+            for p in folder.rglob("*")
+            if p.suffix in {".csv", ".xlsx", ".ods"}
         )
-        assert files == ["data/changes.csv", "data/checks.csv", "data/estimates.csv", "tables.xlsx"]
+        data = ["data/changes.csv", "data/checks.csv", "data/estimates.csv"]
+        assert files == [*data, "tables.ods", "tables.xlsx"]
+        described = TableGroup.from_file(folder / "data" / "csv-metadata.json")
+        assert sorted(f"data/{table.url}" for table in described.tables) == data
+        for table in described.tables:
+            assert len(list(table.iterdicts(strict=True))) > 0, (wave, table.url)
         for lang in ("zh", "en"):
             page = html.fromstring((folder / f"bulletin.{lang}.html").read_text(encoding="utf-8"))
             assert len(page.findall(".//figure")) == 4
