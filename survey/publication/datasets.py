@@ -62,7 +62,7 @@ def wave_files(
     to_indicators: Refers = {("indicator",): ("indicators", ("indicator",))}
     to_segments: Refers = {("dimension", "segment"): ("segments", ("dimension", "segment"))}
     to_levels: Refers = {_LEVEL_KEY: ("estimates", _LEVEL_KEY)}
-    return [
+    files = [
         _file("estimates", frames["estimates"], ESTIMATE_TEXTS, _LEVEL_KEY, {**to_indicators, **to_segments}),
         _file("changes", frames["changes"], CHANGE_TEXTS, _CHANGE_KEY, to_levels),
         _file(
