@@ -111,9 +111,7 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
         which sentence contradicts the record, with what it prints and what would be right.
     """
     with watch.stage("page"):
-        page = assemble(
-            books, lang, documents.edition, documents.fronts[lang], documents.lives.get(lang)
-        )
+        page = assemble(books, lang, documents.edition, documents.fronts[lang], documents.lives.get(lang))
         faults = [fault for fault in check(page) if fault.level == "error"]
         faults += check_numbers(page, documents.cells)
     with watch.stage("audit"):

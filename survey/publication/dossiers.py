@@ -1,7 +1,7 @@
 """What each published number rests on, for the card that opens at it.
 
-A dossier is written once for each key, in one language; the lower limit, base or p value of the same cell open
-the same dossier under a heading of their own (`rationale.COLUMNS`). Only released cells have numbers here.
+A dossier is written once for each key, in one language; the lower limit, base or p value of the same cell open the
+same dossier under a heading of their own (`rationale.COLUMNS`). Only released cells have numbers here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 
 from analysis.formatting import (
     Lang,
@@ -153,7 +152,8 @@ class Dossiers(Mapping[str, Dossier]):
     @cached_property
     def _printed_before(self) -> dict[tuple[str, str], float]:
         table = self.figures.printed_before
-        return {(row.indicator, row.wave): float(row.value) for row in table.itertuples()}
+        keys = zip(table["indicator"].astype(str), table["wave"].astype(str), strict=True)
+        return dict(zip(keys, table["value"].astype(float).tolist(), strict=True))
 
     @cached_property
     def _questionnaires(self) -> dict[str, Questionnaire]:

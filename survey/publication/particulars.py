@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from analysis.formatting import Text, decimal_text, wave_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from survey.questionnaire import Questionnaire, Wording
@@ -29,7 +30,7 @@ def rows_of(table: pd.DataFrame, first: str = "wave") -> dict[str, Mapping[str, 
     """Take the rows of a frame by the key of the number they hold."""
     names = (first, "indicator", "dimension", "segment")
     keys = zip(*(table[name].astype(str) for name in names), strict=True)
-    return {"/".join(key): row for key, row in zip(keys, table.to_dict("records"), strict=True)}
+    return {"/".join(key): row for key, row in zip(keys, _records(table), strict=True)}
 
 
 def worded(told: Wording) -> Text:
@@ -76,3 +77,7 @@ def question_text(questionnaire: Questionnaire, name: str) -> Text | None:
     if option is not None:
         zh, en = f"{zh}：{option.zh}", f"{en}: {option.en}"
     return Text(f"{zh}（{name}）", f"{en} ({name})")
+
+
+def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

@@ -1,6 +1,6 @@
 // The contents follow the reading; on a narrow screen they fold behind a bar that names the section.
 const contents = document.getElementById("contents");
-const side = make("div", { class: "side" });
+const side = make("div", { class: "side", role: "region", "aria-label": words.menu });
 const panel = make("div", { class: "panel", id: "panel" });
 const settings = make("div", { class: "settings" });
 const here = make("span", { class: "here" });

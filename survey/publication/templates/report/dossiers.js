@@ -7,7 +7,7 @@ const dossierOf = (element) => {
   for (let place = 0; place < rest.length; place += 2) lines.push([rest[place], rest[place + 1]]);
   return { title, about, printed, lines };
 };
-const columnOf = (element) => element.dataset.column || element.className;
+const columnOf = (element) => element.dataset.column || element.classList[0];
 
 const card = make("div", { class: "dossier", role: "dialog", "aria-label": words.dialog, tabindex: "-1", hidden: "" });
 document.body.append(card);
