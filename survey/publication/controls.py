@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from survey.publication.dossiers import Dossier, Dossiers
+from survey.publication.dossiers import Dossiers
 from survey.publication.rationale import COLUMNS
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.formatting import Lang
     from survey.production.figures import Figures
+    from survey.publication.particulars import Dossier
 
 __all__ = ["Live", "data_block", "live"]
 

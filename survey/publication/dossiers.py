@@ -1,16 +1,14 @@
 """What each published number rests on, for the card that opens at it.
 
-A dossier is written once for each key, in one language; the lower limit, base or p value of the same cell open the
-same dossier under a heading of their own (`rationale.COLUMNS`). Only released cells have numbers here.
+A dossier is written once for each key, in one language; the lower limit, base or p value of the same cell
+open it under a heading of their own (`rationale.COLUMNS`). Only released cells have numbers here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
 
 from analysis.formatting import (
     Lang,
@@ -33,6 +31,7 @@ from survey.publication.particulars import (
     METHOD,
     QUESTION,
     STATUS,
+    Dossier,
     after,
     base_text,
     interval_name,
@@ -49,33 +48,11 @@ if TYPE_CHECKING:
     from survey.production.figures import Figures
     from survey.questionnaire import Questionnaire
 
-__all__ = ["Dossier", "Dossiers"]
+__all__ = ["Dossiers"]
 
 _MEMBERS = ".members"
 _Row = Mapping[str, Any]
 _Line = tuple[Text, Text]
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """Hold what one number rests on.
-
-    Attributes
-    ----------
-    title : str
-        What is measured.
-    about : str
-        Of whom and when.
-    printed : str
-        The number as printed; empty where it has no single one.
-    lines : tuple of (name, text)
-        Definition, base, interval, method, question, comparison, status: those that there are.
-    """
-
-    title: str
-    about: str
-    printed: str
-    lines: tuple[tuple[str, str], ...]
 
 
 class Dossiers(Mapping[str, Dossier]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from analysis.formatting import Text, decimal_text, wave_text
@@ -14,9 +15,32 @@ if TYPE_CHECKING:
     from survey.questionnaire import Questionnaire, Wording
 
 __all__ = [
-    "BASE", "DEFINITION", "METHOD", "QUESTION", "STATUS", "after", "base_text", "interval_name", "joined",
+    "BASE", "DEFINITION", "METHOD", "QUESTION", "STATUS", "Dossier", "after", "base_text", "interval_name", "joined",
     "probability_text", "question_text", "rows_of", "worded",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Hold what one number rests on.
+
+    Attributes
+    ----------
+    title : str
+        What is measured.
+    about : str
+        Of whom and when.
+    printed : str
+        The number as printed; empty where it has no single one.
+    lines : tuple of (name, text)
+        Definition, base, interval, method, question, comparison, status: those that there are.
+    """
+
+    title: str
+    about: str
+    printed: str
+    lines: tuple[tuple[str, str], ...]
+
 
 DEFINITION: Final = Text("定义", "Definition")
 BASE: Final = Text("基数", "Base")
