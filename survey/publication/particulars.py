@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from survey.questionnaire import Questionnaire, Wording
 
 __all__ = [
-    "BASE", "DEFINITION", "METHOD", "QUESTION", "STATUS", "Dossier", "after", "base_text", "interval_name", "joined",
-    "probability_text", "question_text", "rows_of", "worded",
+    "BASE", "DEFINITION", "METHOD", "QUESTION", "STATUS", "Dossier", "after", "base_text", "interval_name",
+    "joined", "probability_text", "question_text", "rows_of", "worded",
 ]  # fmt: skip
 
 
