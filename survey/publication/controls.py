@@ -138,7 +138,7 @@ def data_block(keys: Iterable[str], lang: Lang, told: Live | None) -> str:
 
     dossiers = {key: told.dossiers[key] for key in sorted(set(keys)) if told and key in told.dossiers}
     packed = {
-        key: [place(found.title), place(found.about), place(found.printed),
+        key: [int(found.traced), place(found.title), place(found.about), place(found.printed),
               *(place(text) for line in found.lines for text in line)]
         for key, found in dossiers.items()
     }  # fmt: skip

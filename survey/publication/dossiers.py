@@ -7,6 +7,7 @@ open it under a heading of their own (`rationale.COLUMNS`). Only released cells 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +72,9 @@ class Dossiers(Mapping[str, Dossier]):
     def __getitem__(self, key: str) -> Dossier:
         """Return the dossier of a key; KeyError where no frame holds the number."""
         if key in self._levels:
-            return self._level(self._levels[key])
+            return replace(self._level(self._levels[key]), traced=True)
         if key in self._changes or key in self._slopes:
-            return self._change(key)
+            return replace(self._change(key), traced=key in self._changes)
         if key in self._comparisons:
             return self._comparison(self._comparisons[key])
         if key in self._published:

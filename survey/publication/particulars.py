@@ -34,12 +34,15 @@ class Dossier:
         The number as printed; empty where it has no single one.
     lines : tuple of (name, text)
         Definition, base, interval, method, question, comparison, status: those that there are.
+    traced : bool
+        Whether `survey trace` walks back from it: from levels and changes, not from tests or old reports.
     """
 
     title: str
     about: str
     printed: str
     lines: tuple[tuple[str, str], ...]
+    traced: bool = False
 
 
 DEFINITION: Final = Text("定义", "Definition")

@@ -172,9 +172,10 @@ def test_figures_of_earlier_reports_say_so(opened):
         or page.evaluate("document.getElementById('page-data').textContent")
     )
     packed = data["dossiers"]["2015/human_connect_rate/total/all"]
-    texts = [data["texts"][place] for place in packed]
+    texts = [data["texts"][place] for place in packed[1:]]
     assert texts[:3] == ["Connection rate of calls to agents", "2015 · All respondents", "91.56%"]
     assert "the report published for 2015; not computed anew" in texts
+    assert packed[0] == 0, "no command walks back from a figure of an earlier report"
 
 
 def test_every_number_and_mark_has_a_card_in_both_languages(edition_2023):

@@ -76,4 +76,11 @@ const mark = () => {
 if (headings.length) {
   const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -60% 0px" });
   for (const heading of headings) observer.observe(heading);
+  // a jump may pass over a heading without its ever having been on the screen
+  let waiting = 0;
+  const later = () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(mark);
+  };
+  document.addEventListener("scroll", later, { passive: true });
 }
