@@ -126,7 +126,7 @@ def woff2(path: Path, characters: frozenset[str]) -> bytes:
 
 
 def woff(path: Path, characters: frozenset[str]) -> bytes:
-    """Make a WOFF file of the same: a ninth larger than WOFF2, but half a second sooner for a page's letters."""
+    """Make a WOFF file of the same: a ninth larger than WOFF2, half a second sooner."""
     return _subset(path, characters | {" "}, "woff")
 
 

@@ -156,7 +156,7 @@ def one_notebook(notebooks: Sequence[NotebookNode], lang: Language, edition: Edi
     return merged
 
 
-class _Exporter(HTMLExporter):
+class _Exporter(HTMLExporter):  # type: ignore[misc]  # nbconvert tells no types
     """Write cells by the template alone.
 
     What nbconvert does after it is to parse the page anew, with a parser of Python's own, and give pictures

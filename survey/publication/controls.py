@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from survey.publication.dossiers import Dossier, Dossiers
+from survey.publication.dossiers import Dossiers
 from survey.publication.rationale import COLUMNS
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.formatting import Lang
     from survey.production.figures import Figures
+    from survey.publication.particulars import Dossier
 
 __all__ = ["Live", "data_block", "live"]
 
@@ -137,7 +138,7 @@ def data_block(keys: Iterable[str], lang: Lang, told: Live | None) -> str:
 
     dossiers = {key: told.dossiers[key] for key in sorted(set(keys)) if told and key in told.dossiers}
     packed = {
-        key: [place(found.title), place(found.about), place(found.printed),
+        key: [int(found.traced), place(found.title), place(found.about), place(found.printed),
               *(place(text) for line in found.lines for text in line)]
         for key, found in dossiers.items()
     }  # fmt: skip

@@ -75,12 +75,10 @@ def wave_files(
         _file("backtest", frames["backtest"], BACKTEST_TEXTS),
         _file("indicators", _indicator_rows(figures, lexicon), INDICATOR_TEXTS, ("indicator",)),
         _file("segments", _segment_rows(figures, lexicon), SEGMENT_TEXTS, ("dimension", "segment")),
-        *(
-            [_file("revisions", revised, REVISION_TEXTS, _LEVEL_KEY, to_levels)]
-            if revised is not None and len(revised)
-            else []
-        ),
     ]
+    if revised is not None and len(revised):
+        files.append(_file("revisions", revised, REVISION_TEXTS, _LEVEL_KEY, to_levels))
+    return files
 
 
 def bulletin_files(frames: Mapping[str, pd.DataFrame]) -> list[DataFile]:

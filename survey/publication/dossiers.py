@@ -1,13 +1,13 @@
 """What each published number rests on, for the card that opens at it.
 
-A dossier is written once for each key, in one language; the lower limit, base or p value of the same cell open
-the same dossier under a heading of their own (`rationale.COLUMNS`). Only released cells have numbers here.
+A dossier is written once for each key, in one language; the lower limit, base or p value of the same cell
+open it under a heading of their own (`rationale.COLUMNS`). Only released cells have numbers here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ from survey.publication.particulars import (
     METHOD,
     QUESTION,
     STATUS,
+    Dossier,
     after,
     base_text,
     interval_name,
@@ -48,33 +49,11 @@ if TYPE_CHECKING:
     from survey.production.figures import Figures
     from survey.questionnaire import Questionnaire
 
-__all__ = ["Dossier", "Dossiers"]
+__all__ = ["Dossiers"]
 
 _MEMBERS = ".members"
 _Row = Mapping[str, Any]
 _Line = tuple[Text, Text]
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """Hold what one number rests on.
-
-    Attributes
-    ----------
-    title : str
-        What is measured.
-    about : str
-        Of whom and when.
-    printed : str
-        The number as printed; empty where it has no single one.
-    lines : tuple of (name, text)
-        Definition, base, interval, method, question, comparison, status: those that there are.
-    """
-
-    title: str
-    about: str
-    printed: str
-    lines: tuple[tuple[str, str], ...]
 
 
 class Dossiers(Mapping[str, Dossier]):
@@ -93,9 +72,9 @@ class Dossiers(Mapping[str, Dossier]):
     def __getitem__(self, key: str) -> Dossier:
         """Return the dossier of a key; KeyError where no frame holds the number."""
         if key in self._levels:
-            return self._level(self._levels[key])
+            return replace(self._level(self._levels[key]), traced=True)
         if key in self._changes or key in self._slopes:
-            return self._change(key)
+            return replace(self._change(key), traced=key in self._changes)
         if key in self._comparisons:
             return self._comparison(self._comparisons[key])
         if key in self._published:
@@ -151,7 +130,8 @@ class Dossiers(Mapping[str, Dossier]):
     @cached_property
     def _printed_before(self) -> dict[tuple[str, str], float]:
         table = self.figures.printed_before
-        return {(row.indicator, row.wave): float(row.value) for row in table.itertuples()}
+        keys = zip(table["indicator"].astype(str), table["wave"].astype(str), strict=True)
+        return dict(zip(keys, table["value"].astype(float).tolist(), strict=True))
 
     @cached_property
     def _questionnaires(self) -> dict[str, Questionnaire]:

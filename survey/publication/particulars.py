@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from analysis.formatting import Text, decimal_text, wave_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from survey.questionnaire import Questionnaire, Wording
 
 __all__ = [
-    "BASE", "DEFINITION", "METHOD", "QUESTION", "STATUS", "after", "base_text", "interval_name", "joined",
-    "probability_text", "question_text", "rows_of", "worded",
+    "BASE", "DEFINITION", "METHOD", "QUESTION", "STATUS", "Dossier", "after", "base_text", "interval_name",
+    "joined", "probability_text", "question_text", "rows_of", "worded",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Hold what one number rests on.
+
+    Attributes
+    ----------
+    title : str
+        What is measured.
+    about : str
+        Of whom and when.
+    printed : str
+        The number as printed; empty where it has no single one.
+    lines : tuple of (name, text)
+        Definition, base, interval, method, question, comparison, status: those that there are.
+    traced : bool
+        Whether `survey trace` walks back from it: from levels and changes, not from tests or old reports.
+    """
+
+    title: str
+    about: str
+    printed: str
+    lines: tuple[tuple[str, str], ...]
+    traced: bool = False
+
 
 DEFINITION: Final = Text("定义", "Definition")
 BASE: Final = Text("基数", "Base")
@@ -29,7 +57,7 @@ def rows_of(table: pd.DataFrame, first: str = "wave") -> dict[str, Mapping[str, 
     """Take the rows of a frame by the key of the number they hold."""
     names = (first, "indicator", "dimension", "segment")
     keys = zip(*(table[name].astype(str) for name in names), strict=True)
-    return {"/".join(key): row for key, row in zip(keys, table.to_dict("records"), strict=True)}
+    return {"/".join(key): row for key, row in zip(keys, _records(table), strict=True)}
 
 
 def worded(told: Wording) -> Text:
@@ -76,3 +104,7 @@ def question_text(questionnaire: Questionnaire, name: str) -> Text | None:
     if option is not None:
         zh, en = f"{zh}：{option.zh}", f"{en}: {option.en}"
     return Text(f"{zh}（{name}）", f"{en} ({name})")
+
+
+def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

@@ -62,7 +62,11 @@ COLUMNS: Final[Mapping[str, Text]] = MappingProxyType(
 
 _METHODS: Final = (
     (r"describes respondents", "如实描述答卷单位，不推及其他", "describes those who answered, nobody else"),
-    (r"exact hypergeometric(.*)", "超几何分布的精确区间", "exact interval of the hypergeometric distribution"),
+    (
+        r"exact hypergeometric(.*)",
+        "超几何分布的精确区间",
+        "exact interval of the hypergeometric distribution",
+    ),
     (
         r"Clopper-Pearson at the effective size",
         "有效样本量下的Clopper-Pearson区间",
@@ -87,25 +91,37 @@ _METHODS: Final = (
         "广义估计方程，以单位为组",
         "estimating equation ({}), members as clusters",
     ),
-    (r"interval may be too narrow: skewed amounts", "数额偏斜，区间可能偏窄", "skewed amounts: may be too narrow"),
-    (r"not comparable: the series breaks between the waves", "两次调查之间口径有调整", "the series breaks between"),
+    (
+        r"interval may be too narrow: skewed amounts",
+        "数额偏斜，区间可能偏窄",
+        "skewed amounts: may be too narrow",
+    ),
+    (
+        r"not comparable: the series breaks between the waves",
+        "两次调查之间口径有调整",
+        "the series breaks between",
+    ),
     (
         r"the answers show no error: interval from half an answer more on either side",
         "答案未显示误差，区间按两侧各加半个答案计算",
         "the answers show no error: half an answer more on either side",
     ),
     (r"no answers in (.+)", "{}无单位作答", "no answers in {}"),
-)  # fmt: skip
+)
 _TESTS: Final = (
     (r"Fisher-Freeman-Halton exact", "Fisher-Freeman-Halton精确检验", "Fisher-Freeman-Halton exact test"),
-    (r"Kruskal-Wallis, (\d+) random orders", "Kruskal-Wallis置换检验（{}次）", "Kruskal-Wallis, {} random orders"),
+    (
+        r"Kruskal-Wallis, (\d+) random orders",
+        "Kruskal-Wallis置换检验（{}次）",
+        "Kruskal-Wallis, {} random orders",
+    ),
     (r"Kruskal-Wallis(.*)", "Kruskal-Wallis检验", "Kruskal-Wallis test"),
     (r"McNemar exact", "McNemar精确检验", "McNemar exact test"),
     (r"sign flips, exact", "精确符号置换检验", "exact sign-flip test"),
     (r"sign flips, (\d+) random patterns", "符号置换检验（{}次）", "sign flips, {} random patterns"),
     (r"counted", "全部单位均已计数，无需检验", "all members counted: no test needed"),
     (r"none", "未检验", "not tested"),
-)  # fmt: skip
+)
 
 
 def method_text(method: str) -> Text:

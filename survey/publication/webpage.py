@@ -30,7 +30,8 @@ __all__ = ["characters_by_face", "finish"]
 _FOLDER = Path(__file__).parent / "templates" / "report"
 #: The parts of the script in their order: what later ones use comes first.
 _SCRIPTS = (
-    "page", "clipboard", "links", "contents", "dossiers", "highlight", "tables", "charts", "appearance", "boxes",
+    "page", "clipboard", "links", "contents", "dossiers", "highlight", "tables", "charts",
+    "appearance", "boxes",
 )  # fmt: skip
 _KEY = re.compile(r'\bdata-estimate="([^"]+)"')
 _ASCII = frozenset(map(chr, range(0x20, 0x7F)))

@@ -44,6 +44,7 @@ class Opened:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.file = folder / f"report.{lang}.html"
         self.address = self.file.as_uri()
+        self.page.set_default_timeout(5000)
         self.page.goto(self.address + query + hash_)
 
 

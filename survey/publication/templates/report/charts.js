@@ -10,7 +10,7 @@ const csvOf = (table) => {
     const name = clean(row.cells[0].textContent);
     for (const cell of [...row.cells].slice(1)) {
       const numbers = [...cell.querySelectorAll("data")];
-      const told = numbers.map((number) => [number.textContent, number.value, number.className, number.dataset.estimate || ""]);
+      const told = numbers.map((number) => [number.textContent, number.value, number.classList[0], number.dataset.estimate || ""]);
       for (const part of told.length ? told : [[clean(cell.textContent), "", "", ""]]) lines.push([name, heads[cell.cellIndex], ...part]);
     }
   }

@@ -1,6 +1,6 @@
 // The contents follow the reading; on a narrow screen they fold behind a bar that names the section.
 const contents = document.getElementById("contents");
-const side = make("div", { class: "side" });
+const side = make("div", { class: "side", role: "region", "aria-label": words.menu });
 const panel = make("div", { class: "panel", id: "panel" });
 const settings = make("div", { class: "settings" });
 const here = make("span", { class: "here" });
@@ -76,4 +76,11 @@ const mark = () => {
 if (headings.length) {
   const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -60% 0px" });
   for (const heading of headings) observer.observe(heading);
+  // a jump may pass over a heading without its ever having been on the screen
+  let waiting = 0;
+  const later = () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(mark);
+  };
+  document.addEventListener("scroll", later, { passive: true });
 }

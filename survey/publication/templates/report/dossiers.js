@@ -2,12 +2,13 @@
 const dossierOf = (element) => {
   const packed = page.dossiers[element.dataset.estimate];
   if (!packed) return null;
-  const [title, about, printed, ...rest] = packed.map((place) => page.texts[place]);
+  const [traced, ...places] = packed;
+  const [title, about, printed, ...rest] = places.map((place) => page.texts[place]);
   const lines = [];
   for (let place = 0; place < rest.length; place += 2) lines.push([rest[place], rest[place + 1]]);
-  return { title, about, printed, lines };
+  return { title, about, printed, lines, traced };
 };
-const columnOf = (element) => element.dataset.column || element.className;
+const columnOf = (element) => element.dataset.column || element.classList[0];
 
 const card = make("div", { class: "dossier", role: "dialog", "aria-label": words.dialog, tabindex: "-1", hidden: "" });
 document.body.append(card);
@@ -34,7 +35,8 @@ const fill = (element, told) => {
   closer.addEventListener("click", () => close(true));
   const head = make("div", { class: "dossier-head" }, make("p", { class: "dossier-title" }, told.title), closer);
   const foot = make("p", { class: "trace" }, make("span", {}, words.trace), make("code", {}, command), copier);
-  card.replaceChildren(head, make("p", { class: "dossier-about" }, told.about), valueLine(element, told), list, foot);
+  const parts = [head, make("p", { class: "dossier-about" }, told.about), valueLine(element, told), list];
+  card.replaceChildren(...parts, ...(told.traced ? [foot] : []));
 };
 
 const settle = (element) => {
