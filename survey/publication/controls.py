@@ -101,7 +101,7 @@ class Live:
     within: Mapping[str, tuple[str, ...]]
 
 
-def live(figures: Figures, lang: Lang) -> Live:
+def live(figures: Figures, lang: Lang, revised: frozenset[str] = frozenset()) -> Live:
     """Gather what a page on these figures can tell; the stratum's segments are those to pick out."""
     settings = figures.programme.settings
     stratum = figures.programme.dimension(settings.stratum)
@@ -112,7 +112,7 @@ def live(figures: Figures, lang: Lang) -> Live:
         for segment in dimension.segments
     }
     return Live(
-        dossiers=Dossiers(figures, lang),
+        dossiers=Dossiers(figures, lang, revised),
         dimension=stratum.code,
         label=getattr(stratum.label, lang),
         segments=tuple((segment.code, getattr(segment, lang)) for segment in stratum.segments),

@@ -18,9 +18,9 @@ from analysis.formatting import (
     change_text,
     change_unit,
     decimal_text,
+    estimate_key,
     estimate_text,
     interval_text,
-    unit_text,
     wave_text,
 )
 from analysis.statements.cells import is_known
@@ -63,11 +63,14 @@ class Dossiers(Mapping[str, Dossier]):
     ----------
     figures : Figures
     lang : {"zh", "en"}
+    revised : frozenset of str
+        Keys of estimates that were published otherwise before.
     """
 
-    def __init__(self, figures: Figures, lang: Lang) -> None:
+    def __init__(self, figures: Figures, lang: Lang, revised: frozenset[str] = frozenset()) -> None:
         self.figures = figures
         self.lang = lang
+        self.revised = revised
 
     def __getitem__(self, key: str) -> Dossier:
         """Return the dossier of a key; KeyError where no frame holds the number."""
@@ -126,12 +129,6 @@ class Dossiers(Mapping[str, Dossier]):
         table = self.figures.series
         told = table[table["source"] == "published"]
         return rows_of(told.assign(dimension="total", segment="all"))
-
-    @cached_property
-    def _printed_before(self) -> dict[tuple[str, str], float]:
-        table = self.figures.printed_before
-        keys = zip(table["indicator"].astype(str), table["wave"].astype(str), strict=True)
-        return dict(zip(keys, table["value"].astype(float).tolist(), strict=True))
 
     @cached_property
     def _questionnaires(self) -> dict[str, Questionnaire]:
@@ -382,15 +379,10 @@ class Dossiers(Mapping[str, Dossier]):
 
     def _status(self, row: _Row) -> Text:
         told = self._edition_status()
-        former = self._printed_before.get((row["indicator"], row["wave"]))
-        if row["dimension"] != "total" or former is None or row["status"] != "released":
+        key = estimate_key(*(str(row[name]) for name in ("wave", "indicator", "dimension", "segment")))
+        if key not in self.revised:
             return told
-        digits = self._lexicon.measure(row["indicator"]).digits
-        if decimal_text(former, digits) == decimal_text(float(row["estimate"]), digits):
-            return Text(f"{told.zh}；与已公布数一致", f"{told.en}; as published before")
-        unit = self._lexicon.unit(row["indicator"], row["wave"])
-        was = unit_text(former, unit, digits)
-        return Text(f"{told.zh}；[r] 曾公布为{was.zh}", f"{told.en}; [r] published before as {was.en}")
+        return Text(f"{told.zh}；[r] 与此前公布的不同", f"{told.en}; [r] published otherwise before")
 
     def _edition_status(self) -> Text:
         if self.figures.questionnaire.demonstration:

@@ -31,7 +31,7 @@ from survey.publication.links import broken_links
 from survey.publication.proofreading import proofreader
 from survey.publication.quoting import quotable_figures
 from survey.publication.recording import chapters_of, record_edition
-from survey.publication.revision import revised_keys, revision_note, revisions_since
+from survey.publication.revision import reprinted_keys, revised_keys, revision_note, revisions_since
 from survey.publication.sheets import sheet_tables
 from survey.publication.traced import released_cells
 
@@ -104,13 +104,14 @@ def publish(
             tested = backtest(figures)
         revised = revisions_since(figures, output_of(programme), edition)
         with watch.stage("audit"):
-            documents = _documents(figures, edition, languages, revised_keys(revised))
+            keys = revised_keys(revised) | reprinted_keys(figures, tested)
+            documents = _documents(figures, edition, languages, keys)
         rest = iter(books)
         for name, sources in parts.items():
             chapters = list(islice(rest, len(sources)))
             write_documents(replace(documents, name=name), chapters, draft.folder, watch)
         with watch.stage("tables"):
-            _write_tables(figures, tested, revised, list(documents.fronts.values()), draft.folder)
+            _write_tables(documents, figures, tested, revised, draft.folder)
         write_notebooks(books, edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
@@ -145,7 +146,7 @@ def _documents(
         quotable=quotable_figures(figures),
         names=names_of(programme, figures.waves),
         revised=revised,
-        lives={lang: live(figures, lang) for lang in languages},
+        lives={lang: live(figures, lang, revised) for lang in languages},
     )
 
 
@@ -203,11 +204,11 @@ def _facts(figures: Figures, lang: Lang) -> tuple[tuple[str, str], ...]:
 
 
 def _write_tables(
-    figures: Figures, tested: pd.DataFrame, revised: pd.DataFrame, fronts: list[FrontMatter], folder: Path
+    documents: Documents, figures: Figures, tested: pd.DataFrame, revised: pd.DataFrame, folder: Path
 ) -> None:
     """Write the books of tables, the data files, and where anything was revised the note that says so."""
-    lexicon = words_of(figures)
-    write_books(sheet_tables(figures, lexicon, tested, revised_keys(revised)), fronts, folder)
+    lexicon, fronts = words_of(figures), list(documents.fronts.values())
+    write_books(sheet_tables(figures, lexicon, tested, documents.revised), fronts, folder)
     write_data(wave_files(figures, lexicon, tested, revised), fronts, folder / "data")
     if len(revised):
         for front in fronts:

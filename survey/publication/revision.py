@@ -36,6 +36,7 @@ __all__ = [
     "Former",
     "mark_revised",
     "read_former",
+    "reprinted_keys",
     "revised_keys",
     "revision_note",
     "revisions",
@@ -120,6 +121,23 @@ def revised_keys(table: pd.DataFrame) -> frozenset[str]:
     return frozenset(
         estimate_key(row["wave"], row["indicator"], row["dimension"], row["segment"])
         for row in table.to_dict("records")
+    )
+
+
+def reprinted_keys(figures: Figures, tested: pd.DataFrame) -> frozenset[str]:
+    """Return the keys of estimates that an earlier report printed otherwise.
+
+    Parameters
+    ----------
+    figures : Figures
+    tested : DataFrame
+        The back-test: figures that no answers can give, or that ours do not.
+    """
+    places, known = figures.programme.settings.ledger_segments, set(figures.indicators)
+    differing = tested[tested["verdict"].isin(["impossible", "missed"]) & tested["indicator"].isin(known)]
+    return frozenset(
+        estimate_key(figures.wave, row["indicator"], *places[row["segment"]].split("/"))
+        for row in differing.to_dict("records")
     )
 
 
