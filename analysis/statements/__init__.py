@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.phrases import Claim, numbers
 from analysis.statements.changes import change, verdict
+from analysis.statements.headlines import contrast, evidence, headline, leaders, movement
 from analysis.statements.levels import level, response
 from analysis.statements.matched import matched
 from analysis.statements.rankings import channels, comparison, within
@@ -29,8 +30,13 @@ __all__ = [
     "change",
     "channels",
     "comparison",
+    "contrast",
+    "evidence",
+    "headline",
+    "leaders",
     "level",
     "matched",
+    "movement",
     "numbers",
     "response",
     "slope",
