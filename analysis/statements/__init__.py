@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.phrases import Claim, numbers
 from analysis.statements.changes import change, verdict
-from analysis.statements.headlines import contrast, evidence, headline, leaders, movement
+from analysis.statements.headlines import contrast, evidence, headline, leaders, movement, source
 from analysis.statements.levels import level, response
 from analysis.statements.matched import matched
-from analysis.statements.rankings import channels, comparison, within
+from analysis.statements.rankings import channels, comparison, significance, within
 from analysis.statements.slopes import slope
 from analysis.statements.streaks import streak
 from analysis.statements.wording import Wording
@@ -39,7 +39,9 @@ __all__ = [
     "movement",
     "numbers",
     "response",
+    "significance",
     "slope",
+    "source",
     "streak",
     "verdict",
     "within",

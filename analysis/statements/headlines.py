@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from analysis.disclosure.suppression import require_released
-from analysis.formatting import Lexicon, Number, Text
+from analysis.formatting import Lexicon, Number, Text, estimate_key, wave_text
 from analysis.phrases import Claim, Phrase, compose
 from analysis.statements.cells import (
     base_number,
@@ -28,7 +28,7 @@ from analysis.statements.rankings import ranked, tested_p
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["SHORT", "contrast", "evidence", "headline", "leaders", "movement"]
+__all__ = ["SHORT", "contrast", "evidence", "headline", "leaders", "movement", "source"]
 
 _Slots = dict[str, Text | Number | Phrase]
 _MOVED: Final = "{label}为{level}，较{base}{verb}{change}"
@@ -37,23 +37,23 @@ SHORT: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
     {
         "rise": (
             Text(_MOVED, "{label} rose to {level}, {change} above {base}"),
-            Text("较{base}{verb}{change}", "up {change} on {base}"),
+            Text("较{base}{verb}{change}", "Up {change} on {base}"),
         ),
         "fall": (
             Text(_MOVED, "{label} fell to {level}, {change} below {base}"),
-            Text("较{base}{verb}{change}", "down {change} on {base}"),
+            Text("较{base}{verb}{change}", "Down {change} on {base}"),
         ),
         "edged up": (
             Text(_MOVED, "{label} edged up to {level}, {change} above {base}"),
-            Text("较{base}{verb}{change}", "edged up {change} on {base}"),
+            Text("较{base}{verb}{change}", "edged Up {change} on {base}"),
         ),
         "edged down": (
             Text(_MOVED, "{label} edged down to {level}, {change} below {base}"),
-            Text("较{base}{verb}{change}", "edged down {change} on {base}"),
+            Text("较{base}{verb}{change}", "edged Down {change} on {base}"),
         ),
         "same": (
             Text("{label}为{level}，与{base}基本持平", "{label} was {level}, about the same as in {base}"),
-            Text("与{base}基本持平", "about the same as in {base}"),
+            Text("与{base}基本持平", "About the same as in {base}"),
         ),
         "too few": (
             Text(
@@ -61,7 +61,7 @@ SHORT: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
                 "{label} was {level}; too few answers to say whether it changed since {base}",
             ),
             Text(
-                "样本不足，无法判断较{base}是否变动", "too few answers to say whether it changed since {base}"
+                "样本不足，无法判断较{base}是否变动", "Too few answers to say whether it changed since {base}"
             ),
         ),
         "mixed": (
@@ -73,20 +73,20 @@ SHORT: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
         ),
         "untested": (
             Text("{label}为{level}", "{label} was {level}"),
-            Text("较{base}的变动未作检验", "its change since {base} was not tested"),
+            Text("较{base}的变动未作检验", "Its change since {base} was not tested"),
         ),
         "not comparable": (
             Text(
                 "{label}为{level}，口径有变，与{base}不可比",
                 "{label} was {level}, not comparable with {base}",
             ),
-            Text("口径有变，与{base}不可比", "its definition changed: not comparable with {base}"),
+            Text("口径有变，与{base}不可比", "Its definition changed: not comparable with {base}"),
         ),
         "level": (
             Text("{label}为{level}", "{label} was {level}"),
-            Text("{answered}作答", "base: {answered}"),
+            Text("{answered}作答", "Base: {answered}"),
         ),
-        "withheld": (Text("{label}不予公布", "{label} is withheld"), Text("不予公布", "withheld")),
+        "withheld": (Text("{label}不予公布", "{label} is withheld"), Text("不予公布", "Withheld")),
     }
 )
 _EVIDENCE: Final[Mapping[str, Text]] = MappingProxyType(
@@ -117,7 +117,7 @@ _CONTRAST: Final[Mapping[str, Text]] = MappingProxyType(
             "{label} differs by {dimension}: {top} {high}, {end} {low}",
         ),
         "alike": Text(
-            "{label}：{dimension}之间的差异不显著，{top}{high}，{end}{low}",
+            "{label}：{dimension}之间的差异不显著（{top}{high}，{end}{low}）",
             "{label}: no more than chance between {top} ({high}) and {end} ({low})",
         ),
         "untested": Text("{label}：{top}{high}，{end}{low}", "{label}: {top} {high}, {end} {low}"),
@@ -271,6 +271,37 @@ def contrast(
         label=Text(label.zh, label.en[:1].upper() + label.en[1:]),
         dimension=lexicon.dimension(dimension), **slots,
     )  # fmt: skip
+
+
+_SOURCE = Text(
+    "来源：{wave}会员调查，{base}作答。指标：{name}{more}。编号：{key}",
+    "Source: member survey, {wave}; base: {base}. Indicator: {name}{more}. Key: {key}",
+)
+
+
+def source(
+    estimates: pd.DataFrame,
+    lexicon: Lexicon,
+    indicators: Sequence[str],
+    wave: str,
+    *,
+    dimension: str = "total",
+) -> Claim:
+    """Say what a chart is drawn from: survey, wave, base, indicator, and the key by which it can be traced.
+
+    Of several indicators the first is named and the others are counted.
+    """
+    row = _released(estimates, indicators[0], wave)
+    others = len(indicators) - 1
+    key = estimate_key(wave, indicators[0], dimension, "all" if dimension == "total" else "*")
+    slots: _Slots = {
+        "wave": wave_text(wave),
+        "base": base_number(row, lexicon),
+        "name": lexicon.name(indicators[0]),
+        "more": Text(f"等{others + 1}项", f" and {others} more") if others else Text.same(""),
+        "key": Text.same(key),
+    }
+    return Claim("source", compose(_SOURCE, **slots))
 
 
 def _ends(template: Text, rows: Sequence[Mapping[str, Any]], lexicon: Lexicon, **words: Text) -> Claim:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["channels", "comparison", "ranked", "tested_p", "unseen_span", "within"]
+__all__ = ["channels", "comparison", "ranked", "significance", "tested_p", "unseen_span", "within"]
 
 _ITEM = Text("{name}{level}", "{name} {level}")
 _SEGMENT_ITEM = Text("{name}{level}（{base}）", "{name} {level} ({base})")
@@ -153,6 +153,21 @@ def tested_p(comparisons: pd.DataFrame, indicator: str, wave: str, dimension: st
     if chosen.empty or not is_known(chosen.iloc[0]["p_adjusted"]):
         return None
     return float(chosen["p_adjusted"].iloc[0])
+
+
+def significance(
+    estimates: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    lexicon: Lexicon,
+    indicator: str,
+    wave: str,
+    *,
+    dimension: str,
+    alpha: float = 0.05,
+) -> Claim:
+    """Say alone whether the segments of a dimension differ by more than chance; see `comparison`."""
+    rows = ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
+    return Claim("evidence", _test(comparisons, lexicon, rows, alpha))
 
 
 def _unseen(detectable: Sequence[float | None], lexicon: Lexicon, indicator: str, key: str) -> Phrase:
