@@ -69,7 +69,7 @@ SHORT: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
                 "{label}为{level}，较{base}的升降方向尚难判断",
                 "{label} was {level}; whether it rose or fell since {base} cannot be told",
             ),
-            Text("较{base}的升降方向尚难判断", "whether it rose or fell since {base} cannot be told"),
+            Text("较{base}的升降方向尚难判断", "Whether it rose or fell since {base} cannot be told"),
         ),
         "untested": (
             Text("{label}为{level}", "{label} was {level}"),
@@ -113,15 +113,15 @@ _LEADERS: Final[Mapping[str, Text]] = MappingProxyType(
 _CONTRAST: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "differ": Text(
-            "{label}因{dimension}而异：{top}{high}，{end}{low}",
-            "{label} differs by {dimension}: {top} {high}, {end} {low}",
+            "{name}因{dimension}而异：{top}{high}，{end}{low}",
+            "{name} differs by {dimension}: {top} {high}, {end} {low}",
         ),
         "alike": Text(
-            "{label}：{dimension}之间的差异不显著（{top}{high}，{end}{low}）",
-            "{label}: no more than chance between {top} ({high}) and {end} ({low})",
+            "{name}：{dimension}之间的差异不显著（{top}{high}，{end}{low}）",
+            "{name}: no more than chance between {top} ({high}) and {end} ({low})",
         ),
-        "untested": Text("{label}：{top}{high}，{end}{low}", "{label}: {top} {high}, {end} {low}"),
-        "one": Text("{label}：{top}{high}", "{label}: {top} {high}"),
+        "untested": Text("{name}：{top}{high}，{end}{low}", "{name}: {top} {high}, {end} {low}"),
+        "one": Text("{name}：{top}{high}", "{name}: {top} {high}"),
     }
 )
 
@@ -262,13 +262,12 @@ def contrast(
     rows = ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
     p = tested_p(comparisons, indicator, wave, dimension)
     found = "untested" if p is None else "differ" if p < alpha else "alike"
-    label = lexicon.label(indicator)
     slots = {
         name: lexicon.segment(str(row["segment"])) for name, row in (("top", rows[0]), ("end", rows[-1]))
     }
     return _ends(
         _CONTRAST[found if len(rows) > 1 else "one"], rows, lexicon,
-        label=Text(label.zh, label.en[:1].upper() + label.en[1:]),
+        name=lexicon.name(indicator),
         dimension=lexicon.dimension(dimension), **slots,
     )  # fmt: skip
 

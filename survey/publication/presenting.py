@@ -36,21 +36,22 @@ class Box:
     key : str
         The cell it comes from.
     label : Text
-    sentence : Claim
+    sentences : tuple of Claim
     """
 
     printed: Text
     value: float
     key: str
     label: Text
-    sentence: Claim
+    sentences: tuple[Claim, ...]
 
     def fragment(self, lang: Lang) -> str:
         """Return it as HTML."""
         figure = data_element(self.printed.in_(lang), self.value, self.key)
+        told = "".join(sentence.fragment(lang) for sentence in self.sentences)
         return (
             f'<div class="box"><p class="figure">{figure}</p>'
-            f'<p class="label">{escape(self.label.in_(lang))}</p>{self.sentence.fragment(lang)}</div>'
+            f'<p class="label">{escape(self.label.in_(lang))}</p>{told}</div>'
         )
 
 
@@ -59,41 +60,33 @@ class Presenting(Showing):
 
     def boxes(self, *indicators: str, most: int = 3) -> None:
         """Show the first `most` indicators that the wave gives, each in a box: figure, name, how it moved."""
-        figures = self.figures
         for indicator in self._given(indicators)[:most]:
-            moved = statements.movement(
-                figures.estimates, figures.changes, self.lexicon, indicator, self.wave,
-                base_wave=self._base_of(indicator),
-            )  # fmt: skip
-            self.show(self._box(indicator, self.lexicon.name(indicator), moved))
+            self.show(self._box(indicator, self.lexicon.name(indicator), self._said(indicator)[0]))
 
     def present(self, indicator: str) -> None:
         """Show what goes beside the chart of one indicator: headline, box with its interval, source."""
         if not self._given([indicator]):
             return
-        figures, base = self.figures, self._base_of(indicator)
-        level = figures.programme.settings.level
+        figures = self.figures
         told = (figures.estimates, figures.changes, self.lexicon, indicator, self.wave)
-        rests = statements.evidence(*told, base_wave=base, confidence=level)
-        self.show(statements.headline(*told, base_wave=base))
-        self.show(self._box(indicator, self.lexicon.name(indicator), rests), self._source([indicator]))
+        self.show(
+            statements.headline(*told, base_wave=self._base_of(indicator)),
+            self._box(indicator, self.lexicon.name(indicator), self._said(indicator)[1]),
+            self._source([indicator]),
+        )
 
     def present_items(self, indicators: Sequence[str], zh: str, en: str) -> None:
         """Show what goes beside bars of several shares; `zh` and `en` say what they are shares of."""
         given = self._given(indicators)
         if not given:
             return
-        figures = self.figures
-        rows = {one: figures.estimate(one) for one in given}
+        rows = {one: self.figures.estimate(one) for one in given}
         first = max(given, key=lambda one: float(rows[one].estimate))
-        moved = statements.movement(
-            figures.estimates, figures.changes, self.lexicon, first, self.wave, base_wave=self._base_of(first)
+        lead = statements.leaders(
+            self.figures.estimates, self.lexicon, given, self.wave, subject=Text(zh, en)
         )
-        self.show(
-            statements.leaders(figures.estimates, self.lexicon, given, self.wave, subject=Text(zh, en)),
-            self._box(first, self.lexicon.name(first), moved),
-            self._source([first, *(one for one in given if one != first)]),
-        )
+        self.show(lead, self._box(first, self.lexicon.name(first), *self._said(first)))
+        self.show(self._source([first, *(one for one in given if one != first)]))
 
     def present_segments(self, indicator: str, dimension: str) -> None:
         """Show what goes beside one indicator by segment: the ends, the test, the source."""
@@ -118,11 +111,21 @@ class Presenting(Showing):
         then = self.figures.estimate(indicator, wave=self.before) if self.before else None
         return None if then is None or then.status == "empty" else self.before
 
-    def _box(self, indicator: str, label: Text, sentence: Claim) -> Box:
+    def _said(self, indicator: str) -> tuple[Claim, Claim]:
+        """Say how an indicator moved, and what that rests on."""
+        figures, base = self.figures, self._base_of(indicator)
+        told = (figures.estimates, figures.changes, self.lexicon, indicator, self.wave)
+        level = figures.programme.settings.level
+        return (
+            statements.movement(*told, base_wave=base),
+            statements.evidence(*told, base_wave=base, confidence=level),
+        )
+
+    def _box(self, indicator: str, label: Text, *sentences: Claim) -> Box:
         row = self.figures.estimate(indicator)
         value = float(row.estimate)
         printed = estimate_text(value, self.lexicon, indicator, self.wave)
-        return Box(printed, value, estimate_key(self.wave, indicator), label, sentence)
+        return Box(printed, value, estimate_key(self.wave, indicator), label, sentences)
 
     def _source(self, indicators: Sequence[str], dimension: str = "total") -> Claim:
         return statements.source(

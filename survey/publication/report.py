@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from analysis.formatting import Lang, estimate_key, estimate_text
@@ -21,18 +21,22 @@ from survey.publication.lexicon import words_of
 from survey.publication.manifest import manifest, write_manifest
 from survey.publication.proofreading import Proofreader, proofreader
 from survey.publication.sheets import csv_frames, sheet_tables
+from survey.publication.slides.edition import write_slides
 from survey.publication.traced import released_cells
 from survey.publication.workbook import workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
+    from nbformat import NotebookNode
 
     from survey.editing.cleaning import CleanWave
     from survey.production.bulletin import Bulletin
     from survey.production.parameters import Edition
+
+    Writer = Callable[[Documents, Sequence[NotebookNode], Lang, Path, Watch], None]
 
 __all__ = [
     "EDITIONS", "Published", "Watch", "archive_of", "chapters_of", "front_matter", "output_of",
@@ -50,8 +54,8 @@ PACKAGES = (
     "seaborn",
 )
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:\.\d+)?$)")
-#: What is published of a wave, where the programme lists it.
-PUBLICATIONS = ("report",)
+#: What is published of a wave, where the programme lists it, and what writes one language of it.
+PUBLICATIONS: Mapping[str, Writer] = MappingProxyType({"report": write_documents, "slides": write_slides})
 EDITIONS = {"public": ("公开版", "Public edition"), "internal": ("内部版", "Internal edition")}
 
 
@@ -94,20 +98,20 @@ def publish(
             "programme": programme.code, "wave": wave, "edition": edition, "languages": ",".join(languages),
         }  # fmt: skip
         parts = {name: chapters_of(programme, name, edition) for name in _published_with(programme)}
-        books = run_chapters([source for part in parts.values() for source in part], given, draft, watch)
+        sources = list(dict.fromkeys(source for part in parts.values() for source in part))
+        books = dict(zip(sources, run_chapters(sources, given, draft, watch), strict=True))
         with watch.stage("figures"):
             tested = backtest(figures)
         with watch.stage("audit"):
             proofs = proofreader(programme, figures.estimates)
-        rest = iter(books)
-        for name, sources in parts.items():
+        for name, part in parts.items():
             documents = _documents(name, figures, edition, languages, proofs)
-            chapters = list(islice(rest, len(sources)))
+            chapters = [books[source] for source in part]
             for lang in languages:
-                write_documents(documents, chapters, lang, draft.folder, watch)
+                PUBLICATIONS[name](documents, chapters, lang, draft.folder, watch)
         with watch.stage("tables"):
             _write_tables(figures, tested, edition, languages, draft.folder)
-        write_notebooks(books, edition, draft.folder / "notebooks")
+        write_notebooks(list(books.values()), edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
         record_edition(figures, tuple(parts), edition, languages, draft.folder)
