@@ -45,11 +45,11 @@ SHORT: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
         ),
         "edged up": (
             Text(_MOVED, "{label} edged up to {level}, {change} above {base}"),
-            Text("较{base}{verb}{change}", "edged Up {change} on {base}"),
+            Text("较{base}{verb}{change}", "Edged up {change} on {base}"),
         ),
         "edged down": (
             Text(_MOVED, "{label} edged down to {level}, {change} below {base}"),
-            Text("较{base}{verb}{change}", "edged Down {change} on {base}"),
+            Text("较{base}{verb}{change}", "Edged down {change} on {base}"),
         ),
         "same": (
             Text("{label}为{level}，与{base}基本持平", "{label} was {level}, about the same as in {base}"),

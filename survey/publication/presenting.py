@@ -59,9 +59,11 @@ class Presenting(Showing):
     """Verbs that fill a slide, but for its chart."""
 
     def boxes(self, *indicators: str, most: int = 3) -> None:
-        """Show the first `most` indicators that the wave gives, each in a box: figure, name, how it moved."""
+        """Show the first `most` indicators that the wave gives, each in a box that says how it moved."""
         for indicator in self._given(indicators)[:most]:
-            self.show(self._box(indicator, self.lexicon.name(indicator), self._said(indicator)[0]))
+            label = self.lexicon.label(indicator)
+            label = Text(label.zh, label.en[:1].upper() + label.en[1:])
+            self.show(self._box(indicator, label, self._said(indicator)[0]))
 
     def present(self, indicator: str) -> None:
         """Show what goes beside the chart of one indicator: headline, box with its interval, source."""
@@ -85,7 +87,9 @@ class Presenting(Showing):
         lead = statements.leaders(
             self.figures.estimates, self.lexicon, given, self.wave, subject=Text(zh, en)
         )
-        self.show(lead, self._box(first, self.lexicon.name(first), *self._said(first)))
+        moved, rests = self._said(first)
+        said = [moved, rests] if self._base_of(first) else [rests]
+        self.show(lead, self._box(first, self.lexicon.name(first), *said))
         self.show(self._source([first, *(one for one in given if one != first)]))
 
     def present_segments(self, indicator: str, dimension: str) -> None:

@@ -151,8 +151,8 @@ def _head(boxes: int) -> Layout:
         frames += [
             Frame(f"mark{box}", idx, 338, y + 14, 180, 22, 15, 15, "accent6", "ctr"),
             Frame(f"figure{box}", idx + 1, 338, y + 40, 186, 76, 34, 20, "dk2"),
-            Frame(f"label{box}", idx + 2, 540, y + 16, 356, 50, 20, 14, "dk2", "ctr"),
-            Frame(f"sentence{box}", idx + 3, 540, y + 68, 356, 48, 18, 14),
+            Frame(f"label{box}", idx + 2, 540, y + 14, 356, 50, 18, 14, "dk2", "ctr"),
+            Frame(f"sentence{box}", idx + 3, 540, y + 70, 356, 46, 17, 14),
         ]
     return Layout(f"head{boxes}", tuple(frames), tuple(panels), foot=316)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["height_of", "lines_of", "width_of"]
+__all__ = ["height_of", "lines_of", "widest_word", "width_of"]
 
 # A reader's own typeface is a little wider or narrower than ours: what fits must fit with this to spare.
 _SPARE: Final = 0.97
@@ -36,6 +36,12 @@ def width_of(text: str, size: float) -> float:
     """Return the width of a text on one line, in points."""
     known = _advances(font_files()["sans"])
     return size * sum(known.get(ord(letter), 1.0) for letter in text)
+
+
+def widest_word(paragraphs: Sequence[str], size: float) -> float:
+    """Return the width of the widest word of some paragraphs; a character is a word in Chinese."""
+    words = {piece for text in paragraphs for piece in _PIECES.findall(text)}
+    return max((width_of(word, size) for word in words), default=0.0)
 
 
 def lines_of(text: str, width: float, size: float) -> int:

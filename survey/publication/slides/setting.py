@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from survey.publication.gate import Fault
 from survey.publication.slides.deck import Card, Deck, Paragraph, Picture, Run, Slide, Table
 from survey.publication.slides.ground import LAYOUTS, LEADING, LEAST_LETTER, Frame, Layout
-from survey.publication.slides.lettering import height_of, width_of
+from survey.publication.slides.lettering import height_of, widest_word, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -171,7 +171,8 @@ def _placed_text(
 ) -> PlacedText:
     words = [f"• {p.text}" if p.bullet else p.text for p in paragraphs]
     for size in _sizes(frame):
-        if height_of(words, frame.width, size, LEADING, frame.gap)[1] <= frame.height + 0.5:
+        fits = height_of(words, frame.width, size, LEADING, frame.gap)[1] <= frame.height + 0.5
+        if fits and (size == frame.least or widest_word(words, size) <= frame.width):
             return PlacedText(frame, paragraphs, size)
     lines, height = height_of(words, frame.width, frame.least, LEADING, frame.gap)
     name = _bare(frame)
