@@ -88,7 +88,9 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("found", "changes", "zh", "en", "box_zh", "box_en"), CASES, ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(
+    ("found", "changes", "zh", "en", "box_zh", "box_en"), CASES, ids=[c[0] for c in CASES]
+)
 def test_the_verb_follows_the_test(found, changes, zh, en, box_zh, box_en):
     assert said(headline, changes, base_wave="2022") == (zh, en)
     assert said(movement, changes, base_wave="2022") == (box_zh, box_en)

@@ -8,7 +8,6 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-import nbformat
 import pytest
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -180,7 +179,9 @@ def test_what_is_internal_stays_out_of_the_public_edition_with_its_whole_slide(r
         with zipfile.ZipFile(io.BytesIO(made)) as packed:
             text = b"".join(packed.read(name) for name in packed.namelist()).decode("utf-8", "ignore")
         assert sum(f"机密{n}" in text for n in "一二三四") == found
-        assert not [n for n in packed.namelist() if "thumbnail" in n or "printerSettings" in n or "app.xml" in n]
+        assert not [
+            n for n in packed.namelist() if "thumbnail" in n or "printerSettings" in n or "app.xml" in n
+        ]
 
 
 LONG = "接通率" * 30
@@ -316,7 +317,10 @@ def test_charts_have_words_and_keep_their_proportions(files):
     assert picture.image.size[0] >= 2 * picture.width.pt - 1  # two dots to the point
     table = next(shape for shape in opened(files[0]).slides[1].shapes if shape.has_table)
     assert table._element.nvGraphicFramePr.cNvPr.get("descr") == "成员"
-    assert [[cell.text for cell in row.cells] for row in table.table.rows] == [["银行类型", "成员"], ["A", "8"]]
+    assert [[cell.text for cell in row.cells] for row in table.table.rows] == [
+        ["银行类型", "成员"],
+        ["A", "8"],
+    ]
 
 
 def test_notes_hold_what_is_said_and_the_keys(files):
@@ -401,7 +405,9 @@ def impress(file, folder):
         check=False,
         timeout=120,
     )
-    if "could not be loaded" in done.stderr and not list(Path("/usr/lib/libreoffice").glob("program/libsdlo.so")):
+    if "could not be loaded" in done.stderr and not list(
+        Path("/usr/lib/libreoffice").glob("program/libsdlo.so")
+    ):
         pytest.skip("LibreOffice has no Impress: apt install libreoffice-impress")
     return folder / f"{file.stem}.pdf"
 
@@ -412,10 +418,3 @@ def test_libreoffice_opens_the_deck(files, tmp_path):
     pages = PdfReader(impress(file, tmp_path)).pages
     assert len(pages) == 6
     assert "接通率为92.88%" in "".join(pages[4].extract_text().split())
-
-
-def test_the_stored_notebook_marks_both_languages_alike(house):
-    cells = nbformat.read(house / "notebooks" / "slides.ipynb", as_version=4).cells
-    spoken = [cell for cell in cells if cell.cell_type == "markdown"]
-    marks = [cell.metadata.get("slideshow") for cell in spoken]
-    assert marks[::2] == marks[1::2]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AMBER",
     "COLOURS",
+    "FAINT",
     "FOOT",
     "HEIGHT",
     "LAYOUTS",
@@ -37,6 +38,8 @@ LEADING: Final = 1.25  # from line to line, in the size of the letters
 LEAST_LETTER: Final = 12.0  # nothing on a slide is set smaller, charts included
 
 AMBER: Final = "accent3"
+#: The line at the foot, on light ground and on dark.
+FAINT: Final = ("D5DBE3", "7F9AB8")
 #: Colours by the name PowerPoint's theme gives them.
 COLOURS: Final[Mapping[str, str]] = MappingProxyType(
     {

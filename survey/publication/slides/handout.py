@@ -14,7 +14,7 @@ import typst
 from survey.errors import PublicationError
 from survey.publication.fonts import FAMILIES, font_files
 from survey.publication.front import words
-from survey.publication.slides.ground import COLOURS, FOOT, LEADING, NUMBER, RULE
+from survey.publication.slides.ground import COLOURS, FAINT, FOOT, LEADING, NUMBER, RULE
 from survey.publication.slides.rasters import placed_pictures
 from survey.publication.slides.setting import PlacedPicture, PlacedText
 
@@ -48,6 +48,7 @@ def handout(slides: Sequence[SetSlide], front: FrontMatter) -> bytes:
         "colours": dict(COLOURS),
         "leading": LEADING,
         "rule": RULE,
+        "faint": FAINT,
         "foot": asdict(FOOT),
         "number": asdict(NUMBER),
     }

@@ -16,7 +16,7 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
 from survey.publication.slides.deck import Paragraph, Run
-from survey.publication.slides.ground import FOOT, LAYOUTS, LEADING, NUMBER
+from survey.publication.slides.ground import FAINT, FOOT, LAYOUTS, LEADING, NUMBER
 from survey.publication.slides.rasters import placed_pictures
 from survey.publication.slides.setting import PlacedPicture, PlacedTable, PlacedText
 from survey.publication.slides.template import FOOT_TYPE, NUMBER_TYPE, house_template
@@ -174,7 +174,7 @@ def _write_cell(cell: Any, text: str, size: float, lang: Lang, *, first: bool, h
         body.remove(old)
     body.append(made)
     edge = f'<a:lnB {nsdecls("a")} w="{Pt(1.2 if headed else 0.5)}"><a:solidFill>'
-    edge += '<a:schemeClr val="tx2"/>' if headed else '<a:srgbClr val="D5DBE3"/>'
+    edge += '<a:schemeClr val="tx2"/>' if headed else f'<a:srgbClr val="{FAINT[0]}"/>'
     look = cell._tc.get_or_add_tcPr()  # noqa: SLF001 - as above
     look.insert(0, parse_xml(f"{edge}</a:solidFill></a:lnB>"))
 

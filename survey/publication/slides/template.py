@@ -16,6 +16,7 @@ from pptx.util import Pt
 
 from survey.publication.slides.ground import (
     COLOURS,
+    FAINT,
     FOOT,
     HEIGHT,
     LAYOUTS,
@@ -138,6 +139,8 @@ def _tag(name: str) -> str:
 
 
 def _fill(colour: str) -> str:
+    if colour in FAINT:
+        return f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
     return f'<a:solidFill><a:schemeClr val="{_MAPPED.get(colour, colour)}"/></a:solidFill>'
 
 
@@ -186,7 +189,7 @@ def _level(frame: Frame, bold: str) -> str:
 
 def _feet(number: int, left: float, colour: str) -> list[str]:
     """Write the line at the foot, and the placeholders of the notice and the slide's number."""
-    line = Panel(left, RULE, WIDTH - MARGIN - left, 0.75, "accent6" if colour == "lt1" else "bg2")
+    line = Panel(left, RULE, WIDTH - MARGIN - left, 0.75, FAINT[colour == "lt1"])
     feet = []
     for kind, frame, words, align in (
         (FOOT_TYPE, FOOT, "<a:r><a:rPr lang='en-GB'/><a:t>notice</a:t></a:r>", "l"),
