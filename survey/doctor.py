@@ -26,6 +26,7 @@ PACKAGES = {
     "jupyterlab": "`survey lab`",
     "pypandoc": "HTML to Typst",
     "typst": "PDF",
+    "pptx": "slides",
     "pylopdf_fonts_zh_cn": "Chinese type",
     "xlsxwriter": "tables.xlsx",
 }

@@ -36,6 +36,7 @@ STAGES = {
     "html": "web page",
     "audit": "audit",
     "pdf": "PDF",
+    "slides": "slides",
     "tables": "tables and data",
 }
 
@@ -98,7 +99,7 @@ def summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_jso
         click.echo(f"  {total:.1f} s: {stages}")
     click.echo("  open:")
     for name in files:
-        if name.startswith(("report", "bulletin", "tables")):
+        if name.startswith(("report", "slides", "bulletin", "tables")):
             click.echo(f"    {shorten(done.folder / name)}")
 
 

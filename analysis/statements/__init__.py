@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.phrases import Claim, numbers
 from analysis.statements.changes import change, verdict
+from analysis.statements.headlines import contrast, evidence, headline, leaders, movement, source
 from analysis.statements.levels import level, response
 from analysis.statements.matched import matched
-from analysis.statements.rankings import channels, comparison, within
+from analysis.statements.rankings import channels, comparison, significance, within
 from analysis.statements.slopes import slope
 from analysis.statements.streaks import streak
 from analysis.statements.wording import Wording
@@ -29,11 +30,18 @@ __all__ = [
     "change",
     "channels",
     "comparison",
+    "contrast",
+    "evidence",
+    "headline",
+    "leaders",
     "level",
     "matched",
+    "movement",
     "numbers",
     "response",
+    "significance",
     "slope",
+    "source",
     "streak",
     "verdict",
     "within",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,9 +27,46 @@ from analysis.statements.wording import Wording, judge, reach
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["change", "verdict"]
+__all__ = ["Judged", "change", "judged", "verdict"]
 
 _MOVED: Final = frozenset({"rise", "fall", "edged up", "edged down"})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The cells a change is told from, and what is found of it.
+
+    Attributes
+    ----------
+    row, own, members : mapping
+        The level; the change of the respondents; that of all members, None where it was not estimated.
+    found : str
+        What `verdict` returns, "too few" below the minimum base, or "withheld".
+    """
+
+    row: Mapping[str, Any]
+    own: Mapping[str, Any]
+    members: Mapping[str, Any] | None
+    found: str
+
+    def slots(self, lexicon: Lexicon, confidence: float = 0.95) -> dict[str, Text | Number | Phrase]:
+        """Return the words and numbers of a sentence on the change, as far as the finding has them."""
+        wave, base_wave = self.own["wave"], self.own["base_wave"]
+        slots: dict[str, Text | Number | Phrase] = {
+            "wave": wave_text(wave), "base": _base_wave_name(wave, base_wave),
+        }  # fmt: skip
+        if self.found == "withheld":
+            return slots
+        slots |= {"level": estimate_number(self.row, lexicon), "answered": base_number(self.row, lexicon)}
+        if self.found == "not comparable":
+            return slots
+        slots["change"] = _change_number(self.own, lexicon, signed=self.found not in _MOVED)
+        slots["verb"] = _verb(str(self.own["unit"]), self.found)
+        if self.members is not None:
+            slots["tested"] = _tested(self.members, lexicon, confidence, blind=self.found == "too few")
+        return slots
+
+
 _CHANGE: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "rise": Text(
@@ -162,6 +200,28 @@ def change(
     wording : Wording, optional
         Thresholds between the verbs; the house's if not given.
     """
+    cell = {"wave": wave, "base_wave": base_wave, "dimension": dimension, "segment": segment}
+    told = judged(estimates, changes, lexicon, indicator, wording=wording, **cell)
+    slots = told.slots(lexicon, confidence) | {
+        "label": label_among(lexicon.label(indicator), among(lexicon, dimension, segment)),
+        "note": note or Text("统计口径有调整", "its definition changed"),
+    }
+    return Claim("change", compose(_CHANGE[told.found], **slots))
+
+
+def judged(
+    estimates: pd.DataFrame,
+    changes: pd.DataFrame,
+    lexicon: Lexicon,
+    indicator: str,
+    wave: str,
+    *,
+    base_wave: str,
+    dimension: str = "total",
+    segment: str = "all",
+    wording: Wording | None = None,
+) -> Judged:
+    """Pick the cells of a change and judge it; parameters as of `change`."""
     row = pick(estimates, "estimates", indicator=indicator, wave=wave, dimension=dimension, segment=segment)
     require_released(pd.DataFrame([row]))
     cell = {"wave": wave, "base_wave": base_wave, "dimension": dimension, "segment": segment}
@@ -170,28 +230,13 @@ def change(
     members = (
         pick(changes, "changes", indicator=tested, **cell) if (changes["indicator"] == tested).any() else None
     )
-    slots: dict[str, Text | Number | Phrase] = {
-        "wave": wave_text(wave),
-        "base": _base_wave_name(wave, base_wave),
-        "label": label_among(lexicon.label(indicator), among(lexicon, dimension, segment)),
-        "note": note or Text("统计口径有调整", "its definition changed"),
-    }
     limits, digits = wording or Wording(), lexicon.measure(indicator).change_digits
     found = verdict(own, members, digits=digits, wording=limits)
-    if row["status"] != "released":
-        return Claim("change", compose(_CHANGE["withheld"], **slots))
-    slots |= {"level": estimate_number(row, lexicon), "answered": base_number(row, lexicon)}
-    if found == "not comparable":
-        return Claim("change", compose(_CHANGE[found], **slots))
-    if not is_known(own["change"]):
-        return Claim("change", compose(_CHANGE["withheld"], **slots))
-    if found not in {"not comparable", "untested"} and float(row["n"]) < limits.minimum_base:
+    if row["status"] != "released" or (found != "not comparable" and not is_known(own["change"])):
+        found = "withheld"
+    elif found not in {"not comparable", "untested"} and float(row["n"]) < limits.minimum_base:
         found = "too few"
-    slots["change"] = _change_number(own, lexicon, signed=found not in _MOVED)
-    slots["verb"] = _verb(str(own["unit"]), found)
-    if members is not None:
-        slots["tested"] = _tested(members, lexicon, confidence, blind=found == "too few")
-    return Claim("change", compose(_CHANGE[found], **slots))
+    return Judged(row, own, members, found)
 
 
 def _verb(unit: str, found: str) -> Text:

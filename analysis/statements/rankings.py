@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["channels", "comparison", "unseen_span", "within"]
+__all__ = ["channels", "comparison", "ranked", "significance", "tested_p", "unseen_span", "within"]
 
 _ITEM = Text("{name}{level}", "{name} {level}")
 _SEGMENT_ITEM = Text("{name}{level}（{base}）", "{name} {level} ({base})")
@@ -94,7 +94,7 @@ def comparison(
     alpha : float
         Level of the test.
     """
-    rows = _ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
+    rows = ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
     items = [
         compose(
             _SEGMENT_ITEM,
@@ -122,14 +122,10 @@ def _test(
     comparisons: pd.DataFrame, lexicon: Lexicon, rows: Sequence[Mapping[str, Any]], alpha: float
 ) -> Phrase:
     indicator, wave, dimension = (str(rows[0][name]) for name in ("indicator", "wave", "dimension"))
-    chosen = comparisons[
-        comparisons["indicator"].isin([indicator, f"{indicator}.members"])
-        & (comparisons["wave"] == wave)
-        & (comparisons["dimension"] == dimension)
-    ]
-    if chosen.empty or not is_known(chosen.iloc[0]["p_adjusted"]):
+    p = tested_p(comparisons, indicator, wave, dimension)
+    if p is None:
         return compose(_TESTS["untested"])
-    p = float(chosen["p_adjusted"].iloc[0])
+    chosen = _tests_of(comparisons, indicator, wave, dimension)
     key = estimate_key(wave, str(chosen["indicator"].iloc[0]), dimension, "*")
     tiny = p < _TINY
     printed = Text.same("0.001" if tiny else str(round_half_up(p, 3)))
@@ -141,6 +137,37 @@ def _test(
         p=Number(printed, p, key, "p_adjusted"),
         unseen=_unseen(unseen_by_test, lexicon, indicator, key),
     )
+
+
+def _tests_of(comparisons: pd.DataFrame, indicator: str, wave: str, dimension: str) -> pd.DataFrame:
+    return comparisons[
+        comparisons["indicator"].isin([indicator, f"{indicator}.members"])
+        & (comparisons["wave"] == wave)
+        & (comparisons["dimension"] == dimension)
+    ]
+
+
+def tested_p(comparisons: pd.DataFrame, indicator: str, wave: str, dimension: str) -> float | None:
+    """Return the adjusted p-value of a dimension's test; None where nothing was tested."""
+    chosen = _tests_of(comparisons, indicator, wave, dimension)
+    if chosen.empty or not is_known(chosen.iloc[0]["p_adjusted"]):
+        return None
+    return float(chosen["p_adjusted"].iloc[0])
+
+
+def significance(
+    estimates: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    lexicon: Lexicon,
+    indicator: str,
+    wave: str,
+    *,
+    dimension: str,
+    alpha: float = 0.05,
+) -> Claim:
+    """Say alone whether the segments of a dimension differ by more than chance; see `comparison`."""
+    rows = ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
+    return Claim("evidence", _test(comparisons, lexicon, rows, alpha))
 
 
 def _unseen(detectable: Sequence[float | None], lexicon: Lexicon, indicator: str, key: str) -> Phrase:
@@ -238,7 +265,7 @@ def within(
     return Claim("within", compose(_WITHIN[found], kind=lexicon.dimension(held), sign=sign, p=number))
 
 
-def _ranked(
+def ranked(
     estimates: pd.DataFrame, *, indicator: Sequence[str], wave: str, dimension: str
 ) -> list[Mapping[str, Any]]:
     """Pick released rows, highest first; equal ones keep the order given."""
@@ -280,7 +307,7 @@ def channels(
     subject : Text
         What the shares are of, as a noun phrase.
     """
-    rows = _ranked(estimates, indicator=indicators, wave=wave, dimension="total")
+    rows = ranked(estimates, indicator=indicators, wave=wave, dimension="total")
     items = [
         compose(_ITEM, name=lexicon.name(row["indicator"]), level=estimate_number(row, lexicon))
         for row in rows

@@ -74,7 +74,7 @@ _WORD = re.compile(r"[A-Za-z]{3,}(?:-[A-Za-z]+)*")
 _WORDS_OF_A_PHRASE = 3
 _QUOTED = 60
 #: Blocks of running text; cells of tables are none: they quote what was printed, or are bound by themselves.
-_PROSE = frozenset({"p", "li", "dd", "blockquote", "figcaption", "h2", "h3", "h4"})
+_PROSE = frozenset({"p", "li", "dd", "blockquote", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"})
 _FURNITURE = frozenset({"th", "td", "caption", "summary", "dt"})
 _DIGITS = re.compile(r"\d[\d,.]*%?")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from analysis.formatting import Lang, estimate_key, estimate_text
@@ -33,16 +33,20 @@ from survey.publication.quoting import quotable_figures
 from survey.publication.recording import chapters_of, record_edition
 from survey.publication.revision import reprinted_keys, revised_keys, revision_note, revisions_since
 from survey.publication.sheets import sheet_tables
+from survey.publication.slides.edition import write_slides
 from survey.publication.traced import released_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
+    from nbformat import NotebookNode
 
     from survey.editing.cleaning import CleanWave
     from survey.production.parameters import Edition
+
+    Writer = Callable[[Documents, Sequence[NotebookNode], Path, Watch], object]
 
 __all__ = [
     "PUBLICATIONS",
@@ -53,11 +57,12 @@ __all__ = [
     "output_of",
     "publish",
     "published_with",
+    "shared_documents",
     "write_internal",
 ]
 
-#: What is published of a wave, where the programme lists it.
-PUBLICATIONS = ("report",)
+#: What is published of a wave, where the programme lists it, and what writes it in all its languages.
+PUBLICATIONS: Mapping[str, Writer] = MappingProxyType({"report": write_documents, "slides": write_slides})
 
 
 @dataclass(frozen=True)
@@ -99,20 +104,20 @@ def publish(
             "programme": programme.code, "wave": wave, "edition": edition, "languages": ",".join(languages),
         }  # fmt: skip
         parts = {name: chapters_of(programme, name, edition) for name in published_with(programme)}
-        books = run_chapters([source for part in parts.values() for source in part], given, draft, watch)
+        sources = list(dict.fromkeys(source for part in parts.values() for source in part))
+        books = dict(zip(sources, run_chapters(sources, given, draft, watch), strict=True))
         with watch.stage("figures"):
             tested = backtest(figures)
         revised = revisions_since(figures, output_of(programme), edition)
         with watch.stage("audit"):
             keys = revised_keys(revised) | reprinted_keys(figures, tested)
-            documents = _documents(figures, edition, languages, keys)
-        rest = iter(books)
-        for name, sources in parts.items():
-            chapters = list(islice(rest, len(sources)))
-            write_documents(replace(documents, name=name), chapters, draft.folder, watch)
+            documents = shared_documents(figures, edition, languages, keys)
+        for name, part in parts.items():
+            chapters = [books[source] for source in part]
+            PUBLICATIONS[name](replace(documents, name=name), chapters, draft.folder, watch)
         with watch.stage("tables"):
             _write_tables(documents, figures, tested, revised, draft.folder)
-        write_notebooks(books, edition, draft.folder / "notebooks")
+        write_notebooks(list(books.values()), edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
         stop_at(broken_links(draft.folder), f"the edition of {wave}")
@@ -132,7 +137,7 @@ def published_with(programme: Programme) -> list[str]:
     return [name for name in PUBLICATIONS if name in programme.settings.publications]
 
 
-def _documents(
+def shared_documents(
     figures: Figures, edition: Edition, languages: tuple[Lang, ...], revised: frozenset[str]
 ) -> Documents:
     """Return what all publications of a wave share, under the name of the report."""

@@ -29,7 +29,7 @@ def tags(cell):
 
 def test_there_are_notebooks():
     chapters = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex"]
-    assert ids == [*chapters, "bulletin", "method-simulation", "published-audit"]
+    assert ids == [*chapters, "bulletin", "method-simulation", "published-audit", "slides"]
 
 
 @each
@@ -39,7 +39,7 @@ def test_a_notebook_is_valid_and_without_outputs(path):
     for cell in book.cells:
         if cell.cell_type == "code":
             assert (cell.outputs, cell.execution_count) == ([], None), cell.id
-        assert set(cell.metadata) <= {"tags"}, cell.id
+        assert set(cell.metadata) <= {"tags", "slideshow"}, cell.id
     assert set(book.metadata) == {"kernelspec", "language_info"}
     assert book.metadata.kernelspec.name == "python3"
     assert set(book.metadata.language_info) == {"name"}  # no version of one machine's Python
@@ -66,6 +66,7 @@ def test_its_texts_come_in_pairs(path):
     assert languages == [["zh"], ["en"]] * (len(cells) // 2)
     for zh, en in zip(cells[::2], cells[1::2], strict=True):
         assert tags(zh) - {"zh"} == tags(en) - {"en"}
+        assert zh.metadata.get("slideshow") == en.metadata.get("slideshow"), zh.id
         heads = [len(cell.source) - len(cell.source.lstrip("#")) for cell in (zh, en)]
         assert heads[0] == heads[1], zh.source
         assert any("\u4e00" <= sign <= "\u9fff" for sign in zh.source)

@@ -21,7 +21,7 @@ NOTICE = {
     "they describe no real institution",
 }
 KNOWN = ("92.88%", "99.46%", "94%", "72%", "29%")
-NOTEBOOKS = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex"]
+NOTEBOOKS = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex", "slides"]
 both = pytest.mark.parametrize("lang", ["zh", "en"])
 
 
@@ -66,6 +66,7 @@ def test_the_files_are_those_others_rely_on(edition_2023, pages):
     expected += [f"data/{name}.csv" for name in (*figures, *lists)]
     expected += [f"notebooks/{name}.ipynb" for name in NOTEBOOKS]
     expected += [f"report.{lang}.{kind}" for lang in ("zh", "en") for kind in ("html", "pdf")]
+    expected += [f"slides.{lang}.{kind}" for lang in ("zh", "en") for kind in ("pptx", "pdf")]
     assert listing(edition_2023.folder) == sorted(
         [*expected, "data/README.txt", "data/csv-metadata.json", "manifest.json", "tables.ods", "tables.xlsx"]
     )
@@ -91,6 +92,7 @@ def test_the_summary_for_machines(edition_2023):
         "notebooks",
         "page",
         "pdf",
+        "slides",
         "tables",
     ]
 

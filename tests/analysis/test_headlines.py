@@ -1,0 +1,173 @@
+"""Headlines: the finding alone, with the verb the test allows, the same numbers in both languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+from analysis.errors import AnalysisError
+from analysis.formatting import Lexicon, Text
+from analysis.phrases import numbers
+from analysis.statements import contrast, evidence, headline, leaders, movement, source
+from analysis.statements.headlines import SHORT
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Measure:
+    indicator: str
+    unit: str = "%"
+    digits: int = 2
+    change: str = "percentage points"
+    change_digits: int = 2
+
+
+LEXICON = Lexicon(
+    {name: Measure(name) for name in ("rate", "rate.members", "app", "sms")},
+    {
+        "rate": Text("接通率", "the connection rate"),
+        "app": Text("APP开通率", "the share with an app"),
+        "sms": Text("短信开通率", "the share with text messages"),
+    },
+    {"app": Text("APP", "App"), "sms": Text("短信", "Text messages")},
+    {"large": Text("大型银行", "large banks"), "city": Text("城商行", "city banks")},
+    {"bank_type": Text("银行类型", "type of bank")},
+)
+
+
+def cell(indicator, estimate, at="total/all", wave="2023", n=78, status="released"):
+    dimension, segment = at.split("/")
+    return {
+        "indicator": indicator, "wave": wave, "dimension": dimension, "segment": segment,
+        "estimate": estimate, "n": n, "status": status,
+    }  # fmt: skip
+
+
+ESTIMATES = pd.DataFrame(
+    [
+        cell("rate", 92.8834),
+        cell("app", 93.5897),
+        cell("sms", 65.3846, n=77),
+        cell("app", 100.0, "bank_type/large", n=8),
+        cell("app", 88.4615, "bank_type/city", n=26),
+    ]
+)
+
+
+def moved(change, lower, upper, comparable=True):
+    base = {
+        "wave": "2023", "base_wave": "2022", "dimension": "total", "segment": "all",
+        "unit": "percentage points", "comparable": comparable, "note": "",
+    }  # fmt: skip
+    return pd.DataFrame(
+        [
+            {**base, "indicator": "rate", "change": change, "lower": NAN, "upper": NAN},
+            {**base, "indicator": "rate.members", "change": change, "lower": lower, "upper": upper},
+        ]
+    )
+
+
+def said(function, changes, **how):
+    claim = function(ESTIMATES, changes, LEXICON, "rate", "2023", **how)
+    return claim.plain("zh"), claim.plain("en")
+
+
+CASES = [
+    ("rise", moved(4.6034, 2.1, 6.3), "接通率为92.88%，较上年提高4.60个百分点", "The connection rate rose to 92.88%, 4.60 percentage points above 2022", "较上年提高4.60个百分点", "Up 4.60 percentage points on 2022"),
+    ("fall", moved(-4.6, -6.3, -2.1), "接通率为92.88%，较上年下降4.60个百分点", "The connection rate fell to 92.88%, 4.60 percentage points below 2022", "较上年下降4.60个百分点", "Down 4.60 percentage points on 2022"),
+    ("edged up", moved(0.31, 0.2, 0.5), "接通率为92.88%，较上年略有提高0.31个百分点", "The connection rate edged up to 92.88%, 0.31 percentage points above 2022", "较上年略有提高0.31个百分点", "Edged up 0.31 percentage points on 2022"),
+    ("same", moved(4.6, -1.0, 9.0), "接通率为92.88%，与上年基本持平", "The connection rate was 92.88%, about the same as in 2022", "与上年基本持平", "About the same as in 2022"),
+    ("too few", moved(4.6, -40.0, 49.0), "接通率为92.88%，样本不足，无法判断较上年是否变动", "The connection rate was 92.88%; too few answers to say whether it changed since 2022", "样本不足，无法判断较上年是否变动", "Too few answers to say whether it changed since 2022"),
+    ("mixed", moved(-0.4, 0.2, 9.0), "接通率为92.88%，较上年的升降方向尚难判断", "The connection rate was 92.88%; whether it rose or fell since 2022 cannot be told", "较上年的升降方向尚难判断", "Whether it rose or fell since 2022 cannot be told"),
+    ("not comparable", moved(4.6, 2.1, 6.3, comparable=False), "接通率为92.88%，口径有变，与上年不可比", "The connection rate was 92.88%, not comparable with 2022", "口径有变，与上年不可比", "Its definition changed: not comparable with 2022"),
+    ("withheld", moved(NAN, NAN, NAN), "接通率不予公布", "The connection rate is withheld", "不予公布", "Withheld"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "changes", "zh", "en", "box_zh", "box_en"), CASES, ids=[c[0] for c in CASES]
+)
+def test_the_verb_follows_the_test(found, changes, zh, en, box_zh, box_en):
+    assert said(headline, changes, base_wave="2022") == (zh, en)
+    assert said(movement, changes, base_wave="2022") == (box_zh, box_en)
+    assert found in SHORT
+
+
+def test_the_first_wave_has_its_level_alone_and_its_base():
+    nothing = moved(NAN, NAN, NAN)
+    assert said(headline, nothing) == ("接通率为92.88%", "The connection rate was 92.88%")
+    assert said(movement, nothing) == ("78家单位作答", "Base: 78 members")
+    assert said(evidence, nothing) == ("78家单位作答。", "Base: 78 members.")
+
+
+def test_what_a_headline_rests_on_is_the_members_interval():
+    assert said(evidence, moved(4.6, 2.1, 6.3), base_wave="2022", confidence=0.9) == (
+        "推及全体成员，较上年变动的90%置信区间为+2.10至+6.30个百分点；78家单位作答。",
+        "All members: 90% interval of the change since 2022, +2.10 to +6.30 percentage points. Base: 78 members.",
+    )
+
+
+def test_no_interval_is_told_across_a_break():
+    broken = moved(4.6, 2.1, 6.3, comparable=False)
+    assert said(evidence, broken, base_wave="2022") == ("78家单位作答。", "Base: 78 members.")
+
+
+def test_a_withheld_level_is_told_as_such():
+    hidden = pd.DataFrame([cell("rate", NAN, status="suppressed")])
+    claim = headline(hidden, moved(NAN, NAN, NAN), LEXICON, "rate", "2023")
+    assert (claim.plain("zh"), numbers(claim)) == ("接通率不予公布", {})
+    claim = evidence(hidden, moved(NAN, NAN, NAN), LEXICON, "rate", "2023")
+    assert claim.plain("en") == "Withheld to protect the answers of single members."
+
+
+def test_the_ends_of_a_list_are_named():
+    claim = leaders(ESTIMATES, LEXICON, ["sms", "app"], "2023", subject=Text("各类渠道", "Channels"))
+    assert claim.plain("zh") == "各类渠道：APP最高，为93.59%；短信最低，为65.38%"
+    assert claim.plain("en") == "Channels: App highest at 93.59%, Text messages lowest at 65.38%"
+    alone = leaders(ESTIMATES, LEXICON, ["app"], "2023", subject=Text("各类渠道", "Channels"))
+    assert alone.plain("en") == "Channels: App at 93.59%"
+
+
+def test_segments_differ_only_where_the_test_says_so():
+    def told(p):
+        tests = pd.DataFrame(
+            [{"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": p, "pairs": "[]"}]
+        )
+        return contrast(ESTIMATES, tests, LEXICON, "app", "2023", dimension="bank_type")
+
+    assert told(0.04).plain("zh") == "APP因银行类型而异：大型银行100.00%，城商行88.46%"
+    assert told(0.04).plain("en") == "App differs by type of bank: large banks 100.00%, city banks 88.46%"
+    assert told(0.06).plain("zh") == "APP：银行类型之间的差异不显著（大型银行100.00%，城商行88.46%）"
+    assert "no more than chance between" in told(0.06).plain("en")
+    assert told(NAN).plain("en") == "App: large banks 100.00%, city banks 88.46%"
+
+
+def test_the_source_names_survey_base_indicator_and_key():
+    claim = source(ESTIMATES, LEXICON, ["app", "sms", "rate"], "2023")
+    assert claim.plain("zh") == "来源：2023年会员调查，78家单位作答。指标：APP等3项。编号：2023/app/total/all"
+    assert claim.plain("en") == (
+        "Source: member survey, 2023; base: 78 members. Indicator: App and 2 more. Key: 2023/app/total/all"
+    )
+    assert numbers(claim) == {("2023/app/total/all", "n"): 78.0}
+    by_type = source(ESTIMATES, LEXICON, ["app"], "2023", dimension="bank_type")
+    assert by_type.plain("en").endswith("Indicator: App. Key: 2023/app/bank_type/*")
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c[0] for c in CASES])
+def test_both_languages_print_the_same_digits(case):
+    for function in (headline, movement, evidence):
+        zh, en = said(function, case[1], base_wave="2022")
+        english = re.sub(r"\b2022\b", "", en)
+        assert sorted(re.findall(r"\d[\d.]*\d|\d", zh)) == sorted(re.findall(r"\d[\d.]*\d|\d", english))
+
+
+def test_an_indicator_nobody_estimated_is_refused():
+    with pytest.raises(AnalysisError) as refused:
+        headline(ESTIMATES, moved(1, 0, 2), LEXICON, "nothing", "2023")
+    assert str(refused.value) == (
+        "labels: expected an entry for 'nothing', got entries for app, rate, sms; add the entry."
+    )
