@@ -17,6 +17,7 @@ from analysis.phrases import Claim, Phrase, compose
 from analysis.statements.cells import (
     base_number,
     confidence_number,
+    count_number,
     estimate_number,
     interval_phrase,
     is_known,
@@ -278,6 +279,9 @@ _SOURCE = Text(
 )
 
 
+_ONE_OF = Text("等{count}项", " (one of {count})")
+
+
 def source(
     estimates: pd.DataFrame,
     lexicon: Lexicon,
@@ -291,13 +295,14 @@ def source(
     Of several indicators the first is named and the others are counted.
     """
     row = _released(estimates, indicators[0], wave)
-    others = len(indicators) - 1
     key = estimate_key(wave, indicators[0], dimension, "all" if dimension == "total" else "*")
     slots: _Slots = {
         "wave": wave_text(wave),
         "base": base_number(row, lexicon),
         "name": lexicon.name(indicators[0]),
-        "more": Text(f"等{others + 1}项", f" and {others} more") if others else Text.same(""),
+        "more": compose(_ONE_OF, count=count_number(len(indicators)))
+        if len(indicators) > 1
+        else Text.same(""),
         "key": Text.same(key),
     }
     return Claim("source", compose(_SOURCE, **slots))

@@ -59,6 +59,7 @@ _FAMILY = re.compile(r"font-family\s*[:=]\s*[\"']?\s*('?[^,;\"<>]+)")
 _IDS_IN_PICTURE = re.compile(r"""\sid\s*=\s*["']([^"']+)["']""")
 _INVISIBLE = {0x9, 0xA, 0xD, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF}
 _ALLOWED_DIGITS = (
+    r"(?:19|20)\d\d(?:Q[1-4])?(?:-(?:19|20)\d\d(?:Q[1-4])?)?/[\w.]+/[\w*]+/[\w*]+",  # keys of estimates
     r"(?:19|20)\d\d(?:\s*[年-]\s*\d{1,2}(?:\s*[月-]\s*\d{1,2}\s*日?)?)?年?(?:第?[一二三四1-4]季度?)?",
     r"(?:19|20)\d\d\s*[Qq][1-4]",
     r"[Qq][1-4]\b",

@@ -150,7 +150,7 @@ def test_the_source_names_survey_base_indicator_and_key():
     claim = source(ESTIMATES, LEXICON, ["app", "sms", "rate"], "2023")
     assert claim.plain("zh") == "来源：2023年会员调查，78家单位作答。指标：APP等3项。编号：2023/app/total/all"
     assert claim.plain("en") == (
-        "Source: member survey, 2023; base: 78 members. Indicator: App and 2 more. Key: 2023/app/total/all"
+        "Source: member survey, 2023; base: 78 members. Indicator: App (one of 3). Key: 2023/app/total/all"
     )
     assert numbers(claim) == {("2023/app/total/all", "n"): 78.0}
     by_type = source(ESTIMATES, LEXICON, ["app"], "2023", dimension="bank_type")

@@ -236,15 +236,15 @@ def test_a_slide_too_full_fails_with_its_place_and_remedy(rule, what):
 PLANTED = {
     "typed in a paragraph": (
         "## 题\n\n接通率达到92.9%。",
-        "slides, cell 1: the number '92.9%' is typed in and follows no estimate; let a statement print it.",
+        "slides, cell 1: the number '92.9%' in “接通率达到92.9%。” is typed and bound to no figure; let a statement print it, or quote it: {{level}}, {{2023/ch_app/total/all}}.",
     ),
     "typed in a list": (
         "## 题\n\n- 共**85**家",
-        "slides, cell 1: the number '85' is typed in and follows no estimate; let a statement print it.",
+        "slides, cell 1: the number '85' in “共85家” is typed and bound to no figure; let a statement print it, or quote it: {{level}}, {{2023/ch_app/total/all}}.",
     ),
     "typed in a heading": (
         "## 三成即30%\n\n正文",
-        "slides, cell 1: the number '30%' is typed in and follows no estimate; let a statement print it.",
+        "slides, cell 1: the number '30%' in “三成即30%” is typed and bound to no figure; let a statement print it, or quote it: {{level}}, {{2023/ch_app/total/all}}.",
     ),
     "glyph": (
         "## 题\n\n正文𓀀",
