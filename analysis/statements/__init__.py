@@ -14,6 +14,7 @@ from analysis.phrases import Claim, numbers
 from analysis.statements.changes import change, verdict
 from analysis.statements.levels import level, response
 from analysis.statements.matched import matched
+from analysis.statements.news import Milestone, by_segment, high_to_low, news, paragraph
 from analysis.statements.rankings import channels, comparison, within
 from analysis.statements.slopes import slope
 from analysis.statements.streaks import streak
@@ -25,13 +26,18 @@ if TYPE_CHECKING:
 __all__ = [
     "CLAIMS",
     "Claim",
+    "Milestone",
     "Wording",
+    "by_segment",
     "change",
     "channels",
     "comparison",
+    "high_to_low",
     "level",
     "matched",
+    "news",
     "numbers",
+    "paragraph",
     "response",
     "slope",
     "streak",

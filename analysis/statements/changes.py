@@ -26,7 +26,7 @@ from analysis.statements.wording import Wording, judge, reach
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["change", "verdict"]
+__all__ = ["base_wave_name", "change", "change_verb", "verdict"]
 
 _MOVED: Final = frozenset({"rise", "fall", "edged up", "edged down"})
 _CHANGE: Final[Mapping[str, Text]] = MappingProxyType(
@@ -172,7 +172,7 @@ def change(
     )
     slots: dict[str, Text | Number | Phrase] = {
         "wave": wave_text(wave),
-        "base": _base_wave_name(wave, base_wave),
+        "base": base_wave_name(wave, base_wave),
         "label": label_among(lexicon.label(indicator), among(lexicon, dimension, segment)),
         "note": note or Text("统计口径有调整", "its definition changed"),
     }
@@ -188,13 +188,13 @@ def change(
     if found not in {"not comparable", "untested"} and float(row["n"]) < limits.minimum_base:
         found = "too few"
     slots["change"] = _change_number(own, lexicon, signed=found not in _MOVED)
-    slots["verb"] = _verb(str(own["unit"]), found)
+    slots["verb"] = change_verb(str(own["unit"]), found)
     if members is not None:
         slots["tested"] = _tested(members, lexicon, confidence, blind=found == "too few")
     return Claim("change", compose(_CHANGE[found], **slots))
 
 
-def _verb(unit: str, found: str) -> Text:
+def change_verb(unit: str, found: str) -> Text:
     """Choose the Chinese verb of a change; English ones stand in the templates."""
     up, down = _VERBS.get(unit, _VERBS["own"])
     verb = up if found in {"rise", "edged up"} else down
@@ -214,7 +214,8 @@ def _tested(members: Mapping[str, Any], lexicon: Lexicon, confidence: float, *, 
     return compose(_BLIND, tested=tested, reach=_change_number(needed, lexicon, signed=False, column="reach"))
 
 
-def _base_wave_name(wave: str, base_wave: str) -> Text:
+def base_wave_name(wave: str, base_wave: str) -> Text:
+    """Name the wave a change is told against; in Chinese the year before is 上年."""
     follows = wave.isdigit() and base_wave.isdigit() and int(wave) - int(base_wave) == 1
     name = wave_text(base_wave)
     return Text("上年" if follows else name.zh, name.en)

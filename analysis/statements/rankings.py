@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["channels", "comparison", "unseen_span", "within"]
+__all__ = ["base_span", "channels", "comparison", "differ", "ranked", "unseen_span", "within"]
 
 _ITEM = Text("{name}{level}", "{name} {level}")
 _SEGMENT_ITEM = Text("{name}{level}（{base}）", "{name} {level} ({base})")
@@ -94,7 +94,7 @@ def comparison(
     alpha : float
         Level of the test.
     """
-    rows = _ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
+    rows = ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
     items = [
         compose(
             _SEGMENT_ITEM,
@@ -122,12 +122,8 @@ def _test(
     comparisons: pd.DataFrame, lexicon: Lexicon, rows: Sequence[Mapping[str, Any]], alpha: float
 ) -> Phrase:
     indicator, wave, dimension = (str(rows[0][name]) for name in ("indicator", "wave", "dimension"))
-    chosen = comparisons[
-        comparisons["indicator"].isin([indicator, f"{indicator}.members"])
-        & (comparisons["wave"] == wave)
-        & (comparisons["dimension"] == dimension)
-    ]
-    if chosen.empty or not is_known(chosen.iloc[0]["p_adjusted"]):
+    chosen = _tests_of(comparisons, indicator, wave, dimension)
+    if chosen.empty:
         return compose(_TESTS["untested"])
     p = float(chosen["p_adjusted"].iloc[0])
     key = estimate_key(wave, str(chosen["indicator"].iloc[0]), dimension, "*")
@@ -141,6 +137,24 @@ def _test(
         p=Number(printed, p, key, "p_adjusted"),
         unseen=_unseen(unseen_by_test, lexicon, indicator, key),
     )
+
+
+def differ(
+    comparisons: pd.DataFrame, indicator: str, wave: str, dimension: str, *, alpha: float = 0.05
+) -> bool | None:
+    """Tell whether a dimension's segments differ by more than chance; None where nothing was tested."""
+    chosen = _tests_of(comparisons, indicator, wave, dimension)
+    return None if chosen.empty else bool(chosen["p_adjusted"].iloc[0] < alpha)
+
+
+def _tests_of(comparisons: pd.DataFrame, indicator: str, wave: str, dimension: str) -> pd.DataFrame:
+    """Take the test of an indicator's segments; no row where there is none, or one without result."""
+    chosen = comparisons[
+        comparisons["indicator"].isin([indicator, f"{indicator}.members"])
+        & (comparisons["wave"] == wave)
+        & (comparisons["dimension"] == dimension)
+    ]
+    return chosen if len(chosen) and is_known(chosen.iloc[0]["p_adjusted"]) else chosen.iloc[:0]
 
 
 def _unseen(detectable: Sequence[float | None], lexicon: Lexicon, indicator: str, key: str) -> Phrase:
@@ -238,7 +252,7 @@ def within(
     return Claim("within", compose(_WITHIN[found], kind=lexicon.dimension(held), sign=sign, p=number))
 
 
-def _ranked(
+def ranked(
     estimates: pd.DataFrame, *, indicator: Sequence[str], wave: str, dimension: str
 ) -> list[Mapping[str, Any]]:
     """Pick released rows, highest first; equal ones keep the order given."""
@@ -280,23 +294,25 @@ def channels(
     subject : Text
         What the shares are of, as a noun phrase.
     """
-    rows = _ranked(estimates, indicator=indicators, wave=wave, dimension="total")
+    rows = ranked(estimates, indicator=indicators, wave=wave, dimension="total")
     items = [
         compose(_ITEM, name=lexicon.name(row["indicator"]), level=estimate_number(row, lexicon))
         for row in rows
     ]
-    bases = sorted({float(row["n"]) for row in rows})
-    ends = [next(row for row in rows if float(row["n"]) == base) for base in (bases[0], bases[-1])]
-    if len(bases) == 1:
-        base = compose(Text("{n}作答", "base: {n}"), n=base_number(ends[0], lexicon))
-    else:
-        least = unit_text(bases[0], lexicon.respondent, 0)
-        bare = Text(least.zh.removesuffix(lexicon.respondent.zh), least.en.split(" ")[0])
-        low = Number(bare, bases[0], base_number(ends[0], lexicon).key, "n")
-        base = compose(
-            Text("各项{low}至{n}作答", "bases: {low} to {n}"), low=low, n=base_number(ends[1], lexicon)
-        )
+    base = base_span(rows, lexicon)
     listed = join(items, Text("、", ", "), _LAST)
     return Claim(
         "channels", compose(_CHANNELS, wave=wave_text(wave), subject=subject, list=listed, base=base)
     )
+
+
+def base_span(rows: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> Phrase:
+    """Tell how many answered the items of a question: one number, or the least and the most."""
+    bases = sorted({float(row["n"]) for row in rows})
+    ends = [next(row for row in rows if float(row["n"]) == base) for base in (bases[0], bases[-1])]
+    if len(bases) == 1:
+        return compose(Text("{n}作答", "base: {n}"), n=base_number(ends[0], lexicon))
+    least = unit_text(bases[0], lexicon.respondent, 0)
+    bare = Text(least.zh.removesuffix(lexicon.respondent.zh), least.en.split(" ")[0])
+    low = Number(bare, bases[0], base_number(ends[0], lexicon).key, "n")
+    return compose(Text("各项{low}至{n}作答", "bases: {low} to {n}"), low=low, n=base_number(ends[1], lexicon))

@@ -73,7 +73,7 @@ def assemble(notebooks: Sequence[NotebookNode], lang: Language, edition: Edition
     main = page.get_element_by_id("text")
     _gather_chapters(main)
     wording = words(lang)
-    headings = number_headings(main)
+    headings = number_headings(main, wording)
     figures = number_figures(main, wording)
     tables = number_tables(main, wording)
     resolve_references(main, wording, headings, figures, tables)

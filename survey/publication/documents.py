@@ -115,7 +115,7 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
         faults += documents.proofs.faults(page)
     if faults:
         raise PublicationError(
-            f"{documents.name}.{lang}.html does not pass the gate:\n{report_faults(faults)}"
+            f"{documents.name}.{lang}.{FORMATS[documents.name][0]} does not pass the gate:\n{report_faults(faults)}"
         )
     return page
 
@@ -129,14 +129,16 @@ def write_documents(
         with watch.stage(kind):
             content = WRITERS[kind](page, lang, documents.fronts[lang])
             (folder / f"{documents.name}.{lang}.{kind}").write_bytes(content)
-    if "html" in FORMATS[documents.name]:
+    if {"html", "md"} & set(FORMATS[documents.name]):
         _write_charts(page, lang, folder / "charts")
 
 
 def _write_charts(page: str, lang: Lang, folder: Path) -> None:
     """Write every chart of a page as a file of its own."""
-    folder.mkdir(exist_ok=True)
-    for figure, svg in re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.DOTALL):
+    drawn = re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.DOTALL)
+    if drawn:
+        folder.mkdir(exist_ok=True)
+    for figure, svg in drawn:
         (folder / f"{figure}.{lang}.svg").write_text(svg + "\n", encoding="utf-8", newline="\n")
 
 

@@ -16,6 +16,7 @@ from survey.production.figures import Figures, compute_figures
 from survey.programme import DEFAULT, Programme
 from survey.publication.documents import Documents, Watch, run_chapters, write_documents, write_notebooks
 from survey.publication.edition import edition_folder, staged
+from survey.publication.formats import FORMATS
 from survey.publication.front import FrontMatter, KeyFigure
 from survey.publication.lexicon import words_of
 from survey.publication.manifest import manifest, write_manifest
@@ -51,7 +52,10 @@ PACKAGES = (
 )
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:\.\d+)?$)")
 #: What is published of a wave, where the programme lists it.
-PUBLICATIONS = ("report",)
+PUBLICATIONS = ("report", "press", "digest")
+#: Those that open with the wave's key figures on a cover; an article tells its figures itself.
+COVERED = frozenset({"report"})
+SUBTITLES = {"press": ("新闻稿", "Press release"), "digest": ("{}年度摘编", "Digest of {}")}
 EDITIONS = {"public": ("公开版", "Public edition"), "internal": ("内部版", "Internal edition")}
 
 
@@ -139,28 +143,37 @@ def _published_with(programme: Programme) -> list[str]:
 def _documents(
     name: str, figures: Figures, edition: Edition, languages: tuple[Lang, ...], proofs: Proofreader
 ) -> Documents:
-    fronts = {lang: front_matter(figures, edition, lang, languages) for lang in languages}
+    fronts = {lang: front_matter(figures, edition, lang, languages, name) for lang in languages}
     return Documents(name, edition, fronts, released_cells(figures), proofs)
 
 
-def front_matter(figures: Figures, edition: Edition, lang: Lang, languages: tuple[Lang, ...]) -> FrontMatter:
-    """Return what stands before the first chapter, in one language."""
+def front_matter(
+    figures: Figures,
+    edition: Edition,
+    lang: Lang,
+    languages: tuple[Lang, ...],
+    publication: str = "report",
+) -> FrontMatter:
+    """Return what stands before the first chapter of a publication, in one language."""
     settings, questionnaire = figures.programme.settings, figures.questionnaire
     zh = lang == "zh"
     announced = questionnaire.demonstration
-    other = [(o, {"zh": "中文版", "en": "English"}[o], f"report.{o}.html") for o in languages if o != lang]
+    kind = next((kind for kind in FORMATS[publication] if kind in {"html", "md"}), "")
+    other = [(o, {"zh": "中文版", "en": "English"}[o], f"{publication}.{o}.{kind}") for o in languages if o != lang]
+    title = settings.titles.get(publication, settings.title)
+    named = SUBTITLES.get(publication, ("{}年度", "Survey of {}"))[0 if zh else 1]
     return FrontMatter(
-        title=getattr(settings.title, lang),
-        subtitle=f"{figures.wave}年度" if zh else f"Survey of {figures.wave}",
+        title=getattr(title, lang).replace("{wave}", figures.wave),
+        subtitle=named.format(figures.wave),
         wave=figures.wave,
         organisation=getattr(settings.organisation, lang),
         release_date=questionnaire.released,
         language=lang,
         edition_label=EDITIONS[edition][0 if zh else 1],
         notice=getattr(announced, lang) if announced else None,
-        key_figures=tuple(_key_figures(figures, lang)),
+        key_figures=tuple(_key_figures(figures, lang)) if publication in COVERED else (),
         facts=_facts(figures, lang),
-        alternates=tuple(other),
+        alternates=tuple(other) if kind else (),
     )
 
 
