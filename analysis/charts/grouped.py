@@ -9,13 +9,14 @@ from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.style import ACCENT, INK, LABEL, MUTED, TICK, WIDTH, text_width, wrap
 from analysis.errors import AnalysisError
 from analysis.formatting import Lang, Lexicon, Number, Text, estimate_key, estimate_text, wave_text
-from analysis.grid import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from analysis.grid import Cell
 
 __all__ = ["grouped"]
 
@@ -203,6 +204,4 @@ def _alt(
     )
     zh = f"{'、'.join(wave_text(w).zh for w in printed)}为此前报告印发的数字。" if printed else ""
     en = f" Figures of {', '.join(printed)} were printed in earlier reports." if printed else ""
-    return Text(
-        f"分组条形图。{'；'.join(parts['zh'])}。{zh}", f"Grouped bars. {'; '.join(parts['en'])}.{en}"
-    )
+    return Text(f"分组条形图。{'；'.join(parts['zh'])}。{zh}", f"Grouped bars. {'; '.join(parts['en'])}.{en}")

@@ -22,10 +22,9 @@ from analysis.statements.rankings import base_span, differ, ranked
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analysis.formatting import Lang
     from analysis.statements.streaks import CountedStreak
 
-__all__ = ["Milestone", "by_segment", "high_to_low", "news", "paragraph"]
+__all__ = ["Milestone", "by_segment", "high_to_low", "news", "ordinal", "paragraph"]
 
 _LEVEL: Final = Text("{label}为{level}", "{label} was {level}")
 _WITHHELD: Final = Text(
@@ -48,8 +47,8 @@ _MOVED: Final[Mapping[str, Text]] = MappingProxyType(
         ),
         "too few": Text(
             "{label}为{level}，样本不足，较{base}是否变动（{change}）尚难判断",
-            "{label} was {level}, with too few answers to say whether the change from {base} ({change}) is more "
-            "than chance",
+            "{label} was {level}, with too few answers to say whether the change from {base} ({change}) is "
+            "more than chance",
         ),
         "mixed": Text(
             "{label}为{level}，较{base}的升降（{change}）尚难判断",
@@ -66,7 +65,7 @@ _MOVED: Final[Mapping[str, Text]] = MappingProxyType(
     }
 )
 _SIGNED: Final = frozenset({"same", "too few", "mixed", "untested"})
-_RUN: Final = Text("，连续{years}高于{limit}{spliced}", ",{joined} for {years} in a row above {limit}{spliced}")
+_RUN: Final = Text("，连续{years}高于{limit}{spliced}", ", the {years} in a row above {limit}{spliced}")
 _RANKED: Final = Text("{subject}由高到低依次为{list}{base}", "{subject} was, from high to low: {list}{base}")
 _LISTED: Final = Text("{subject}依次为{list}{base}", "{subject} was: {list}{base}")
 _BASE: Final = Text("（{base}）", " ({base})")
@@ -135,14 +134,15 @@ def news(
     if row["status"] != "released":
         return compose(_WITHHELD, **slots)
     slots["level"] = _level(row, lexicon)
-    spliced = milestone is not None and milestone.counted.length > 1 and broke in milestone.counted.spliced_over
-    bare = base_wave is None or spliced  # the run says of a break what is to be said
-    run = _run(row, lexicon, milestone, moved=not bare)
-    if base_wave is None or spliced:
+    spliced = (
+        milestone is not None and milestone.counted.length > 1 and broke in milestone.counted.spliced_over
+    )
+    run = _run(row, lexicon, milestone)
+    if base_wave is None or spliced:  # the run says of a break what is to be said
         told = compose(_LEVEL, **slots)
     else:
         cell = {"wave": wave, "base_wave": base_wave, "dimension": dimension, "segment": segment}
-        told = _moved(changes, lexicon, indicator, slots, cell, broke)
+        told = _moved(changes, lexicon, indicator, slots, cell, broke=broke)
     answered = compose(_BASE, base=base_span([row], lexicon)) if base else None
     ends = (run, _of_which(estimates, lexicon, indicator, wave, of_which), answered)
     for end in ends:
@@ -169,6 +169,7 @@ def _moved(
     indicator: str,
     slots: Mapping[str, Text | Number | Phrase],
     cell: Mapping[str, str],
+    *,
     broke: str | None,
 ) -> Phrase:
     """Tell level and change, the verb as `changes.verdict` finds."""
@@ -186,7 +187,9 @@ def _moved(
         return compose(_LEVEL, **slots)
     key = change_key(own["wave"], own["base_wave"], indicator, own["dimension"], own["segment"])
     change = moved_number(own, lexicon, key, "change", signed=found in _SIGNED)
-    return compose(_MOVED[found], base=base, verb=change_verb(str(own["unit"]), found), change=change, **slots)
+    return compose(
+        _MOVED[found], base=base, verb=change_verb(str(own["unit"]), found), change=change, **slots
+    )
 
 
 def _label(lexicon: Lexicon, indicator: str, dimension: str, segment: str) -> Text:
@@ -199,18 +202,16 @@ def _label(lexicon: Lexicon, indicator: str, dimension: str, segment: str) -> Te
 
 def _level(row: Mapping[str, Any], lexicon: Lexicon) -> Number:
     """Take a level as a number; English leaves out what is counted where the label names it."""
-    number = estimate_number(row, lexicon)
+    number, label = estimate_number(row, lexicon), lexicon.label(row["indicator"]).en
     unit = lexicon.unit(row["indicator"], row["wave"])
-    if not lexicon.label(row["indicator"]).en.startswith("the number of ") or not unit.en:
+    *before, counted = unit.en.split(" ") if unit.en else [""]
+    if not counted or not (label.startswith("the number of ") or counted in label.split(" ")):
         return number
-    *power, _counted = unit.en.split(" ")
-    bare = " ".join([number.text.en.split(" ")[0], *power])
+    bare = " ".join([number.text.en.split(" ")[0], *(word for word in before if word == "million")])
     return Number(Text(number.text.zh, bare), number.value, number.key, number.column)
 
 
-def _run(
-    row: Mapping[str, Any], lexicon: Lexicon, milestone: Milestone | None, *, moved: bool
-) -> Phrase | None:
+def _run(row: Mapping[str, Any], lexicon: Lexicon, milestone: Milestone | None) -> Phrase | None:
     if milestone is None or milestone.counted.length < 2:  # noqa: PLR2004 - one year is no run
         return None
     unit, digits = lexicon.unit(row["indicator"], row["wave"]), lexicon.measure(row["indicator"]).digits
@@ -218,9 +219,15 @@ def _run(
     limit = Number(shown, milestone.above, "", "limit")  # the sentence's own, of no cell
     length = float(milestone.counted.length)
     key = estimate_number(row, lexicon).key
-    years = Number(unit_text(length, lexicon.units["年"], 0), length, key, "streak")
-    joined, spliced = Text("", " and" * moved), _spliced(milestone.counted.spliced_over)
-    return compose(_RUN, years=years, limit=limit, joined=joined, spliced=spliced)
+    words = Text(unit_text(length, lexicon.units["年"], 0).zh, f"{ordinal(int(length))} year")
+    years = Number(words, length, key, "streak")
+    return compose(_RUN, years=years, limit=limit, spliced=_spliced(milestone.counted.spliced_over))
+
+
+def ordinal(number: int) -> str:
+    """Print the English ordinal of a number: 1st, 2nd, 3rd, 4th, 11th."""
+    teens = number % 100 in {11, 12, 13}
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def _spliced(waves: Sequence[str]) -> Text:
@@ -229,8 +236,8 @@ def _spliced(waves: Sequence[str]) -> Text:
     names = [wave_text(wave) for wave in waves]
     return Text(
         f"（{'、'.join(name.zh for name in names)}起口径有调整，此前年份按原口径计）",
-        f" (the definition changed in {' and '.join(name.en for name in names)}; earlier years are counted by "
-        "the former one)",
+        f" (the definition changed in {' and '.join(name.en for name in names)}; earlier years are counted "
+        "by the former one)",
     )
 
 
@@ -288,7 +295,9 @@ def by_segment(
     """Rank a dimension's segments; say whether they differ by more than chance, and which are withheld."""
     rows = ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
     items = [
-        compose(_ITEM, name=_running_segment(lexicon.segment(row["segment"])), level=estimate_number(row, lexicon))
+        compose(
+            _ITEM, name=_running_segment(lexicon.segment(row["segment"])), level=estimate_number(row, lexicon)
+        )
         for row in rows
     ]
     return compose(
@@ -301,9 +310,7 @@ def by_segment(
     )
 
 
-def _held(
-    estimates: pd.DataFrame, lexicon: Lexicon, indicator: str, wave: str, dimension: str
-) -> Text:
+def _held(estimates: pd.DataFrame, lexicon: Lexicon, indicator: str, wave: str, dimension: str) -> Text:
     rows = estimates[
         (estimates["indicator"] == indicator)
         & (estimates["wave"] == wave)
@@ -334,7 +341,7 @@ def _running_segment(name: Text) -> Text:
 
 
 def paragraph(clauses: Sequence[Phrase], *, points: bool = False, opening: Text | None = None) -> Claim:
-    """Put clauses together as one paragraph: a sentence each, or points told as 一是…；二是…。
+    """Put clauses together as one paragraph: a sentence each, or counted points (一是…；二是…).
 
     Parameters
     ----------

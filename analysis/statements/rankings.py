@@ -315,4 +315,6 @@ def base_span(rows: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> Phrase:
     least = unit_text(bases[0], lexicon.respondent, 0)
     bare = Text(least.zh.removesuffix(lexicon.respondent.zh), least.en.split(" ")[0])
     low = Number(bare, bases[0], base_number(ends[0], lexicon).key, "n")
-    return compose(Text("各项{low}至{n}作答", "bases: {low} to {n}"), low=low, n=base_number(ends[1], lexicon))
+    return compose(
+        Text("各项{low}至{n}作答", "bases: {low} to {n}"), low=low, n=base_number(ends[1], lexicon)
+    )

@@ -1,4 +1,4 @@
-"""Counts and facts of a wave's report that are no estimates: which report it is, who wrote it, who answered."""
+"""Facts of a wave's report that are no estimates: which report it is, who wrote it, who answered."""
 
 from __future__ import annotations
 

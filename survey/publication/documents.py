@@ -114,9 +114,8 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
     with watch.stage("audit"):
         faults += documents.proofs.faults(page)
     if faults:
-        raise PublicationError(
-            f"{documents.name}.{lang}.{FORMATS[documents.name][0]} does not pass the gate:\n{report_faults(faults)}"
-        )
+        file = f"{documents.name}.{lang}.{FORMATS[documents.name][0]}"
+        raise PublicationError(f"{file} does not pass the gate:\n{report_faults(faults)}")
     return page
 
 

@@ -1,4 +1,4 @@
-"""From the page to Markdown: paragraphs, pipe tables, pictures as files beside it, and no markup of its own."""
+"""From the page to Markdown: paragraphs, pipe tables, pictures as files beside it, no raw HTML."""
 
 from __future__ import annotations
 

@@ -53,8 +53,8 @@ class Labelled:
 def number_headings(main: HtmlElement, words: Words | None = None) -> list[Heading]:
     """Move headings one level down (the cover holds the only h1), give each a number and a lasting id.
 
-    Headings of the class `listed`, as articles have them, are counted as their language does: 一、 in Chinese,
-    not at all in English.
+    Headings of the class `listed`, as articles have them, are counted as their language does: 一、 in
+    Chinese, not at all in English.
 
     The id is made of the notebook's name and the heading's place in it, so that it is the same in both
     languages and stays when chapters before it come or go.
@@ -83,7 +83,7 @@ def number_headings(main: HtmlElement, words: Words | None = None) -> list[Headi
 
 
 def _counted(place: int, words: Words | None) -> str:
-    """Count a section of an article; English leaves its sections uncounted, and so does Chinese beyond ten."""
+    """Count a section of an article in Chinese, up to ten; English leaves sections uncounted."""
     chinese = words is not None and words.tag.startswith("zh")
     return f"{_NUMERALS[place - 1]}、" if chinese and place <= len(_NUMERALS) else ""
 

@@ -1,4 +1,4 @@
-"""What a press release and a digest say: who published what, one clause an indicator, how changes are judged."""
+"""What a release and a digest say: who published what, one clause an indicator, how changes are judged."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from analysis import statements
 from analysis.formatting import Number, Text, estimate_key, unit_text, wave_text
 from analysis.phrases import Claim, Phrase, compose, join
 from analysis.series import streak
+from analysis.statements.news import ordinal
 from survey.places import notebook_folder
 from survey.production.particulars import particulars
 from survey.publication.showing import Showing
@@ -28,7 +29,8 @@ __all__ = ["Heading", "Notes", "Press"]
 
 _ANNOUNCED = Text(
     "{date}，{organisation}发布《{title}（{year}）》，这是该报告连续第{reports}年发布",
-    "{date} — The {organisation} today published the {title} ({year}), the {reports} edition in as many years",
+    "{date} — The {organisation} today published the {title} ({year}), the {reports} edition in as many "
+    "years",
 )
 _FIRST = Text(
     "{date}，{organisation}发布《{title}（{year}）》",
@@ -49,12 +51,11 @@ _STANDING = Text("{organisation}现有{count}常委单位", "the {organisation} 
 _JUDGED = Text(
     "编者注：文中数字描述作答单位，各项指标有{bases}家作答，占比以作答该项的单位为基数。“提高”“下降”等说法按推及全体成员的"
     "{confidence}置信区间判断：区间不含零才称升降，否则称“基本持平”，括号内为作答单位的变动",
-    "editor's note: figures describe the members that answered, {bases} of them depending on the question, and "
-    "shares are of those that answered it. Whether a figure rose or fell is judged by the {confidence} "
-    "confidence interval for all members: only where it excludes zero is a rise or fall reported, and a figure "
-    'is "about the same" otherwise, with the change among respondents in brackets',
+    "editor's note: figures describe the members that answered, {bases} of them depending on the question, "
+    "and shares are of those that answered it. Whether a figure rose or fell is judged by the {confidence} "
+    "confidence interval for all members: only where it excludes zero is a rise or fall reported, and a "
+    'figure is "about the same" otherwise, with the change among respondents in brackets',
 )
-_BROKE = Text("{name}（{wave}起）：{note}", "{name}, from {wave}: {note}")
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Press(Showing):
         }
         reports = counts.get("n_consecutive_reports", 1.0)
         key = estimate_key(self.wave, "n_consecutive_reports")
-        slots["reports"] = Number(Text(f"{reports:.0f}", _ordinal(int(reports))), reports, key)
+        slots["reports"] = Number(Text(f"{reports:.0f}", ordinal(int(reports))), reports, key)
         led = settings.leadership.get(self.wave)
         slots["led"] = Text(f"{led.zh}，", f"{led.en}; ") if led else Text.same("")
         slots["surveyed"] = self._answered()
@@ -116,8 +117,8 @@ class Press(Showing):
                 for lang, names in heads.items():
                     names.extend(_headings(chapter.notebook, lang))
         if heads["zh"]:
-            en = ", ".join(heads["en"][:-1]) + " and " * (len(heads["en"]) > 1) + heads["en"][-1]
-            text = Text("、".join(heads["zh"]), en)
+            titles = [compose(Text(*pair)) for pair in zip(heads["zh"], heads["en"], strict=True)]
+            text = join(titles, Text("、", ", "), Text("和", " and "))
             self.show(statements.paragraph([compose(_CHAPTERS, list=text)]))
 
     def section(self, zh: str, en: str, *indicators: str) -> bool:
@@ -177,7 +178,9 @@ class Press(Showing):
         """Tell whether there is a change to tell of; the bands of a distribution have none."""
         then = self.figures.estimate(code, wave=self.before) if self.before else None
         rows = self.figures.changes
-        known = (rows["indicator"] == code) & (rows["base_wave"] == self.before) & (rows["dimension"] == "total")
+        known = (
+            (rows["indicator"] == code) & (rows["base_wave"] == self.before) & (rows["dimension"] == "total")
+        )
         return bool(then is not None and then.status != "empty" and known.any())
 
     def _milestone(self, code: str, above: Sequence[float]) -> statements.Milestone | None:
@@ -199,7 +202,7 @@ class Press(Showing):
         in_order: bool = False,
         base: bool = False,
     ) -> None:
-        """List several shares from high to low, or in the order given; `zh`, `en` say what they are shares of.
+        """List several shares from high to low, or in the order given; `zh`, `en` say what they are of.
 
         `dated` begins with the year, `base` tells how many answered.
         """
@@ -228,11 +231,11 @@ class Press(Showing):
         rows = particulars(self.figures)
         rows = rows[(rows["indicator"] == "response") & (rows["dimension"] == dimension) & (rows["n"] > 0)]
         items = []
-        for row in rows.itertuples():
-            key = estimate_key(self.wave, "response", dimension, str(row.segment))
-            count = unit_text(float(row.n), self.lexicon.units["家"], 0)
-            number = Number(Text(count.zh, count.en.split(" ")[0]), float(row.n), key, "n")
-            name = self.lexicon.segment(str(row.segment))
+        for row in rows.to_dict("records"):
+            segment, n = str(row["segment"]), float(row["n"])
+            key = estimate_key(self.wave, "response", dimension, segment)
+            number = Number(Text(_members(n).zh, f"{n:.0f}"), n, key, "n")
+            name = self.lexicon.segment(segment)
             small = Text(name.zh, name.en[:1].lower() + name.en[1:])
             items.append(compose(_OF_SEGMENT, name=small, count=number))
         if items:
@@ -245,27 +248,35 @@ class Press(Showing):
         if count:
             key = estimate_key(self.wave, "n_standing_members")
             number = Number(Text(f"{count:.0f}家", f"{count:.0f}"), count, key)
-            slots = {"organisation": Text(name.zh, name.en), "count": number}
-            self.show(statements.paragraph([compose(_STANDING, **slots)]))
+            told = compose(_STANDING, organisation=Text(name.zh, name.en), count=number)
+            self.show(statements.paragraph([told]))
 
     def explain(self, *indicators: str) -> None:
         """Say in an editor's note whom figures describe, how changes are judged, and what broke a series."""
         asked = self.asked(*indicators)
-        rows = [row for row in map(self.figures.estimate, asked) if row is not None and row.status == "released"]
+        rows = [
+            row for row in map(self.figures.estimate, asked) if row is not None and row.status == "released"
+        ]
         if not rows:
             return
         level = 100 * self.figures.programme.settings.level
         confidence = Number(unit_text(level, self.lexicon.units["%"], 0), level, "", "level")
         told = compose(_JUDGED, bases=self._bases(rows), confidence=confidence)
-        notes = []
+        self.show(Notes(statements.paragraph([told]), tuple(self._broken(asked))))
+
+    def _broken(self, asked: Sequence[str]) -> Iterator[Text]:
+        """Say of every break since the wave before what it is, and which indicators it touches."""
+        touched: dict[tuple[str, str, str], list[Text]] = {}
         for code in asked:
             for crossed in self._breaks(code):
-                note = crossed.note
-                said = {"wave": wave_text(crossed.wave), "name": self.lexicon.name(code)}
-                clause = Text(note.zh, note.en[:1].lower() + note.en[1:])
-                filled = compose(_BROKE, note=clause, **said)
-                notes.append(Text(*("".join(map(str, parts)) for parts in (filled.zh, filled.en))))
-        self.show(Notes(statements.paragraph([told]), tuple(notes)))
+                clause = (crossed.wave, crossed.note.zh, crossed.note.en[:1].lower() + crossed.note.en[1:])
+                touched.setdefault(clause, []).append(self.lexicon.name(code))
+        for (wave, zh, en), names in touched.items():
+            since = wave_text(wave)
+            yield Text(
+                f"{since.zh}起，{zh}（{'、'.join(dict.fromkeys(name.zh for name in names))}）",
+                f"{since.en}: {en} ({', '.join(dict.fromkeys(name.en for name in names))})",
+            )
 
     def _bases(self, rows: Sequence[object]) -> Phrase:
         """Tell the least and the most members behind an indicator's total."""
@@ -303,11 +314,6 @@ def _day(released: str) -> Number:
     day = dt.date.fromisoformat(released)
     words = Text(f"{day.year}年{day.month}月{day.day}日", format_date(day, "d MMMM y", locale="en"))
     return Number(words, float(day.strftime("%Y%m%d")), "", "date")
-
-
-def _ordinal(number: int) -> str:
-    teens = number % 100 in {11, 12, 13}
-    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def _headings(notebook: str, lang: Lang) -> Iterator[str]:

@@ -159,7 +159,9 @@ def front_matter(
     zh = lang == "zh"
     announced = questionnaire.demonstration
     kind = next((kind for kind in FORMATS[publication] if kind in {"html", "md"}), "")
-    other = [(o, {"zh": "中文版", "en": "English"}[o], f"{publication}.{o}.{kind}") for o in languages if o != lang]
+    other = [
+        (o, {"zh": "中文版", "en": "English"}[o], f"{publication}.{o}.{kind}") for o in languages if o != lang
+    ]
     title = settings.titles.get(publication, settings.title)
     named = SUBTITLES.get(publication, ("{}年度", "Survey of {}"))[0 if zh else 1]
     return FrontMatter(
