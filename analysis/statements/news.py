@@ -36,14 +36,16 @@ _MOVED: Final[Mapping[str, Text]] = MappingProxyType(
         "rise": Text("{label}为{level}，较{base}{verb}{change}", "{label} " + _UP),
         "fall": Text("{label}为{level}，较{base}{verb}{change}", "{label} " + _DOWN),
         "edged up": Text(
-            "{label}为{level}，较{base}{verb}{change}", "{label} edged up to {level}, {change} above {base}"
+            "{label}为{level}，较{base}{verb}{change}",
+            "{label} edged up to {level}, {change} more than {then}",
         ),
         "edged down": Text(
-            "{label}为{level}，较{base}{verb}{change}", "{label} edged down to {level}, {change} below {base}"
+            "{label}为{level}，较{base}{verb}{change}",
+            "{label} edged down to {level}, {change} less than {then}",
         ),
         "same": Text(
             "{label}为{level}，与{base}基本持平（{change}）",
-            "{label} was {level}, about the same as in {base} ({change})",
+            "{label} was {level}, about the same as {then} ({change})",
         ),
         "too few": Text(
             "{label}为{level}，样本不足，较{base}是否变动（{change}）尚难判断",
@@ -60,7 +62,7 @@ _MOVED: Final[Mapping[str, Text]] = MappingProxyType(
         ),
         "not comparable": Text(
             "{label}为{level}（{broke}口径有调整，与{base}不可比）",
-            "{label} was {level} (the definition changed{broke}: not comparable with {base})",
+            "{label} was {level} (on a new definition{broke}, not to be compared with {base})",
         ),
     }
 )
@@ -178,18 +180,25 @@ def _moved(
     known = (changes["indicator"] == tested).any()
     members = pick(changes, "changes", indicator=tested, **cell) if known else None
     found = verdict(own, members, digits=lexicon.measure(indicator).change_digits)
-    base = base_wave_name(cell["wave"], cell["base_wave"])
+    base, then = _then(cell["wave"], cell["base_wave"])
     if found == "not comparable":
         since = wave_text(broke) if broke else None
-        told = Text(f"{since.zh}起", f" in {since.en}") if since else Text.same("")
+        told = Text(f"自{since.zh}起", f" since {since.en}") if since else Text.same("")
         return compose(_MOVED[found], base=base, broke=told, **slots)
     if not is_known(own["change"]):
         return compose(_LEVEL, **slots)
     key = change_key(own["wave"], own["base_wave"], indicator, own["dimension"], own["segment"])
     change = moved_number(own, lexicon, key, "change", signed=found in _SIGNED)
-    return compose(
-        _MOVED[found], base=base, verb=change_verb(str(own["unit"]), found), change=change, **slots
-    )
+    verb = change_verb(str(own["unit"]), found)
+    return compose(_MOVED[found], base=base, then=then, verb=verb, change=change, **slots)
+
+
+def _then(wave: str, base_wave: str) -> tuple[Text, Text]:
+    """Name the wave before as a noun and as a time: 2017, in 2017; and "the year before"."""
+    name = base_wave_name(wave, base_wave)
+    if name.zh.startswith(base_wave):
+        return name, Text(name.zh, f"in {name.en}")
+    return Text(name.zh, "the year before"), Text(name.zh, "the year before")
 
 
 def _label(lexicon: Lexicon, indicator: str, dimension: str, segment: str) -> Text:
@@ -235,8 +244,8 @@ def _spliced(waves: Sequence[str]) -> Text:
         return Text.same("")
     names = [wave_text(wave) for wave in waves]
     return Text(
-        f"（{'、'.join(name.zh for name in names)}起口径有调整，此前年份按原口径计）",
-        f" (the definition changed in {' and '.join(name.en for name in names)}; earlier years are counted "
+        f"（自{'、'.join(name.zh for name in names)}起口径有调整，此前年份按原口径计）",
+        f" (on a new definition since {' and '.join(name.en for name in names)}; earlier years are counted "
         "by the former one)",
     )
 

@@ -274,8 +274,8 @@ class Press(Showing):
         for (wave, zh, en), names in touched.items():
             since = wave_text(wave)
             yield Text(
-                f"{since.zh}起，{zh}（{'、'.join(dict.fromkeys(name.zh for name in names))}）",
-                f"{since.en}: {en} ({', '.join(dict.fromkeys(name.en for name in names))})",
+                f"自{since.zh}起，{zh}（{'、'.join(dict.fromkeys(name.zh for name in names))}）",
+                f"Since {since.en}: {en} ({', '.join(dict.fromkeys(name.en for name in names))})",
             )
 
     def _bases(self, rows: Sequence[object]) -> Phrase:

@@ -29,7 +29,7 @@ def tags(cell):
 
 def test_there_are_notebooks():
     chapters = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex"]
-    assert ids == [*chapters, "bulletin", "method-simulation", "published-audit"]
+    assert ids == [*chapters, "bulletin", "digest", "method-simulation", "press", "published-audit"]
 
 
 @each
