@@ -14,6 +14,8 @@ from survey.production.figures import compute_figures
 NOT_TO_BE_SHOWN = {
     "creditcard_connect_streak_gt90": "1 of 10 years can be shown: there is no figure before 2022",
 }
+#: Right, but not read by the audit: 100 % "among large and joint-stock banks", its name in the clause before.
+UNREAD = {"zh": set(), "en": {"smart_tech_use_share"}}
 NUMERALS = "一二三四五"
 #: One wave in every run, the others where there is time.
 WAVES = (
@@ -107,9 +109,11 @@ def test_the_audit_finds_nothing_against_it(article, shipped, shipped_archive, t
     path.write_text(article("press", wave).texts[lang], encoding="utf-8")
     rows = audit_draft(shipped, path, archive=shipped_archive)
     assert rows[rows["verdict"] == "contradicted"].empty
-    assert (rows["verdict"] == "confirmed").sum() > 30
-    if (wave, lang) == ("2022", "zh"):  # the note's base and level are no figures of the record
-        assert rows.loc[rows["verdict"] != "confirmed", "printed"].tolist() == ["77家", "95%"]
+    confirmed = rows[rows["verdict"] == "confirmed"]
+    assert len(confirmed) >= 20
+    if wave == "2022":
+        levels = {code for code, _ in printed_2022(shipped) if code in shipped.indicators}
+        assert levels - set(confirmed["indicator"]) == UNREAD[lang]
 
 
 def test_a_figure_changed_by_hand_is_found(article, shipped, tmp_path):
