@@ -118,9 +118,14 @@ class Reading(Definition):
 
 
 class Settings(Definition):
-    """What programme.yaml says."""
+    """What programme.yaml says.
+
+    `titles` are the headlines of publications that are not called like the report (``{wave}`` is filled in);
+    `leadership` says, by wave, who led the organisation.
+    """
 
     title: Wording
+    titles: dict[str, Wording] = Field(default_factory=dict)
     organisation: Wording
     contact: Wording | None = None  # how members reach the secretariat: stands on the forms sent out
     first_report: int
@@ -138,6 +143,7 @@ class Settings(Definition):
     ledger_subsets: dict[str, str] = Field(default_factory=dict)
     ledger_bonds: dict[str, Bond] = Field(default_factory=dict)
     standing_members: dict[str, int] = Field(default_factory=dict)
+    leadership: dict[str, Wording] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

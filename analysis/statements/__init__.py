@@ -15,6 +15,7 @@ from analysis.statements.changes import change, verdict
 from analysis.statements.headlines import contrast, evidence, headline, leaders, movement, source
 from analysis.statements.levels import level, response
 from analysis.statements.matched import matched
+from analysis.statements.news import Milestone, by_segment, high_to_low, news, paragraph
 from analysis.statements.rankings import channels, comparison, significance, within
 from analysis.statements.slopes import slope
 from analysis.statements.streaks import streak
@@ -26,18 +27,23 @@ if TYPE_CHECKING:
 __all__ = [
     "CLAIMS",
     "Claim",
+    "Milestone",
     "Wording",
+    "by_segment",
     "change",
     "channels",
     "comparison",
     "contrast",
     "evidence",
     "headline",
+    "high_to_low",
     "leaders",
     "level",
     "matched",
     "movement",
+    "news",
     "numbers",
+    "paragraph",
     "response",
     "significance",
     "slope",

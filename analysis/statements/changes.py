@@ -27,7 +27,7 @@ from analysis.statements.wording import Wording, judge, reach
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Judged", "change", "judged", "verdict"]
+__all__ = ["Judged", "base_wave_name", "change", "change_verb", "judged", "verdict"]
 
 _MOVED: Final = frozenset({"rise", "fall", "edged up", "edged down"})
 
@@ -53,7 +53,7 @@ class Judged:
         """Return the words and numbers of a sentence on the change, as far as the finding has them."""
         wave, base_wave = self.own["wave"], self.own["base_wave"]
         slots: dict[str, Text | Number | Phrase] = {
-            "wave": wave_text(wave), "base": _base_wave_name(wave, base_wave),
+            "wave": wave_text(wave), "base": base_wave_name(wave, base_wave),
         }  # fmt: skip
         if self.found == "withheld":
             return slots
@@ -61,7 +61,7 @@ class Judged:
         if self.found == "not comparable":
             return slots
         slots["change"] = _change_number(self.own, lexicon, signed=self.found not in _MOVED)
-        slots["verb"] = _verb(str(self.own["unit"]), self.found)
+        slots["verb"] = change_verb(str(self.own["unit"]), self.found)
         if self.members is not None:
             slots["tested"] = _tested(self.members, lexicon, confidence, blind=self.found == "too few")
         return slots
@@ -239,7 +239,7 @@ def judged(
     return Judged(row, own, members, found)
 
 
-def _verb(unit: str, found: str) -> Text:
+def change_verb(unit: str, found: str) -> Text:
     """Choose the Chinese verb of a change; English ones stand in the templates."""
     up, down = _VERBS.get(unit, _VERBS["own"])
     verb = up if found in {"rise", "edged up"} else down
@@ -259,7 +259,8 @@ def _tested(members: Mapping[str, Any], lexicon: Lexicon, confidence: float, *, 
     return compose(_BLIND, tested=tested, reach=_change_number(needed, lexicon, signed=False, column="reach"))
 
 
-def _base_wave_name(wave: str, base_wave: str) -> Text:
+def base_wave_name(wave: str, base_wave: str) -> Text:
+    """Name the wave a change is told against; in Chinese the year before is 上年."""
     follows = wave.isdigit() and base_wave.isdigit() and int(wave) - int(base_wave) == 1
     name = wave_text(base_wave)
     return Text("上年" if follows else name.zh, name.en)

@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["channels", "comparison", "ranked", "significance", "tested_p", "unseen_span", "within"]
+__all__ = [
+    "base_span",
+    "channels",
+    "comparison",
+    "differ",
+    "ranked",
+    "significance",
+    "tested_p",
+    "unseen_span",
+    "within",
+]
 
 _ITEM = Text("{name}{level}", "{name} {level}")
 _SEGMENT_ITEM = Text("{name}{level}（{base}）", "{name} {level} ({base})")
@@ -168,6 +178,14 @@ def significance(
     """Say alone whether the segments of a dimension differ by more than chance; see `comparison`."""
     rows = ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
     return Claim("evidence", _test(comparisons, lexicon, rows, alpha))
+
+
+def differ(
+    comparisons: pd.DataFrame, indicator: str, wave: str, dimension: str, *, alpha: float = 0.05
+) -> bool | None:
+    """Tell whether a dimension's segments differ by more than chance; None where nothing was tested."""
+    p = tested_p(comparisons, indicator, wave, dimension)
+    return None if p is None else p < alpha
 
 
 def _unseen(detectable: Sequence[float | None], lexicon: Lexicon, indicator: str, key: str) -> Phrase:
@@ -312,18 +330,22 @@ def channels(
         compose(_ITEM, name=lexicon.name(row["indicator"]), level=estimate_number(row, lexicon))
         for row in rows
     ]
-    bases = sorted({float(row["n"]) for row in rows})
-    ends = [next(row for row in rows if float(row["n"]) == base) for base in (bases[0], bases[-1])]
-    if len(bases) == 1:
-        base = compose(Text("{n}作答", "base: {n}"), n=base_number(ends[0], lexicon))
-    else:
-        least = unit_text(bases[0], lexicon.respondent, 0)
-        bare = Text(least.zh.removesuffix(lexicon.respondent.zh), least.en.split(" ")[0])
-        low = Number(bare, bases[0], base_number(ends[0], lexicon).key, "n")
-        base = compose(
-            Text("各项{low}至{n}作答", "bases: {low} to {n}"), low=low, n=base_number(ends[1], lexicon)
-        )
+    base = base_span(rows, lexicon)
     listed = join(items, Text("、", ", "), _LAST)
     return Claim(
         "channels", compose(_CHANNELS, wave=wave_text(wave), subject=subject, list=listed, base=base)
+    )
+
+
+def base_span(rows: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> Phrase:
+    """Tell how many answered the items of a question: one number, or the least and the most."""
+    bases = sorted({float(row["n"]) for row in rows})
+    ends = [next(row for row in rows if float(row["n"]) == base) for base in (bases[0], bases[-1])]
+    if len(bases) == 1:
+        return compose(Text("{n}作答", "base: {n}"), n=base_number(ends[0], lexicon))
+    least = unit_text(bases[0], lexicon.respondent, 0)
+    bare = Text(least.zh.removesuffix(lexicon.respondent.zh), least.en.split(" ")[0])
+    low = Number(bare, bases[0], base_number(ends[0], lexicon).key, "n")
+    return compose(
+        Text("各项{low}至{n}作答", "bases: {low} to {n}"), low=low, n=base_number(ends[1], lexicon)
     )

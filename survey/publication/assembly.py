@@ -83,7 +83,7 @@ def assemble(
     main = page.get_element_by_id("text")
     _gather_chapters(main)
     wording = words(lang)
-    headings = number_headings(main)
+    headings = number_headings(main, wording)
     figures = number_figures(main, wording)
     tables = number_tables(main, wording)
     resolve_references(main, wording, headings, figures, tables)

@@ -13,13 +13,14 @@ from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
 from survey.publication.drawing import Drawing
 from survey.publication.presenting import Presenting
+from survey.publication.press import Press
 from survey.publication.tabling import Tabling
 from survey.publication.telling import Telling
 
 __all__ = ["Chapter", "open_chapter"]
 
 
-class Chapter(Telling, Drawing, Tabling, Presenting):
+class Chapter(Telling, Drawing, Tabling, Presenting, Press):
     """A wave's figures, and how to show them: in sentences, charts and tables."""
 
 

@@ -169,7 +169,7 @@ def write_documents(
 
             for lang, content in zip(pages, workers.map(made, pages), strict=True):
                 (folder / f"{documents.name}.{lang}.{kind}").write_bytes(content)
-    if "html" in FORMATS[documents.name]:
+    if {"html", "md"} & set(FORMATS[documents.name]):
         for lang, page in pages.items():
             _write_charts(page, lang, folder / "charts")
     return pages
@@ -177,8 +177,10 @@ def write_documents(
 
 def _write_charts(page: str, lang: Lang, folder: Path) -> None:
     """Write every chart of a page as a file of its own."""
-    folder.mkdir(exist_ok=True)
-    for figure, svg in re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.DOTALL):
+    drawn = re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.DOTALL)
+    if drawn:
+        folder.mkdir(exist_ok=True)
+    for figure, svg in drawn:
         (folder / f"{figure}.{lang}.svg").write_text(svg + "\n", encoding="utf-8", newline="\n")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from survey.publication.markdownfile import markdown
 from survey.publication.typesetting import typeset
 
 if TYPE_CHECKING:
@@ -23,10 +24,17 @@ def _webpage(page: str, _lang: Lang, _front: FrontMatter) -> bytes:
 
 #: Kind of file, as its name ends -> what writes it from page, language and front matter.
 WRITERS: Final[Mapping[str, Callable[[str, Lang, FrontMatter], bytes]]] = MappingProxyType(
-    {"html": _webpage, "pdf": typeset}
+    {"html": _webpage, "pdf": typeset, "md": markdown}
 )
 
-#: Publication -> the kinds of file it is written in.
+#: Publication -> the kinds of file it is written in; slides have a writer of their own.
 FORMATS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {"report": ("html", "pdf"), "bulletin": ("html", "pdf"), "audit": ("html", "pdf")}
+    {
+        "report": ("html", "pdf"),
+        "bulletin": ("html", "pdf"),
+        "audit": ("html", "pdf"),
+        "press": ("md",),
+        "digest": ("md",),
+        "slides": ("pptx", "pdf"),
+    }
 )

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _HEADINGS = " or ".join(f"self::h{level}" for level in range(1, 7))
+_NUMERALS = "一二三四五六七八九十"
 _FURNITURE = "ancestor::aside or ancestor::figure or ancestor::table"
 
 
@@ -49,8 +50,11 @@ class Labelled:
     target: str
 
 
-def number_headings(main: HtmlElement) -> list[Heading]:
+def number_headings(main: HtmlElement, words: Words | None = None) -> list[Heading]:
     """Move headings one level down (the cover holds the only h1), give each a number and a lasting id.
+
+    Headings of the class `listed`, as articles have them, are counted as their language does: 一、 in
+    Chinese, not at all in English.
 
     The id is made of the notebook's name and the heading's place in it, so that it is the same in both
     languages and stays when chapters before it come or go.
@@ -68,10 +72,20 @@ def number_headings(main: HtmlElement) -> list[Heading]:
         number = ".".join(str(count) for count in counters[:level])
         target = _heading_id(element, within)
         text = text_of(element)
-        if text:
+        if "listed" in element.classes:
+            number = _counted(counters[0], words)
+            if number:
+                element.text = f"{number}{element.text or ''}"
+        elif text:
             _put_first(element, number)
         found.append(Heading(level, number, text, target))
     return found
+
+
+def _counted(place: int, words: Words | None) -> str:
+    """Count a section of an article in Chinese, up to ten; English leaves sections uncounted."""
+    chinese = words is not None and words.tag.startswith("zh")
+    return f"{_NUMERALS[place - 1]}、" if chinese and place <= len(_NUMERALS) else ""
 
 
 def number_figures(main: HtmlElement, words: Words) -> list[Labelled]:

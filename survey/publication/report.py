@@ -25,6 +25,7 @@ from survey.publication.documents import (
     write_notebooks,
 )
 from survey.publication.edition import edition_folder, staged
+from survey.publication.formats import FORMATS
 from survey.publication.front import FrontMatter, KeyFigure
 from survey.publication.lexicon import names_of, words_of
 from survey.publication.links import broken_links
@@ -62,7 +63,11 @@ __all__ = [
 ]
 
 #: What is published of a wave, where the programme lists it, and what writes it in all its languages.
-PUBLICATIONS: Mapping[str, Writer] = MappingProxyType({"report": write_documents, "slides": write_slides})
+PUBLICATIONS: Mapping[str, Writer] = MappingProxyType(
+    {"report": write_documents, "slides": write_slides, "press": write_documents, "digest": write_documents}
+)
+#: Those that open with the wave's key figures on a cover; an article tells its figures itself.
+COVERED = frozenset({"report", "slides"})
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,8 @@ def publish(
             documents = shared_documents(figures, edition, languages, keys)
         for name, part in parts.items():
             chapters = [books[source] for source in part]
-            PUBLICATIONS[name](replace(documents, name=name), chapters, draft.folder, watch)
+            fronts = fronts_of(name, figures, edition, languages)
+            PUBLICATIONS[name](replace(documents, name=name, fronts=fronts), chapters, draft.folder, watch)
         with watch.stage("tables"):
             _write_tables(documents, figures, tested, revised, draft.folder)
         write_notebooks(list(books.values()), edition, draft.folder / "notebooks")
@@ -140,12 +146,12 @@ def published_with(programme: Programme) -> list[str]:
 def shared_documents(
     figures: Figures, edition: Edition, languages: tuple[Lang, ...], revised: frozenset[str]
 ) -> Documents:
-    """Return what all publications of a wave share, under the name of the report."""
+    """Return what all publications of a wave share, with the name and front matter of the report."""
     programme = figures.programme
     return Documents(
         name="report",
         edition=edition,
-        fronts={lang: front_matter(figures, edition, lang, languages) for lang in languages},
+        fronts=fronts_of("report", figures, edition, languages),
         cells=released_cells(figures),
         proofs=proofreader(programme, figures.estimates),
         quotable=quotable_figures(figures),
@@ -155,24 +161,41 @@ def shared_documents(
     )
 
 
-def front_matter(figures: Figures, edition: Edition, lang: Lang, languages: tuple[Lang, ...]) -> FrontMatter:
-    """Return what stands before the first chapter, in one language."""
+def fronts_of(
+    name: str, figures: Figures, edition: Edition, languages: tuple[Lang, ...]
+) -> dict[Lang, FrontMatter]:
+    """Return the front matter of a publication in each of its languages."""
+    return {lang: front_matter(figures, edition, lang, languages, name) for lang in languages}
+
+
+def front_matter(
+    figures: Figures,
+    edition: Edition,
+    lang: Lang,
+    languages: tuple[Lang, ...],
+    publication: str = "report",
+) -> FrontMatter:
+    """Return what stands before the first chapter of a publication, in one language."""
     settings, questionnaire = figures.programme.settings, figures.questionnaire
-    zh = lang == "zh"
     announced = questionnaire.demonstration
-    other = [(o, {"zh": "中文版", "en": "English"}[o], f"report.{o}.html") for o in languages if o != lang]
+    kind = next((kind for kind in FORMATS[publication] if kind in {"html", "md"}), "")
+    other = [
+        (o, {"zh": "中文版", "en": "English"}[o], f"{publication}.{o}.{kind}") for o in languages if o != lang
+    ]
+    title = settings.titles.get(publication, settings.title)
+    subtitles = messages("subtitle", lang)
     return FrontMatter(
-        title=getattr(settings.title, lang),
-        subtitle=f"{figures.wave}年度" if zh else f"Survey of {figures.wave}",
+        title=getattr(title, lang).replace("{wave}", figures.wave),
+        subtitle=subtitles.get(publication, subtitles["report"]).format(figures.wave),
         wave=figures.wave,
         organisation=getattr(settings.organisation, lang),
         release_date=questionnaire.released,
         language=lang,
         edition_label=messages("edition", lang)[edition],
         notice=getattr(announced, lang) if announced else None,
-        key_figures=tuple(_key_figures(figures, lang)),
+        key_figures=tuple(_key_figures(figures, lang)) if publication in COVERED else (),
         facts=_facts(figures, lang),
-        alternates=tuple(other),
+        alternates=tuple(other) if kind else (),
     )
 
 

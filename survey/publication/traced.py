@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.detectable import unseen
 from analysis.statements.wording import reach
+from survey.production.particulars import particulars
 from survey.publication.gate import Fault
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def released_cells(figures: Figures) -> Cells:
         series.assign(dimension="total", segment="all"),
         lines.assign(wave=lines["last_wave"] + "-" + lines["first_wave"], n=lines["n_members"]),
         _response(figures),
+        particulars(figures),
     )
     return cells_of(frames)
 

@@ -152,7 +152,7 @@ def test_the_source_names_survey_base_indicator_and_key():
     assert claim.plain("en") == (
         "Source: member survey, 2023; base: 78 members. Indicator: App (one of 3). Key: 2023/app/total/all"
     )
-    assert numbers(claim) == {("2023/app/total/all", "n"): 78.0}
+    assert numbers(claim) == {("2023/app/total/all", "n"): 78.0, ("", "count"): 3.0}
     by_type = source(ESTIMATES, LEXICON, ["app"], "2023", dimension="bank_type")
     assert by_type.plain("en").endswith("Indicator: App. Key: 2023/app/bank_type/*")
 

@@ -29,7 +29,9 @@ def tags(cell):
 
 def test_there_are_notebooks():
     chapters = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex"]
-    assert ids == [*chapters, "bulletin", "method-simulation", "published-audit", "slides"]
+    assert ids == [
+        *chapters, "bulletin", "digest", "method-simulation", "press", "published-audit", "slides",
+    ]  # fmt: skip
 
 
 @each

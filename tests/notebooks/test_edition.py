@@ -22,6 +22,8 @@ NOTICE = {
 }
 KNOWN = ("92.88%", "99.46%", "94%", "72%", "29%")
 NOTEBOOKS = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex", "slides"]
+ARTICLES = ["digest", "press"]
+DRAWN = ["digest-channels", "digest-technologies", "digest-staff-bands"]  # the digest's charts
 both = pytest.mark.parametrize("lang", ["zh", "en"])
 
 
@@ -64,7 +66,9 @@ def test_the_files_are_those_others_rely_on(edition_2023, pages):
     expected = [f"charts/{name}.{lang}.svg" for lang in ("zh", "en") for name in charts(pages[lang])]
     figures, lists = ("backtest", "changes", "comparisons", "estimates"), ("indicators", "segments")
     expected += [f"data/{name}.csv" for name in (*figures, *lists)]
-    expected += [f"notebooks/{name}.ipynb" for name in NOTEBOOKS]
+    expected += [f"charts/{name}.{lang}.svg" for lang in ("zh", "en") for name in DRAWN]
+    expected += [f"notebooks/{name}.ipynb" for name in [*NOTEBOOKS, *ARTICLES]]
+    expected += [f"{name}.{lang}.md" for lang in ("zh", "en") for name in ARTICLES]
     expected += [f"report.{lang}.{kind}" for lang in ("zh", "en") for kind in ("html", "pdf")]
     expected += [f"slides.{lang}.{kind}" for lang in ("zh", "en") for kind in ("pptx", "pdf")]
     assert listing(edition_2023.folder) == sorted(
@@ -89,6 +93,7 @@ def test_the_summary_for_machines(edition_2023):
         "clean",
         "figures",
         "html",
+        "md",
         "notebooks",
         "page",
         "pdf",

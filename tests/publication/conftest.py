@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import fcntl
+import os
+import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes chapters stands beside these tests
 
+import articles_by_rule
 import chapters_by_rule as by_rule
 
 from survey.publication import webpage
@@ -32,3 +37,23 @@ def hollow_fonts(monkeypatch):
 @pytest.fixture(scope="session")
 def pages(chapters):
     return {lang: assemble(chapters, lang, "public", by_rule.front(lang)) for lang in ("zh", "en")}
+
+
+@pytest.fixture(scope="session")
+def article(common, house, shipped_archive):
+    """Make a press release or digest of a wave, in a process of its own, each once for all workers."""
+
+    def made(name, wave):
+        folder = common / f"{name}-{wave}"
+        with (common / f"{name}-{wave}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "en.md").exists():
+                folder.mkdir(exist_ok=True)
+                subprocess.run(
+                    [sys.executable, articles_by_rule.__file__, name, wave, str(folder)],
+                    env=os.environ | {"PYTHONPATH": str(house), "SURVEY_OUTPUT": str(common / "output")},
+                    check=True,
+                )
+        return articles_by_rule.read_article(folder)
+
+    return cache(made)

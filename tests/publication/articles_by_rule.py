@@ -1,0 +1,66 @@
+"""Press releases and digests of the shipped programme: chapters run, page past the gate, Markdown of it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import html
+
+from survey.production.figures import compute_figures
+from survey.programme import open_programme
+from survey.publication import report
+from survey.publication.documents import Documents, Watch, checked_page, run_chapters
+from survey.publication.edition import Draft
+from survey.publication.markdownfile import markdown
+from survey.publication.proofreading import proofreader
+from survey.publication.traced import released_cells
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Article:
+    """A publication of a wave in both languages: pages as the gate let them pass, and Markdown."""
+
+    pages: dict
+    texts: dict
+
+    def keys(self, lang):
+        """Return what the page prints, in its order: key, kind of number and value."""
+        main = html.fromstring(self.pages[lang]).get_element_by_id("text")
+        return [
+            (data.get("data-estimate"), data.get("class"), data.get("value"))
+            for data in main.xpath(".//data[@data-estimate]")
+        ]
+
+    def charts(self, lang):
+        return re.findall(r"\]\(charts/([\w-]+)\.\w+\.svg\)", self.texts[lang])
+
+
+def read_article(folder):
+    """Read what a process of its own wrote there."""
+    pages = {lang: (folder / f"{lang}.html").read_text(encoding="utf-8") for lang in LANGUAGES}
+    return Article(pages, {lang: (folder / f"{lang}.md").read_text(encoding="utf-8") for lang in LANGUAGES})
+
+
+def write_article(name, wave, folder):
+    """Run the chapters, send each page past the gate, write pages and Markdown."""
+    programme = open_programme()
+    figures = compute_figures(report.archive_of(programme), wave)
+    given = {"programme": programme.code, "wave": wave, "edition": "public", "languages": "zh,en"}
+    draft = Draft(folder, folder / "failed")
+    books = run_chapters(report.chapters_of(programme, name, "public"), given, draft, Watch())
+    fronts = {lang: report.front_matter(figures, "public", lang, LANGUAGES, name) for lang in LANGUAGES}
+    proofs = proofreader(programme, figures.estimates)
+    documents = Documents(name, "public", fronts, released_cells(figures), proofs)
+    for lang in LANGUAGES:
+        page = checked_page(documents, books, lang, Watch())
+        (folder / f"{lang}.html").write_text(page, encoding="utf-8")
+        (folder / f"{lang}.md").write_bytes(markdown(page, lang, fronts[lang]))
+
+
+if __name__ == "__main__":
+    write_article(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
