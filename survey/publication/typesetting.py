@@ -67,7 +67,7 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
                 format="pdf",
                 font_paths=sorted({path.parent for path in files.values()}),
                 ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
+                pdf_standards=["ua-1", "a-2a"],
                 timestamp=dt.datetime(1980, 1, 1, tzinfo=dt.UTC),
                 sys_inputs={"document": json.dumps(told, ensure_ascii=False, sort_keys=True)},
             )
