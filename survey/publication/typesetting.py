@@ -19,13 +19,12 @@ from survey.errors import PublicationError
 from survey.publication import pictures
 from survey.publication.fonts import FAMILIES, font_files
 from survey.publication.front import FrontMatter, Language, words
-from survey.publication.markup import parse
+from survey.publication.paper import for_paper, stands_for
 from survey.publication.tablewidths import fit
 
 __all__ = ["typeset", "typst_source"]
 
 TEMPLATES = Path(__file__).parent / "templates" / "typst"
-_SCREEN_ONLY = ".//details[contains(@class, 'data')] | .//script | .//style"
 _CLASSED = ".//p[@class='statement'] | .//p[@class='notes' and not(ancestor::div[@class='table-block'])]"
 _KEPT = "contains(@class, 'table-block') or contains(@class, 'cards') or @class='card'"
 _BOXED = "ancestor::li or ancestor::blockquote or ancestor::div[contains(@class, 'aside')]"
@@ -99,13 +98,10 @@ def typst_source(html: str, lang: Language) -> tuple[str, dict[str, bytes]]:
 
 def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
     """Give the body fit for print, pictures swapped for files."""
-    page, lifted = pictures.lift(html)
-    main = parse(page).get_element_by_id("text")
+    main, lifted = for_paper(html)
     images: dict[str, bytes] = {}
-    for element in main.xpath(_SCREEN_ONLY):
-        element.drop_tree()
     for stand_in in main.xpath(f".//span[@data-{pictures.PLACEHOLDER}]"):
-        number = int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))
+        number = stands_for(stand_in)
         name = f"picture-{number}.svg"
         images[name] = lifted[number].encode()
         _swap(stand_in, IMG(src=name, alt=pictures.alternative_text(lifted[number])))
@@ -120,7 +116,6 @@ def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
         _wrap_in_div(paragraph)
     for table in main.iter("table"):
         _tell_widths(table)
-    _unlink_unprinted(main)
     return "".join(tostring(block, encoding="unicode") for block in main), images
 
 
@@ -149,14 +144,6 @@ def _tell_widths(table: HtmlElement) -> None:
     table.set("data-widths", " ".join(f"{width:.2f}" for width in chosen.widths))
     for cell in table.xpath(".//*[self::td or self::th][contains(concat(' ', @class, ' '), ' text ')]"):
         cell.set("data-align", "left")
-
-
-def _unlink_unprinted(main: HtmlElement) -> None:
-    """Leave of a reference its words alone where its target has no place of its own in print."""
-    printed = set(main.xpath(".//*[self::figure or self::table or starts-with(name(), 'h')]/@id"))
-    for link in main.xpath(".//a[starts-with(@href, '#')]"):
-        if link.get("href")[1:] not in printed:
-            link.drop_tag()
 
 
 def _swap(old: HtmlElement, new: HtmlElement) -> None:
