@@ -35,6 +35,7 @@ STAGES = {
     "html": "web page",
     "audit": "audit",
     "pdf": "PDF",
+    "docx": "Word files",
     "tables": "tables and data",
 }
 

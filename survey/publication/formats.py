@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from survey.publication.typesetting import typeset
+from survey.publication.wordfile import wordfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,10 +24,10 @@ def _webpage(page: str, _lang: Lang, _front: FrontMatter) -> bytes:
 
 #: Kind of file, as its name ends -> what writes it from page, language and front matter.
 WRITERS: Final[Mapping[str, Callable[[str, Lang, FrontMatter], bytes]]] = MappingProxyType(
-    {"html": _webpage, "pdf": typeset}
+    {"html": _webpage, "pdf": typeset, "docx": wordfile}
 )
 
 #: Publication -> the kinds of file it is written in.
 FORMATS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {"report": ("html", "pdf"), "bulletin": ("html", "pdf"), "audit": ("html", "pdf")}
+    {"report": ("html", "pdf", "docx"), "bulletin": ("html", "pdf"), "audit": ("html", "pdf")}
 )

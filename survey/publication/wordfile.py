@@ -15,8 +15,9 @@ from lxml.html.builder import COL, COLGROUP, DIV, IMG, P
 from survey.publication import pictures
 from survey.publication.fonts import font_files
 from survey.publication.markup import select
+from survey.publication.front import words
 from survey.publication.paper import for_paper, stands_for
-from survey.publication.tablewidths import fit
+from survey.publication.tablewidths import Fit, fit
 from survey.publication.wordparts import Word, finished
 from survey.publication.wordstyles import TEXT_WIDTH, reference_document
 
@@ -52,8 +53,9 @@ def wordfile(html: str, lang: Language, front: FrontMatter) -> bytes:
         folder = Path(name)
         drawn = worker.submit(_draw, lifted, folder)
         (folder / "reference.docx").write_bytes(reference_document(lang, front))
-        sizes = _prepare(main, lifted)
-        body = "".join(tostring(block, encoding="unicode") for block in (*_opening(front), *main))
+        fits = _prepare(main, lifted)
+        blocks = (*_opening(front), *main, *_colophon(lang, front))
+        body = "".join(tostring(block, encoding="unicode") for block in blocks)
         drawn.result()
         pypandoc.convert_text(
             body,
@@ -68,7 +70,7 @@ def wordfile(html: str, lang: Language, front: FrontMatter) -> bytes:
             ],
         )
         made = (folder / "made.docx").read_bytes()
-    return finished(made, Word(lang=lang, letters=_LETTERS[lang], front=front, sizes=sizes))
+    return finished(made, Word(lang=lang, letters=_LETTERS[lang], front=front, fits=fits))
 
 
 def _draw(lifted: Mapping[int, str], folder: Path) -> None:
@@ -96,9 +98,9 @@ def _draw(lifted: Mapping[int, str], folder: Path) -> None:
 
 def _opening(front: FrontMatter) -> list[HtmlElement]:
     """Give the title block, each line in its style; `wordparts` sets contents where the marker stands."""
-    said = "·".join(filter(None, (front.wave, front.release_date, front.edition_label)))
+    said = " · ".join(filter(None, (front.wave, front.release_date, front.edition_label)))
     lines = [("Organisation", front.organisation), ("Title", front.title), ("Subtitle", front.subtitle)]
-    lines += [("Particulars", " · ".join(said.split("·"))), ("Notice", front.notice or "")]
+    lines += [("Particulars", said), ("Notice", front.notice or "")]
     blocks = [_styled(style, words) for style, words in lines if words]
     if front.brief:
         return blocks
@@ -108,12 +110,20 @@ def _opening(front: FrontMatter) -> list[HtmlElement]:
     return [*blocks, _styled("Contents Heading", "-")]
 
 
+def _colophon(lang: Language, front: FrontMatter) -> list[HtmlElement]:
+    if front.brief:
+        return []
+    wording = words(lang)
+    lines = [f"{name} · {value}" for name, value in front.facts]
+    return [_styled("Colophon Heading", wording.about), *(_styled("Particulars", line) for line in lines)]
+
+
 def _styled(style: str, *inside: str | HtmlElement) -> HtmlElement:
     return DIV({"data-custom-style": style}, P(*inside))
 
 
-def _prepare(main: HtmlElement, lifted: Mapping[int, str]) -> list[float]:
-    """Put styles' names where classes were; give the type sizes of the tables in order."""
+def _prepare(main: HtmlElement, lifted: Mapping[int, str]) -> list[Fit]:
+    """Put styles' names where classes were; give what each table was fitted to, in order."""
     for stand_in in select(main, f".//span[@data-{pictures.PLACEHOLDER}]"):
         number = stands_for(stand_in)
         image = IMG(src=f"picture-{number}.png", alt=pictures.alternative_text(lifted[number]))
@@ -124,7 +134,7 @@ def _prepare(main: HtmlElement, lifted: Mapping[int, str]) -> list[float]:
         _style_number(number)
     for figure in select(main, ".//figure"):
         _style_figure(figure)
-    sizes = [_style_table(table) for table in select(main, ".//table")]
+    fits = [_style_table(table) for table in select(main, ".//table")]
     for paragraph in select(main, ".//p"):
         style = _STYLED.get(paragraph.get("class", ""))
         if style:
@@ -135,7 +145,7 @@ def _prepare(main: HtmlElement, lifted: Mapping[int, str]) -> list[float]:
         aside.set("data-custom-style", f"Aside {kind}")
     for box in select(main, ".//section | .//div[not(@data-custom-style)]"):
         box.drop_tag()
-    return sizes
+    return fits
 
 
 def _style_number(number: HtmlElement) -> None:
@@ -158,7 +168,7 @@ def _style_figure(figure: HtmlElement) -> None:
     figure.getparent().remove(figure)
 
 
-def _style_table(table: HtmlElement) -> float:
+def _style_table(table: HtmlElement) -> Fit:
     caption = table.find("caption")
     chosen = fit(table)
     if caption is not None:
@@ -171,7 +181,7 @@ def _style_table(table: HtmlElement) -> float:
         for position, cell in enumerate(row.xpath("./th | ./td")):
             is_text = (cell.tag == "th" and position == 0) or "text" in cell.get("class", "").split()
             cell.set("style", f"text-align:{'left' if is_text else 'right'}")
-    return chosen.size
+    return chosen
 
 
 def _caption_before(block: HtmlElement, caption: HtmlElement, target: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import zipfile
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from survey.publication.front import FrontMatter, Language
+    from survey.publication.tablewidths import Fit
 
 __all__ = ["Word", "finished"]
 
@@ -28,12 +30,12 @@ _DEEPEST = 2  # level of headings in the contents
 
 @dataclass(frozen=True)
 class Word:
-    """Hold what a Word file must be told: language, its tag, front matter, and the tables' type sizes."""
+    """Hold what a Word file must be told: language, its tag, front matter, and what the tables were fitted to."""
 
     lang: Language
     letters: str
     front: FrontMatter
-    sizes: Sequence[float]
+    fits: Sequence[Fit]
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,18 @@ def _pinned(name: str) -> zipfile.ZipInfo:
 
 
 def _finish_body(root: etree._Element, word: Word) -> None:
-    for table, size in zip(_find(root, ".//w:tbl"), word.sizes, strict=True):
-        _finish_table(table, size)
+    for table, fitted in zip(_find(root, ".//w:tbl"), word.fits, strict=True):
+        _finish_table(table, fitted.size)
+        if fitted.landscape and table.getparent().tag == _tag("body"):
+            _turn_page(table)
     for picture in _find(root, ".//wp:docPr"):
         drawn = picture.getparent().find(".//{*}cNvPr")
         if drawn is not None:
             drawn.set("descr", picture.get("descr", ""))
         picture.attrib.pop("title", None)
+    for later in _find(root, ".//w:sectPr")[1:]:  # the first alone begins with the cover, without a head
+        for cover in later.findall(_tag("titlePg")):
+            later.remove(cover)
     captions = list(_captions(root))
     headings = list(_headings(root))
     for marker in _find(root, ".//w:p[w:pPr/w:pStyle/@w:val='ContentsHeading']"):
@@ -124,6 +131,33 @@ def _finish_table(table: Any, size: float) -> None:
     if size != TABLE_SIZE:
         for run in table.iter(_tag("r")):
             _set_size(run, size)
+
+
+def _turn_page(table: Any) -> None:
+    """Give a table, its caption and its notes a section of turned pages."""
+    section = table.getparent().find(_tag("sectPr"))
+    first, last = table, table
+    while first.getprevious() is not None and first.getprevious().tag == _tag("bookmarkEnd"):
+        first = first.getprevious()
+    if first.getprevious() is not None and _style_of(first.getprevious()) == "Caption":
+        first = first.getprevious()
+    while first.getprevious() is not None and first.getprevious().tag == _tag("bookmarkStart"):
+        first = first.getprevious()
+    while last.getnext() is not None and _style_of(last.getnext()) == "Notes":
+        last = last.getnext()
+    first.addprevious(_section_end(section, turned=False))
+    last.addnext(_section_end(section, turned=True))
+
+
+def _section_end(section: Any, *, turned: bool) -> Any:
+    ending = copy.deepcopy(section)
+    size = ending.find(_tag("pgSz"))
+    if turned:
+        across, down = size.get(_tag("w")), size.get(_tag("h"))
+        size.attrib.update({_tag("w"): down, _tag("h"): across, _tag("orient"): "landscape"})
+    (paragraph,) = _parsed('<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>')
+    paragraph[0].append(ending)
+    return paragraph
 
 
 def _set_size(run: Any, size: float) -> None:

@@ -64,7 +64,7 @@ class _Look:
     below: str | None = None
 
 
-def _looks(lang: Language) -> Mapping[str, _Look]:
+def _looks(lang: Language, *, brief: bool) -> Mapping[str, _Look]:
     zh = lang == "zh"
     text, line, indent = (10.5, 1.5, 200) if zh else (10.5, 1.3, 0)
     body = _Look(text, _SERIF, after=0.0 if zh else 6.0, line=line, indent=indent)
@@ -81,32 +81,37 @@ def _looks(lang: Language) -> Mapping[str, _Look]:
         "Block Text": _Look(text, _SERIF, line=line, left=20.0),
         "Title": _Look(28, colour=_HOUSE, bold=True, before=8, after=4),
         "Subtitle": _Look(14, colour=_SOFT, after=24),
-        "Organisation": _Look(11, colour=_SOFT, before=110 if zh else 110),
+        "Organisation": _Look(11, colour=_SOFT, before=0 if brief else 110),
         "Particulars": _Look(10, colour=_SOFT, after=2),
         "Notice": _Look(10.5, colour=NOTICE_COLOUR, before=18, after=18, left=8.0, ground=_AMBER),
         "Key Number": _Look(20, colour=_HOUSE, before=10),
         "Key Label": _Look(9.5, after=6, below=_RULE),
-        "Contents Heading": _Look(14, before=12, after=6, **{**heading, "colour": _HOUSE}),
-        "TOC 1": _Look(10, before=4, line=1.15),
-        "TOC 2": _Look(10, left=18.0, line=1.15),
-        "Table of Figures": _Look(9, line=1.15, after=1),
+        "Contents Heading": _Look(14, before=12, after=6, **heading),
+        "Colophon Heading": _Look(11, before=36, after=6, below=_RULE, **heading),
+        "toc 1": _Look(10, before=4, line=1.15),
+        "toc 2": _Look(10, left=18.0, line=1.15),
+        "table of figures": _Look(9, line=1.15, after=1),
         "Heading 1": _Look(20, before=28, after=12, level=0, below=_HOUSE, **heading),
         "Heading 2": _Look(14, before=18, after=8, level=1, **heading),
         "Heading 3": _Look(11.5, before=14, after=6, level=2, **heading),
         "Caption": _Look(9.5, before=12, after=4, keep_next=True),
         "Figure": _Look(9.5, after=12, line=1.0),
         "Table Text": _Look(TABLE_SIZE, line=1.05, before=2, after=2),
-        "Notes": _Look(7.5, colour=_SOFT, before=3, after=10),
+        "Notes": _Look(7.5, colour=_SOFT, before=3, after=6),
         "Header": _Look(8, colour=_SOFT),
         "Footer": _Look(8, colour=NOTICE_COLOUR),
         **asides,
     }
 
 
+#: Styles Word knows by these names and numbers lists by, and the ids it gives them.
+_WORDS_OWN: Final = {"toc 1": "TOC1", "toc 2": "TOC2", "table of figures": "TableofFigures"}
+
+
 def reference_document(lang: Language, front: FrontMatter) -> bytes:
     """Give the document whose styles, numbering, page, head and foot a Word file takes over."""
     document = Document()
-    for name, look in _looks(lang).items():
+    for name, look in _looks(lang, brief=front.brief).items():
         _set_style(document, name, look)
     _set_letters(document, lang)
     _set_characters(document)
@@ -122,7 +127,10 @@ def reference_document(lang: Language, front: FrontMatter) -> bytes:
 def _set_style(document: Any, name: str, look: _Look) -> None:
     styles = document.styles
     known = {style.name for style in styles}
-    style = styles[name] if name in known else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    known_to_word = name in _WORDS_OWN
+    style = styles[name] if name in known else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, known_to_word)
+    if known_to_word:
+        style.element.set(qn("w:styleId"), _WORDS_OWN[name])
     if name != "Normal":
         style.base_style = styles["Normal"]
     style.quick_style, style.hidden = True, False
@@ -133,7 +141,7 @@ def _set_style(document: Any, name: str, look: _Look) -> None:
     form.space_before, form.space_after, form.line_spacing = Pt(look.before), Pt(look.after), look.line
     form.keep_with_next, form.left_indent = look.keep_next, Pt(look.left)
     properties = style.element.get_or_add_pPr()
-    for old in properties.findall(qn("w:pBdr")):
+    for old in (*properties.findall(qn("w:pBdr")), *properties.findall(qn("w:tabs"))):
         properties.remove(old)
     if look.indent:
         form.first_line_indent = Pt(look.size * look.indent / 100)
@@ -268,6 +276,6 @@ _TABLE_STYLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:st
 <w:name w:val="Table"/><w:qFormat/>
 <w:tblPr><w:tblBorders><w:top w:val="single" w:sz="8" w:color="{_HOUSE}"/>
 <w:bottom w:val="single" w:sz="6" w:color="{_HOUSE}"/><w:insideH w:val="single" w:sz="4" w:color="{_RULE}"/></w:tblBorders>
-<w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>
+<w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>
 <w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="5" w:color="{_HOUSE}"/></w:tcBorders>
 <w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>"""
