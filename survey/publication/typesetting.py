@@ -1,4 +1,4 @@
-"""From the page to PDF/UA: pandoc writes Typst through our filter, Typst sets it with our typefaces alone."""
+"""From the page to PDF/UA and PDF/A: pandoc writes Typst through our filter, Typst sets it in our typefaces."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from survey.publication import pictures
 from survey.publication.fonts import FAMILIES, font_files
 from survey.publication.front import FrontMatter, Language, words
 from survey.publication.paper import for_paper, stands_for
+from survey.publication.rowheads import with_row_heads
 from survey.publication.tablewidths import fit
 
 __all__ = ["typeset", "typst_source"]
@@ -34,7 +35,7 @@ _DATA_ADDRESS = re.compile(
 
 
 def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
-    """Set a page made by `assembly.assemble` as PDF/UA-1; same page, same bytes.
+    """Set a page made by `assembly.assemble` as PDF/UA-1 and PDF/A-2a at once; same page, same bytes.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
                 font_paths=sorted({path.parent for path in files.values()}),
                 ignore_system_fonts=True,
                 pdf_standards=["ua-1", "a-2a"],
-                timestamp=dt.datetime(1980, 1, 1, tzinfo=dt.UTC),
+                timestamp=_dated(front.release_date),
                 sys_inputs={"document": json.dumps(told, ensure_ascii=False, sort_keys=True)},
             )
         except typst.TypstError as error:
@@ -75,7 +76,16 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
             raise PublicationError(
                 f"The PDF of {front.title!r} ({lang}) could not be set: {error.message}. {hints}".rstrip()
             ) from error
-    return bytes(made)
+    return with_row_heads(bytes(made))
+
+
+def _dated(released: str) -> dt.datetime:
+    """Give the date an archive asks of a document: its release, never the clock's."""
+    try:
+        day = dt.date.fromisoformat(released)
+    except ValueError:
+        day = dt.date(1980, 1, 1)
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
 def typst_source(html: str, lang: Language) -> tuple[str, dict[str, bytes]]:
