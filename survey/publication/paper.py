@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from survey.publication import pictures
@@ -10,7 +11,7 @@ from survey.publication.markup import parse, select
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-__all__ = ["for_paper", "stands_for"]
+__all__ = ["dated", "for_paper", "stands_for"]
 
 _SCREEN_ONLY = (
     ".//details[contains(concat(' ', @class, ' '), ' data ')] | .//script | .//style | .//template | .//button"
@@ -35,6 +36,15 @@ def for_paper(html: str) -> tuple[HtmlElement, dict[int, str]]:
         if str(link.get("href"))[1:] not in printed:
             link.drop_tag()
     return main, lifted
+
+
+def dated(released: str) -> dt.datetime:
+    """Give the date an archive asks of a document: that of its release where it is told as one, no clock's."""
+    try:
+        day = dt.date.fromisoformat(released)
+    except ValueError:
+        day = dt.date(1980, 1, 1)
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
 def stands_for(stand_in: HtmlElement) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import json
 import re
 import tempfile
@@ -19,9 +18,9 @@ from survey.errors import PublicationError
 from survey.publication import pictures
 from survey.publication.fonts import FAMILIES, font_files
 from survey.publication.front import FrontMatter, Language, words
-from survey.publication.paper import for_paper, stands_for
+from survey.publication.paper import dated, for_paper, stands_for
 from survey.publication.rowheads import with_row_heads
-from survey.publication.tablewidths import fit
+from survey.publication.tablewidths import LONGEST_WORD, fit
 
 __all__ = ["typeset", "typst_source"]
 
@@ -29,6 +28,7 @@ TEMPLATES = Path(__file__).parent / "templates" / "typst"
 _CLASSED = ".//p[@class='statement'] | .//p[@class='notes' and not(ancestor::div[@class='table-block'])]"
 _KEPT = "contains(@class, 'table-block') or contains(@class, 'cards') or @class='card'"
 _BOXED = "ancestor::li or ancestor::blockquote or ancestor::div[contains(@class, 'aside')]"
+_LONG_WORD = re.compile(rf"[!-\u024f]{{{LONGEST_WORD}}}(?=[!-\u024f])")
 _DATA_ADDRESS = re.compile(
     r"^data:image/(?P<kind>png|jpeg|gif|svg\+xml|webp);base64,(?P<body>.+)$", re.DOTALL
 )
@@ -68,7 +68,7 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
                 font_paths=sorted({path.parent for path in files.values()}),
                 ignore_system_fonts=True,
                 pdf_standards=["ua-1", "a-2a"],
-                timestamp=_dated(front.release_date),
+                timestamp=dated(front.release_date),
                 sys_inputs={"document": json.dumps(told, ensure_ascii=False, sort_keys=True)},
             )
         except typst.TypstError as error:
@@ -77,15 +77,6 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
                 f"The PDF of {front.title!r} ({lang}) could not be set: {error.message}. {hints}".rstrip()
             ) from error
     return with_row_heads(bytes(made))
-
-
-def _dated(released: str) -> dt.datetime:
-    """Give the date an archive asks of a document: its release, never the clock's."""
-    try:
-        day = dt.date.fromisoformat(released)
-    except ValueError:
-        day = dt.date(1980, 1, 1)
-    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
 def typst_source(html: str, lang: Language) -> tuple[str, dict[str, bytes]]:
@@ -126,7 +117,20 @@ def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
         _wrap_in_div(paragraph)
     for table in main.iter("table"):
         _tell_widths(table)
+    _let_long_words_break(main)
     return "".join(tostring(block, encoding="unicode") for block in main), images
+
+
+def _let_long_words_break(main: HtmlElement) -> None:
+    """Give words longer than any column places to break at: a name without spaces stays on its page."""
+    for element in main.iter():
+        if element.tag not in {"pre", "code"}:
+            element.text = _breakable(element.text)
+        element.tail = _breakable(element.tail)
+
+
+def _breakable(text: str | None) -> str | None:
+    return _LONG_WORD.sub("\\g<0>\u200b", text) if text else text
 
 
 def _unpack(image: HtmlElement, stem: str, images: dict[str, bytes]) -> None:

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from survey.publication.front import words
+from survey.publication.paper import dated
 from survey.publication.wordstyles import TABLE_SIZE
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def _parsed(text: str) -> list[Any]:
 
 def _core(word: Word) -> str:
     """Give the file's properties: who publishes what in which language, and no clock nor machine."""
-    released = f"{word.front.release_date or '1980-01-01'}T00:00:00Z"
+    released = f"{dated(word.front.release_date):%Y-%m-%dT%H:%M:%SZ}"
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
