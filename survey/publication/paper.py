@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["dated", "for_paper", "stands_for"]
 
 _SCREEN_ONLY = (
-    ".//details[contains(concat(' ', @class, ' '), ' data ')] | .//script | .//style | .//template | .//button"
-    " | .//dialog | .//*[contains(concat(' ', @class, ' '), ' screen-only ')]"
+    ".//details[contains(concat(' ', @class, ' '), ' data ')] | .//script | .//style | .//template"
+    " | .//button | .//dialog | .//*[contains(concat(' ', @class, ' '), ' screen-only ')]"
 )
 
 
 def for_paper(html: str) -> tuple[HtmlElement, dict[int, str]]:
-    """Give the text of a page made by `assembly.assemble`, and its SVG pictures by the number of their stand-ins.
+    """Give the text of a page made by `assembly.assemble`, and its SVG pictures by their stand-ins' numbers.
 
     The numbers of the text lose the elements that tell a screen what they rest on; links to what is not
     printed keep their words alone.
@@ -39,7 +39,7 @@ def for_paper(html: str) -> tuple[HtmlElement, dict[int, str]]:
 
 
 def dated(released: str) -> dt.datetime:
-    """Give the date an archive asks of a document: that of its release where it is told as one, no clock's."""
+    """Give the date an archive asks of a document: that of its release where told as one, no clock's."""
     try:
         day = dt.date.fromisoformat(released)
     except ValueError:

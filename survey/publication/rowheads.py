@@ -28,7 +28,9 @@ _CELL = re.compile(rb"/S/TD(/P \d+ 0 R)/A\[<</O/Table/Headers\[((?:\(U\d+x\d+y\d
 _FIRST_COLUMN = re.compile(rb"^\(U\d+x0y\d+\)$")
 _NAMES = re.compile(rb"(/IDTree<</Names\[)(.*?)(\]>>)", re.DOTALL)
 _NAME = re.compile(rb"\(([^)]*)\)(\d+ 0 R)")
-_FEWEST = 3  # cells of a row worth a head: where one number follows its name, the name is heard right before it
+_FEWEST = (
+    3  # cells of a row worth a head: where one number follows its name, the name is heard right before it
+)
 _SHORTEST = 4  # rows of a table worth heads: a shorter one is heard whole
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
 
@@ -55,7 +57,9 @@ def with_row_heads(pdf: bytes) -> bytes:
     if not names:
         return pdf
     root = next(number for number, text in objects.items() if b"/Type/StructTreeRoot" in text)
-    objects[root] = _NAMES.sub(lambda told: told[1] + _sorted(told[2], names) + told[3], objects[root], count=1)
+    objects[root] = _NAMES.sub(
+        lambda told: told[1] + _sorted(told[2], names) + told[3], objects[root], count=1
+    )
     return _written(pdf, table, objects)
 
 
@@ -83,9 +87,7 @@ def _head_row(row: re.Match[bytes], objects: dict[int, bytes]) -> list[tuple[byt
     head = rb"/S/TH\1/ID(%b)/A[<</O/Table/Scope/Row/Headers[\2]" % name
     objects[cells[0]] = _CELL.sub(head, objects[cells[0]], count=1)
     for number in cells[1:]:
-        objects[number] = _CELL.sub(
-            rb"/S/TD\1/A[<</O/Table/Headers[\2(%b)]" % name, objects[number], count=1
-        )
+        objects[number] = _CELL.sub(rb"/S/TD\1/A[<</O/Table/Headers[\2(%b)]" % name, objects[number], count=1)
     return [(name, b"%d 0 R" % cells[0])]
 
 

@@ -62,7 +62,7 @@ def fit(table: HtmlElement, *, upright: bool = False) -> Fit:
 
 
 def column_widths(table: HtmlElement, longest: float = _WRAPPING[0]) -> tuple[float, ...]:
-    """Estimate the width in em each column needs, its free sides counted in, where text wraps at `longest`."""
+    """Estimate the width in em each column needs, free sides counted in, where text wraps at `longest`."""
     needs: dict[int, float] = {}
     spanning: list[tuple[int, int, float]] = []
     for cell, column, span, is_head in _placed(table):
@@ -106,14 +106,17 @@ def _widest_part(text: str) -> float:
 def _too_wide(table: HtmlElement, widths: tuple[float, ...], page: float) -> str:
     """Say which table of which cell is too wide, which column most, and what to do."""
     widest = max(range(len(widths)), key=widths.__getitem__)
-    heads = [text_of(cell) for cell, at, span, is_head in _placed(table) if is_head and at == widest and span == 1]
+    heads = [
+        text_of(cell) for cell, at, span, is_head in _placed(table) if is_head and at == widest and span == 1
+    ]
     caption = table.find("caption")
     name = text_of(caption) if caption is not None else "without caption"
     place = (table.xpath("ancestor-or-self::*[@data-notebook][1]") or [table])[0]
     where = f"{place.get('data-notebook', 'the page')}, cell {place.get('data-cell', '?')}"
     return (
         f"{where}: the table {table.get('id') or name!r} has {len(widths)} columns and needs "
-        f"{sum(widths) * _SMALLEST / 28.35:.0f} cm even in the smallest type; a page holds {page / 28.35:.0f} cm. "
+        f"{sum(widths) * _SMALLEST / 28.35:.0f} cm even in the smallest type; "
+        f"a page holds {page / 28.35:.0f} cm. "
         f"Its widest column is {widest + 1}{f' ({heads[-1]})' if heads else ''}. "
         "Show it as two tables, or let rows and columns change places."
     )

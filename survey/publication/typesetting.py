@@ -1,4 +1,4 @@
-"""From the page to PDF/UA and PDF/A: pandoc writes Typst through our filter, Typst sets it in our typefaces."""
+"""From the page to PDF/UA and PDF/A: pandoc writes Typst through our filter, Typst sets it in our faces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the page to a Word file: pandoc writes it in the house's styles, `wordparts` finishes what pandoc leaves."""
+"""From the page to a Word file: pandoc writes it in our styles, `wordparts` finishes what pandoc leaves."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from lxml.html.builder import COL, COLGROUP, DIV, IMG, P
 
 from survey.publication import pictures
 from survey.publication.fonts import font_files
-from survey.publication.markup import select
 from survey.publication.front import words
+from survey.publication.markup import select
 from survey.publication.paper import for_paper, stands_for
 from survey.publication.tablewidths import Fit, fit
 from survey.publication.wordparts import Word, finished
@@ -83,7 +83,9 @@ def _draw(lifted: Mapping[int, str], folder: Path) -> None:
         f'#image("picture-{number}.svg", width: {TEXT_WIDTH}mm)\n' for number in lifted
     )
     source = folder / "pictures.typ"
-    source.write_text("#set page(width: auto, height: auto, margin: 0pt, fill: white)\n" + leaves, encoding="utf-8")
+    source.write_text(
+        "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n" + leaves, encoding="utf-8"
+    )
     made = typst.compile(
         source,
         root=folder,
@@ -92,7 +94,7 @@ def _draw(lifted: Mapping[int, str], folder: Path) -> None:
         font_paths=sorted({path.parent for path in font_files().values()}),
         ignore_system_fonts=True,
     )
-    for number, image in zip(lifted, made if isinstance(made, list) else [made], strict=True):
+    for number, image in zip(lifted, [made] if isinstance(made, bytes) else made, strict=True):
         (folder / f"picture-{number}.png").write_bytes(image)
 
 
@@ -206,5 +208,3 @@ def _wrap(paragraph: HtmlElement, style: str) -> None:
     box.tail, paragraph.tail = paragraph.tail, None
     paragraph.getparent().replace(paragraph, box)
     box.append(paragraph)
-
-

@@ -6,7 +6,7 @@ import copy
 import io
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -31,7 +31,7 @@ _DEEPEST = 2  # level of headings in the contents
 
 @dataclass(frozen=True)
 class Word:
-    """Hold what a Word file must be told: language, its tag, front matter, and what the tables were fitted to."""
+    """Hold what a Word file must be told: language, its tag, front matter, what its tables fit."""
 
     lang: Language
     letters: str
@@ -90,7 +90,7 @@ def _finish_body(root: etree._Element, word: Word) -> None:
 
 
 def _find(root: etree._Element, path: str) -> list[Any]:
-    return list(root.xpath(path, namespaces=_SPACES))
+    return cast("list[Any]", root.xpath(path, namespaces=_SPACES))
 
 
 def _tag(name: str) -> str:
@@ -156,7 +156,9 @@ def _section_end(section: Any, *, turned: bool) -> Any:
     if turned:
         across, down = size.get(_tag("w")), size.get(_tag("h"))
         size.attrib.update({_tag("w"): down, _tag("h"): across, _tag("orient"): "landscape"})
-    (paragraph,) = _parsed('<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>')
+    (paragraph,) = _parsed(
+        '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+    )
     paragraph[0].append(ending)
     return paragraph
 
@@ -192,9 +194,8 @@ def _run_style(run: Any) -> str:
 
 def _counted(name: str, number: str) -> list[Any]:
     style = '<w:rPr><w:rStyle w:val="CaptionNumber"/></w:rPr>'
-    field = (
-        f'<w:fldSimple w:instr=" SEQ {escape(name)} \\* ARABIC "><w:r>{style}<w:t>{number}</w:t></w:r></w:fldSimple>'
-    )
+    count = f"<w:r>{style}<w:t>{number}</w:t></w:r>"
+    field = f'<w:fldSimple w:instr=" SEQ {escape(name)} \\* ARABIC ">{count}</w:fldSimple>'
     return _parsed(f'<w:r>{style}<w:t xml:space="preserve">{escape(name)} </w:t></w:r>{field}')
 
 
@@ -228,17 +229,20 @@ def _set_contents(
 ) -> None:
     """Put the lists where the marker stands: fields an editor can renew, filled with links already."""
     wording = words(word.lang)
-    lists = [(wording.contents, f'TOC \\o "1-{_DEEPEST}" \\h \\z \\u', headings, "TOC{}")]
+    lists: list[tuple[str, str, Sequence[_Entry], str]] = [
+        (wording.contents, f'TOC \\o "1-{_DEEPEST}" \\h \\z \\u', headings, "TOC{}")
+    ]
     for title, label in ((wording.figures, wording.figure), (wording.tables, wording.table)):
         name = label.format("").strip()
-        lines = [entry for counted, entry in captions if counted == name]
-        lists.append((title, f'TOC \\h \\z \\c "{name}"', lines, "TableofFigures"))
+        counted = [entry for word_of, entry in captions if word_of == name]
+        lists.append((title, f'TOC \\h \\z \\c "{name}"', counted, "TableofFigures"))
     made: list[Any] = []
     for title, field, lines, style in lists:
         if lines:
             broken = "" if made else "<w:pageBreakBefore/>"
             made += _parsed(
-                f'<w:p><w:pPr><w:pStyle w:val="ContentsHeading"/>{broken}</w:pPr><w:r><w:t>{escape(title)}</w:t></w:r></w:p>'
+                f'<w:p><w:pPr><w:pStyle w:val="ContentsHeading"/>{broken}</w:pPr>'
+                f"<w:r><w:t>{escape(title)}</w:t></w:r></w:p>"
             )
             made += _field(field, lines, style)
     made += _parsed('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
@@ -257,11 +261,15 @@ def _field(field: str, lines: Sequence[_Entry], style: str) -> list[Any]:
     written = ""
     for number, line in enumerate(lines):
         run = f'<w:r><w:t xml:space="preserve">{escape(line.text)}</w:t></w:r>'
-        link = f'<w:hyperlink w:anchor="{escape(line.target)}" w:history="1">{run}</w:hyperlink>' if line.target else run
-        written += (
-            f'<w:p><w:pPr><w:pStyle w:val="{style.format(line.level)}"/></w:pPr>{begin if number == 0 else ""}{link}'
-            f"{end if number == len(lines) - 1 else ''}</w:p>"
+        link = (
+            f'<w:hyperlink w:anchor="{escape(line.target)}" w:history="1">{run}</w:hyperlink>'
+            if line.target
+            else run
         )
+        first = begin if number == 0 else ""
+        last = end if number == len(lines) - 1 else ""
+        properties = f'<w:pPr><w:pStyle w:val="{style.format(line.level)}"/></w:pPr>'
+        written += f"<w:p>{properties}{first}{link}{last}</w:p>"
     return _parsed(written)
 
 

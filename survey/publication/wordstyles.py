@@ -7,7 +7,7 @@ of our two typefaces, so the styles name those each office program has or knows 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from docx import Document
@@ -29,7 +29,11 @@ NOTICE_COLOUR: Final = "7A4B00"
 _HOUSE = "1F4E79"
 _SOFT = "55616F"
 _RULE = "CFD6DF"
-_GROUNDS = {"key-figures": ("E8EFF6", _HOUSE), "method": ("F4F6F9", "1D766C"), "warning": ("F4F6F9", "9B402F")}
+_GROUNDS = {
+    "key-figures": ("E8EFF6", _HOUSE),
+    "method": ("F4F6F9", "1D766C"),
+    "warning": ("F4F6F9", "9B402F"),
+}
 _AMBER = ("FFF6E3", "E9A03B")
 
 
@@ -68,7 +72,7 @@ def _looks(lang: Language, *, brief: bool) -> Mapping[str, _Look]:
     zh = lang == "zh"
     text, line, indent = (10.5, 1.5, 200) if zh else (10.5, 1.3, 0)
     body = _Look(text, _SERIF, after=0.0 if zh else 6.0, line=line, indent=indent)
-    heading = {"colour": _HOUSE, "bold": True, "keep_next": True, "line": 1.2}
+    heading = _Look(14, colour=_HOUSE, bold=True, keep_next=True)
     asides = {
         f"Aside {kind}": _Look(text - 0.5, _SERIF, after=0.0, line=line, left=8.0, ground=ground)
         for kind, ground in _GROUNDS.items()
@@ -86,14 +90,14 @@ def _looks(lang: Language, *, brief: bool) -> Mapping[str, _Look]:
         "Notice": _Look(10.5, colour=NOTICE_COLOUR, before=18, after=18, left=8.0, ground=_AMBER),
         "Key Number": _Look(20, colour=_HOUSE, before=10),
         "Key Label": _Look(9.5, after=6, below=_RULE),
-        "Contents Heading": _Look(14, before=12, after=6, **heading),
-        "Colophon Heading": _Look(11, before=36, after=6, below=_RULE, **heading),
+        "Contents Heading": replace(heading, before=12, after=6),
+        "Colophon Heading": replace(heading, size=11, before=36, after=6, below=_RULE),
         "toc 1": _Look(10, before=4, line=1.15),
         "toc 2": _Look(10, left=18.0, line=1.15),
         "table of figures": _Look(9, line=1.15, after=1),
-        "Heading 1": _Look(20, before=28, after=12, level=0, below=_HOUSE, **heading),
-        "Heading 2": _Look(14, before=18, after=8, level=1, **heading),
-        "Heading 3": _Look(11.5, before=14, after=6, level=2, **heading),
+        "Heading 1": replace(heading, size=20, before=28, after=12, level=0, below=_HOUSE),
+        "Heading 2": replace(heading, before=18, after=8, level=1),
+        "Heading 3": replace(heading, size=11.5, before=14, after=6, level=2),
         "Caption": _Look(9.5, before=12, after=4, keep_next=True),
         "Figure": _Look(9.5, after=12, line=1.0),
         "Table Text": _Look(TABLE_SIZE, line=1.05, before=2, after=2),
@@ -157,12 +161,17 @@ def _frames(look: _Look) -> list[Any]:
     made = []
     if look.ground:
         paper, edge = look.ground
-        made.append(_xml(f'<w:pBdr {{}}><w:left w:val="single" w:sz="20" w:space="8" w:color="{edge}"/></w:pBdr>'))
+        made.append(
+            _xml(f'<w:pBdr {{}}><w:left w:val="single" w:sz="20" w:space="8" w:color="{edge}"/></w:pBdr>')
+        )
         made.append(_xml(f'<w:shd {{}} w:val="clear" w:color="auto" w:fill="{paper}"/>'))
     if look.below:
         thick = 10 if look.below == _HOUSE else 4
         made.append(
-            _xml(f'<w:pBdr {{}}><w:bottom w:val="single" w:sz="{thick}" w:space="4" w:color="{look.below}"/></w:pBdr>')
+            _xml(
+                f'<w:pBdr {{}}><w:bottom w:val="single" w:sz="{thick}" w:space="4" '
+                f'w:color="{look.below}"/></w:pBdr>'
+            )
         )
     if look.level is not None:
         made.append(
@@ -193,7 +202,12 @@ def _set_face(properties: Any, face: Face) -> None:
     fonts = properties.get_or_add_rFonts()
     for name in list(fonts.attrib):
         del fonts.attrib[name]
-    for name, family in (("ascii", face.latin), ("hAnsi", face.latin), ("eastAsia", face.chinese), ("cs", face.latin)):
+    for name, family in (
+        ("ascii", face.latin),
+        ("hAnsi", face.latin),
+        ("eastAsia", face.chinese),
+        ("cs", face.latin),
+    ):
         fonts.set(qn(f"w:{name}"), family)
 
 
@@ -234,7 +248,9 @@ def _number_headings(document: Any) -> None:
             f"{levels}</w:abstractNum>"
         )
     )
-    numbering.append(_xml(f'<w:num {{}} w:numId="{_HEADINGS}"><w:abstractNumId w:val="{_HEADINGS}"/></w:num>'))
+    numbering.append(
+        _xml(f'<w:num {{}} w:numId="{_HEADINGS}"><w:abstractNumId w:val="{_HEADINGS}"/></w:num>')
+    )
 
 
 def _set_page(document: Any, front: FrontMatter) -> None:
@@ -275,7 +291,9 @@ def _page_number() -> list[Any]:
 _TABLE_STYLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Table">
 <w:name w:val="Table"/><w:qFormat/>
 <w:tblPr><w:tblBorders><w:top w:val="single" w:sz="8" w:color="{_HOUSE}"/>
-<w:bottom w:val="single" w:sz="6" w:color="{_HOUSE}"/><w:insideH w:val="single" w:sz="4" w:color="{_RULE}"/></w:tblBorders>
+<w:bottom w:val="single" w:sz="6" w:color="{_HOUSE}"/>
+<w:insideH w:val="single" w:sz="4" w:color="{_RULE}"/></w:tblBorders>
 <w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>
-<w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="5" w:color="{_HOUSE}"/></w:tcBorders>
+<w:tblStylePr w:type="firstRow"><w:tcPr>
+<w:tcBorders><w:bottom w:val="single" w:sz="5" w:color="{_HOUSE}"/></w:tcBorders>
 <w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>"""

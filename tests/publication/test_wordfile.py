@@ -50,7 +50,11 @@ def test_same_page_same_bytes_and_no_time_machine_or_name_in_them(rule, pages, f
     with zipfile.ZipFile(io.BytesIO(files["en"])) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     core = opened(files["zh"]).core_properties
-    assert (core.title, core.author, core.language) == ("中国远程银行业务发展报告（2023）", "远程银行协会", "zh-CN")
+    assert (core.title, core.author, core.language) == (
+        "中国远程银行业务发展报告（2023）",
+        "远程银行协会",
+        "zh-CN",
+    )
     assert (core.last_modified_by, core.comments, core.keywords) == ("", "", "")
     assert core.created.year == core.modified.year == 1980
     dated = opened(wordfile(pages["en"], "en", replace(rule.front("en"), release_date="2024-06-28")))
@@ -159,7 +163,7 @@ def test_a_brief_publication_has_neither_cover_nor_contents(rule):
 
 
 def test_what_looks_like_code_is_written_as_text(rule):
-    nasty = "=HYPERLINK(\"http://x\") #import \\write18 *_$ <script>alert(1)</script> {{x}} & ]]> %s"
+    nasty = '=HYPERLINK("http://x") #import \\write18 *_$ <script>alert(1)</script> {{x}} & ]]> %s'
     shown = nasty.replace("&", "&amp;").replace("<", "&lt;")
     name = "Bank" * 75
     table = rule.table_html("n", f"表 {shown}", ["#a", shown], [[shown, "\\x"], [name, "1"]], f"注 {shown}")
@@ -178,11 +182,17 @@ def test_a_table_too_wide_for_an_upright_page_has_turned_pages_of_its_own(rule):
     table = rule.table_html("w", "宽表", ["指标", *("2023" for _ in range(20))], rows, "注")
     document = opened(one_file(rule, "<p>前</p>", table, "<p>后</p>"))
     assert [section.page_width > section.page_height for section in document.sections] == [False, True, False]
-    assert [section.different_first_page_header_footer for section in document.sections] == [True, False, False]
+    assert [section.different_first_page_header_footer for section in document.sections] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_lists_are_lists_and_call_outs_keep_their_tone(rule):
-    document = opened(one_file(rule, "<ol><li>甲<ul><li>乙</li></ul></li></ol>", "<aside class='method'><p>丙</p></aside>"))
+    document = opened(
+        one_file(rule, "<ol><li>甲<ul><li>乙</li></ul></li></ol>", "<aside class='method'><p>丙</p></aside>")
+    )
     numbered = {p.text: p._p.find(f".//{qn('w:numPr')}") is not None for p in document.paragraphs}
     assert numbered["甲"]
     assert numbered["乙"]

