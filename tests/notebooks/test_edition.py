@@ -64,7 +64,7 @@ def test_the_files_are_those_others_rely_on(edition_2023, pages):
     expected = [f"charts/{name}.{lang}.svg" for lang in ("zh", "en") for name in charts(pages[lang])]
     expected += [f"data/{name}.csv" for name in ("backtest", "changes", "comparisons", "estimates")]
     expected += [f"notebooks/{name}.ipynb" for name in NOTEBOOKS]
-    expected += [f"report.{lang}.{kind}" for lang in ("zh", "en") for kind in ("html", "pdf")]
+    expected += [f"report.{lang}.{kind}" for lang in ("zh", "en") for kind in ("docx", "html", "pdf")]
     assert listing(edition_2023.folder) == sorted(
         [*expected, "data/README.txt", "manifest.json", "tables.xlsx"]
     )
@@ -85,6 +85,7 @@ def test_the_summary_for_machines(edition_2023):
     assert sorted(summary["seconds"]) == [
         "audit",
         "clean",
+        "docx",
         "figures",
         "html",
         "notebooks",
