@@ -152,7 +152,13 @@ def test_a_run_that_fails_leaves_the_former_edition_and_the_marked_copy(desk, su
         "open_queries": 0,
         "backtest": {"attained": 1, "impossible": 0, "missed": 0},
     }
-    assert summary["files"] == ["manifest.json", "report.en.docx", "report.en.html", "report.en.pdf", "tables.xlsx"]
+    assert summary["files"] == [
+        "manifest.json",
+        "report.en.docx",
+        "report.en.html",
+        "report.en.pdf",
+        "tables.xlsx",
+    ]
     edition = desk.output / "small" / "2023" / "public"
     assert summary["folder"] == str(edition)
     before = content(edition)
