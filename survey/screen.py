@@ -36,6 +36,8 @@ STAGES = {
     "html": "web page",
     "audit": "audit",
     "pdf": "PDF",
+    "docx": "Word files",
+    "md": "Markdown",
     "slides": "slides",
     "tables": "tables and data",
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from survey.publication.markdownfile import markdown
 from survey.publication.typesetting import typeset
+from survey.publication.wordfile import wordfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,17 +25,17 @@ def _webpage(page: str, _lang: Lang, _front: FrontMatter) -> bytes:
 
 #: Kind of file, as its name ends -> what writes it from page, language and front matter.
 WRITERS: Final[Mapping[str, Callable[[str, Lang, FrontMatter], bytes]]] = MappingProxyType(
-    {"html": _webpage, "pdf": typeset, "md": markdown}
+    {"html": _webpage, "pdf": typeset, "docx": wordfile, "md": markdown}
 )
 
 #: Publication -> the kinds of file it is written in; slides have a writer of their own.
 FORMATS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "report": ("html", "pdf"),
+        "report": ("html", "pdf", "docx"),
         "bulletin": ("html", "pdf"),
         "audit": ("html", "pdf"),
-        "press": ("md",),
-        "digest": ("md",),
+        "press": ("docx", "md"),
+        "digest": ("docx", "md"),
         "slides": ("pptx", "pdf"),
     }
 )

@@ -35,7 +35,8 @@ class FrontMatter:
     `notice` is the announcement of demonstration data, or None where the data are real. `facts` are
     the pairs (name, value) the footer prints on how the document came about; nothing from the clock.
     `alternates` are the triples (language, label, relative address) of the same report elsewhere.
-    `wave_label` heads the wave where it is no year.
+    `wave_label` heads the wave where it is no year. A `brief` document, of a page or a few, has neither
+    cover nor contents.
     """
 
     title: str
@@ -50,6 +51,7 @@ class FrontMatter:
     facts: tuple[tuple[str, str], ...] = ()
     alternates: tuple[tuple[str, str, str], ...] = ()
     wave_label: str = ""
+    brief: bool = False
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,7 @@ def front_matter(
         key_figures=tuple(_key_figures(figures, lang)) if publication in COVERED else (),
         facts=_facts(figures, lang),
         alternates=tuple(other) if kind else (),
+        brief=publication not in COVERED,
     )
 
 

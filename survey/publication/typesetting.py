@@ -1,9 +1,8 @@
-"""From the page to PDF/UA: pandoc writes Typst through our filter, Typst sets it with our typefaces alone."""
+"""From the page to PDF/UA and PDF/A: pandoc writes Typst through our filter, Typst sets it in our faces."""
 
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import json
 import re
 import tempfile
@@ -19,23 +18,24 @@ from survey.errors import PublicationError
 from survey.publication import pictures
 from survey.publication.fonts import FAMILIES, font_files
 from survey.publication.front import FrontMatter, Language, words
-from survey.publication.markup import parse
-from survey.publication.tablewidths import fit
+from survey.publication.paper import dated, for_paper, stands_for
+from survey.publication.rowheads import with_row_heads
+from survey.publication.tablewidths import LONGEST_WORD, fit
 
 __all__ = ["typeset", "typst_source"]
 
 TEMPLATES = Path(__file__).parent / "templates" / "typst"
-_SCREEN_ONLY = ".//details[contains(@class, 'data')] | .//script | .//style"
 _CLASSED = ".//p[@class='statement'] | .//p[@class='notes' and not(ancestor::div[@class='table-block'])]"
 _KEPT = "contains(@class, 'table-block') or contains(@class, 'cards') or @class='card'"
 _BOXED = "ancestor::li or ancestor::blockquote or ancestor::div[contains(@class, 'aside')]"
+_LONG_WORD = re.compile(rf"[!-\u024f]{{{LONGEST_WORD}}}(?=[!-\u024f])")
 _DATA_ADDRESS = re.compile(
     r"^data:image/(?P<kind>png|jpeg|gif|svg\+xml|webp);base64,(?P<body>.+)$", re.DOTALL
 )
 
 
 def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
-    """Set a page made by `assembly.assemble` as PDF/UA-1; same page, same bytes.
+    """Set a page made by `assembly.assemble` as PDF/UA-1 and PDF/A-2a at once; same page, same bytes.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
                 format="pdf",
                 font_paths=sorted({path.parent for path in files.values()}),
                 ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
-                timestamp=dt.datetime(1980, 1, 1, tzinfo=dt.UTC),
+                pdf_standards=["ua-1", "a-2a"],
+                timestamp=dated(front.release_date),
                 sys_inputs={"document": json.dumps(told, ensure_ascii=False, sort_keys=True)},
             )
         except typst.TypstError as error:
@@ -76,7 +76,7 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
             raise PublicationError(
                 f"The PDF of {front.title!r} ({lang}) could not be set: {error.message}. {hints}".rstrip()
             ) from error
-    return bytes(made)
+    return with_row_heads(bytes(made))
 
 
 def typst_source(html: str, lang: Language) -> tuple[str, dict[str, bytes]]:
@@ -99,13 +99,10 @@ def typst_source(html: str, lang: Language) -> tuple[str, dict[str, bytes]]:
 
 def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
     """Give the body fit for print, pictures swapped for files."""
-    page, lifted = pictures.lift(html)
-    main = parse(page).get_element_by_id("text")
+    main, lifted = for_paper(html)
     images: dict[str, bytes] = {}
-    for element in main.xpath(_SCREEN_ONLY):
-        element.drop_tree()
     for stand_in in main.xpath(f".//span[@data-{pictures.PLACEHOLDER}]"):
-        number = int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))
+        number = stands_for(stand_in)
         name = f"picture-{number}.svg"
         images[name] = lifted[number].encode()
         _swap(stand_in, IMG(src=name, alt=pictures.alternative_text(lifted[number])))
@@ -120,8 +117,20 @@ def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
         _wrap_in_div(paragraph)
     for table in main.iter("table"):
         _tell_widths(table)
-    _unlink_unprinted(main)
+    _let_long_words_break(main)
     return "".join(tostring(block, encoding="unicode") for block in main), images
+
+
+def _let_long_words_break(main: HtmlElement) -> None:
+    """Give words longer than any column places to break at: a name without spaces stays on its page."""
+    for element in main.iter():
+        if element.tag not in {"pre", "code"}:
+            element.text = _breakable(element.text)
+        element.tail = _breakable(element.tail)
+
+
+def _breakable(text: str | None) -> str | None:
+    return _LONG_WORD.sub("\\g<0>\u200b", text) if text else text
 
 
 def _unpack(image: HtmlElement, stem: str, images: dict[str, bytes]) -> None:
@@ -149,14 +158,6 @@ def _tell_widths(table: HtmlElement) -> None:
     table.set("data-widths", " ".join(f"{width:.2f}" for width in chosen.widths))
     for cell in table.xpath(".//*[self::td or self::th][contains(concat(' ', @class, ' '), ' text ')]"):
         cell.set("data-align", "left")
-
-
-def _unlink_unprinted(main: HtmlElement) -> None:
-    """Leave of a reference its words alone where its target has no place of its own in print."""
-    printed = set(main.xpath(".//*[self::figure or self::table or starts-with(name(), 'h')]/@id"))
-    for link in main.xpath(".//a[starts-with(@href, '#')]"):
-        if link.get("href")[1:] not in printed:
-            link.drop_tag()
 
 
 def _swap(old: HtmlElement, new: HtmlElement) -> None:

@@ -68,8 +68,10 @@ def test_the_files_are_those_others_rely_on(edition_2023, pages):
     expected += [f"data/{name}.csv" for name in (*figures, *lists)]
     expected += [f"charts/{name}.{lang}.svg" for lang in ("zh", "en") for name in DRAWN]
     expected += [f"notebooks/{name}.ipynb" for name in [*NOTEBOOKS, *ARTICLES]]
-    expected += [f"{name}.{lang}.md" for lang in ("zh", "en") for name in ARTICLES]
-    expected += [f"report.{lang}.{kind}" for lang in ("zh", "en") for kind in ("html", "pdf")]
+    expected += [
+        f"{name}.{lang}.{kind}" for lang in ("zh", "en") for name in ARTICLES for kind in ("docx", "md")
+    ]
+    expected += [f"report.{lang}.{kind}" for lang in ("zh", "en") for kind in ("docx", "html", "pdf")]
     expected += [f"slides.{lang}.{kind}" for lang in ("zh", "en") for kind in ("pptx", "pdf")]
     assert listing(edition_2023.folder) == sorted(
         [*expected, "data/README.txt", "data/csv-metadata.json", "manifest.json", "tables.ods", "tables.xlsx"]
@@ -91,6 +93,7 @@ def test_the_summary_for_machines(edition_2023):
     assert sorted(summary["seconds"]) == [
         "audit",
         "clean",
+        "docx",
         "figures",
         "html",
         "md",

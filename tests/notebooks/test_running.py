@@ -154,6 +154,7 @@ def test_a_run_that_fails_leaves_the_former_edition_and_the_marked_copy(desk, su
     }
     assert summary["files"] == [
         "manifest.json",
+        "report.en.docx",
         "report.en.html",
         "report.en.pdf",
         "tables.ods",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from lxml import html as lxml_html
@@ -48,9 +49,70 @@ def test_the_pdf_declares_pdf_ua_with_title_and_language(pdfs):
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
 
 
-def test_same_page_same_bytes_and_no_time_in_them(rule, pages, pdfs):
+def test_the_pdf_declares_pdf_a_beside_pdf_ua(pdfs):
+    for pdf in pdfs.values():
+        metadata = PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Metadata"].get_data().decode()
+        assert "<pdfaid:part>2</pdfaid:part>" in metadata
+        assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
+
+
+def test_same_page_same_bytes_dated_by_the_release_and_never_by_the_clock(rule, pages, pdfs):
     assert typeset(pages["en"], "en", rule.front("en")) == pdfs["en"]
-    assert b"/CreationDate" not in pdfs["en"]
+    dates = {told: re.findall(rb"/CreationDate\(([^)]*)\)", pdf) for told, pdf in pdfs.items()}
+    assert dates == {"zh": [b"D:19800101000000Z"], "en": [b"D:19800101000000Z"]}  # no release told as a date
+    released = replace(rule.front("en"), release_date="2024-06-28")
+    assert b"/CreationDate(D:20240628000000Z)" in typeset(pages["en"], "en", released)
+
+
+def elements(node, parents=()):
+    """Yield each element of the structure below a node with the roles above it, in reading order."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for child in node:
+            yield from elements(child, parents)
+    elif isinstance(node, dict) and "/S" in node:
+        yield str(node["/S"]), node, parents
+        if "/K" in node:
+            yield from elements(node["/K"], (*parents, str(node["/S"])))
+
+
+def structure(pdf):
+    root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]
+    return list(elements(root["/K"])), root
+
+
+def attributes(node):
+    told = node.get("/A", [])
+    return [one.get_object() for one in (told if isinstance(told, list) else [told])]
+
+
+def test_each_number_of_a_table_knows_the_heads_of_its_column_and_its_row(pdfs):
+    found, root = structure(pdfs["zh"])
+    cells = [node for role, node, _ in found if role == "/TH"]
+    scopes = [str(one["/Scope"]) for cell in cells for one in attributes(cell) if "/Scope" in one]
+    assert len(scopes) == len(cells)
+    assert {"/Column", "/Row"} == set(scopes)
+    names = root["/IDTree"]["/Names"]
+    heads = {str(names[i]): names[i + 1].get_object() for i in range(0, len(names), 2)}
+    assert list(heads) == sorted(heads)
+    assert all(str(node["/ID"]) == name for name, node in heads.items())
+    told = [
+        [str(attributes(heads[str(name)])[0]["/Scope"]) for name in one["/Headers"]]
+        for role, node, parents in found
+        if role == "/TD" and "/TBody" in parents
+        for one in attributes(node)
+        if "/Headers" in one
+    ]
+    assert len(told) > 100
+    assert sum(scopes[-1:] == ["/Row"] and "/Column" in scopes for scopes in told) > 0.9 * len(told)
+
+
+def test_pictures_have_alternative_texts_and_running_heads_are_no_content(rule, pdfs):
+    found, _ = structure(pdfs["en"])
+    assert [str(node.get("/Alt", "")) == "" for role, node, _ in found if role == "/Figure"] == [False] * 3
+    assert {"/H1", "/H2", "/Table", "/TOC", "/Caption", "/THead"} <= {role for role, *_ in found}
+    page = PdfReader(io.BytesIO(pdfs["en"])).pages[3].get_contents().get_data()
+    assert page.count(b"/Artifact") >= 2
 
 
 def test_cover_contents_and_every_page_carry_the_notice(rule, pdfs):
@@ -170,8 +232,8 @@ def test_a_reference_whose_target_has_no_place_in_print_keeps_its_words(rule):
 
 
 def test_a_wide_table_in_a_box_stays_upright(rule):
-    rows = [["指标", *("92.88%" for _ in range(20))]]
-    table = rule.table_html("w", "宽表", ["指标", *("2023" for _ in range(20))], rows, "注")
+    rows = [["指标", *("92.88%" for _ in range(14))]]
+    table = rule.table_html("w", "宽表", ["指标", *("2023" for _ in range(14))], rows, "注")
     pdf = one_pdf(rule, f'<aside class="method">{table}</aside>')
     assert all(page.mediabox.height > page.mediabox.width for page in PdfReader(io.BytesIO(pdf)).pages)
 
@@ -228,3 +290,67 @@ def test_a_tall_picture_is_made_to_fit_its_page(rule):
     assert len(pages) == 4  # cover, contents, the chapter with its picture, the colophon
     assert "高图" in pages[2].extract_text()
     assert alternatives(PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]) == ["高"]
+
+
+def test_a_table_too_wide_for_any_page_is_refused_with_its_place_and_a_remedy(rule):
+    heads = ["指标", *(f"{year}年" for year in range(1990, 2020)), "全部成员单位"]
+    rows = [["人工接通率", *("92.88%" for _ in range(30)), "1,234,567,890.12 万人"]]
+    table = rule.table_html("wide", "历年", heads, rows, "注")
+    with pytest.raises(PublicationError) as refused:
+        one_pdf(rule, table)
+    assert str(refused.value) == (
+        "01-x, cell 2: the table 'tbl-wide' has 32 columns and needs 32 cm even in the smallest type; a page holds "
+        "25 cm. Its widest column is 32 (全部成员单位). Show it as two tables, or let rows and columns change places."
+    )
+
+
+def test_texts_wrap_before_a_page_is_turned():
+    words = "a text of some length that says how large a difference could have gone unseen"
+    cells = "".join(f"<td class='text'>{words}</td>" for _ in range(3))
+    markup = f"<table><thead><tr><th>x</th><th>a</th><th>b</th><th>c</th></tr></thead><tr><th>y</th>{cells}</tr></table>"
+    chosen = fit(lxml_html.fromstring(markup))
+    assert (chosen.size, chosen.landscape) == (8.5, False)
+
+
+@pytest.mark.parametrize("lines", range(0, 30, 3))
+def test_a_long_table_is_parted_with_three_rows_at_least_on_either_side(rule, lines):
+    rows = [[f"第{number}行", "1", "2"] for number in range(1, 31)]
+    table = rule.table_html("t", "长表", ["指标", "甲", "乙"], rows, "注")
+    texts = pages_of(one_pdf(rule, *("<p>行</p>" for _ in range(lines)), table))
+    held = [len(re.findall(r"第\s*\d+\s*行", text)) for text in texts]
+    assert sum(held) == 30
+    assert all(count >= 3 for count in held if count)
+    assert all("指标" in text for text, count in zip(texts, held, strict=True) if count)
+
+
+def test_a_heading_goes_with_the_table_below_it(rule):
+    rows = [[f"第{number}行", "1", "2"] for number in range(1, 31)]
+    table = rule.table_html("t", "长表", ["指标", "甲", "乙"], rows, "注")
+    for lines in range(24, 36):
+        texts = pages_of(one_pdf(rule, *("<p>行</p>" for _ in range(lines)), "<h2>题</h2>", table))
+        begun = next(text for text in texts[2:] if re.search(r"1\.1\s*题", text))
+        assert len(re.findall(r"第\s*\d+\s*行", begun)) >= 3
+
+
+def test_a_picture_gives_a_little_width_to_stay_on_the_page_begun(rule):
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 460 260">'
+    drawn = f'{head}<desc>图</desc><rect width="460" height="260"/></svg>'
+    figure = f'<figure id="fig-a">{drawn}<figcaption>说明</figcaption></figure>'
+    widths = {}
+    for lines in range(16, 28):
+        found, _ = structure(one_pdf(rule, *("<p>行</p>" for _ in range(lines)), figure))
+        box = next(one["/BBox"] for role, node, _ in found if role == "/Figure" for one in attributes(node))
+        widths[lines] = round(float(box[2]) - float(box[0]))
+    assert widths[16] == 471  # it fits as it is
+    assert 0.76 * 471 <= widths[20] < widths[19] < 471  # the more is above it, the narrower
+    assert widths[27] == 471  # too much is above it: it has the next page, and all its width
+
+
+def test_a_name_of_three_hundred_letters_stays_on_its_page_whole(rule):
+    name = "Bank" * 75
+    table = rule.table_html("n", "名称", ["单位", "数"], [[name, "1"], ["银行" * 150, "2"]], "注")
+    pdf = one_pdf(rule, f"<p>{name}</p>", table)
+    text = flat("".join(pages_of(pdf))).replace("\u200b", "")
+    assert text.count(name) == 2
+    assert "银行" * 150 in text
+    assert all(page.mediabox.width < page.mediabox.height for page in PdfReader(io.BytesIO(pdf)).pages)

@@ -160,4 +160,35 @@ local function Span(span)
   return span.content
 end
 
-return { { Span = Span }, { traverse = "topdown", Div = Div, Figure = Figure, Table = Table, Image = Image } }
+-- Before a figure or a table of the text itself, and before the headings it follows, stands an anchor.
+local function Pandoc(doc)
+  local anchored, headings = pandoc.Blocks({}), pandoc.Blocks({})
+  for _, block in ipairs(doc.blocks) do
+    if block.t == "Header" then
+      headings:insert(block)
+    else
+      if block.t == "RawBlock" then
+        for _, call in ipairs({ "picture(", "numbers(" }) do
+          for _, opening in ipairs({ "#" .. call, "#labelled(" .. call }) do
+            if block.text:sub(1, #opening) == opening then
+              block.text = opening .. "anchored: true, " .. block.text:sub(#opening + 1)
+              anchored:insert(pandoc.RawBlock("typst", "#anchor"))
+            end
+          end
+        end
+      end
+      anchored:extend(headings)
+      headings = pandoc.Blocks({})
+      anchored:insert(block)
+    end
+  end
+  anchored:extend(headings)
+  doc.blocks = anchored
+  return doc
+end
+
+return {
+  { Span = Span },
+  { traverse = "topdown", Div = Div, Figure = Figure, Table = Table, Image = Image },
+  { Pandoc = Pandoc },
+}

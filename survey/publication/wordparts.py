@@ -1,0 +1,298 @@
+"""What pandoc leaves open in a Word file: contents, caption fields, table heads, properties, pinned bytes."""
+
+from __future__ import annotations
+
+import copy
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from survey.publication.front import words
+from survey.publication.paper import dated
+from survey.publication.wordstyles import TABLE_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from survey.publication.front import FrontMatter, Language
+    from survey.publication.tablewidths import Fit
+
+__all__ = ["Word", "finished"]
+
+_W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SPACES: Final = {"w": _W, "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"}
+_PINNED: Final = (1980, 1, 1, 0, 0, 0)
+_DEEPEST = 2  # level of headings in the contents
+
+
+@dataclass(frozen=True)
+class Word:
+    """Hold what a Word file must be told: language, its tag, front matter, what its tables fit."""
+
+    lang: Language
+    letters: str
+    front: FrontMatter
+    fits: Sequence[Fit]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """Hold a line of a list: its level from 1, its words and the bookmark it leads to."""
+
+    level: int
+    text: str
+    target: str
+
+
+def finished(made: bytes, word: Word) -> bytes:
+    """Give a Word file pandoc made, finished and packed the same way each time."""
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    body = etree.fromstring(parts["word/document.xml"])
+    _finish_body(body, word)
+    parts["word/document.xml"] = etree.tostring(body, xml_declaration=True, encoding="UTF-8", standalone=True)
+    parts["docProps/core.xml"] = _core(word).encode()
+    parts["docProps/app.xml"] = _APP.encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(_pinned(name), content)
+    return packed.getvalue()
+
+
+def _pinned(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _PINNED)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _finish_body(root: etree._Element, word: Word) -> None:
+    for table, fitted in zip(_find(root, ".//w:tbl"), word.fits, strict=True):
+        _finish_table(table, fitted.size)
+        if fitted.landscape and table.getparent().tag == _tag("body"):
+            _turn_page(table)
+    for picture in _find(root, ".//wp:docPr"):
+        drawn = picture.getparent().find(".//{*}cNvPr")
+        if drawn is not None:
+            drawn.set("descr", picture.get("descr", ""))
+        picture.attrib.pop("title", None)
+    for later in _find(root, ".//w:sectPr")[1:]:  # the first alone begins with the cover, without a head
+        for cover in later.findall(_tag("titlePg")):
+            later.remove(cover)
+    captions = list(_captions(root))
+    headings = list(_headings(root))
+    for marker in _find(root, ".//w:p[w:pPr/w:pStyle/@w:val='ContentsHeading']"):
+        _set_contents(marker, headings, captions, word)
+
+
+def _find(root: etree._Element, path: str) -> list[Any]:
+    return cast("list[Any]", root.xpath(path, namespaces=_SPACES))
+
+
+def _tag(name: str) -> str:
+    return f"{{{_W}}}{name}"
+
+
+def _style_of(paragraph: Any) -> str:
+    found = paragraph.find(f"{_tag('pPr')}/{_tag('pStyle')}")
+    return "" if found is None else str(found.get(_tag("val")))
+
+
+def _text(paragraph: Any) -> str:
+    return "".join(part.text or "" for part in paragraph.iter(_tag("t")))
+
+
+def _finish_table(table: Any, size: float) -> None:
+    """Keep rows whole and heads with them; set the type size the columns were fitted to."""
+    rows = table.findall(_tag("tr"))
+    for row in rows:
+        properties = row.find(_tag("trPr"))
+        if properties is None:
+            properties = etree.Element(_tag("trPr"))
+            row.insert(0, properties)
+        properties.insert(0, etree.Element(_tag("cantSplit")))
+    look = table.find(f"{_tag('tblPr')}/{_tag('tblLook')}")
+    if look is not None:
+        look.set(_tag("firstColumn"), "1")
+        look.set(_tag("val"), "00A0")
+    for paragraph in table.iter(_tag("p")):
+        properties = paragraph.find(_tag("pPr"))
+        if properties is None:
+            properties = etree.Element(_tag("pPr"))
+            paragraph.insert(0, properties)
+        style = properties.find(_tag("pStyle"))
+        if style is None:
+            style = etree.Element(_tag("pStyle"))
+            properties.insert(0, style)
+        style.set(_tag("val"), "TableText")
+    if size != TABLE_SIZE:
+        for run in table.iter(_tag("r")):
+            _set_size(run, size)
+
+
+def _turn_page(table: Any) -> None:
+    """Give a table, its caption and its notes a section of turned pages."""
+    section = table.getparent().find(_tag("sectPr"))
+    first, last = table, table
+    while first.getprevious() is not None and first.getprevious().tag == _tag("bookmarkEnd"):
+        first = first.getprevious()
+    if first.getprevious() is not None and _style_of(first.getprevious()) == "Caption":
+        first = first.getprevious()
+    while first.getprevious() is not None and first.getprevious().tag == _tag("bookmarkStart"):
+        first = first.getprevious()
+    while last.getnext() is not None and _style_of(last.getnext()) == "Notes":
+        last = last.getnext()
+    first.addprevious(_section_end(section, turned=False))
+    last.addnext(_section_end(section, turned=True))
+
+
+def _section_end(section: Any, *, turned: bool) -> Any:
+    ending = copy.deepcopy(section)
+    size = ending.find(_tag("pgSz"))
+    if turned:
+        across, down = size.get(_tag("w")), size.get(_tag("h"))
+        size.attrib.update({_tag("w"): down, _tag("h"): across, _tag("orient"): "landscape"})
+    (paragraph,) = _parsed(
+        '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+    )
+    paragraph[0].append(ending)
+    return paragraph
+
+
+def _set_size(run: Any, size: float) -> None:
+    properties = run.find(_tag("rPr"))
+    if properties is None:
+        properties = etree.Element(_tag("rPr"))
+        run.insert(0, properties)
+    for name in ("sz", "szCs"):
+        etree.SubElement(properties, _tag(name)).set(_tag("val"), f"{2 * size:.0f}")
+
+
+def _captions(root: etree._Element) -> Iterator[tuple[str, _Entry]]:
+    """Count captions by fields; yield the word each sequence counts and the caption's line."""
+    for paragraph in _find(root, ".//w:p[w:pPr/w:pStyle/@w:val='Caption']"):
+        runs = [run for run in paragraph.findall(_tag("r")) if _run_style(run) == "CaptionNumber"]
+        name, _, number = "".join(map(_text, runs)).rpartition(" ")
+        text = _text(paragraph)
+        if name and number.isdigit():
+            place = paragraph.index(runs[0])
+            for run in runs:
+                paragraph.remove(run)
+            for offset, piece in enumerate(_counted(name, number)):
+                paragraph.insert(place + offset, piece)
+        yield name, _Entry(1, text, _bookmark(paragraph))
+
+
+def _run_style(run: Any) -> str:
+    found = run.find(f"{_tag('rPr')}/{_tag('rStyle')}")
+    return "" if found is None else str(found.get(_tag("val")))
+
+
+def _counted(name: str, number: str) -> list[Any]:
+    style = '<w:rPr><w:rStyle w:val="CaptionNumber"/></w:rPr>'
+    count = f"<w:r>{style}<w:t>{number}</w:t></w:r>"
+    field = f'<w:fldSimple w:instr=" SEQ {escape(name)} \\* ARABIC ">{count}</w:fldSimple>'
+    return _parsed(f'<w:r>{style}<w:t xml:space="preserve">{escape(name)} </w:t></w:r>{field}')
+
+
+def _headings(root: etree._Element) -> Iterator[_Entry]:
+    """Yield the headings of the contents, their numbers counted as their style counts them."""
+    counters = [0] * 9
+    for paragraph in root.iter(_tag("p")):
+        style = _style_of(paragraph)
+        if not (style.startswith("Heading") and style[7:].isdigit()):
+            continue
+        level = int(style[7:])
+        counters[level - 1] += 1
+        counters[level:] = [0] * (9 - level)
+        if level <= _DEEPEST:
+            number = ".".join(map(str, counters[:level]))
+            yield _Entry(level, f"{number} {_text(paragraph)}", _bookmark(paragraph))
+
+
+def _bookmark(paragraph: Any) -> str:
+    """Give the name of the bookmark that begins right before a paragraph, or nothing."""
+    before = paragraph.getprevious()
+    while before is not None and before.tag in {_tag("bookmarkStart"), _tag("bookmarkEnd")}:
+        if before.tag == _tag("bookmarkStart"):
+            return str(before.get(_tag("name")))
+        before = before.getprevious()
+    return ""
+
+
+def _set_contents(
+    marker: Any, headings: Sequence[_Entry], captions: Sequence[tuple[str, _Entry]], word: Word
+) -> None:
+    """Put the lists where the marker stands: fields an editor can renew, filled with links already."""
+    wording = words(word.lang)
+    lists: list[tuple[str, str, Sequence[_Entry], str]] = [
+        (wording.contents, f'TOC \\o "1-{_DEEPEST}" \\h \\z \\u', headings, "TOC{}")
+    ]
+    for title, label in ((wording.figures, wording.figure), (wording.tables, wording.table)):
+        name = label.format("").strip()
+        counted = [entry for word_of, entry in captions if word_of == name]
+        lists.append((title, f'TOC \\h \\z \\c "{name}"', counted, "TableofFigures"))
+    made: list[Any] = []
+    for title, field, lines, style in lists:
+        if lines:
+            broken = "" if made else "<w:pageBreakBefore/>"
+            made += _parsed(
+                f'<w:p><w:pPr><w:pStyle w:val="ContentsHeading"/>{broken}</w:pPr>'
+                f"<w:r><w:t>{escape(title)}</w:t></w:r></w:p>"
+            )
+            made += _field(field, lines, style)
+    made += _parsed('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+    for piece in made:
+        marker.addprevious(piece)
+    marker.getparent().remove(marker)
+
+
+def _field(field: str, lines: Sequence[_Entry], style: str) -> list[Any]:
+    begin = (
+        '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {escape(field)} </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    written = ""
+    for number, line in enumerate(lines):
+        run = f'<w:r><w:t xml:space="preserve">{escape(line.text)}</w:t></w:r>'
+        link = (
+            f'<w:hyperlink w:anchor="{escape(line.target)}" w:history="1">{run}</w:hyperlink>'
+            if line.target
+            else run
+        )
+        first = begin if number == 0 else ""
+        last = end if number == len(lines) - 1 else ""
+        properties = f'<w:pPr><w:pStyle w:val="{style.format(line.level)}"/></w:pPr>'
+        written += f"<w:p>{properties}{first}{link}{last}</w:p>"
+    return _parsed(written)
+
+
+def _parsed(text: str) -> list[Any]:
+    return list(etree.fromstring(f'<x xmlns:w="{_W}">{text}</x>'))
+
+
+def _core(word: Word) -> str:
+    """Give the file's properties: who publishes what in which language, and no clock nor machine."""
+    released = f"{dated(word.front.release_date):%Y-%m-%dT%H:%M:%SZ}"
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(word.front.title)}</dc:title><dc:subject>{escape(word.front.subtitle)}</dc:subject>"
+        f"<dc:creator>{escape(word.front.organisation)}</dc:creator><dc:language>{word.letters}</dc:language>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{released}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{released}</dcterms:modified></cp:coreProperties>'
+    )
+
+
+_APP: Final = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
+)
