@@ -53,7 +53,7 @@ def wordfile(html: str, lang: Language, front: FrontMatter) -> bytes:
         folder = Path(name)
         drawn = worker.submit(_draw, lifted, folder)
         (folder / "reference.docx").write_bytes(reference_document(lang, front))
-        fits = _prepare(main, lifted)
+        fits = _prepare(main, lifted, brief=front.brief)
         blocks = (*_opening(front), *main, *_colophon(lang, front))
         body = "".join(tostring(block, encoding="unicode") for block in blocks)
         drawn.result()
@@ -124,7 +124,7 @@ def _styled(style: str, *inside: str | HtmlElement) -> HtmlElement:
     return DIV({"data-custom-style": style}, P(*inside))
 
 
-def _prepare(main: HtmlElement, lifted: Mapping[int, str]) -> list[Fit]:
+def _prepare(main: HtmlElement, lifted: Mapping[int, str], *, brief: bool) -> list[Fit]:
     """Put styles' names where classes were; give what each table was fitted to, in order."""
     for stand_in in select(main, f".//span[@data-{pictures.PLACEHOLDER}]"):
         number = stands_for(stand_in)
@@ -133,7 +133,7 @@ def _prepare(main: HtmlElement, lifted: Mapping[int, str]) -> list[Fit]:
         image.tail = stand_in.tail
         stand_in.getparent().replace(stand_in, image)
     for number in select(main, ".//span[@class='number']"):
-        _style_number(number)
+        _style_number(number, brief=brief)
     for figure in select(main, ".//figure"):
         _style_figure(figure)
     fits = [_style_table(table) for table in select(main, ".//table")]
@@ -150,9 +150,12 @@ def _prepare(main: HtmlElement, lifted: Mapping[int, str]) -> list[Fit]:
     return fits
 
 
-def _style_number(number: HtmlElement) -> None:
-    """Leave a heading's number to its style; name the style of a caption's."""
+def _style_number(number: HtmlElement, *, brief: bool) -> None:
+    """Leave a heading's number to its style, of an article in the text; name the style of a caption's."""
     if number.getparent().tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
+        if brief:
+            number.drop_tag()
+            return
         if number.tail:
             number.tail = number.tail.lstrip()
         number.drop_tree()

@@ -77,7 +77,7 @@ def _looks(lang: Language, *, brief: bool) -> Mapping[str, _Look]:
         f"Aside {kind}": _Look(text - 0.5, _SERIF, after=0.0, line=line, left=8.0, ground=ground)
         for kind, ground in _GROUNDS.items()
     }
-    return {
+    looks = {
         "Normal": _Look(text, _SERIF, line=line),
         "Body Text": body,
         "First Paragraph": body,
@@ -106,6 +106,18 @@ def _looks(lang: Language, *, brief: bool) -> Mapping[str, _Look]:
         "Footer": _Look(8, colour=NOTICE_COLOUR),
         **asides,
     }
+    return looks | _brief_looks(heading) if brief else looks
+
+
+def _brief_looks(heading: _Look) -> dict[str, _Look]:
+    """Give an article of a page or a few smaller heads, which carry their number as text or none."""
+    return {
+        "Title": _Look(20, colour=_HOUSE, bold=True, before=4, after=2),
+        "Subtitle": _Look(12, colour=_SOFT, after=8),
+        "Heading 1": replace(heading, size=13, before=16, after=6),
+        "Heading 2": replace(heading, size=11.5, before=12, after=4),
+        "Heading 3": replace(heading, size=10.5, before=10, after=4),
+    }
 
 
 #: Styles Word knows by these names and numbers lists by, and the ids it gives them.
@@ -120,7 +132,8 @@ def reference_document(lang: Language, front: FrontMatter) -> bytes:
     _set_letters(document, lang)
     _set_characters(document)
     document.styles.element.append(parse_xml(_TABLE_STYLE))
-    _number_headings(document)
+    if not front.brief:
+        _number_headings(document)
     _set_page(document, front)
     _set_head_and_foot(document, front)
     made = io.BytesIO()
