@@ -101,7 +101,7 @@ def summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_jso
         click.echo(f"  {total:.1f} s: {stages}")
     click.echo("  open:")
     for name in files:
-        if name.startswith(("report", "slides", "bulletin", "tables")):
+        if name != "manifest.json":
             click.echo(f"    {shorten(done.folder / name)}")
 
 
