@@ -11,7 +11,7 @@ import pandas as pd
 import seaborn as sns
 
 from analysis.charts.annotations import BREAK_MARKS, end_label, label_ends, label_extremes, mark_breaks
-from analysis.charts.axis import scale, tick_labels
+from analysis.charts.axis import scale, tick_labels, year_ticks
 from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.marks import mark
 from analysis.charts.style import GRID, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
@@ -180,7 +180,7 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[s
     span = max(1, waves[-1] - waves[0])
     axes.set(xlim=(waves[0] - 0.04 * span, waves[-1] + 0.02 * span), ylim=(low, high))
     axes.set_yticks(ticks, labels)
-    axes.set_xticks(*_years(waves, (right - left) / (1.06 * span)))
+    axes.set_xticks(*year_ticks(waves, (right - left) / (1.06 * span)))
     axes.grid(axis="y")
     axes.tick_params(length=0, pad=6)
     axes.tick_params(axis="x", length=3, pad=4, color=GRID)
@@ -198,16 +198,6 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[s
         size=TICK,
     )
     _key(sheet, rows)
-
-
-def _years(waves: Sequence[int], room: float) -> tuple[list[int], list[str]]:
-    """Label as many years as fit, the last one always."""
-    need = text_width("2020", TICK) + 5
-    kept: list[int] = []
-    for year in reversed(waves):
-        if not kept or (kept[-1] - year) * room >= need:
-            kept.append(year)
-    return list(waves), [str(year) if year in kept else "" for year in waves]
 
 
 def _line(axes: Axes, points: Sequence[_Row], color: str) -> None:

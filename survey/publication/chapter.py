@@ -12,13 +12,14 @@ from survey.production.figures import compute_figures
 from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
 from survey.publication.drawing import Drawing
+from survey.publication.picturing import Picturing
 from survey.publication.tabling import Tabling
 from survey.publication.telling import Telling
 
 __all__ = ["Chapter", "open_chapter"]
 
 
-class Chapter(Telling, Drawing, Tabling):
+class Chapter(Telling, Drawing, Picturing, Tabling):
     """A wave's figures, and how to show them: in sentences, charts and tables."""
 
 
