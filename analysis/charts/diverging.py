@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["diverging", "shades"]
 
 # from the middle outwards; no two of all these are equally light, so that grey tells them apart
-_LOW: Final = {1: ("#B5523B",), 2: ("#EDBFAE", "#B5523B"), 3: ("#F0CDBF", "#CF7D64", "#9E3F2A")}
+_LOW: Final = {1: ("#B5523B",), 2: ("#EDBFAE", "#B5523B"), 3: ("#EDBFAE", "#CF7D64", "#9E3F2A")}
 _HIGH: Final = {1: ("#1F4E79",), 2: ("#7FB2D6", "#1F4E79"), 3: ("#8DB8D9", "#4A7FAE", "#1B4571")}
 _MIDDLE: Final = "#DDE2E7"
 _LIGHT_INK: Final = frozenset({"#B5523B", "#9E3F2A", "#1F4E79", "#4A7FAE", "#1B4571"})

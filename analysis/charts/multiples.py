@@ -21,8 +21,9 @@ from analysis.charts.breaks import (
     mark_gaps,
 )
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.courses import course
 from analysis.charts.extremes import extremes
-from analysis.charts.lettering import capital, fit, nothing_to_draw, widest, write_lines
+from analysis.charts.lettering import LINE, capital, fit, nothing_to_draw, widest, write_lines
 from analysis.charts.marks import label_mark, mark
 from analysis.charts.style import AXIS, GRID, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of
 from analysis.disclosure.suppression import require_released
@@ -30,8 +31,6 @@ from analysis.formatting import (
     Lexicon,
     Text,
     decimal_text,
-    estimate_text,
-    interval_text,
     unit_text,
     wave_text,
 )
@@ -43,10 +42,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from analysis.formatting import Lang
+
 __all__ = ["multiples"]
 
 _TOP, _HEAD, _BODY, _YEARS, _GAP = 18.0, 34.0, 92.0, 24.0, 16.0
-_WIDE, _FEW = 3, 8
+_WIDE, _FEW, _SCALE = 3, 8, 34.0
 _FULL = 100.0
 _WITHHELD = "[c]"
 
@@ -126,7 +127,7 @@ def multiples(
             "leave the chart out, or draw a wider dimension",
         )  # fmt: skip
     plan = Plan(
-        height=lambda _: _height(panels),
+        height=lambda lang: _height(panels, lang),
         paint=lambda sheet: _paint(sheet, panels),
         notes=breaks_told(panels.breaks),
     )
@@ -173,9 +174,20 @@ def _is_shown(row: _Row) -> bool:
     return bool(row["status"] == "released")
 
 
-def _height(panels: _Panels) -> float:
-    lines = math.ceil(len(panels.order) / panels.columns)
-    return _TOP + lines * (_HEAD + _BODY + _YEARS)
+def _heads(panels: _Panels, lang: Lang) -> list[list[str]]:
+    """Break the names over the panels into lines."""
+    wide = (WIDTH - _SCALE - (panels.columns - 1) * _GAP) / panels.columns
+    return [fit(panels.lexicon.segment(at).in_(lang), wide - 16, LABEL, lang) for at in panels.order]
+
+
+def _tall(panels: _Panels, lang: Lang) -> tuple[float, float]:
+    """Return the height of a panel's head, and of the whole panel."""
+    head = _HEAD + (max(map(len, _heads(panels, lang))) - 1) * LABEL * LINE
+    return head, head + _BODY + _YEARS
+
+
+def _height(panels: _Panels, lang: Lang) -> float:
+    return _TOP + math.ceil(len(panels.order) / panels.columns) * _tall(panels, lang)[1]
 
 
 def _paint(sheet: Sheet, panels: _Panels) -> None:
@@ -185,22 +197,22 @@ def _paint(sheet: Sheet, panels: _Panels) -> None:
     seen = [*panels.shown, *panels.whole]
     low, high, ticks = scale(seen, 4, below=0.1, above=0.12, ceiling=_FULL if unit.key == "%" else math.inf)
     labels = tick_labels(ticks, unit, lang)
-    left = widest([labels], TICK) + 8
+    left, (head, tall) = max(widest([labels], TICK) + 8, _SCALE), _tall(panels, lang)
     wide = (WIDTH - left - (panels.columns - 1) * _GAP) / panels.columns
     sheet.write(0, 11, _unit_name(lexicon, first).in_(lang), size=TICK)
     for place, segment in enumerate(panels.order):
         line, column = divmod(place, panels.columns)
-        x, top = left + column * (wide + _GAP), _TOP + line * (_HEAD + _BODY + _YEARS)
+        x, top = left + column * (wide + _GAP), _TOP + line * tall
         values = widest([[_last(panels, segment).in_(lang)]], LABEL) + 10
-        axes = sheet.axes(x, top + _HEAD, x + wide - values, top + _HEAD + _BODY)
+        axes = sheet.axes(x, top + head, x + wide - values, top + head + _BODY)
         axes.set(ylim=(low, high), xlabel="", ylabel="")
         axes.set_yticks(ticks, labels if column == 0 else [""] * len(ticks))
         _years(axes, panels.waves, wide - values)
         _panel(axes, panels, place, lang=lang, floor=low, ceiling=high)
-        head = fit(lexicon.segment(segment).in_(lang), wide - 16, LABEL, lang, lines=2)
+        name = _heads(panels, lang)[place]
         label = label_mark(_dimension(panels), segment)
         sheet.dot(x + 5, top + 10, marker_of(segment, place), colour_of(segment, place), gid=label)
-        write_lines(sheet, x + 14, top + 10 + (len(head) - 1) * LABEL * 0.6, head, gid=label)
+        write_lines(sheet, x + 14, top + 10 + (len(name) - 1) * LABEL * LINE / 2, name, gid=label)
 
 
 def _dimension(panels: _Panels) -> str:
@@ -240,7 +252,7 @@ def _last(panels: _Panels, segment: str) -> Text:
     return decimal_text(value, digits, power={"en": unit.en_power})
 
 
-def _panel(axes: Axes, panels: _Panels, place: int, *, lang: Any, floor: float, ceiling: float) -> None:
+def _panel(axes: Axes, panels: _Panels, place: int, *, lang: Lang, floor: float, ceiling: float) -> None:
     segment = panels.order[place]
     color, shape = colour_of(segment, place), marker_of(segment, place)
     _line(axes, panels.whole, panels, AXIS, 1.3)
@@ -353,7 +365,7 @@ def _alt(panels: _Panels, indicator: str) -> Text:
     every = {segment: [*panels.rows[segment]] for segment in panels.order} | {"": [*panels.whole]}
     for segment, rows in every.items():
         name = lexicon.segment(segment) if segment else lexicon.whole(indicator)
-        told = [_course(rows, lexicon)] if rows else [Text("无数据", "no figures")]
+        told = [course(rows, lexicon)] if rows else [Text("无数据", "no figures")]
         zh.append(f"{name.zh}：{told[0].zh}")
         en.append(f"{name.en}: {told[0].en}")
     label, cut = lexicon.subject(indicator), breaks_alt(panels.breaks)
@@ -366,29 +378,6 @@ def _alt(panels: _Panels, indicator: str) -> Text:
         f"Small multiples, one panel a group on one scale. {lead.en}; in {wave.en} {ends.en}. "
         f"{'; '.join(en)}.{cut.en}",
     )
-
-
-def _course(rows: Sequence[_Row], lexicon: Lexicon) -> Text:
-    """Tell the waves of a line one after the other, with the interval of the last."""
-    zh, en = [], []
-    for row in rows:
-        wave = wave_text(row["wave"])
-        if not _is_shown(row):
-            zh.append(f"{wave.zh}不予公布")
-            en.append(f"withheld in {wave.en}")
-            continue
-        value = estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"])
-        zh.append(f"{wave.zh}{value.zh}")
-        en.append(f"{value.en} in {wave.en}")
-    span, last = Text.same(""), rows[-1]
-    if _is_shown(last) and not math.isnan(float(last["lower"])):
-        unit, digits = (
-            lexicon.unit(last["indicator"], last["wave"]),
-            lexicon.measure(last["indicator"]).digits,
-        )
-        ends = interval_text(float(last["lower"]), float(last["upper"]), unit, digits)
-        span = Text(f"（区间{ends.zh}）", f" (interval {ends.en})")
-    return Text("，".join(zh) + span.zh, ", ".join(en) + span.en)
 
 
 def _data_rows(panels: _Panels, indicator: str) -> list[list[Cell]]:

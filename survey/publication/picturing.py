@@ -27,7 +27,7 @@ class Picturing(Showing):
     """Verbs that draw courses by segment, ranks, distributions, splits of a change and benchmarks."""
 
     def multiples(self, indicator: str, dimension: str, slug: str, *, zh: str = "", en: str = "") -> None:
-        """Draw an indicator of all members over the waves, a panel for each segment; one wave is no course."""
+        """Draw an indicator of all members over the waves, a panel for each segment; one wave is none."""
         code = f"{indicator}.members"
         mine = self.figures.estimates
         mine = mine[(mine["indicator"] == code) & (mine["dimension"] == dimension)]
