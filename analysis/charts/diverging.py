@@ -268,14 +268,14 @@ def _bar(axes: Axes, lexicon: Lexicon, bar: _Bar, *, place: int, room: float, la
 
 _MOST_AND_LEAST = Text(
     "{wave}，“{part}”所占比例，{first}最高（{most}），{last}最低（{least}）",
-    "In {wave}, the share in “{part}” was highest among {first} ({most}) and lowest among {last} ({least})",
+    'In {wave}, the share in "{part}" was highest among {first} ({most}) and lowest among {last} ({least})',
 )
 _OVER_TIME = Text(
     "“{part}”的占比，{before}为{was}，{wave}为{now}",
-    "The share in “{part}” was {was} in {before} and {now} in {wave}",
+    'The share in "{part}" was {was} in {before} and {now} in {wave}',
 )
-_ALONE = Text("{name}以“{part}”居多，占{most}", "{name}: “{part}” was the largest class, at {most}")
-_ALIKE = Text("各行“{part}”的占比均为{most}", "The share in “{part}” was {most} throughout")
+_ALONE = Text("{name}以“{part}”居多，占{most}", '{name}: "{part}" was the largest class, at {most}')
+_ALIKE = Text("各行“{part}”的占比均为{most}", 'The share in "{part}" was {most} throughout')
 
 
 def _finding(lexicon: Lexicon, bars: Sequence[_Bar], names: Sequence[Text], by: str) -> Phrase:

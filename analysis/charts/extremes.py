@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.formatting import Lexicon, Number, Text
+from analysis.formatting import Lexicon, Number, Text, wave_text
 from analysis.statements.cells import estimate_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Extremes", "extremes", "named"]
+__all__ = ["Extremes", "extremes", "moved_most", "named"]
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Extremes:
 
 def extremes(cells: Sequence[tuple[Text, Mapping[str, Any]]], lexicon: Lexicon) -> Extremes:
     """Find the highest and lowest of released figures, each given with its name; at least one of them."""
-    ordered = sorted(cells, key=lambda cell: -float(cell[1]["estimate"]))
-    numbers = [(name, estimate_number(row, lexicon)) for name, row in ordered]
-    most, least = numbers[0][1], numbers[-1][1]
+    numbers = [(name, estimate_number(row, lexicon)) for name, row in cells]
+    most = max((number for _, number in numbers), key=lambda number: number.value)
+    least = min((number for _, number in numbers), key=lambda number: number.value)
     return Extremes(
         named([name for name, number in numbers if number.text == most.text]),
         most,
@@ -63,6 +63,27 @@ def extremes(cells: Sequence[tuple[Text, Mapping[str, Any]]], lexicon: Lexicon) 
         least,
         len(numbers),
     )
+
+
+def moved_most(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], lexicon: Lexicon) -> Text:
+    """Say which of several released figures, each then and now, moved most, from what to what.
+
+    Nothing is said where none prints otherwise than before.
+    """
+    moved = [(then, now) for then, now in pairs if _printed(then, lexicon) != _printed(now, lexicon)]
+    if not moved:
+        return Text.same("")
+    then, now = max(moved, key=lambda pair: abs(float(pair[1]["estimate"]) - float(pair[0]["estimate"])))
+    name, base, wave = lexicon.name(now["indicator"]), wave_text(then["wave"]), wave_text(now["wave"])
+    was, is_now = _printed(then, lexicon), _printed(now, lexicon)
+    return Text(
+        f"变动最大的是{name.zh}，由{base.zh}{was.zh}到{wave.zh}{is_now.zh}",
+        f"{name.en} moved most, from {was.en} in {base.en} to {is_now.en} in {wave.en}",
+    )
+
+
+def _printed(row: Mapping[str, Any], lexicon: Lexicon) -> Text:
+    return estimate_number(row, lexicon).text
 
 
 def named(names: Sequence[Text]) -> Text:

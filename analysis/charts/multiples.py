@@ -222,7 +222,7 @@ def _dimension(panels: _Panels) -> str:
 def _unit_name(lexicon: Lexicon, row: _Row) -> Text:
     unit = lexicon.unit(row["indicator"], row["wave"])
     whole = lexicon.whole(row["indicator"])
-    lead = Text(f"单位：{unit.zh}", unit.en if unit.en == "%" else f"in {unit.en}")
+    lead = Text(f"单位：{unit.zh}", "Per cent" if unit.en == "%" else f"In {unit.en}")
     return Text(f"{lead.zh}；灰线为{whole.zh}", f"{lead.en}; grey line: {whole.en.lower()}")
 
 

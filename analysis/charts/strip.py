@@ -16,7 +16,7 @@ from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.extremes import extremes
 from analysis.charts.lettering import fit, nothing_to_draw, widest, write_lines
 from analysis.charts.marks import label_mark, mark
-from analysis.charts.style import GRID, INK, LABEL, MUTED, SERIES_TEXT, TICK, WIDTH, colour_of, text_width
+from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of, text_width
 from analysis.disclosure.suppression import require_released
 from analysis.formatting import Lexicon, Number, Text, decimal_text, estimate_text, wave_text
 from analysis.grid import Cell, base_cell, number_cell, rows_by_key
@@ -30,7 +30,6 @@ __all__ = ["Strip", "draw_strips", "plain_cell", "require_strips", "strip"]
 
 _ROW, _TOP, _NAMES, _THICK = 32.0, 42.0, 0.36, 15.0
 _FULL: Final = 100.0
-_OWN: Final = SERIES_TEXT[1]
 _MINE = Text("本单位", "Own")
 _BAND, _MIDDLE = Text("上下四分位之间", "quartile to quartile"), Text("中位数", "median")
 
@@ -62,6 +61,11 @@ class Strip:
     upper: float
     own: float
     mark: str
+
+    @property
+    def banded(self) -> bool:
+        """Whether a quartile may be told, so that there is a band."""
+        return not (math.isnan(self.lower) and math.isnan(self.upper))
 
     @property
     def numbers(self) -> list[float]:
@@ -174,7 +178,7 @@ def draw_strips(
 ) -> Chart:
     """Draw strips on one scale, from top to bottom in the order given."""
     plan = Plan(
-        height=lambda _: _TOP + _ROW * len(strips) + 24,
+        height=lambda _: _top(strips) + _ROW * len(strips) + 24,
         paint=lambda sheet: _paint(sheet, strips, lexicon, indicator, wave),
     )
     return draw(
@@ -209,7 +213,8 @@ def _paint(sheet: Sheet, strips: Sequence[Strip], lexicon: Lexicon, indicator: s
     texts = [_told(one, lexicon, indicator, wave).in_(lang) for one in strips]
     left = widest(blocks, LABEL) + 16
     right = WIDTH - widest([texts], LABEL) - 20
-    axes = sheet.axes(left, _TOP, right, _TOP + _ROW * len(strips))
+    top = _top(strips)
+    axes = sheet.axes(left, top, right, top + _ROW * len(strips))
     rows = [{"estimate": v, "lower": v, "upper": v} for one in strips for v in one.numbers]
     unit = lexicon.unit(indicator, wave)
     if unit.key != "%" and all(row["estimate"] >= 0 for row in rows):
@@ -226,7 +231,7 @@ def _paint(sheet: Sheet, strips: Sequence[Strip], lexicon: Lexicon, indicator: s
     axes.axhline(len(strips) - 0.5, color=GRID, linewidth=0.8)
     for place, (one, lines, text) in enumerate(zip(strips, blocks, texts, strict=True)):
         label = label_mark(one.dimension, one.segment)
-        middle = _TOP + _ROW * (place + 0.5)
+        middle = top + _ROW * (place + 0.5)
         write_lines(sheet, 0, middle, lines, gid=label)
         sheet.write(WIDTH - 2, middle + 4, text, size=LABEL, color=INK, ha="right", gid=one.mark or label)
         _strip(axes, one, place)
@@ -247,33 +252,42 @@ def _told(one: Strip, lexicon: Lexicon, indicator: str, wave: str) -> Text:
 
 def _strip(axes: Axes, one: Strip, place: int) -> None:
     color, half = colour_of(one.segment, place), _THICK / _ROW / 2
-    if not (math.isnan(one.lower) and math.isnan(one.upper)):
+    if one.banded:
         ends = [one.median if math.isnan(v) else v for v in (one.lower, one.upper)]
         axes.fill(
             [ends[0], ends[1], ends[1], ends[0]], [place - half, place - half, place + half, place + half],
             facecolor=color, alpha=0.3, linewidth=0, zorder=2,
         )  # fmt: skip
-    if not math.isnan(one.median):
         axes.plot(
             [one.median, one.median], [place - half, place + half], color=color, linewidth=4, zorder=3,
             solid_capstyle="butt", clip_on=False, gid=one.mark or None,
         )  # fmt: skip
+    elif not math.isnan(one.median):
+        axes.plot(
+            [one.median], [place], color=color, marker=marker_of(one.segment, place), markersize=8,
+            linestyle="none", zorder=3, clip_on=False, gid=one.mark or None,
+        )  # fmt: skip
     if not math.isnan(one.own):
         axes.plot(
-            [one.own], [place], marker="D", markersize=8.5, color=_OWN, markerfacecolor="white",
+            [one.own], [place], marker="D", markersize=8.5, color=INK, markerfacecolor="white",
             markeredgewidth=2, linestyle="none", clip_on=False, zorder=5,
         )  # fmt: skip
+
+
+def _top(strips: Sequence[Strip]) -> float:
+    """Leave room for the key where there is more than medians."""
+    more = any(one.banded or not math.isnan(one.own) for one in strips)
+    return _TOP if more else _TOP - 20
 
 
 def _key(sheet: Sheet, strips: Sequence[Strip], unit: Text) -> None:
     """Say over the chart what its marks are, those alone that are there."""
     lang = sheet.lang
-    bands = any(not (math.isnan(one.lower) and math.isnan(one.upper)) for one in strips)
-    entries = [("|", MUTED, 11.0, True, _MIDDLE)]
-    if bands:
-        entries.append(("s", "#C9D3DE", 9.0, True, _BAND))
+    entries: list[tuple[str, str, float, bool, Text]] = []
+    if any(one.banded for one in strips):
+        entries += [("|", MUTED, 11.0, True, _MIDDLE), ("s", "#C9D3DE", 9.0, True, _BAND)]
     if any(not math.isnan(one.own) for one in strips):
-        entries.append(("D", _OWN, 7.0, False, _MINE))
+        entries.append(("D", INK, 7.0, False, _MINE))
     x = 5.0
     for shape, color, size, filled, text in entries:
         words = text.in_(lang)
@@ -281,8 +295,8 @@ def _key(sheet: Sheet, strips: Sequence[Strip], unit: Text) -> None:
         sheet.write(x + 10, 14.6, words, size=TICK, color=INK)
         x += 10 + text_width(words, TICK) + 20
     heads = Text("类别（答复单位数）", "Group (base)"), Text(f"中位数，{unit.zh}", f"Median, {unit.en}")
-    sheet.write(0, _TOP - 6, heads[0].in_(lang), size=TICK)
-    sheet.write(WIDTH - 2, _TOP - 6, heads[1].in_(lang), size=TICK, ha="right")
+    sheet.write(0, _top(strips) - 6, heads[0].in_(lang), size=TICK)
+    sheet.write(WIDTH - 2, _top(strips) - 6, heads[1].in_(lang), size=TICK, ha="right")
 
 
 _ENDS = Text(

@@ -309,16 +309,35 @@ def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> T
             for row in (points[0], points[-1], ordered[-1], ordered[0])
         ]
         (w0, v0), (w1, v1), (wh, vh), (wl, vl) = named
+        since = _since(lexicon, points)
         zh.append(
-            f"{label.zh}：{w0.zh}{v0.zh}，{w1.zh}{v1.zh}；最高{vh.zh}（{wh.zh}），最低{vl.zh}（{wl.zh}）"
+            f"{label.zh}：{w0.zh}{v0.zh}，{w1.zh}{v1.zh}；最高{vh.zh}（{wh.zh}），最低{vl.zh}（{wl.zh}）{since.zh}"
         )
         en.append(
             f"{label.en}: {v0.en} in {w0.en}, {v1.en} in {w1.en}; "
-            f"highest {vh.en} ({wh.en}), lowest {vl.en} ({wl.en})"
+            f"highest {vh.en} ({wh.en}), lowest {vl.en} ({wl.en}){since.en}"
         )
     cut_zh = "".join(f"{wave_text(wave).zh}前序列中断：{note.zh}。" for wave, note in breaks)
     cut_en = "".join(f" Break in the series before {wave_text(wave).en}: {note.en}." for wave, note in breaks)
     return Text(f"折线图。{'。'.join(zh)}。{cut_zh}", f"Line chart. {'. '.join(en)}.{cut_en}")
+
+
+def _since(lexicon: Lexicon, points: Sequence[_Row]) -> Text:
+    """Tell the course since the last break, where there is one and more than a point after it."""
+    cut = max((place for place, row in enumerate(points) if place and bool(row["break_before"])), default=0)
+    if not cut or cut == len(points) - 1:
+        return Text.same("")
+    (first, was), (last, now) = (
+        (
+            wave_text(row["wave"]),
+            estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"]),
+        )
+        for row in (points[cut], points[-1])
+    )
+    return Text(
+        f"；断点之后由{first.zh}{was.zh}到{last.zh}{now.zh}",
+        f"; since the last break from {was.en} in {first.en} to {now.en} in {last.en}",
+    )
 
 
 def _data_row(row: _Row, lexicon: Lexicon) -> list[Cell]:

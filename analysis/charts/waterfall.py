@@ -35,10 +35,10 @@ __all__ = ["PARTS", "waterfall"]
 #: The columns of `changes` that add up to a change, with what they stand for.
 PARTS: Final[Mapping[str, Text]] = MappingProxyType(
     {
-        "matched_change": Text("两次都作答的单位", "Answered both times"),
-        "joiners": Text("只答本次的单位", "Answered only now"),
-        "leavers": Text("只答上次的单位", "Answered only then"),
-        "reclassified": Text("改换类别的单位", "Changed group"),
+        "matched_change": Text("两次都作答的单位", "Members answering twice"),
+        "joiners": Text("只答本次的单位", "Members answering only now"),
+        "leavers": Text("只答上次的单位", "Members answering only then"),
+        "reclassified": Text("改换类别的单位", "Members that changed group"),
     }
 )
 _ROW, _TOP, _NAMES, _THICK = 30.0, 10.0, 0.36, 9.0
@@ -265,8 +265,8 @@ def _step(axes: Axes, fall: _Fall, step: _Step, place: int, per_point: float) ->
 
 
 _FOUND = Text(
-    "{label}{base}为{then}，{wave}为{now}（{change}）；其中{part}带来{told}",
-    "{label} was {then} in {base} and {now} in {wave} ({change}); “{part}” accounts for {told}",
+    "{label}{base}为{then}，{wave}为{now}（{change}）；其中{part}：{told}",
+    "{label} was {then} in {base} and {now} in {wave} ({change}); {part}: {told}",
 )
 
 

@@ -51,7 +51,7 @@ def words(name=None):
     }  # fmt: skip
     return Lexicon(
         {code: Measure(code, "人" if code in {"staff", "q1", "q3"} else "%") for code in codes},
-        {code: name or Text(f"指标{code}", f"item {code}") for code in codes},
+        {code: name or Text(f"指标{code}", f"item {code}") for code in codes if code != "rate.members"},
         segments={code: name or text for code, text in segments.items()},
     )
 
