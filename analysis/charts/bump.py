@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from analysis.formatting import Lang
 
-__all__ = ["bump", "ranked"]
+__all__ = ["Place", "bump", "ranked"]
 
 _TOP, _ROW, _NAMES = 26.0, 30.0, 0.28
 _DOT = 15.5
