@@ -48,6 +48,7 @@ __all__ = ["multiples"]
 
 _TOP, _HEAD, _BODY, _YEARS, _GAP = 18.0, 34.0, 92.0, 24.0, 16.0
 _WIDE, _FEW, _SCALE = 3, 8, 34.0
+_NEAR_NOUGHT = 0.2
 _FULL = 100.0
 _WITHHELD = "[c]"
 
@@ -195,7 +196,11 @@ def _paint(sheet: Sheet, panels: _Panels) -> None:
     first = panels.shown[0]
     unit = lexicon.unit(first["indicator"], first["wave"])
     seen = [*panels.shown, *panels.whole]
-    low, high, ticks = scale(seen, 4, below=0.1, above=0.12, ceiling=_FULL if unit.key == "%" else math.inf)
+    full = _FULL if unit.key == "%" else math.inf
+    low, high, ticks = scale(seen, 4, below=0.1, above=0.12, ceiling=full)
+    if 0 < low < _NEAR_NOUGHT * high:
+        # the line below a panel is read as nought where nought is near
+        low, ticks = 0.0, [0.0, *ticks]
     labels = tick_labels(ticks, unit, lang)
     left, (head, tall) = max(widest([labels], TICK) + 8, _SCALE), _tall(panels, lang)
     wide = (WIDTH - left - (panels.columns - 1) * _GAP) / panels.columns

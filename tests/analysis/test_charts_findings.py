@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
 from analysis import charts
-from analysis.charts.breaks import find_breaks, first_comparable
+from analysis.charts.breaks import find_breaks, first_comparable, is_broken
 from analysis.charts.bump import ranked
 from analysis.charts.extremes import extremes, moved_most
 from analysis.formatting import Text
@@ -153,6 +155,7 @@ def test_a_break_counts_from_the_first_wave_at_or_after_it():
     waves = ["2016", "2017", "2021", "2022"]
     (found,) = find_breaks(series("rate", "2019"), ["rate"], waves)
     assert (found.wave, found.note.en) == ("2021", "from centres to members")
+    assert [is_broken([found], *pair) for pair in pairwise(waves)] == [False, True, False]
     assert first_comparable([found], waves) == "2021"
     assert first_comparable([], waves) == "2016"
     assert find_breaks(series("rate", "2016"), ["rate"], waves) == []
