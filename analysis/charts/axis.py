@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
+from analysis.charts.style import TICK, text_width
 from analysis.formatting import Lang, Unit, decimal_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["scale", "tick_labels"]
+__all__ = ["scale", "tick_labels", "year_ticks"]
 
 _STEPS = [1, 2, 5, 10]
 _NOISE = 1e-6
@@ -62,3 +63,19 @@ def tick_labels(ticks: Sequence[float], unit: Unit, lang: Lang) -> list[str]:
     )
     digits = next(enough, _MOST_DIGITS)
     return [decimal_text(tick, digits, power={"en": unit.en_power}).in_(lang) for tick in ticks]
+
+
+def year_ticks(waves: Sequence[int], room: float, *, first: bool = False) -> tuple[list[int], list[str]]:
+    """Label as many years as fit, the last one always; `room` is the width of one year in points.
+
+    With `first` the first one comes next, then those between; else they follow from the last back.
+    """
+    need = text_width("2020", TICK) + 5
+    order = list(reversed(waves))
+    if first:
+        order.insert(1, order.pop())
+    kept: list[int] = []
+    for year in order:
+        if all(abs(other - year) * room >= need for other in kept):
+            kept.append(year)
+    return list(waves), [str(year) if year in kept else "" for year in waves]

@@ -9,6 +9,7 @@ import pandas as pd
 import seaborn as sns
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.extremes import moved_most
 from analysis.charts.marks import mark
 from analysis.charts.style import ACCENT, INK, LABEL, MUTED, PALE, TICK, WIDTH, text_width, wrap
 from analysis.disclosure.suppression import require_released
@@ -246,7 +247,9 @@ def _alt(lexicon: Lexicon, ranked: Sequence[_Row], before: Sequence[_Row | None]
         past = wave_text(old["wave"]) if old else None
         zh.append(f"{name.zh}{value.zh}" + (f"（{past.zh}{was.zh}）" if was and past else ""))
         en.append(f"{name.en} {value.en}" + (f" ({was.en} in {past.en})" if was and past else ""))
+    pairs = [(old, row) for row, old in zip(ranked, before, strict=True) if old and _is_shown(old)]
+    moved = moved_most([(old, row) for old, row in pairs if _is_shown(row)], lexicon)
     return Text(
-        f"条形图，{wave.zh}，由高到低：{'、'.join(zh)}。",
-        f"Bar chart, {wave.en}, from high to low: {'; '.join(en)}.",
+        f"条形图，{wave.zh}，由高到低：{'、'.join(zh)}。" + (f"{moved.zh}。" if moved.zh else ""),
+        f"Bar chart, {wave.en}, from high to low: {'; '.join(en)}." + (f" {moved.en}." if moved.en else ""),
     )

@@ -161,7 +161,9 @@ def _alt(lexicon: Lexicon, rows: Sequence[_Row]) -> Text:
     wave = wave_text(rows[0]["wave"])
     zh = "、".join(f"{lexicon.name(r['indicator']).zh}{_told(r, lexicon).zh}" for r in rows)
     en = "; ".join(f"{lexicon.name(r['indicator']).en} {_told(r, lexicon).en}" for r in rows)
+    up = sum(float(row["change"]) > 0 for row in rows)
+    down = sum(float(row["change"]) < 0 for row in rows)
     return Text(
-        f"条形图，{wave.zh}同比变化，由高到低：{zh}。",
-        f"Bar chart, changes on the year before in {wave.en}, from high to low: {en}.",
+        f"条形图，{wave.zh}同比变化，{up}项上升、{down}项下降，由高到低：{zh}。",
+        f"Bar chart, changes on the year before in {wave.en}: {up} up, {down} down; from high to low: {en}.",
     )

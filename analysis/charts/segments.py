@@ -11,6 +11,7 @@ import seaborn as sns
 
 from analysis.charts.axis import scale, tick_labels
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.extremes import extremes
 from analysis.charts.marks import label_mark, mark
 from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of, text_width, wrap
 from analysis.disclosure.suppression import require_released
@@ -265,9 +266,12 @@ def _alt(lexicon: Lexicon, rows: Sequence[_Row], total: _Row | None) -> Text:
         value = estimate_text(float(total["estimate"]), lexicon, total["indicator"], total["wave"])
         name = lexicon.whole(total["indicator"])
         whole = Text(f"{name.zh}{value.zh}。", f" {name.en}: {value.en}.")
+    shown = [(lexicon.segment(row["segment"]), row) for row in rows if _is_shown(row)]
+    ends = extremes(shown, lexicon).told
     return Text(
-        f"点图，{wave.zh}{label.zh}：{'；'.join(zh)}。{whole.zh}",
-        f"Dot plot of {label.en}, {wave.en}: {'; '.join(en)}.{whole.en}",
+        f"点图，{wave.zh}{label.zh}，{ends.zh}。各类：{'；'.join(zh)}。{whole.zh}",
+        f"Dot plot of {label.en.rstrip(',')}, {wave.en}: {ends.en}. "
+        f"Group by group: {'; '.join(en)}.{whole.en}",
     )
 
 

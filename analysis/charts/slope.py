@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.extremes import moved_most
 from analysis.charts.marks import mark
 from analysis.charts.style import ACCENT, AXIS, GRID, INK, LABEL, MUTED, TICK, WIDTH, text_width, wrap
 from analysis.disclosure.suppression import require_released
@@ -190,7 +191,8 @@ def _alt(lexicon: Lexicon, pairs: _Pairs) -> Text:
         )
         zh.append(f"{name.zh}由{was.zh}到{now.zh}")
         en.append(f"{name.en} from {was.en} to {now.en}")
+    moved = moved_most(pairs, lexicon)
     return Text(
-        f"斜率图，{first.zh}与{last.zh}：{'；'.join(zh)}。",
-        f"Slope chart, {first.en} and {last.en}: {'; '.join(en)}.",
+        f"斜率图，{first.zh}与{last.zh}：{'；'.join(zh)}。" + (f"{moved.zh}。" if moved.zh else ""),
+        f"Slope chart, {first.en} and {last.en}: {'; '.join(en)}." + (f" {moved.en}." if moved.en else ""),
     )

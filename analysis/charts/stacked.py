@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.extremes import extremes
 from analysis.charts.marks import label_mark, mark
 from analysis.charts.style import INK, LABEL, MUTED, TICK, WIDTH, text_width
 from analysis.disclosure.suppression import require_released
@@ -197,7 +198,27 @@ def _alt(lexicon: Lexicon, names: Sequence[Text], grid: Sequence[Sequence[_Row]]
         ]
         zh.append(f"{name.zh}：" + "、".join(f"{part.zh}{value.zh}" for part, value in shown))
         en.append(f"{name.en}: " + ", ".join(f"{part.en} {value.en}" for part, value in shown))
-    return Text(f"堆积条形图。{'；'.join(zh)}。", f"Stacked bars. {'; '.join(en)}.")
+    ends = _widest(lexicon, names, grid)
+    return Text(f"堆积条形图。{ends.zh}{'；'.join(zh)}。", f"Stacked bars. {ends.en}{'; '.join(en)}.")
+
+
+def _widest(lexicon: Lexicon, names: Sequence[Text], grid: Sequence[Sequence[_Row]]) -> Text:
+    """Say in which part the bars differ most, and who is highest and lowest in it; nothing of one bar."""
+    columns = [
+        [(name, row) for name, row in zip(names, column, strict=True) if row["status"] == "released"]
+        for column in zip(*grid, strict=True)
+    ]
+    found = [
+        (lexicon.name(column[0][1]["indicator"]), extremes(column, lexicon))
+        for column in columns
+        if len(column) > 1
+    ]
+    if not found:
+        return Text.same("")
+    part, ends = max(found, key=lambda pair: pair[1].most.value - pair[1].least.value)
+    return Text(
+        f"差别最大的是“{part.zh}”，{ends.told.zh}。", f"They differ most in {part.en}: {ends.told.en}. "
+    )
 
 
 def _data_row(name: Text, bar: Sequence[_Row], lexicon: Lexicon) -> list[Cell]:

@@ -147,8 +147,11 @@ def text_width(text: str, size: float) -> float:
 
 
 def wrap(text: str, width: float, size: float, lang: Lang) -> list[str]:
-    """Break a text into lines no wider than `width` points; Chinese between characters, English at spaces."""
-    pieces = list(text) if lang == "zh" else text.split(" ")
+    """Break a text into lines no wider than `width` points; Chinese between characters, English at spaces.
+
+    An English word that is wider than a line is broken where the line ends.
+    """
+    pieces = list(text) if lang == "zh" else [p for w in text.split(" ") for p in _broken(w, width, size)]
     between = "" if lang == "zh" else " "
     lines: list[str] = []
     for piece in pieces:
@@ -159,3 +162,13 @@ def wrap(text: str, width: float, size: float, lang: Lang) -> list[str]:
         else:
             lines.append(piece)
     return lines
+
+
+def _broken(word: str, width: float, size: float) -> list[str]:
+    """Break a word that no line holds; others stay whole."""
+    pieces = [""]
+    for letter in word if text_width(word, size) > width else []:
+        if pieces[-1] and text_width(pieces[-1] + letter, size) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces if pieces != [""] else [word]

@@ -11,7 +11,7 @@ import pandas as pd
 import seaborn as sns
 
 from analysis.charts.annotations import BREAK_MARKS, end_label, label_ends, label_extremes, mark_breaks
-from analysis.charts.axis import scale, tick_labels
+from analysis.charts.axis import scale, tick_labels, year_ticks
 from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.marks import mark
 from analysis.charts.style import GRID, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
@@ -180,7 +180,7 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[s
     span = max(1, waves[-1] - waves[0])
     axes.set(xlim=(waves[0] - 0.04 * span, waves[-1] + 0.02 * span), ylim=(low, high))
     axes.set_yticks(ticks, labels)
-    axes.set_xticks(*_years(waves, (right - left) / (1.06 * span)))
+    axes.set_xticks(*year_ticks(waves, (right - left) / (1.06 * span)))
     axes.grid(axis="y")
     axes.tick_params(length=0, pad=6)
     axes.tick_params(axis="x", length=3, pad=4, color=GRID)
@@ -198,16 +198,6 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[s
         size=TICK,
     )
     _key(sheet, rows)
-
-
-def _years(waves: Sequence[int], room: float) -> tuple[list[int], list[str]]:
-    """Label as many years as fit, the last one always."""
-    need = text_width("2020", TICK) + 5
-    kept: list[int] = []
-    for year in reversed(waves):
-        if not kept or (kept[-1] - year) * room >= need:
-            kept.append(year)
-    return list(waves), [str(year) if year in kept else "" for year in waves]
 
 
 def _line(axes: Axes, points: Sequence[_Row], color: str) -> None:
@@ -319,16 +309,35 @@ def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> T
             for row in (points[0], points[-1], ordered[-1], ordered[0])
         ]
         (w0, v0), (w1, v1), (wh, vh), (wl, vl) = named
+        since = _since(lexicon, points)
         zh.append(
-            f"{label.zh}：{w0.zh}{v0.zh}，{w1.zh}{v1.zh}；最高{vh.zh}（{wh.zh}），最低{vl.zh}（{wl.zh}）"
+            f"{label.zh}：{w0.zh}{v0.zh}，{w1.zh}{v1.zh}；最高{vh.zh}（{wh.zh}），最低{vl.zh}（{wl.zh}）{since.zh}"
         )
         en.append(
             f"{label.en}: {v0.en} in {w0.en}, {v1.en} in {w1.en}; "
-            f"highest {vh.en} ({wh.en}), lowest {vl.en} ({wl.en})"
+            f"highest {vh.en} ({wh.en}), lowest {vl.en} ({wl.en}){since.en}"
         )
     cut_zh = "".join(f"{wave_text(wave).zh}前序列中断：{note.zh}。" for wave, note in breaks)
     cut_en = "".join(f" Break in the series before {wave_text(wave).en}: {note.en}." for wave, note in breaks)
     return Text(f"折线图。{'。'.join(zh)}。{cut_zh}", f"Line chart. {'. '.join(en)}.{cut_en}")
+
+
+def _since(lexicon: Lexicon, points: Sequence[_Row]) -> Text:
+    """Tell the course since the last break, where there is one and more than a point after it."""
+    cut = max((place for place, row in enumerate(points) if place and bool(row["break_before"])), default=0)
+    if not cut or cut == len(points) - 1:
+        return Text.same("")
+    (first, was), (last, now) = (
+        (
+            wave_text(row["wave"]),
+            estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"]),
+        )
+        for row in (points[cut], points[-1])
+    )
+    return Text(
+        f"；断点之后由{first.zh}{was.zh}到{last.zh}{now.zh}",
+        f"; since the last break from {was.en} in {first.en} to {now.en} in {last.en}",
+    )
 
 
 def _data_row(row: _Row, lexicon: Lexicon) -> list[Cell]:

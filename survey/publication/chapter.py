@@ -12,6 +12,7 @@ from survey.production.figures import compute_figures
 from survey.production.parameters import check_namespace, check_values
 from survey.programme import open_programme
 from survey.publication.drawing import Drawing
+from survey.publication.picturing import Picturing
 from survey.publication.presenting import Presenting
 from survey.publication.press import Press
 from survey.publication.tabling import Tabling
@@ -20,7 +21,7 @@ from survey.publication.telling import Telling
 __all__ = ["Chapter", "open_chapter"]
 
 
-class Chapter(Telling, Drawing, Tabling, Presenting, Press):
+class Chapter(Telling, Drawing, Picturing, Tabling, Presenting, Press):
     """A wave's figures, and how to show them: in sentences, charts and tables."""
 
 

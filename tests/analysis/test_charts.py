@@ -396,23 +396,24 @@ def test_parts_of_a_bar_follow_one_another(drawn):
 def test_alternative_texts_say_what_is_shown(made):
     assert made["bars"].alt["en"] == (
         "Bar chart, 2023, from high to low: App 94% (92% in 2022); WeChat 86% (88% in 2022); "
-        "Video 56% (52% in 2022); Weibo <br> 19% (21% in 2022)."
+        "Video 56% (52% in 2022); Weibo <br> 19% (21% in 2022). Video moved most, from 52% in 2022 to 56% in 2023."
     )
     assert made["trend"].alt["zh"] == (
         "折线图。人工电话平均接通率：2016年90.21%，2023年92.88%；最高94.15%（2021年），最低88.28%（"
-        "2022年）。"
+        "2022年）；断点之后由2022年88.28%到2023年92.88%。"
         "2022年前序列中断：2022年起改用平均值。"
     )
     assert (
         made["segments"]
         .alt["en"]
         .startswith(
-            "Dot plot of the average answer rate, 2023: Large banks 95.21% (interval 93.80% to 96.40%);"
+            "Dot plot of the average answer rate, 2023: highest Large banks 95.21%, lowest City banks 90.11%. "
+            "Group by group: Large banks 95.21% (interval 93.80% to 96.40%);"
         )
     )
     assert (
         made["stacked"].alt["zh"]
-        == "堆积条形图。2016年：一级部门61%、二级部门30%、其他9%；2017年：一级部门29%、二级部门58%、其他13%。"
+        == "堆积条形图。差别最大的是“一级部门”，最高为2016年61%，最低为2017年29%。2016年：一级部门61%、二级部门30%、其他9%；2017年：一级部门29%、二级部门58%、其他13%。"
     )
     assert made["slope"].alt["en"].startswith("Slope chart, 2022 and 2023: App from 92% to 94%;")
 
