@@ -21,6 +21,19 @@ from analysis.charts.waterfall import PARTS, waterfall
 
 __all__ = [
     "PARTS",
-    "Chart", "bars", "bump", "diverging", "dots", "grouped", "growth", "multiples", "segments", "slope", "stacked",
-    "standing", "strip", "trend", "waterfall",
-]  # fmt: skip
+    "Chart",
+    "bars",
+    "bump",
+    "diverging",
+    "dots",
+    "grouped",
+    "growth",
+    "multiples",
+    "segments",
+    "slope",
+    "stacked",
+    "standing",
+    "strip",
+    "trend",
+    "waterfall",
+]
