@@ -163,7 +163,7 @@ def test_keys():
 
 
 def test_markers_explain_themselves():
-    assert set(MARKERS) == {"[c]", "[z]", "[x]", "[low]"}
+    assert set(MARKERS) == {"[c]", "[z]", "[x]", "[low]", "[b]", "[r]"}
     assert marker_element("[x]", "en") == '<abbr class="marker" title="not available">[x]</abbr>'
 
 

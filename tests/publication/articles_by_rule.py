@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import html
@@ -12,11 +12,11 @@ from lxml import html
 from survey.production.figures import compute_figures
 from survey.programme import open_programme
 from survey.publication import report
-from survey.publication.documents import Documents, Watch, checked_page, run_chapters
+from survey.publication.documents import Watch, checked_page, run_chapters
 from survey.publication.edition import Draft
 from survey.publication.markdownfile import markdown
-from survey.publication.proofreading import proofreader
-from survey.publication.traced import released_cells
+from survey.publication.quoting import with_quotes
+from survey.publication.recording import chapters_of
 
 LANGUAGES = ("zh", "en")
 
@@ -52,10 +52,11 @@ def write_article(name, wave, folder):
     figures = compute_figures(report.archive_of(programme), wave)
     given = {"programme": programme.code, "wave": wave, "edition": "public", "languages": "zh,en"}
     draft = Draft(folder, folder / "failed")
-    books = run_chapters(report.chapters_of(programme, name, "public"), given, draft, Watch())
-    fronts = {lang: report.front_matter(figures, "public", lang, LANGUAGES, name) for lang in LANGUAGES}
-    proofs = proofreader(programme, figures.estimates)
-    documents = Documents(name, "public", fronts, released_cells(figures), proofs)
+    books = run_chapters(chapters_of(programme, name, "public"), given, draft, Watch())
+    shared = report.shared_documents(figures, "public", LANGUAGES, frozenset())
+    fronts = report.fronts_of(name, figures, "public", LANGUAGES)
+    documents = replace(shared, name=name, fronts=fronts)
+    with_quotes(books, documents.quotable)
     for lang in LANGUAGES:
         page = checked_page(documents, books, lang, Watch())
         (folder / f"{lang}.html").write_text(page, encoding="utf-8")
