@@ -12,7 +12,6 @@ so that JupyterLab, papermill and nbconvert start the python3 kernel as they do 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import os
@@ -28,7 +27,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 from traitlets.config import Config
 
@@ -148,7 +147,7 @@ class Launcher:
         self._control.settimeout(PATIENCE)
         fd = theirs.fileno()
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", "survey.production.warm", str(fd), *statements],
                 cwd=self._folder, pass_fds=[fd], stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
@@ -281,13 +280,15 @@ class _Provisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel, or start it the ordinary way."""
-        # in a thread: the first to ask waits for the imports, and the event loop may have other work
-        kernel = await asyncio.to_thread(self.launcher.launch, cmd, kwargs)
+        # blocks while the imports last: a notebook's thread has nothing else to do
+        kernel = self.launcher.launch(cmd, kwargs)
         if kernel is None:
             told = await super().launch_kernel(cmd, **kwargs)
-            self.launcher.keep(self.process)
+            if self.process is not None:
+                self.launcher.keep(self.process)
             return told
-        self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
+        self.process = kernel  # type: ignore[assignment]  # what the base asks of a process, it answers
+        self.pid = self.pgid = kernel.pid
         self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info
 
@@ -301,7 +302,7 @@ class QuietKernelManager(AsyncKernelManager):
     def _default_transport(self) -> str:
         return "tcp" if PORTS_ONLY else "ipc"
 
-    async def start_kernel(self, **kw: Any) -> None:
+    async def start_kernel(self, **kw: Any) -> None:  # type: ignore[override]  # typed as the blocking one
         """Start a kernel, by the run's launcher where there is one."""
         if self.launcher is not None and self.provisioner is None:
             self.kernel_id = self.kernel_id or str(uuid.uuid4())

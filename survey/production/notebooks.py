@@ -8,12 +8,12 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -106,7 +106,8 @@ def _execute(
             parameters=dict(parameters),
             progress_bar=False,
             log_output=False,
-            cwd=str(source.parent),
+            # not as papermill's `cwd`: it moves this whole process, and two notebooks run at once
+            resources={"metadata": {"path": str(source.parent.resolve())}},
             kernel_manager_class=manager_with(launcher),
             config=own_sockets(target.parent),
             # a kernel reports the interrupt by which it is ended as an error of its own
@@ -115,7 +116,9 @@ def _execute(
         )
     except DeadKernelError:
         book = nbformat.read(target, as_version=4)
-        error = new_output("error", ename="DeadKernelError", evalue=DIED, traceback=[f"DeadKernelError: {DIED}"])
+        error = new_output(
+            "error", ename="DeadKernelError", evalue=DIED, traceback=[f"DeadKernelError: {DIED}"]
+        )
         book.cells[under_way].outputs.append(error)
         raise_for_execution_errors(book, str(target))
 
@@ -151,19 +154,31 @@ def run_notebooks(
     """
     for source in sources:
         check_given(source, parameters)
+    if not sources:
+        return []
     pool = ThreadPoolExecutor(max_workers=AT_ONCE)
-    with Launcher(sources[0].parent, first_imports(sources)) if len(sources) > 1 else nullcontext() as launcher:
+    with Launcher(sources[0].parent, first_imports(sources)) as launcher:
         try:
-            running = [pool.submit(run_notebook, one, parameters, progress, launcher) for one in sources]
+            running = [pool.submit(_run_in_thread, one, parameters, progress, launcher) for one in sources]
             pool.shutdown()
         except BaseException:
-            if launcher:
-                launcher.close()
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            launcher.close()  # the notebooks under way end with their kernels
+            pool.shutdown()
             raise
-        if launcher:
-            note(launcher.told())
+        note(launcher.told())
     return [one.result() for one in running]
+
+
+def _run_in_thread(
+    source: Path, parameters: Mapping[str, Any], progress: Progress, launcher: Launcher
+) -> NotebookNode:
+    """Run a notebook and close the event loop that jupyter_client makes for every thread."""
+    loop = ensure_event_loop()
+    try:
+        return run_notebook(source, parameters, progress, launcher)
+    finally:
+        loop.close()
 
 
 def first_imports(sources: Sequence[Path]) -> list[str]:

@@ -1,10 +1,13 @@
 """The warm process: it has imported what a run's notebooks import, and becomes a kernel by forking itself.
 
 Started once per run as ``python -m survey.production.warm FD STATEMENT…`` in the notebooks' folder and the
-run's environment. It runs the import statements that all notebooks of the run begin with, draws nothing, reads
-no data, starts no thread of Python's own, and waits at the socket FD. Each order there makes one child, which
-does what ``python -m ipykernel_launcher`` does and exits as that would; the parent only waits for children to
-end, passes on their status, and kills them when the run is gone.
+run's environment. It runs the import statements that all notebooks of the run begin with, draws nothing,
+reads no data, starts no thread of Python's own, and waits at the socket FD. Each order there makes one child,
+which does what ``python -m ipykernel_launcher`` does and exits as that would; the parent only waits for
+children to end, passes on their status, and kills them when the run is gone.
+
+The figures are not computed here for all: reading the archive starts threads that a fork would lose, and
+costs a notebook half a second where the imports cost three.
 
 Libraries may run threads of their own (BLAS, allocators): those that do stop or renew them around a fork.
 """
@@ -29,14 +32,19 @@ __all__ = ["LAUNCHER", "main"]
 
 LAUNCHER = "ipykernel_launcher"
 #: What the launcher itself imports, before any notebook's code.
-KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "matplotlib_inline.backend_inline")
+KERNEL = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "matplotlib_inline.backend_inline",
+)
 #: Set by a kernel as it starts, where it is not set already; matplotlib reads it when it is imported.
 BACKEND = "module://matplotlib_inline.backend_inline"
 LARGEST = 1 << 16
 
 
 class NotFitError(Exception):
-    """This process cannot stand in for a fresh kernel; the message says why."""
+    """Why this process cannot stand in for a fresh kernel."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ def _prepare(statements: list[str]) -> None:
         A file beside the notebooks that would be imported instead; a thread that a fork would lose.
     """
     before = {name.partition(".")[0] for name in sys.modules}
-    os.environ.setdefault("MPLBACKEND", BACKEND)
+    os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or BACKEND
     for name in KERNEL:
         importlib.import_module(name)
     for statement in statements:
