@@ -36,7 +36,6 @@ KERNEL = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
-    "matplotlib_inline.backend_inline",
 )
 #: Set by a kernel as it starts, where it is not set already; matplotlib reads it when it is imported.
 BACKEND = "module://matplotlib_inline.backend_inline"

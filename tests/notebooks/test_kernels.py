@@ -210,13 +210,13 @@ def test_a_module_that_cannot_be_imported_is_told_by_the_notebook(ours, tmp_path
 
 @pytest.mark.usefixtures("ours")
 def test_a_module_beside_the_notebooks_goes_before(tmp_path):
-    sources = [write(tmp_path / "n", name, "import sched\nprint(sched.mine)") for name in "ab"]
-    (tmp_path / "n" / "sched.py").write_text("mine = 'mine'\n")
+    sources = [write(tmp_path / "n", name, "import xlsxwriter\nprint(xlsxwriter.mine)") for name in "ab"]
+    (tmp_path / "n" / "xlsxwriter.py").write_text("mine = 'mine'\n")
     books, told = run(sources)
     assert [printed(book) for book in books] == ["mine\n", "mine\n"]
     assert told == (
         "0 forked from one process, 2 started the ordinary way "
-        "(NotFitError: the notebooks' folder has a module sched of its own)"
+        "(NotFitError: the notebooks' folder has a module xlsxwriter of its own)"
     )
 
 
