@@ -40,7 +40,15 @@ if TYPE_CHECKING:
 
     from jupyter_client.connect import KernelConnectionInfo
 
-__all__ = ["FORKS", "ForkedKernel", "Launcher", "QuietKernelManager", "manager_with", "own_sockets"]
+__all__ = [
+    "FORKS",
+    "ForkedKernel",
+    "Launcher",
+    "NotForkedError",
+    "QuietKernelManager",
+    "manager_with",
+    "own_sockets",
+]
 
 PORTS_ONLY = sys.platform == "win32"
 #: Elsewhere there is no fork, or (macOS) the system's own libraries do not outlive one.

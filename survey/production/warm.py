@@ -28,7 +28,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["LAUNCHER", "main"]
+__all__ = ["LAUNCHER", "NotFitError", "Order", "main"]
 
 LAUNCHER = "ipykernel_launcher"
 #: What the launcher itself imports, before any notebook's code.
