@@ -158,6 +158,8 @@ class Launcher:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", "survey.production.warm", str(fd), *statements],
                 cwd=self._folder, pass_fds=[fd], stdin=subprocess.DEVNULL, start_new_session=True,
+                # as jupyter_client does: libraries add to the system's copy what Python's does not show
+                env=dict(os.environ),
             )  # fmt: skip
 
     def __enter__(self) -> Self:
