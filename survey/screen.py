@@ -99,6 +99,8 @@ def summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_jso
         total = sum(watch.seconds.values())
         stages = ", ".join(f"{STAGES[name]} {seconds:.1f} s" for name, seconds in watch.seconds.items())
         click.echo(f"  {total:.1f} s: {stages}")
+        for told in watch.kernels:
+            click.echo(f"  kernels: {told}")
     click.echo("  open:")
     for name in files:
         if name != "manifest.json":

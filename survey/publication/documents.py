@@ -50,11 +50,13 @@ __all__ = [
 class Watch:
     """Follows a run: tells what is under way and keeps the time of each stage.
 
-    `tell` is called with stage, what of it is under way, steps done and steps in all.
+    `tell` is called with stage, what of it is under way, steps done and steps in all; `kernels` says how the
+    notebooks' kernels were started.
     """
 
     tell: Callable[[str, str, int, int], None] = lambda *_: None
     seconds: dict[str, float] = field(default_factory=dict)
+    kernels: list[str] = field(default_factory=list)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -101,7 +103,10 @@ def run_chapters(
     with watch.stage("notebooks"):
         try:
             books = run_notebooks(
-                sources, given, lambda name, cell, n: watch.tell("notebooks", name, cell, n)
+                sources,
+                given,
+                lambda name, cell, n: watch.tell("notebooks", name, cell, n),
+                watch.kernels.append,
             )
         except FailedNotebook as failed:
             text = nbformat.writes(failed.notebook)
