@@ -25,7 +25,7 @@ _TEXTS = {".html", ".svg", ".csv", ".json", ".md", ".txt", ".ipynb", ".xml", ".r
 _EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
 _MARKUP = re.compile(r"<[^>]*>")
 #: Addresses of cells in a workbook's markup, which look like codes of members (C14).
-_ADDRESS = re.compile(r'\s(?:r|ref|sqref|activeCell|topLeftCell|location)="[^"]*"')
+_ADDRESS = re.compile(r'\s(?:r|ref|sqref|activeCell|topLeftCell|location|[\w:-]*-address)="[^"]*"')
 _SHORTEST = 3  # Latin signs from which a name is looked for: shorter ones stand in other words
 
 

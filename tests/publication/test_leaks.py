@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -21,6 +22,14 @@ def sheet(text):
         page = book.add_worksheet()
         page.write_string("C14", "x")
         page.write_comment("A1", text)
+    return packed.getvalue()
+
+
+def book(text):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as parts:
+        table = f'<table table:target-range-address="A1:C14"><p>{text}</p></table>'
+        parts.writestr("content.xml", table)
     return packed.getvalue()
 
 
@@ -54,6 +63,7 @@ PLACES = {
     "data.csv": lambda t: f"a,b\n1,{t}\n".encode(),
     "notebook.ipynb": lambda t: ('{"outputs": ["%s"]}' % t).encode(),  # noqa: UP031 - braces of JSON
     "tables.xlsx": sheet,
+    "tables.ods": book,
     "report.docx": word,
     "slides.pptx": deck,
     "report.pdf": pdf,
