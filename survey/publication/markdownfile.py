@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pypandoc
 from lxml.html import HtmlElement, tostring
 from lxml.html.builder import BLOCKQUOTE, EM, H1, HR, IMG, TH, P
 
 from survey.publication import pictures
 from survey.publication.markup import parse, text_of
+from survey.publication.pandoc import convert
 
 if TYPE_CHECKING:
     from survey.publication.front import FrontMatter, Language
@@ -38,13 +38,8 @@ def markdown(page: str, lang: Language, front: FrontMatter) -> bytes:
     """
     foot = [HR(), *_notice(front)] if front.notice else []
     blocks = [*_head(front), *_prepared(page, lang), *foot]
-    text = pypandoc.convert_text(
-        "".join(tostring(block, encoding="unicode") for block in blocks),
-        _DIALECT,
-        format="html",
-        extra_args=["--wrap=none"],
-    )
-    return (str(text).replace("\r\n", "\n").rstrip("\n") + "\n").encode()
+    body = "".join(tostring(block, encoding="unicode") for block in blocks)
+    return (convert(body, _DIALECT, "--wrap=none").rstrip("\n") + "\n").encode()
 
 
 def _head(front: FrontMatter) -> list[HtmlElement]:
