@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -172,20 +173,25 @@ class _Exporter(HTMLExporter):  # type: ignore[misc]  # nbconvert tells no types
         return made
 
 
-def page_of(notebook: NotebookNode, front: FrontMatter) -> tuple[HtmlElement, dict[int, str]]:
-    """Run the merged notebook through nbconvert and our template; give the parsed page and its pictures."""
-    lifted: dict[int, str] = {}
-    for cell in notebook.cells:
-        _lift_cell(cell, lifted)
-    exporter = _Exporter(
+@cache
+def _exporter(language: Language) -> _Exporter:
+    """Give the exporter of a language: it reads its templates once for all publications."""
+    return _Exporter(
         template_name="report",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_input=True,
         exclude_anchor_links=True,
         default_preprocessors=[],  # cells are chosen and cleaned here; each of theirs checks the whole again
-        language_code=front.language,
+        language_code=language,
     )
-    body, _ = exporter.from_notebook_node(
+
+
+def page_of(notebook: NotebookNode, front: FrontMatter) -> tuple[HtmlElement, dict[int, str]]:
+    """Run the merged notebook through nbconvert and our template; give the parsed page and its pictures."""
+    lifted: dict[int, str] = {}
+    for cell in notebook.cells:
+        _lift_cell(cell, lifted)
+    body, _ = _exporter(front.language).from_notebook_node(
         notebook, resources={"front": front, "words": words(front.language)}
     )
     page = parse(body)

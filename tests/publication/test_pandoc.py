@@ -23,7 +23,7 @@ def test_the_machines_own_pandoc_is_never_used(other_pandoc):
 
 
 def test_what_pandoc_refuses_is_told():
-    with pytest.raises(PublicationError, match="^pandoc wrote no gfm: Unknown option --no-such-option"):
+    with pytest.raises(PublicationError, match=r"^pandoc wrote no gfm: Unknown option --no-such-option"):
         convert("<p>Calls</p>", "gfm", "--no-such-option")
 
 
