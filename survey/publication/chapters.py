@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from survey.errors import PublicationError
 from survey.publication import pictures
 from survey.publication.front import FrontMatter, Language, words
-from survey.publication.markup import parse, select
+from survey.publication.markup import parse, select, writable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -234,7 +234,7 @@ def _lift_cell(cell: NotebookNode, lifted: dict[int, str]) -> None:
     where = f"{place['notebook']}, cell {place['cell']}"
 
     def lifted_from(markup: str) -> str:
-        markup, found = pictures.lift(markup, start=len(lifted))
+        markup, found = pictures.lift(writable(markup), start=len(lifted))
         for number, picture in found.items():
             lifted[number] = pictures.clean(picture, f"p{number + 1}", where)
         return markup
