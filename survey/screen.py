@@ -96,9 +96,8 @@ def summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_jso
         for row in tested[tested["verdict"] != "attained"].to_dict("records"):
             click.echo("    {verdict}: {indicator} ({segment}) {published}: {reason}".format_map(row))
     if timings:
-        total = sum(watch.seconds.values())
         stages = ", ".join(f"{STAGES[name]} {seconds:.1f} s" for name, seconds in watch.seconds.items())
-        click.echo(f"  {total:.1f} s: {stages}")
+        click.echo(f"  {watch.elapsed:.1f} s: {stages}")
         for told in watch.kernels:
             click.echo(f"  kernels: {told}")
     click.echo("  open:")

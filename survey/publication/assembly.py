@@ -22,7 +22,7 @@ from survey.publication.numbering import (
     resolve_references,
 )
 from survey.publication.pictures import PLACEHOLDER
-from survey.publication.webpage import finish
+from survey.publication.webpage import bare, finish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,8 @@ def assemble(
     edition: Edition,
     front: FrontMatter,
     live: Live | None = None,
+    *,
+    on_screen: bool = True,
 ) -> str:
     """Make one self-contained page of executed chapters, in one language.
 
@@ -58,6 +60,8 @@ def assemble(
         What stands before the first chapter, in the same language.
     live : Live, optional
         What the numbers rest on, told by cards on the page; without it numbers are plain.
+    on_screen : bool
+        False where the page is only the source of other files: it comes without typefaces, style and script.
 
     Raises
     ------
@@ -95,7 +99,7 @@ def assemble(
             nav.append(_list_of(name, entries))
     _frame_pictures(main, wording)
     _frame_tables(main, wording)
-    return finish(page, pictures, lang, live)
+    return finish(page, pictures, lang, live) if on_screen else bare(page, pictures)
 
 
 def _gather_chapters(main: HtmlElement) -> None:

@@ -7,11 +7,11 @@ differ. A row's cells stand from column A on without a gap; a cell knows what it
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from survey.errors import PublicationError
+from survey.publication.markup import writable
 
 __all__ = ["KINDS", "Book", "Cell", "Kind", "Marked", "Row", "Sheet", "finite", "printable"]
 
@@ -21,8 +21,6 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _MOST = 32_767  # characters that Excel keeps in a cell
-#: What no XML may hold: control characters, halves of surrogate pairs, two code points of no character.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def printable(text: str, where: str) -> str:
         raise PublicationError(
             f"{where}: a text of {len(text):,} characters; a cell holds {_MOST:,} at most, shorten it."
         )
-    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return writable(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def finite(value: float, where: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +14,7 @@ from nbformat import NotebookNode
 from survey.errors import PublicationError
 from survey.publication import pictures
 from survey.publication.front import FrontMatter, Language, words
-from survey.publication.markup import parse, select
+from survey.publication.markup import parse, select, writable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,20 +173,25 @@ class _Exporter(HTMLExporter):  # type: ignore[misc]  # nbconvert tells no types
         return made
 
 
-def page_of(notebook: NotebookNode, front: FrontMatter) -> tuple[HtmlElement, dict[int, str]]:
-    """Run the merged notebook through nbconvert and our template; give the parsed page and its pictures."""
-    lifted: dict[int, str] = {}
-    for cell in notebook.cells:
-        _lift_cell(cell, lifted)
-    exporter = _Exporter(
+@cache
+def _exporter(language: Language) -> _Exporter:
+    """Give the exporter of a language: it reads its templates once for all publications."""
+    return _Exporter(
         template_name="report",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_input=True,
         exclude_anchor_links=True,
         default_preprocessors=[],  # cells are chosen and cleaned here; each of theirs checks the whole again
-        language_code=front.language,
+        language_code=language,
     )
-    body, _ = exporter.from_notebook_node(
+
+
+def page_of(notebook: NotebookNode, front: FrontMatter) -> tuple[HtmlElement, dict[int, str]]:
+    """Run the merged notebook through nbconvert and our template; give the parsed page and its pictures."""
+    lifted: dict[int, str] = {}
+    for cell in notebook.cells:
+        _lift_cell(cell, lifted)
+    body, _ = _exporter(front.language).from_notebook_node(
         notebook, resources={"front": front, "words": words(front.language)}
     )
     page = parse(body)
@@ -228,7 +234,7 @@ def _lift_cell(cell: NotebookNode, lifted: dict[int, str]) -> None:
     where = f"{place['notebook']}, cell {place['cell']}"
 
     def lifted_from(markup: str) -> str:
-        markup, found = pictures.lift(markup, start=len(lifted))
+        markup, found = pictures.lift(writable(markup), start=len(lifted))
         for number, picture in found.items():
             lifted[number] = pictures.clean(picture, f"p{number + 1}", where)
         return markup

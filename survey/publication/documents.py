@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +22,10 @@ from survey.publication.parity import disparities
 from survey.publication.quoting import Quotable, with_quotes
 from survey.publication.revision import mark_revised
 from survey.publication.traced import Cells, check_numbers
+from survey.publication.watching import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from analysis.formatting import Lang
     from survey.production.parameters import Edition
@@ -44,28 +43,6 @@ __all__ = [
     "write_documents",
     "write_notebooks",
 ]
-
-
-@dataclass
-class Watch:
-    """Follows a run: tells what is under way and keeps the time of each stage.
-
-    `tell` is called with stage, what of it is under way, steps done and steps in all; `kernels` says how the
-    notebooks' kernels were started.
-    """
-
-    tell: Callable[[str, str, int, int], None] = lambda *_: None
-    seconds: dict[str, float] = field(default_factory=dict)
-    kernels: list[str] = field(default_factory=list)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time one stage."""
-        self.tell(name, "", 0, 1)
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
-        self.tell(name, "", 1, 1)
 
 
 @dataclass(frozen=True)
@@ -134,7 +111,8 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
         which sentence contradicts the record, with what it prints and what would be right.
     """
     with watch.stage("page"):
-        page = assemble(books, lang, documents.edition, documents.fronts[lang], documents.lives.get(lang))
+        live, on_screen = documents.lives.get(lang), "html" in FORMATS[documents.name]
+        page = assemble(books, lang, documents.edition, documents.fronts[lang], live, on_screen=on_screen)
         page = mark_revised(page, documents.revised, lang)
     with watch.stage("gate"):
         faults = [fault for fault in check(page, documents.names) if fault.level == "error"]
@@ -166,14 +144,11 @@ def write_documents(
     if len(pages) == len(LANGS):
         with watch.stage("gate"):
             stop_at(disparities((pages["zh"], pages["en"])), documents.name)
-    for kind in FORMATS[documents.name]:
-        with watch.stage(kind), ThreadPoolExecutor() as workers:  # compilers and pandoc run outside the lock
-
-            def made(lang: Lang, kind: str = kind) -> bytes:
-                return WRITERS[kind](pages[lang], lang, documents.fronts[lang])
-
-            for lang, content in zip(pages, workers.map(made, pages), strict=True):
-                (folder / f"{documents.name}.{lang}.{kind}").write_bytes(content)
+    with watch.side_by_side():
+        for kind in FORMATS[documents.name]:
+            for lang, page in pages.items():
+                path = folder / f"{documents.name}.{lang}.{kind}"
+                watch.write(kind, path, partial(WRITERS[kind], page, lang, documents.fronts[lang]))
     if {"html", "md"} & set(FORMATS[documents.name]):
         for lang, page in pages.items():
             _write_charts(page, lang, folder / "charts")

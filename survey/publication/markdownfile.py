@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-import pypandoc
 from lxml.html import HtmlElement, tostring
 from lxml.html.builder import BLOCKQUOTE, EM, H1, HR, IMG, TH, P
 
 from survey.publication import pictures
 from survey.publication.markup import parse, text_of
+from survey.publication.pandoc import convert
 
 if TYPE_CHECKING:
     from survey.publication.front import FrontMatter, Language
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["markdown"]
 
 #: GitHub's dialect, of it only what every reader of Markdown shows: no raw HTML, no e-mail or footnote forms.
-_DIALECT = "gfm-raw_html-footnotes-tex_math_dollars-tex_math_gfm-alerts-emoji-task_lists"
+#: Formulas between dollars stay known, for what is known is escaped: a name in dollars is no formula.
+_DIALECT = "gfm-raw_html-footnotes-tex_math_gfm-alerts-emoji-task_lists"
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_HELD = "\ue000"  # of no script, and in no typeface: the gate lets no page with it through
 _SCREEN_ONLY = ".//details | .//script | .//style"
 
 
@@ -38,13 +42,8 @@ def markdown(page: str, lang: Language, front: FrontMatter) -> bytes:
     """
     foot = [HR(), *_notice(front)] if front.notice else []
     blocks = [*_head(front), *_prepared(page, lang), *foot]
-    text = pypandoc.convert_text(
-        "".join(tostring(block, encoding="unicode") for block in blocks),
-        _DIALECT,
-        format="html",
-        extra_args=["--wrap=none"],
-    )
-    return (str(text).replace("\r\n", "\n").rstrip("\n") + "\n").encode()
+    body = "".join(tostring(block, encoding="unicode") for block in blocks)
+    return (convert(body, _DIALECT, "--wrap=none").replace(_HELD, "\\&").rstrip("\n") + "\n").encode()
 
 
 def _head(front: FrontMatter) -> list[HtmlElement]:
@@ -72,7 +71,16 @@ def _prepared(page: str, lang: Language) -> list[HtmlElement]:
         link.drop_tag()  # the words of a reference say where to look; Markdown has no lasting ids
     for element in main.xpath(".//data | .//span | .//div | .//section | .//time"):
         element.drop_tag()
+    for element in main.iter():
+        if element.tag not in {"code", "pre"}:
+            element.text = _hold(element.text)
+        element.tail = _hold(element.tail)
     return list(main)
+
+
+def _hold(text: str | None) -> str | None:
+    """Hold the sign before a name such as ``lt;``, which pandoc leaves to be read as another character."""
+    return _ENTITY.sub(_HELD, text) if text else text
 
 
 def _plain_figure(figure: HtmlElement, lifted: dict[int, str], lang: Language) -> None:

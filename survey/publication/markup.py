@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, cast
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 
     from analysis.formatting import Lang, Text
 
-__all__ = ["Remark", "parse", "select", "text_of"]
+__all__ = ["Remark", "parse", "select", "text_of", "writable"]
+
+#: What no XML may hold: control characters, halves of surrogate pairs, two code points of no character.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,8 @@ def select(element: HtmlElement, path: str) -> list[HtmlElement]:
 def text_of(element: HtmlElement) -> str:
     """Give an element's text with its white space evened out."""
     return " ".join(element.text_content().split())
+
+
+def writable(text: str) -> str:
+    """Give a text as every format can hold it; what cannot be written becomes U+FFFD, never nothing."""
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)

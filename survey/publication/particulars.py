@@ -107,4 +107,6 @@ def question_text(questionnaire: Questionnaire, name: str) -> Text | None:
 
 
 def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+    names = [str(name) for name in table.columns]
+    columns = (table[name].tolist() for name in table.columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -118,13 +118,15 @@ def publish(
         with watch.stage("audit"):
             keys = revised_keys(revised) | reprinted_keys(figures, tested)
             documents = shared_documents(figures, edition, languages, keys)
-        for name, part in parts.items():
-            chapters = [books[source] for source in part]
-            fronts = fronts_of(name, figures, edition, languages)
-            PUBLICATIONS[name](replace(documents, name=name, fronts=fronts), chapters, draft.folder, watch)
-        with watch.stage("tables"):
-            _write_tables(documents, figures, tested, revised, draft.folder)
-        write_notebooks(list(books.values()), edition, draft.folder / "notebooks")
+        with watch.side_by_side():
+            for name, part in parts.items():
+                chapters = [books[source] for source in part]
+                fronts = fronts_of(name, figures, edition, languages)
+                shared = replace(documents, name=name, fronts=fronts)
+                PUBLICATIONS[name](shared, chapters, draft.folder, watch)
+            with watch.stage("tables"):
+                _write_tables(documents, figures, tested, revised, draft.folder)
+            write_notebooks(list(books.values()), edition, draft.folder / "notebooks")
         if edition == "internal":
             write_internal(figures.clean[wave], draft.folder / "data")
         stop_at(broken_links(draft.folder), f"the edition of {wave}")

@@ -9,7 +9,6 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-import pypandoc
 import typst
 from lxml.html import HtmlElement, tostring
 from lxml.html.builder import IMG, P
@@ -18,6 +17,7 @@ from survey.errors import PublicationError
 from survey.publication import pictures
 from survey.publication.fonts import FAMILIES, font_files
 from survey.publication.front import FrontMatter, Language, words
+from survey.publication.pandoc import convert
 from survey.publication.paper import dated, for_paper, stands_for
 from survey.publication.rowheads import with_row_heads
 from survey.publication.tablewidths import LONGEST_WORD, fit
@@ -82,19 +82,16 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
 def typst_source(html: str, lang: Language) -> tuple[str, dict[str, bytes]]:
     """Give the Typst text of a page and the image files it names."""
     body, images = _prepared(html)
-    made = pypandoc.convert_text(
+    made = convert(
         body,
         "typst",
-        format="html",
-        extra_args=[
-            "--wrap=none",
-            "--shift-heading-level-by=-1",
-            f"--lua-filter={TEMPLATES / 'report.lua'}",
-            f"--metadata=lang:{words(lang).tag}",
-        ],
+        "--wrap=none",
+        "--shift-heading-level-by=-1",
+        f"--lua-filter={TEMPLATES / 'report.lua'}",
+        f"--metadata=lang:{words(lang).tag}",
     )
     head = '#import "report.typ": *\n#show: report\n\n'
-    return head + str(made), images
+    return head + made, images
 
 
 def _prepared(html: str) -> tuple[str, dict[str, bytes]]:

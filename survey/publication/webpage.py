@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from survey.publication.controls import Live
     from survey.publication.front import Language
 
-__all__ = ["characters_by_face", "finish"]
+__all__ = ["bare", "characters_by_face", "finish"]
 
 _FOLDER = Path(__file__).parent / "templates" / "report"
 #: The parts of the script in their order: what later ones use comes first.
@@ -73,6 +73,11 @@ def finish(page: HtmlElement, pictures: Mapping[int, str], lang: Language, live:
     before, body_end, after = text.rpartition("</body>")
     block = f'<script type="application/json" id="page-data">{data}</script>'
     return restore(f"{before}{block}\n<script>{script}</script>\n{body_end}{after}\n", pictures)
+
+
+def bare(page: HtmlElement, pictures: Mapping[int, str]) -> str:
+    """Give the page as text, pictures back in place: what other files are written from, and nobody opens."""
+    return restore(tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n", pictures)
 
 
 def _sheet(name: str) -> str:

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pypandoc
 import typst
 from lxml.html import HtmlElement, tostring
 from lxml.html.builder import COL, COLGROUP, DIV, IMG, P
@@ -16,6 +15,7 @@ from survey.publication import pictures
 from survey.publication.fonts import font_files
 from survey.publication.front import words
 from survey.publication.markup import select
+from survey.publication.pandoc import convert
 from survey.publication.paper import for_paper, stands_for
 from survey.publication.tablewidths import Fit, fit
 from survey.publication.wordparts import Word, finished
@@ -57,17 +57,14 @@ def wordfile(html: str, lang: Language, front: FrontMatter) -> bytes:
         blocks = (*_opening(front), *main, *_colophon(lang, front))
         body = "".join(tostring(block, encoding="unicode") for block in blocks)
         drawn.result()
-        pypandoc.convert_text(
+        convert(
             body,
             "docx",
-            format="html",
-            outputfile=str(folder / "made.docx"),
-            extra_args=[
-                "--shift-heading-level-by=-1",
-                f"--reference-doc={folder / 'reference.docx'}",
-                f"--resource-path={folder}",
-                "--quiet",
-            ],
+            f"--output={folder / 'made.docx'}",
+            "--shift-heading-level-by=-1",
+            f"--reference-doc={folder / 'reference.docx'}",
+            f"--resource-path={folder}",
+            "--quiet",
         )
         made = (folder / "made.docx").read_bytes()
     return finished(made, Word(lang=lang, letters=_LETTERS[lang], front=front, fits=fits))

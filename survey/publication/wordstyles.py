@@ -127,8 +127,9 @@ _WORDS_OWN: Final = {"toc 1": "TOC1", "toc 2": "TOC2", "table of figures": "Tabl
 def reference_document(lang: Language, front: FrontMatter) -> bytes:
     """Give the document whose styles, numbering, page, head and foot a Word file takes over."""
     document = Document()
+    known = {style.name for style in document.styles}
     for name, look in _looks(lang, brief=front.brief).items():
-        _set_style(document, name, look)
+        _set_style(document, name, look, is_known=name in known)
     _set_letters(document, lang)
     _set_characters(document)
     document.styles.element.append(parse_xml(_TABLE_STYLE))
@@ -141,11 +142,10 @@ def reference_document(lang: Language, front: FrontMatter) -> bytes:
     return made.getvalue()
 
 
-def _set_style(document: Any, name: str, look: _Look) -> None:
+def _set_style(document: Any, name: str, look: _Look, *, is_known: bool) -> None:
     styles = document.styles
-    known = {style.name for style in styles}
     known_to_word = name in _WORDS_OWN
-    style = styles[name] if name in known else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, known_to_word)
+    style = styles[name] if is_known else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, known_to_word)
     if known_to_word:
         style.element.set(qn("w:styleId"), _WORDS_OWN[name])
     if name != "Normal":

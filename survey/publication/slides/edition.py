@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.formatting import LANGS
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from analysis.formatting import Lang
     from survey.publication.documents import Documents, Watch
+    from survey.publication.front import FrontMatter
 
 __all__ = ["checked_slides", "write_slides"]
 
@@ -65,8 +67,12 @@ def write_slides(documents: Documents, books: Sequence[NotebookNode], folder: Pa
         checked = {lang: checked_slides(documents, books, lang) for lang in documents.fronts}
         if len(checked) == len(LANGS):
             stop_at(disparities((checked["zh"][1], checked["en"][1])), documents.name)
+    with watch.side_by_side():
         for lang, (slides, _) in checked.items():
-            front = documents.fronts[lang]
-            deck = presentation(slides, rasters(placed_pictures(slides)), front)
-            (folder / f"{documents.name}.{lang}.pptx").write_bytes(deck)
-            (folder / f"{documents.name}.{lang}.pdf").write_bytes(handout(slides, front))
+            name, front = f"{documents.name}.{lang}", documents.fronts[lang]
+            watch.write("slides", folder / f"{name}.pptx", partial(_powerpoint, slides, front))
+            watch.write("slides", folder / f"{name}.pdf", partial(handout, slides, front))
+
+
+def _powerpoint(slides: Sequence[SetSlide], front: FrontMatter) -> bytes:
+    return presentation(slides, rasters(placed_pictures(slides)), front)

@@ -12,7 +12,6 @@ from survey.publication.fonts import font_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 __all__ = ["height_of", "lines_of", "widest_word", "width_of"]
 
@@ -24,9 +23,9 @@ _CLINGS = frozenset("，。、；：？！）》」』】”’％,.;:?!)%")
 
 
 @cache
-def _advances(path: Path) -> Mapping[int, float]:
+def _advances() -> Mapping[int, float]:
     """Return how far each character moves the pen, in the size of the letters; the file alone decides."""
-    with TTFont(path, lazy=True) as opened:
+    with TTFont(font_files()["sans"], lazy=True) as opened:
         glyphs, advances = opened.getBestCmap(), opened["hmtx"].metrics
         em = opened["head"].unitsPerEm
         return {code: advances[glyph][0] / em for code, glyph in glyphs.items()}
@@ -34,7 +33,7 @@ def _advances(path: Path) -> Mapping[int, float]:
 
 def width_of(text: str, size: float) -> float:
     """Return the width of a text on one line, in points."""
-    known = _advances(font_files()["sans"])
+    known = _advances()
     return size * sum(known.get(ord(letter), 1.0) for letter in text)
 
 
