@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.extremes import extremes
+from analysis.charts.keys import key_places
 from analysis.charts.lettering import fit, nothing_to_draw, widest, write_lines
 from analysis.charts.marks import label_mark, mark
 from analysis.charts.style import INK, LABEL, MUTED, TICK, WIDTH, text_width
@@ -201,16 +202,8 @@ def _withheld(bar: _Bar) -> tuple[bool, bool]:
 
 def _keys(lexicon: Lexicon, parts: Sequence[str], lang: Lang) -> list[tuple[float, int, str]]:
     """Place the names of the classes, lowest first: (x, line, name), broken into lines."""
-    x, line = 0.0, 0
-    out: list[tuple[float, int, str]] = []
-    for part in parts:
-        (name,) = fit(lexicon.name(part).in_(lang), WIDTH - 20, TICK, lang, lines=1)
-        need = 13 + text_width(name, TICK) + 16
-        if out and x + need - 16 > WIDTH:
-            x, line = 0.0, line + 1
-        out.append((x, line, name))
-        x += need
-    return out
+    names = [fit(lexicon.name(part).in_(lang), WIDTH - 20, TICK, lang, lines=1)[0] for part in parts]
+    return key_places(names, start=0.0, mark=13, gap=16)
 
 
 def _key_height(lexicon: Lexicon, parts: Sequence[str], lang: Lang) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.extremes import extremes
+from analysis.charts.keys import key_places
 from analysis.charts.marks import label_mark, mark
 from analysis.charts.style import INK, LABEL, MUTED, TICK, WIDTH, text_width
 from analysis.disclosure.suppression import require_released
@@ -118,16 +119,8 @@ def _grid(
 
 def _keys(lexicon: Lexicon, parts: Sequence[str], lang: Lang) -> list[tuple[float, int, str]]:
     """Place the names of the parts: (x, line, name), broken into lines as wide as the chart."""
-    x, line = 4.0, 0
-    out: list[tuple[float, int, str]] = []
-    for part in parts:
-        name = lexicon.name(part).in_(lang)
-        need = 14 + text_width(name, TICK) + 18
-        if out and x + need - 18 > WIDTH:
-            x, line = 4.0, line + 1
-        out.append((x, line, name))
-        x += need
-    return out
+    names = [lexicon.name(part).in_(lang) for part in parts]
+    return key_places(names, start=4.0, mark=14, gap=18)
 
 
 def _key_height(lexicon: Lexicon, parts: Sequence[str], lang: Lang) -> float:
