@@ -55,6 +55,7 @@ __all__ = [
     "Watch",
     "archive_of",
     "front_matter",
+    "fronts_of",
     "output_of",
     "publish",
     "published_with",
