@@ -216,9 +216,9 @@ def test_front_matter_of_the_other_language_is_refused(rule, chapters):
         assemble(chapters, "zh", "public", rule.front("en"))
 
 
-def test_a_page_for_other_files_has_the_same_text_and_no_style_script_or_typeface(chapters, pages):
+def test_a_page_for_other_files_has_the_same_text_and_no_style_script_or_typeface(rule, chapters, pages):
     made = assemble(chapters, "zh", "public", rule.front("zh"), on_screen=False)
-    whole, bare = (document_fromstring(page) for page in (pages["zh"], made))
+    whole, bare = (html.document_fromstring(page) for page in (pages["zh"], made))
     assert not bare.xpath("//style | //script")
     assert bare.find("body").text_content().split() == text_without_scripts(whole).split()
 
