@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from survey.production.figures import compute_figures
+from survey.publication.assembly import assemble
+from survey.publication.controls import live
+from survey.publication.revision import mark_revised
+from tests.browser.conftest import Opened
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "publication"))
+import chapters_by_rule as rule
 
 KEY = "2023/human_connect_rate/total/all"
 NUMBER = f'main p data.estimate[data-estimate="{KEY}"]'
@@ -191,13 +202,14 @@ def test_every_number_and_mark_has_a_card_in_both_languages(edition_2023):
     assert found["zh"] == found["en"]
 
 
-@pytest.mark.parametrize("column", ["lower", "upper", "change", "n_matched", "effect", "slope"])
-def test_every_kind_of_number_opens(opened, column):
+def test_every_kind_of_number_opens(opened):
     page = opened("en").page
-    number = page.locator(f"main data.{column}.live").first
-    number.scroll_into_view_if_needed()
-    number.click()
-    assert page.locator(".dossier dd").count() >= 3
+    for column in ("lower", "upper", "change", "n_matched", "effect", "slope"):
+        number = page.locator(f"main data.{column}.live").first
+        number.scroll_into_view_if_needed()
+        number.click()
+        assert page.locator(".dossier dd").count() >= 3, column
+        page.keyboard.press("Escape")
 
 
 def test_copying_the_trace_command(opened):
@@ -208,3 +220,22 @@ def test_copying_the_trace_command(opened):
     window.page.locator(".message.shown").wait_for()
     assert window.page.locator(".message").text_content() == "Copied"
     assert window.page.evaluate("navigator.clipboard.readText()") == f"survey trace {KEY}"
+
+
+@pytest.mark.slow
+def test_a_revised_number_is_marked_and_its_card_says_so(browser, tmp_path, shipped_archive):
+    revised = frozenset({KEY})
+    figures = compute_figures(shipped_archive, "2023")
+    told = {"zh": "[r] 与此前公布的不同", "en": "[r] published otherwise before"}
+    for lang, words in told.items():
+        cell = rule.code(*(f"<p>{rule.data(2023, 'human_connect_rate', 'total', 'all')}</p>",) * 2)
+        book = rule.notebook("01-x", rule.md("# 1"), cell)
+        page = assemble([book], lang, "public", rule.front(lang), live(figures, lang, revised))
+        (tmp_path / f"report.{lang}.html").write_text(mark_revised(page, revised, lang), encoding="utf-8")
+        window = Opened(browser, tmp_path, lang)
+        number = window.page.locator(f'main data[data-estimate="{KEY}"]')
+        assert number.evaluate("one => one.nextElementSibling.textContent") == "[r]"
+        number.hover()
+        card_of(window.page).wait_for(state="visible")
+        assert lines(window.page)[{"zh": "状态", "en": "Status"}[lang]].endswith(words)
+        window.context.close()

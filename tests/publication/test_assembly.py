@@ -214,3 +214,16 @@ def test_what_an_author_is_told(rule, cells, lang, message):
 def test_front_matter_of_the_other_language_is_refused(rule, chapters):
     with pytest.raises(PublicationError, match="front matter is in 'en', the page in 'zh'"):
         assemble(chapters, "zh", "public", rule.front("en"))
+
+
+def test_a_page_for_other_files_has_the_same_text_and_no_style_script_or_typeface(rule, chapters, pages):
+    made = assemble(chapters, "zh", "public", rule.front("zh"), on_screen=False)
+    whole, bare = (html.document_fromstring(page) for page in (pages["zh"], made))
+    assert not bare.xpath("//head/style | //script")
+    assert bare.find("body").text_content().split() == text_without_scripts(whole).split()
+
+
+def text_without_scripts(page):
+    for script in page.xpath("//body//script"):
+        script.drop_tree()
+    return page.find("body").text_content()
