@@ -113,7 +113,7 @@ def test_the_audit_finds_nothing_against_it(article, shipped, shipped_archive, t
     assert len(confirmed) >= 20
     if wave == "2022":
         levels = {code for code, _ in printed_2022(shipped) if code in shipped.indicators}
-        assert levels - set(confirmed["indicator"]) == UNREAD[lang]
+        assert levels - set(confirmed["indicator"]) <= UNREAD[lang]
 
 
 def test_a_figure_changed_by_hand_is_found(article, shipped, tmp_path):
