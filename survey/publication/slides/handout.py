@@ -65,7 +65,7 @@ def handout(slides: Sequence[SetSlide], front: FrontMatter) -> bytes:
                 format="pdf",
                 font_paths=sorted({path.parent for path in files.values()}),
                 ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
+                pdf_standards=["ua-1", "a-2a"],
                 timestamp=dt.datetime(1980, 1, 1, tzinfo=dt.UTC),
             )
         except typst.TypstError as error:
