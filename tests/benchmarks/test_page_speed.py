@@ -6,10 +6,6 @@ import time
 
 import pytest
 
-from tests.browser.conftest import browser
-
-__all__ = ["browser"]
-
 #: Runs of which the fastest counts, and how many times the bare page the scripted one may take.
 RUNS, MOST = 5, 3.0
 
