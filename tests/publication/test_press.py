@@ -15,7 +15,6 @@ NOT_TO_BE_SHOWN = {
     "creditcard_connect_streak_gt90": "1 of 10 years can be shown: there is no figure before 2022",
 }
 #: Right, but not read by the audit: 100 % "among large and joint-stock banks", its name in the clause before.
-UNREAD = {"zh": set(), "en": {"smart_tech_use_share"}}
 NUMERALS = "一二三四五"
 #: One wave in every run, the others where there is time.
 WAVES = (
@@ -107,13 +106,16 @@ def test_a_sentence_follows_the_test_and_names_breaks(article):
 def test_the_audit_finds_nothing_against_it(article, shipped, shipped_archive, tmp_path, wave, lang):
     path = tmp_path / f"press.{lang}.md"
     path.write_text(article("press", wave).texts[lang], encoding="utf-8")
+    compute_figures(
+        shipped_archive, shipped.waves[-1]
+    )  # the audit reads the archive's estimates where they are kept
     rows = audit_draft(shipped, path, archive=shipped_archive)
     assert rows[rows["verdict"] == "contradicted"].empty
     confirmed = rows[rows["verdict"] == "confirmed"]
     assert len(confirmed) >= 20
     if wave == "2022":
         levels = {code for code, _ in printed_2022(shipped) if code in shipped.indicators}
-        assert levels - set(confirmed["indicator"]) <= UNREAD[lang]
+        assert levels - set(confirmed["indicator"]) == set()
 
 
 def test_a_figure_changed_by_hand_is_found(article, shipped, tmp_path):
