@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from survey.errors import PublicationError
-from survey.publication.markup import writable
+from survey.publication.writable import writable
 
 __all__ = ["KINDS", "Book", "Cell", "Kind", "Marked", "Row", "Sheet", "finite", "printable"]
 

@@ -14,7 +14,8 @@ from nbformat import NotebookNode
 from survey.errors import PublicationError
 from survey.publication import pictures
 from survey.publication.front import FrontMatter, Language, words
-from survey.publication.markup import parse, select, writable
+from survey.publication.markup import parse, select
+from survey.publication.writable import writable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

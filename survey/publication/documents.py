@@ -16,8 +16,9 @@ from survey.errors import PublicationError
 from survey.places import output_folder
 from survey.production.notebooks import FailedNotebook, run_notebooks
 from survey.publication.assembly import assemble
+from survey.publication.faults import Fault, report_faults
 from survey.publication.formats import FORMATS, WRITERS
-from survey.publication.gate import Fault, check, report_faults
+from survey.publication.gate import check
 from survey.publication.parity import disparities
 from survey.publication.quoting import Quotable, with_quotes
 from survey.publication.revision import mark_revised

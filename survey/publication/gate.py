@@ -5,34 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from survey.publication import pictures
+from survey.publication.faults import Fault
 from survey.publication.fonts import FAMILIES, covered, font_files
 from survey.publication.markup import parse, select, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from lxml.html import HtmlElement
 
-__all__ = ["Fault", "check", "report_faults"]
-
-Level = Literal["error", "warning"]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Hold one fault: the rule, how grave, what is wrong and what to do, and where (notebook, cell)."""
-
-    rule: str
-    level: Level
-    message: str
-    where: str = ""
-
-    def __str__(self) -> str:
-        """Say the fault in one line."""
-        return f"{self.where}: {self.message}" if self.where else self.message
+__all__ = ["check"]
 
 
 @dataclass(frozen=True)
@@ -100,11 +85,6 @@ def _matching(names: Iterable[str]) -> re.Pattern[str]:
     """Make the pattern of what holds digits that nobody has to bind: names, years, numbering."""
     held = sorted({name for name in names if _DIGITS.search(name)}, key=len, reverse=True)
     return re.compile("|".join([*(f"(?i:{re.escape(name)})" for name in held), _DIGITS_ALLOWED.pattern]))
-
-
-def report_faults(faults: Sequence[Fault]) -> str:
-    """Say all faults, one a line, errors before warnings."""
-    return "\n".join(f"{fault.level}: {fault}" for fault in faults)
 
 
 def _alternative_texts(page: _Page) -> Iterator[Fault]:

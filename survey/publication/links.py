@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from survey.publication.gate import Fault
+from survey.publication.faults import Fault
 from survey.publication.markup import parse
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from survey.publication.gate import Fault
+from survey.publication.faults import Fault
 from survey.publication.markup import parse, select, text_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from survey.production.record import read_record
 from survey.production.tabulated import recognise_cells
 from survey.production.vocabulary import read_vocabulary
 from survey.publication import pictures
-from survey.publication.gate import Fault
+from survey.publication.faults import Fault
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from IPython.display import publish_display_data
 from analysis.formatting import Lang, Lexicon, Text
 from survey.errors import UsageError
 from survey.publication.lexicon import text, words_of
-from survey.publication.markup import Remark
+from survey.publication.remark import Remark
 
 if TYPE_CHECKING:
     from survey.production.figures import Figures

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.detectable import unseen
 from analysis.statements.wording import reach
 from survey.production.particulars import particulars
-from survey.publication.gate import Fault
+from survey.publication.faults import Fault
 
 if TYPE_CHECKING:
     from survey.production.figures import Figures

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from survey.publication.assembly import assemble
-from survey.publication.gate import check, report_faults
+from survey.publication.faults import report_faults
+from survey.publication.gate import check
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><desc>线</desc><path d="M0 0L9 9"/></svg>'
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml.html.builder import P
 
 from survey.publication import pictures
-from survey.publication.gate import Fault
+from survey.publication.faults import Fault
 from survey.publication.markup import text_of
 from survey.publication.slides.deck import Card, Paragraph, Picture, Run, Table
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from nbformat import NotebookNode
 
+    from survey.publication.faults import Fault
     from survey.publication.front import FrontMatter
-    from survey.publication.gate import Fault
 
 __all__ = ["Draft", "cut_deck"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from survey.publication.gate import Fault, check
+from survey.publication.faults import Fault
+from survey.publication.gate import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

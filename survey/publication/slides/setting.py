@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from survey.publication.gate import Fault
+from survey.publication.faults import Fault
 from survey.publication.slides.deck import Card, Deck, Paragraph, Picture, Run, Slide, Table
 from survey.publication.slides.ground import LAYOUTS, LEADING, LEAST_LETTER, Frame, Layout
 from survey.publication.slides.lettering import height_of, widest_word, width_of
