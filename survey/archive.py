@@ -22,29 +22,19 @@ import pandas as pd
 from survey.editing.cleaning import CleanWave, clean_wave
 from survey.errors import ArchiveError
 from survey.folders import swap_in
-from survey.frames import check_ledger, check_queries, check_responses
+from survey.intake.response_frames import check_ledger, check_queries, check_responses
 from survey.intake.returns import Intake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from survey.programme import Programme
+    from survey.programme.programme import Programme
 
 __all__ = ["Archive", "fingerprint"]
 
 INTAKE = ("cells", "responses", "findings", "returns")
 CLEAN = ("responses", "ledger", "queries", "edits", "replies")
-CODE = (
-    "intake",
-    "editing",
-    "forms/layout.py",
-    "definitions.py",
-    "expressions.py",
-    "frames.py",
-    "questionnaire.py",
-    "rules.py",
-    "members.py",
-)
+CODE = ("intake", "editing", "forms/layout.py", "programme")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 Everything heavy is imported inside the commands, so that ``survey --help`` answers at once.
 """
-# ruff: noqa: PLC0415 - imports inside functions keep the command's start fast
 
 from __future__ import annotations
 
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from analysis.errors import AnalysisError
+from analysis.model.errors import AnalysisError
 from survey.errors import SurveyError
-from survey.screen import print_pieces, print_table, shorten, show_progress, summarise, tell_findings
+from survey.terminal import print_pieces, print_table, shorten, show_progress, summarise, tell_findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +21,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from survey.programme import Programme
-    from survey.publication.report import Published
+    from survey.edition.publish import Published
+    from survey.programme.programme import Programme
 
 __all__ = ["main"]
+
+# ruff: noqa: PLC0415 - imports inside functions keep the command's start fast
+
 
 EPILOG = """\b
 Examples
@@ -90,9 +92,9 @@ def run(
     as_json: bool,
 ) -> None:
     """Clean, analyse and publish WAVEs (default: the latest)."""
-    from survey.production.parameters import check_values
-    from survey.programme import open_programme
-    from survey.publication.documents import Watch
+    from survey.edition.write_publications import Watch
+    from survey.notebooks.parameters import check_values
+    from survey.programme.programme import open_programme
 
     opened = open_programme(programme)
     publish = _publisher(opened)
@@ -109,10 +111,10 @@ def run(
 def _publisher(programme: Programme) -> Callable[..., Published]:
     """Return what publishes a wave of a programme: the report of many members, or the bulletin of one."""
     if "report" in programme.settings.publications:
-        from survey.publication.report import publish
+        from survey.edition.publish import publish
 
         return publish
-    from survey.publication.bulletin_edition import publish_bulletin
+    from survey.edition.bulletin_recipe import publish_bulletin
 
     return publish_bulletin
 
@@ -133,8 +135,8 @@ def check(wave: str, programme: str, sent: datetime | None, as_json: bool) -> No
     The workbooks lie in output/<wave>/queries; the members' replies are read from the wave's folder replies.
     Exit status 1 where a return could not be used or a hard edit failed.
     """
-    from survey.desk import open_desk
-    from survey.programme import open_programme
+    from survey.programme.programme import open_programme
+    from survey.secretariat.check_returns import open_desk
 
     desk = open_desk(open_programme(programme), wave)
     desk.write()
@@ -162,8 +164,8 @@ def release(wave: str, programme: str, edition: Literal["public", "internal"], a
     """
     from dataclasses import asdict
 
-    from survey.programme import open_programme
-    from survey.publication.checklist import checklist
+    from survey.edition.checklist import checklist
+    from survey.programme.programme import open_programme
 
     lines = []
     for line in checklist(open_programme(programme), wave, edition):
@@ -184,8 +186,8 @@ def recognise(file: str, as_json: bool) -> None:
     """Say what a FILE of answers holds: its format, its questions and their kinds."""
     from pathlib import Path
 
-    from survey.intake.packages import UnreadableWorkbookError
-    from survey.intake.recognition import recognise as recognised
+    from survey.intake.inspect_table import recognise as recognised
+    from survey.intake.workbooks import UnreadableWorkbookError
 
     try:
         kind, table = recognised(Path(file))
@@ -221,8 +223,8 @@ def form(  # noqa: PLR0917 - click hands every option over by name
     from pathlib import Path
 
     from survey.errors import UsageError
-    from survey.mailout import Mailout, form_folder
-    from survey.programme import open_programme
+    from survey.programme.programme import open_programme
+    from survey.secretariat.send_forms import Mailout, form_folder
 
     if members and everyone:
         raise UsageError("--member and --all exclude each other; name members, or take all of them")
@@ -251,8 +253,8 @@ def trace(key: str, programme: str, as_json: bool) -> None:
     KEY is what a number of a publication names, WAVE/INDICATOR/DIMENSION/SEGMENT, or of a change
     WAVE-BASEWAVE/INDICATOR/DIMENSION/SEGMENT; an indicator alone is that of the latest wave.
     """
-    from survey.production.trace import trace_number
-    from survey.programme import open_programme
+    from survey.figures.trace import trace_number
+    from survey.programme.programme import open_programme
 
     traced = trace_number(open_programme(programme), key)
     if as_json:
@@ -289,8 +291,8 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
     """
     from pathlib import Path
 
-    from survey.production.audit import GRAVE, audit_file
-    from survey.programme import open_programme
+    from survey.audit.audit import GRAVE, audit_file
+    from survey.programme.programme import open_programme
 
     opened = open_programme(programme)
     if publish:
@@ -298,7 +300,7 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
         return
     rows = audit_file(opened, Path(file) if file else None, year)
     if as_json:
-        from survey.production.audit import json_findings
+        from survey.audit.audit import json_findings
 
         click.echo(json.dumps(json_findings(rows), ensure_ascii=False, indent=1))
     else:
@@ -310,8 +312,8 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
 
 
 def _publish_audit(programme: Programme) -> None:
-    from survey.publication.auditing import publish_audit
-    from survey.publication.documents import Watch
+    from survey.edition.audit_recipe import publish_audit
+    from survey.edition.write_publications import Watch
 
     watch = Watch()
     with show_progress("audit", watch, show=True):
@@ -326,8 +328,8 @@ def _write_audit_page(
 ) -> None:
     from pathlib import Path
 
+    from survey.edition.audit_recipe import audit_page
     from survey.errors import PublicationError
-    from survey.publication.auditing import audit_page
 
     title = Path(file).name if file else {"zh": "台账核对", "en": "The ledger, checked"}[lang]
     try:
@@ -342,7 +344,7 @@ def lab() -> None:
     """Open JupyterLab on the notebooks."""
     import subprocess
 
-    from survey.places import notebook_folder
+    from survey.folders import notebook_folder
 
     sys.exit(subprocess.call([sys.executable, "-m", "jupyter", "lab", str(notebook_folder())]))  # noqa: S603 - our own interpreter
 
@@ -351,7 +353,7 @@ def lab() -> None:
 def doctor() -> None:
     """Say what this machine lacks, and how to get it."""
     from survey.doctor import examine
-    from survey.places import notebook_folder, output_folder
+    from survey.folders import notebook_folder, output_folder
 
     checks = examine(output_folder(), notebook_folder())
     for found in checks:

@@ -1,14 +1,35 @@
-"""Put a whole folder in the place of another, so that no reader ever meets half of either."""
+"""Where things lie: the notebooks, the programmes, the output folder."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+__all__ = ["former_of", "library", "notebook_folder", "output_folder", "swap_in"]
 
-__all__ = ["former_of", "swap_in"]
+HOUSE = Path(__file__).resolve().parent.parent
+
+
+def output_folder() -> Path:
+    """Return the folder that runs write to: ``SURVEY_OUTPUT`` if set, else ``output`` of the house."""
+    chosen = os.environ.get("SURVEY_OUTPUT")
+    return Path(chosen) if chosen else HOUSE / "output"
+
+
+def notebook_folder() -> Path:
+    """Return the folder of the chapters: ``SURVEY_NOTEBOOKS`` if set, else ``notebooks`` of the house."""
+    chosen = os.environ.get("SURVEY_NOTEBOOKS")
+    return Path(chosen) if chosen else HOUSE / "notebooks"
+
+
+def library() -> Path:
+    """Return the folder of the programmes: ``SURVEY_PROGRAMMES`` if set, else those the kit ships."""
+    chosen = os.environ.get("SURVEY_PROGRAMMES")
+    return Path(chosen) if chosen else Path(__file__).resolve().parent / "programmes"
+
+
+# Put a whole folder in the place of another, so that no reader ever meets half of either.
 
 
 def former_of(place: Path) -> Path:

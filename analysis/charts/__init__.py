@@ -4,18 +4,16 @@ Charts compute nothing: every position is a number of the frame they were given.
 """
 
 from analysis.charts.bars import bars
-from analysis.charts.bump import bump
 from analysis.charts.chart import Chart
-from analysis.charts.diverging import diverging
+from analysis.charts.diverging_bars import diverging
 from analysis.charts.dots import dots
-from analysis.charts.grouped import grouped
-from analysis.charts.growth import growth
-from analysis.charts.multiples import multiples
-from analysis.charts.segments import segments
-from analysis.charts.slope import slope
-from analysis.charts.stacked import stacked
-from analysis.charts.standing import standing
-from analysis.charts.strip import strip
+from analysis.charts.grouped_bars import grouped, growth
+from analysis.charts.panels import multiples
+from analysis.charts.ranks import bump
+from analysis.charts.segment_dots import segments
+from analysis.charts.slope_lines import slope
+from analysis.charts.stacked_bars import stacked
+from analysis.charts.strip import standing, strip
 from analysis.charts.trend import trend
 from analysis.charts.waterfall import PARTS, waterfall
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from analysis.charts.marks import tagged
 from analysis.charts.style import MUTED, NOTE, WIDTH, settings, wrap
-from analysis.errors import AnalysisError
-from analysis.formatting import LANGS, Lang, Text
-from analysis.grid import Cell, marker_notes, table_element
-from analysis.phrases import Phrase, wording
+from analysis.model.errors import AnalysisError
+from analysis.pieces.table import Cell, marker_notes, table_element
+from analysis.words.phrases import Phrase, wording
+from analysis.words.text import LANGS, Lang, Text, change_key, estimate_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +25,64 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Chart", "Plan", "Sheet", "draw"]
+__all__ = ["Chart", "Plan", "Sheet", "change_mark", "draw", "label_mark", "mark", "tagged"]
+
+# Marks of a chart that know the number they draw.
+#
+# Matplotlib carries one text along with what it draws, the `gid`, and writes it as an `id`. Two marks of one
+# number would share it, so the sheet turns it into attributes of the mark: `data-estimate` and `data-column` as
+# on the number's `data` element, `data-dimension` and `data-segment` where it belongs to a segment.
+
+
+_LEAD = "mark|"
+_MARK = re.compile(rf' id="{re.escape(_LEAD)}([^|"]*)\|([^|"]*)\|([^|"]*)\|([^|"]*)"')
+_TOTAL = "total"
+
+
+def mark(row: Mapping[str, Any], column: str = "estimate") -> str:
+    """Return the `gid` of what draws a number of `estimates` or `series`.
+
+    Parameters
+    ----------
+    row : mapping
+        indicator and wave; dimension and segment, where it has them.
+    column : str
+        Column of the frame that is drawn; ``interval`` for a line from the lower to the upper limit.
+    """
+    dimension, segment = str(row.get("dimension", _TOTAL)), str(row.get("segment", "all"))
+    return _gid(
+        estimate_key(str(row["wave"]), str(row["indicator"]), dimension, segment), column, dimension, segment
+    )
+
+
+def change_mark(row: Mapping[str, Any], column: str = "change") -> str:
+    """Return the `gid` of what draws a number of `changes`."""
+    dimension, segment = str(row.get("dimension", _TOTAL)), str(row.get("segment", "all"))
+    key = change_key(str(row["wave"]), str(row["base_wave"]), str(row["indicator"]), dimension, segment)
+    return _gid(key, column, dimension, segment)
+
+
+def label_mark(dimension: str, segment: str) -> str:
+    """Return the `gid` of words and keys that name a segment: they stand for no number."""
+    return _gid("", "", dimension, segment)
+
+
+def tagged(svg: str) -> str:
+    """Turn the `gid` of every mark into attributes."""
+    return _MARK.sub(_attributes, svg)
+
+
+def _gid(key: str, column: str, dimension: str, segment: str) -> str:
+    return f"{_LEAD}{key}|{column}|{dimension}|{segment}"
+
+
+def _attributes(found: re.Match[str]) -> str:
+    key, column, dimension, segment = map(unescape, found.groups())
+    told = {"data-estimate": key, "data-column": column} if key else {}
+    if dimension != _TOTAL:
+        told |= {"data-dimension": dimension, "data-segment": segment}
+    return "".join(f' {name}="{escape(value)}"' for name, value in told.items())
+
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LEADING = 1.35

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.charts.axis import scale
 from analysis.charts.chart import Chart, Plan, Sheet, draw
+from analysis.charts.form import scale
 from analysis.charts.style import INK, LABEL, MUTED, SERIES, TICK, WIDTH, marker_of, text_width, wrap
-from analysis.errors import AnalysisError
-from analysis.formatting import Text, decimal_text
+from analysis.model.errors import AnalysisError
+from analysis.words.text import Text, decimal_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analysis.grid import Cell
+    from analysis.pieces.table import Cell
 
 __all__ = ["dots"]
 

@@ -14,12 +14,12 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.textpath import text_to_path
 
-from analysis.typefaces import SANS, font_files
+from analysis.charts.typefaces import SANS, font_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analysis.formatting import Lang
+    from analysis.words.text import Lang
 
 __all__ = [
     "ACCENT",

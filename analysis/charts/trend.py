@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import seaborn as sns
 
-from analysis.charts.annotations import BREAK_MARKS, end_label, label_ends, label_extremes, mark_breaks
-from analysis.charts.axis import scale, tick_labels, year_ticks
-from analysis.charts.chart import Chart, Plan, Sheet, draw
-from analysis.charts.marks import mark
-from analysis.charts.style import GRID, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
-from analysis.errors import AnalysisError
-from analysis.formatting import (
-    Lexicon,
-    Number,
-    Text,
-    estimate_key,
-    estimate_text,
-    wave_text,
+from analysis.charts.chart import Chart, Plan, Sheet, draw, mark
+from analysis.charts.form import (
+    BREAK_MARKS,
+    end_label,
+    label_ends,
+    label_extremes,
+    mark_breaks,
+    scale,
+    tick_labels,
+    year_ticks,
 )
-from analysis.phrases import Phrase, compose, join
+from analysis.charts.style import GRID, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
+from analysis.model.errors import AnalysisError
+from analysis.words.phrases import Phrase, compose, join
+from analysis.words.text import Lexicon, Number, Text, estimate_key, estimate_text, wave_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.grid import Cell
+    from analysis.pieces.table import Cell
 
 __all__ = ["trend"]
 

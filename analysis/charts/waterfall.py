@@ -13,22 +13,20 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.charts.axis import scale, tick_labels
-from analysis.charts.chart import Chart, Plan, Sheet, draw
-from analysis.charts.lettering import capital, fit, nothing_to_draw, widest, write_lines
-from analysis.charts.marks import change_mark, mark
+from analysis.charts.chart import Chart, Plan, Sheet, change_mark, draw, mark
+from analysis.charts.form import capital, fit, nothing_to_draw, scale, tick_labels, widest, write_lines
 from analysis.charts.style import ACCENT, AXIS, INK, LABEL, MUTED, SERIES_TEXT, WIDTH
 from analysis.disclosure.suppression import require_released
-from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Number, Text, change_key, change_text, estimate_text, wave_text
-from analysis.phrases import Phrase, compose
-from analysis.statements.cells import estimate_number, pick
+from analysis.model.errors import AnalysisError
+from analysis.sentences.cells import estimate_number, pick
+from analysis.words.phrases import Phrase, compose
+from analysis.words.text import Lexicon, Number, Text, change_key, change_text, estimate_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from analysis.grid import Cell
+    from analysis.pieces.table import Cell
 
 __all__ = ["PARTS", "waterfall"]
 

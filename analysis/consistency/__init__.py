@@ -1,16 +1,23 @@
 """Hold printed figures against arithmetic: whole numbers, roundings, sums, changes, ratios, streaks."""
 
-from analysis.consistency.bases import attainable_bases, closing_bases
 from analysis.consistency.bonds import infer_meanings
 from analysis.consistency.checks import CHECKS, audit
 from analysis.consistency.findings import FINDING_COLUMNS, VERDICTS, Finding, Verdict, Words
-from analysis.consistency.granularity import debit, grim
 from analysis.consistency.ledger import WHOLES, Figure, Ledger, read_ledger
-from analysis.consistency.meanings import Meaning
+from analysis.consistency.meanings import Meaning, read_unit
 from analysis.consistency.reconstruction import reconstruct, reconstruct_shares
-from analysis.consistency.repairs import Repair, smallest_repairs
-from analysis.consistency.shares import Rounding, attainable, nearest, parts_attainable, rounding_rules
-from analysis.consistency.units import read_unit
+from analysis.consistency.respondent_shares import Repair, smallest_repairs
+from analysis.consistency.whole_numbers import (
+    Rounding,
+    attainable,
+    attainable_bases,
+    closing_bases,
+    debit,
+    grim,
+    nearest,
+    parts_attainable,
+    rounding_rules,
+)
 
 __all__ = [
     "CHECKS",

@@ -16,8 +16,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from analysis.consistency.ledger import read_ledger
-from analysis.consistency.meanings import Meaning
-from analysis.consistency.units import read_unit
+from analysis.consistency.meanings import Meaning, read_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,14 +6,27 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from analysis.consistency.courses import definitions, duplicates, labels, outliers, repeats
-from analysis.consistency.derivations import former_counts, former_shares, paired_changes
-from analysis.consistency.distributions import bounded_shares, nested_shares, sets_of_answers
+from analysis.consistency.courses import (
+    definitions,
+    duplicates,
+    labels,
+    outliers,
+    repeats,
+    streak_numbering,
+    streaks,
+)
 from analysis.consistency.findings import Finding, findings_frame
 from analysis.consistency.ledger import WHOLES, Ledger, read_ledger
-from analysis.consistency.movements import level_changes, unit_of_changes
-from analysis.consistency.parts import share_sums, totals
-from analysis.consistency.populations import (
+from analysis.consistency.parts_and_ratios import heads, quotients, share_sums, totals
+from analysis.consistency.printed_changes import (
+    former_counts,
+    former_shares,
+    level_changes,
+    paired_changes,
+    unit_of_changes,
+)
+from analysis.consistency.reconstruction import bounded_shares, nested_shares, sets_of_answers
+from analysis.consistency.respondent_shares import (
     attainable_shares,
     common_bases,
     means_of_whole_numbers,
@@ -22,10 +35,8 @@ from analysis.consistency.populations import (
     rounding_of_lists,
     segment_ranges,
 )
-from analysis.consistency.ratios import heads, quotients
 from analysis.consistency.spans import bounded_changes, chained_changes, stated_courses
-from analysis.consistency.streaks import streak_numbering, streaks
-from analysis.errors import ArgumentError
+from analysis.model.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,10 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from analysis.consistency.meanings import OTHER, Meaning
-from analysis.consistency.units import Unit, read_unit
-from analysis.errors import ArgumentError, FrameError
-from analysis.printed import Printed, read_printed
+from analysis.consistency.meanings import OTHER, Meaning, Unit, read_unit
+from analysis.model.errors import ArgumentError, FrameError
+from analysis.model.printed import Printed, read_printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from analysis.consistency.findings import Finding, Verdict, Words, finding, show
 from analysis.consistency.ledger import own_change
-from analysis.consistency.movements import moved
+from analysis.consistency.printed_changes import moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,6 +10,11 @@ from analysis.disclosure.suppression import (
 )
 
 __all__ = [
-    "Nesting", "Policy", "release", "release_changes", "release_matched", "release_turnover",
+    "Nesting",
+    "Policy",
+    "release",
+    "release_changes",
+    "release_matched",
+    "release_turnover",
     "require_released",
-]  # fmt: skip
+]

@@ -5,9 +5,8 @@ respondents by the very functions of a report, and held against the truth. ``pyt
 draws all anew and writes the kept table.
 """
 
-from analysis.simulation.kept import kept, kept_of_packages
 from analysis.simulation.populations import PANELS, SCENARIOS, VARIABLES, Panel, Scenario, Variable, draw
-from analysis.simulation.runs import run, seed
+from analysis.simulation.results import kept, kept_of_packages, run, seed
 from analysis.simulation.tally import study
 
 __all__ = [

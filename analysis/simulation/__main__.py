@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from analysis.simulation.kept import KEPT, write
-from analysis.simulation.runs import run
+from analysis.simulation.results import KEPT, run, write
 
 if __name__ == "__main__":
     write(run(), Path(sys.argv[1]) if len(sys.argv) > 1 else KEPT)

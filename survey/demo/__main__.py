@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from survey.demo.bulletins import PRINTED, write_printed
-from survey.demo.returns import write_demonstration
-from survey.programme import DEFAULT, open_programme
+from survey.demo.return_files import write_demonstration
+from survey.programme.programme import DEFAULT, open_programme
 
 
 def main(arguments: list[str]) -> int:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from survey.definitions import Definition, read_definition
 from survey.errors import DefinitionError
-from survey.intake.forms import write_form
-from survey.questionnaire import items_of
+from survey.intake.form_reader import write_form
+from survey.programme.definitions import Definition, read_definition
+from survey.programme.questionnaire import items_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from survey.programme import Programme
+    from survey.programme.programme import Programme
 
 __all__ = ["PRINTED", "Placing", "printed_answers", "write_printed"]
 

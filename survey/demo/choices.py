@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from survey.demo.panel import Traits, stream
+from survey.demo.invented_panel import Traits, stream
 from survey.demo.solver import Decisions
 from survey.demo.targets import Targets, WaveRecipe, attainable_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from survey.indicators import Indicator
-    from survey.members import Membership
+    from survey.programme.indicators import Indicator
+    from survey.programme.members import Membership
 
 __all__ = ["CLASSES", "Choices", "decide_choices"]
 

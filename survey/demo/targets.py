@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from analysis.printed import Printed, read_printed
-from survey.definitions import Definition, read_definition
+from analysis.model.printed import Printed, read_printed
+from survey.programme.definitions import Definition, read_definition
 
 if TYPE_CHECKING:
-    from survey.indicators import Indicator
-    from survey.programme import Programme
+    from survey.programme.indicators import Indicator
+    from survey.programme.programme import Programme
 
 __all__ = ["Recipe", "Targets", "WaveRecipe", "attainable_count", "read_recipe", "wave_targets"]
 

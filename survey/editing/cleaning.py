@@ -14,32 +14,29 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from survey.editing.answers import last_answers, row_of
-from survey.editing.arithmetic import hold_figures, line_names, told
-from survey.editing.checks import checks_of
-from survey.editing.corrections import read_corrections
-from survey.editing.deduction import deduce
+from survey.editing.corrections import Reply, judge, read_corrections, read_replies, replies_table
 from survey.editing.editor import Editor, Key, code_of, key_of
-from survey.editing.imputation import cut_off
+from survey.editing.edits import checks_of
+from survey.editing.figure_checks import hold_figures, line_names, told
+from survey.editing.imputation import cut_off, deduce
+from survey.editing.localisation import locate, suspected_cells, what_would_do
 from survey.editing.queries import queries_table, read_register
-from survey.editing.replies import Reply, judge, read_replies, replies_table
-from survey.editing.suspects import locate, suspected_cells, what_would_do
+from survey.editing.wide_answers import last_answers, row_of
 from survey.errors import DefinitionError
-from survey.expressions import Expression
-from survey.frames import LEDGER, QUERIES, REPLIES
 from survey.intake.findings import Finding
+from survey.intake.response_frames import LEDGER, QUERIES, REPLIES
 from survey.intake.returns import read_returns
-from survey.questionnaire import items_of
-from survey.rules import Wording
+from survey.programme.expressions import Expression
+from survey.programme.questionnaire import items_of
+from survey.programme.rules import Wording
 
 if TYPE_CHECKING:
-    from survey.editing.checks import Check
-    from survey.editing.corrections import Correction
+    from survey.editing.corrections import Correction, Line
+    from survey.editing.edits import Check
     from survey.editing.localisation import Localisation
-    from survey.editing.replies import Line
     from survey.intake.returns import Intake
-    from survey.programme import Programme
-    from survey.questionnaire import Questionnaire
+    from survey.programme.programme import Programme
+    from survey.programme.questionnaire import Questionnaire
 
 __all__ = ["LEDGER", "QUERIES", "CleanWave", "clean", "clean_wave"]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
-from survey.editing.answers import FRAME, WITH_VALUE, row_of, wide_answers
-from survey.frames import LEDGER, QUERIES
+from survey.editing.wide_answers import FRAME, WITH_VALUE, row_of, wide_answers
+from survey.intake.response_frames import LEDGER, QUERIES
 
 if TYPE_CHECKING:
     from survey.intake.returns import Intake
-    from survey.questionnaire import Questionnaire
-    from survey.rules import Wording
+    from survey.programme.questionnaire import Questionnaire
+    from survey.programme.rules import Wording
 
 __all__ = ["Editor", "Key", "code_of", "key_of"]
 

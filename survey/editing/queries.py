@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from survey.definitions import read_rows
 from survey.editing.editor import key_of
 from survey.errors import DefinitionError
-from survey.frames import QUERIES, STATES
+from survey.intake.response_frames import QUERIES, STATES
+from survey.programme.definitions import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
+    from survey.editing.corrections import Reply
     from survey.editing.editor import Editor
-    from survey.editing.replies import Reply
 
 __all__ = ["REGISTER", "counted", "queries_table", "read_register", "register_text"]
 

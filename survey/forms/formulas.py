@@ -1,6 +1,6 @@
 """Translate the questionnaire's expressions into spreadsheet formulas, or say that it cannot be done.
 
-A missing answer makes a comparison unknown, not false (see `survey.expressions`). A spreadsheet knows no
+A missing answer makes a comparison unknown, not false (see `survey.programme.expressions`). A spreadsheet knows no
 unknown: every condition therefore becomes two formulas, one that holds where it is certainly true and one
 where it is certainly false. What the form claims is then never more than what the secretariat will find.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from survey.questionnaire import Question
+    from survey.programme.questionnaire import Question
 
 __all__ = ["Cells", "Truth", "UntranslatableError", "literal", "translate"]
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import xlsxwriter
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from survey.forms.layout import Lang
 
-__all__ = ["grey_and_marks", "height", "make_styles"]
+__all__ = ["begin_book", "grey_and_marks", "height", "make_styles"]
 
 BLUE, YELLOW, GREY, RED, AMBER, GREEN, LINE = (
     "#1F4E79", "#FFF8E1", "#8A8A8A", "#B5523B", "#8A5A00", "#1E7B5A", "#C9C9C9",
@@ -116,3 +122,19 @@ def _width(text: str) -> int:
     """Return how wide a text runs: a Chinese character takes two columns, a Latin one hardly one."""
     wide = sum(unicodedata.east_asian_width(sign) in "WFA" for sign in text)
     return 2 * wide + int(0.9 * (len(text) - wide))
+
+
+# Begin a workbook that leaves the house: nothing in it can run, and same inputs give same bytes.
+
+
+PINNED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's clock has no zone; pinned so that same inputs give same bytes
+#: What members typed stays text: no formula, no link.
+PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def begin_book(target: Path | BytesIO, title: str) -> xlsxwriter.Workbook:
+    """Begin a workbook at a path or in memory; it is written when it is closed."""
+    # the parts of a package carry another date in memory than from files: stored returns were made from files
+    book = xlsxwriter.Workbook(target, PLAIN | {"in_memory": isinstance(target, BytesIO)})
+    book.set_properties({"created": PINNED, "title": title})
+    return book

@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from analysis.calibration import post_stratify, rake
-from analysis.errors import ArgumentError, DesignError
-from analysis.weighting import kish_design_effect
+from analysis.model.errors import ArgumentError, DesignError
+from analysis.model.weights import kish_design_effect, post_stratify, rake
 
 A = ["x", "x", "y", "y"]
 B = ["u", "v", "u", "v"]

@@ -14,11 +14,11 @@ from matplotlib import pyplot as plt
 
 from analysis import charts
 from analysis.charts.chart import Sheet
-from analysis.charts.slope import spread_apart
+from analysis.charts.slope_lines import spread_apart
 from analysis.charts.style import LABEL, WIDTH, text_width, wrap
-from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Text
-from analysis.typefaces import missing_glyphs
+from analysis.charts.typefaces import missing_glyphs
+from analysis.model.errors import AnalysisError
+from analysis.words.text import Lexicon, Text
 
 NAN = float("nan")
 SVG = "{http://www.w3.org/2000/svg}"

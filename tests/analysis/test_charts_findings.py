@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 
 from analysis import charts
-from analysis.charts.breaks import find_breaks, first_comparable, is_broken
-from analysis.charts.bump import ranked
-from analysis.charts.extremes import extremes, moved_most
-from analysis.formatting import Text
+from analysis.charts.form import extremes, find_breaks, first_comparable, is_broken, moved_most
+from analysis.charts.ranks import ranked
+from analysis.words.text import Text
 from tests.analysis.test_charts_forms import (
     COURSES,
     NAN,

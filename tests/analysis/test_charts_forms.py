@@ -12,13 +12,13 @@ from lxml import etree, html
 from matplotlib.colors import to_rgb
 
 from analysis import charts
-from analysis.benchmarks import BENCHMARK_COLUMNS
-from analysis.charts.diverging import shades
-from analysis.charts.lettering import fit
+from analysis.charts.diverging_bars import shades
+from analysis.charts.form import fit
 from analysis.charts.style import WIDTH, text_width
-from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Text
-from analysis.typefaces import missing_glyphs
+from analysis.charts.typefaces import missing_glyphs
+from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS
+from analysis.model.errors import AnalysisError
+from analysis.words.text import Lexicon, Text
 
 NAN = float("nan")
 SVG = "{http://www.w3.org/2000/svg}"

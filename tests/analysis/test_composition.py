@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.composition import decompose
-from analysis.errors import ArgumentError
+from analysis.inference.changes import decompose
+from analysis.model.errors import ArgumentError
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 from lxml import html
 
-from analysis.contrasts import contrast_table
-from analysis.formatting import Lexicon, Text
+from analysis.tables.contrasts import contrast_table
+from analysis.words.text import Lexicon, Text
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.design import Design, Dimension, Measure, kish_effective_size
-from analysis.errors import AnalysisError, ArgumentError, DesignError, FrameError, MeasureError
-from analysis.estimates import estimate
-from analysis.strata import join_strata
+from analysis.inference.estimates import estimate
+from analysis.model.design import Design, Dimension, Measure, join_strata, kish_effective_size
+from analysis.model.errors import AnalysisError, ArgumentError, DesignError, FrameError, MeasureError
 
 FRAME = pd.DataFrame(
     {

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.design import Design, Measure
-from analysis.detectable import detectable_mean, detectable_share, unseen
-from analysis.dominance import cliffs_delta
-from analysis.errors import ArgumentError
-from analysis.segments import compare
+from analysis.inference.detectable import detectable_mean, detectable_share, unseen
+from analysis.inference.segments import cliffs_delta, compare
+from analysis.model.design import Design, Measure
+from analysis.model.errors import ArgumentError
 
 ENDLESS = (np.inf, np.inf)
 

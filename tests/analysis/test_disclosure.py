@@ -11,15 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.disclosure.policy import Nesting, Policy
-from analysis.disclosure.secondary import additive_sums, determined_cells, protecting_cells
 from analysis.disclosure.suppression import (
+    additive_sums,
+    determined_cells,
+    protecting_cells,
     release,
     release_changes,
     release_matched,
     release_turnover,
     require_released,
 )
-from analysis.errors import AnalysisError
+from analysis.model.errors import AnalysisError
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.answers import read_answers
-from analysis.design import Design, Measure
-from analysis.errors import DesignError, FrameError, MeasureError
-from analysis.estimates import ESTIMATE_COLUMNS, estimate, ingredients
-from analysis.intervals import effective_share, hypergeometric, stratified_share, t_interval
+from analysis.inference.answers import read_answers
+from analysis.inference.estimates import ESTIMATE_COLUMNS, estimate, ingredients
+from analysis.inference.intervals import effective_share, hypergeometric, stratified_share, t_interval
+from analysis.model.design import Design, Measure
+from analysis.model.errors import DesignError, FrameError, MeasureError
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 POPULATION = {"E": 4421, "H": 755, "M": 1018}

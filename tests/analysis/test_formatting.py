@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import AnalysisError
-from analysis.formatting import (
+from analysis.model.errors import AnalysisError
+from analysis.words.columns import MARKERS, marker_element
+from analysis.words.text import (
     UNITS,
     Lexicon,
     Number,
@@ -27,7 +28,6 @@ from analysis.formatting import (
     unit_text,
     wave_text,
 )
-from analysis.markers import MARKERS, marker_element
 
 
 @dataclass(frozen=True)

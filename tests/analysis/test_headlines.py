@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 
-from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Text
-from analysis.phrases import numbers
-from analysis.statements import contrast, evidence, headline, leaders, movement, source
-from analysis.statements.headlines import SHORT
+from analysis.model.errors import AnalysisError
+from analysis.sentences import contrast, evidence, headline, leaders, movement, source
+from analysis.sentences.headlines import SHORT
+from analysis.words.phrases import numbers
+from analysis.words.text import Lexicon, Text
 
 NAN = float("nan")
 

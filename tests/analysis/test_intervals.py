@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import intervals
-from analysis.errors import ArgumentError
-from analysis.intervals import effective_share, hypergeometric, stratified_share, t_interval
+from analysis.inference import intervals
+from analysis.inference.intervals import effective_share, hypergeometric, stratified_share, t_interval
+from analysis.model.errors import ArgumentError
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 

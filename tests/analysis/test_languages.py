@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.formatting import Lexicon, Text
-from analysis.statements import CLAIMS, change, channels, comparison, level, matched, response, slope, streak
+from analysis.sentences import CLAIMS, change, channels, comparison, level, response, slope, streak
+from analysis.sentences import level_sentences as matched
+from analysis.words.text import Lexicon, Text
 
 NAN = float("nan")
 MINUS = "\N{MINUS SIGN}"

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from analysis.design import Design, Measure
-from analysis.errors import ArgumentError
-from analysis.matched import matched_tests, mcnemar, sign_flip
+from analysis.inference.panel import matched_tests, mcnemar, sign_flip
+from analysis.model.design import Design, Measure
+from analysis.model.errors import ArgumentError
 
 VECTORS = pd.read_csv(Path(__file__).parents[1] / "reference" / "mcnemar.csv")
 EXACT = VECTORS[VECTORS["test"] == "exact binomial"]

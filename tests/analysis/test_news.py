@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.charts import grouped
-from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Text
-from analysis.series import SERIES_COLUMNS, Streak
-from analysis.statements import Milestone, by_segment, high_to_low, news, paragraph
-from analysis.statements.news import ordinal
+from analysis.charts import grouped_bars as grouped
+from analysis.inference.series import SERIES_COLUMNS, Streak
+from analysis.model.errors import AnalysisError
+from analysis.sentences import Milestone, by_segment, high_to_low, news, paragraph
+from analysis.sentences.news import ordinal
+from analysis.words.text import Lexicon, Text
 
 NAN = float("nan")
 

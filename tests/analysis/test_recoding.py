@@ -2,10 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.design import Design, Measure
-from analysis.errors import ArgumentError, FrameError
-from analysis.estimates import estimate
-from analysis.recoding import (
+from analysis.inference.estimates import estimate
+from analysis.inference.recoding import (
     all_of,
     any_of,
     band_names,
@@ -14,6 +12,8 @@ from analysis.recoding import (
     number_chosen,
     volume_weighted,
 )
+from analysis.model.design import Design, Measure
+from analysis.model.errors import ArgumentError, FrameError
 
 NAN = np.nan
 

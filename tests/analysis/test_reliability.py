@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.design import Design, Measure
-from analysis.estimates import estimate
-from analysis.reliability import FEW, MARK, SKEWED
-from analysis.trends import changes
+from analysis.inference.changes import changes
+from analysis.inference.estimates import estimate
+from analysis.inference.reliability import FEW, MARK, SKEWED
+from analysis.model.design import Design, Measure
 
 
 def _survey(values, members, types=None, wave="2022"):

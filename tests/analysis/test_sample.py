@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 
-from analysis.calibration import post_stratify, rake
-from analysis.errors import ArgumentError, DesignError
-from analysis.independence import rao_scott
-from analysis.quantiles import weighted_quantile
-from analysis.sample import draw
+from analysis.inference.independence import rao_scott
+from analysis.inference.sample import draw, weighted_quantile
+from analysis.model.errors import ArgumentError, DesignError
+from analysis.model.weights import post_stratify, rake
 
 Y = np.array([10.0, 20.0, 1.0, 3.0])
 STRATA = ["large", "large", "city", "city"]

@@ -8,11 +8,11 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from analysis.design import Design, Measure
-from analysis.differences import cramers_v, epsilon_squared, fisher_freeman_halton, kruskal_wallis
-from analysis.errors import ArgumentError
-from analysis.intervals import hypergeometric
-from analysis.segments import COMPARISON_COLUMNS, compare
+from analysis.inference.group_tests import cramers_v, epsilon_squared, fisher_freeman_halton, kruskal_wallis
+from analysis.inference.intervals import hypergeometric
+from analysis.inference.segments import COMPARISON_COLUMNS, compare
+from analysis.model.design import Design, Measure
+from analysis.model.errors import ArgumentError
 
 
 def _by_enumeration(yes, sizes):

@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from analysis.design import Measure
-from analysis.errors import ArgumentError
-from analysis.trends import Streak, series, streak
+from analysis.inference.changes import Streak, series, streak
+from analysis.model.design import Measure
+from analysis.model.errors import ArgumentError
 
 
 def _rows(values, breaks=(), indicator="q"):

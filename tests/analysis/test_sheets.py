@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.design import Design, Measure
-from analysis.errors import ArgumentError, FrameError
-from analysis.sheets import Sheet, estimate_sheet
+from analysis.inference.estimates import Sheet, estimate_sheet
+from analysis.model.design import Design, Measure
+from analysis.model.errors import ArgumentError, FrameError
 
 FRAME = pd.DataFrame({"wave": "2023", "member_id": list("abcdef"), "bank_type": ["large"] * 3 + ["city"] * 3})
 ANSWERED = FRAME.loc[[0, 1, 3, 4], ["wave", "member_id"]]

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.design import Design, Measure
-from analysis.simulation import PANELS, SCENARIOS, VARIABLES, draw, kept, kept_of_packages, run, seed, summary
-from analysis.simulation.kept import write
-from analysis.simulation.runs import DRAWS
-from analysis.simulation.tally import COLUMNS, Result, tally
-from analysis.simulation.usual import stacked
-from analysis.trends import changes
+from analysis.inference.changes import changes
+from analysis.model.design import Design, Measure
+from analysis.simulation import PANELS, SCENARIOS, VARIABLES, draw, kept_of_packages, run, seed
+from analysis.simulation import results as kept
+from analysis.simulation import results as summary
+from analysis.simulation.results import DRAWS, write
+from analysis.simulation.tally import COLUMNS, Result, stacked, tally
 
 REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "stacked"
 SHARES = [v.name for v in VARIABLES if v.kind == "share"]

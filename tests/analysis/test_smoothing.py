@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.design import Design, Measure
-from analysis.trends import changes
+from analysis.inference.changes import changes
+from analysis.model.design import Design, Measure
 
 
 def _changes(then, now, members, kind="share", types=None):

@@ -9,17 +9,14 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Text
-from analysis.phrases import Claim, Phrase
-from analysis.statements import (
+from analysis.model.errors import AnalysisError
+from analysis.sentences import (
     CLAIMS,
     Wording,
     change,
     channels,
     comparison,
     level,
-    matched,
     numbers,
     response,
     slope,
@@ -27,7 +24,10 @@ from analysis.statements import (
     verdict,
     within,
 )
-from analysis.statements.wording import size_of_effect
+from analysis.sentences import level_sentences as matched
+from analysis.sentences.verdicts import size_of_effect
+from analysis.words.phrases import Claim, Phrase
+from analysis.words.text import Lexicon, Text
 
 NAN = float("nan")
 MINUS = "\N{MINUS SIGN}"

@@ -7,10 +7,16 @@ import pytest
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from analysis.design import Design, Measure
-from analysis.differences import fisher_freeman_halton, kruskal_wallis
-from analysis.segments import compare
-from analysis.stratified import cochran_mantel_haenszel, stratified_shares, van_elteren, van_elteren_test
+from analysis.inference.group_tests import (
+    cochran_mantel_haenszel,
+    fisher_freeman_halton,
+    kruskal_wallis,
+    stratified_shares,
+    van_elteren,
+    van_elteren_test,
+)
+from analysis.inference.segments import compare
+from analysis.model.design import Design, Measure
 
 # three strata of two segments: yes, answers
 YES = np.array([[2, 5], [4, 3], [6, 2]])

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from analysis.errors import AnalysisError
-from analysis.formatting import Lexicon, Text
-from analysis.tables import change_table, indicator_table, plain_table, segment_table
+from analysis.model.errors import AnalysisError
+from analysis.tables.cell_tables import change_table, indicator_table, plain_table, segment_table
+from analysis.words.text import Lexicon, Text
 
 NAN = float("nan")
 

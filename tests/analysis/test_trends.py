@@ -3,11 +3,11 @@ import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from analysis.design import Design, Measure
-from analysis.differences import holm
-from analysis.errors import ArgumentError
-from analysis.estimates import estimate
-from analysis.trends import CHANGE_COLUMNS, changes
+from analysis.inference.changes import CHANGE_COLUMNS, changes
+from analysis.inference.estimates import estimate
+from analysis.inference.group_tests import holm
+from analysis.model.design import Design, Measure
+from analysis.model.errors import ArgumentError
 
 PARTS = ["matched_change", "joiners", "leavers", "reclassified"]
 

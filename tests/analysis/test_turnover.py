@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.design import Design, Measure
-from analysis.estimates import estimate
-from analysis.trends import changes
-from analysis.turnover import turnover
+from analysis.inference.changes import changes
+from analysis.inference.estimates import estimate
+from analysis.inference.panel import turnover
+from analysis.model.design import Design, Measure
 
 PARTS = ["matched_change", "joiners", "leavers", "reclassified"]
 WHY = ["matched_change", "reclassified", "joined", "returned", "answered_anew", "left", "absent", "blank"]

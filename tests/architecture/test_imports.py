@@ -12,49 +12,69 @@ HOUSE = Path(__file__).resolve().parents[2]
 
 # lower layers first; a name stands for the module or for the whole package
 ORDER = (
-    ("analysis.errors", "analysis.printed", "analysis.strata", "analysis.differences"),
     (
-        "analysis.stratified",
-        "analysis.dominance",
-        "analysis.letters",
-        "analysis.detectable",
-        "analysis.equations",
+        "analysis.model.errors",
+        "analysis.model.printed",
+        "analysis.model.design",
+        "analysis.inference.group_tests",
     ),
-    ("analysis.frames", "analysis.measures", "analysis.calibration", "analysis.quantiles"),
-    ("analysis.measurements", "analysis.weighting"),
-    ("analysis.design", "analysis.intervals", "analysis.composition", "analysis.consistency"),
-    ("analysis.sample", "analysis.recoding"),
-    ("analysis.independence",),
-    ("analysis.answers", "analysis.series"),
-    ("analysis.layouts", "analysis.smoothing", "analysis.reliability"),
-    ("analysis.summaries",),
-    ("analysis.levels",),
-    ("analysis.estimates", "analysis.sheets"),
-    ("analysis.turnover",),
-    ("analysis.trends", "analysis.matched", "analysis.slopes", "analysis.segments"),
+    (
+        "analysis.inference.group_tests",
+        "analysis.inference.segments",
+        "analysis.tables.contrasts",
+        "analysis.inference.detectable",
+        "analysis.inference.slopes",
+    ),
+    (
+        "analysis.model.frames",
+        "analysis.model.measure",
+        "analysis.model.weights",
+        "analysis.inference.sample",
+    ),
+    ("analysis.model.measure", "analysis.model.weights"),
+    (
+        "analysis.model.design",
+        "analysis.inference.intervals",
+        "analysis.inference.changes",
+        "analysis.consistency",
+    ),
+    ("analysis.inference.sample", "analysis.inference.recoding"),
+    ("analysis.inference.independence",),
+    ("analysis.inference.answers", "analysis.inference.series"),
+    ("analysis.inference.answers", "analysis.inference.changes", "analysis.inference.reliability"),
+    ("analysis.inference.summaries",),
+    ("analysis.inference.estimates",),
+    ("analysis.inference.estimates", "analysis.inference.estimates"),
+    ("analysis.inference.panel",),
+    (
+        "analysis.inference.changes",
+        "analysis.inference.panel",
+        "analysis.inference.slopes",
+        "analysis.inference.segments",
+    ),
     ("analysis.simulation",),
     ("analysis.disclosure",),
-    ("analysis.benchmarks",),
-    ("analysis.formatting", "analysis.typefaces"),
-    ("analysis.markers", "analysis.columns"),
-    ("analysis.phrases",),
-    ("analysis.grid",),
-    ("analysis.statements",),
-    ("analysis.tables", "analysis.contrasts", "analysis.charts"),
-    ("survey.errors", "survey.places", "survey.folders", "survey.expressions"),
-    ("survey.definitions", "survey.doctor", "survey.frames"),
-    ("survey.rules",),
-    ("survey.questionnaire", "survey.members"),
-    ("survey.indicators",),
-    ("survey.programme",),
+    ("analysis.disclosure.benchmarks",),
+    ("analysis.words.text", "analysis.charts.typefaces"),
+    ("analysis.words.columns", "analysis.words.columns"),
+    ("analysis.words.phrases",),
+    ("analysis.pieces.table",),
+    ("analysis.sentences",),
+    ("analysis.tables.cell_tables", "analysis.tables.contrasts", "analysis.charts"),
+    ("survey.errors", "survey.folders", "survey.folders", "survey.programme.expressions"),
+    ("survey.programme.definitions", "survey.doctor", "survey.intake.response_frames"),
+    ("survey.programme.rules",),
+    ("survey.programme.questionnaire", "survey.programme.members"),
+    ("survey.programme.indicators",),
+    ("survey.programme.programme",),
     ("survey.forms",),
     ("survey.intake",),
     ("survey.editing",),
     ("survey.archive",),
-    ("survey.mailout",),
-    ("survey.desk", "survey.production"),
-    ("survey.publication", "survey.demo"),
-    ("survey.screen",),
+    ("survey.secretariat.send_forms",),
+    ("survey.secretariat.check_returns", "survey.figures"),
+    ("survey.documents", "survey.demo"),
+    ("survey.terminal",),
     ("survey.cli",),
 )
 ROOTS = {"analysis", "survey"}
@@ -189,7 +209,9 @@ def test_numbers_draw_nothing(name):
         todo |= {other for other in imported(one) & MODULES.keys() if other not in ROOTS} - reached
 
 
-@pytest.mark.parametrize("name", [n for n in MODULES if n.startswith(("analysis.charts", "analysis.tables"))])
+@pytest.mark.parametrize(
+    "name", [n for n in MODULES if n.startswith(("analysis.charts", "analysis.tables.cell_tables"))]
+)
 def test_charts_and_tables_compute_no_statistics(name):
     assert top_level(name) & COMPUTING == set()
     own = {dotted for dotted in imported(name) if dotted.startswith("analysis.")}
@@ -205,7 +227,7 @@ def functions_imports(tree):
             yield from (part for part in ast.walk(node) if isinstance(part, ast.Import | ast.ImportFrom))
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name not in {"survey.cli", "survey.screen"}])
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in {"survey.cli", "survey.terminal"}])
 def test_an_import_inside_a_function_gives_its_reason(name):
     lines = MODULES[name].read_text(encoding="utf-8").splitlines()
     bare = [
@@ -217,7 +239,7 @@ def test_an_import_inside_a_function_gives_its_reason(name):
     assert bare == []
 
 
-@pytest.mark.parametrize("name", ["survey.cli", "survey.screen"])
+@pytest.mark.parametrize("name", ["survey.cli", "survey.terminal"])
 def test_the_command_starts_without_what_its_help_does_not_need(name):
     heavy = {"pandas", "numpy", "rich", "papermill", "nbconvert", "typst", "matplotlib", "scipy"}
     outside = set()
@@ -227,7 +249,7 @@ def test_the_command_starts_without_what_its_help_does_not_need(name):
         elif isinstance(node, ast.ImportFrom):
             outside.add(node.module)
     assert outside & heavy == set()
-    assert {own for own in outside if own.startswith("survey")} <= {"survey.errors", "survey.screen"}
+    assert {own for own in outside if own.startswith("survey")} <= {"survey.errors", "survey.terminal"}
 
 
 def test_nothing_imports_the_notebooks_or_the_tests():

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from survey.production.parameters import declared
+from survey.notebooks.parameters import declared
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 ids = [path.stem for path in NOTEBOOKS]

@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 import yaml
 
-from survey.intake.forms import write_form
+from survey.intake.form_reader import write_form
+from survey.intake.formats import open_source
 from survey.intake.returns import read_returns
-from survey.intake.sources import open_source
 from tests.survey.programmes_by_rule import NAMES, small_programme
 
 QUESTIONS = 150

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from survey.production.kernels import FORKS, Launcher
-from survey.production.notebooks import first_imports, run_notebook
+from survey.notebooks.kernels import FORKS, Launcher
+from survey.notebooks.run import first_imports, run_notebook
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def chapter(tmp_path, monkeypatch, request):
     monkeypatch.setenv("PYTHONPATH", str(request.config.rootpath))
     cells = [
         new_code_cell("wave: str = '2023'", metadata={"tags": ["parameters"]}, id="p"),
-        new_code_cell("from survey.publication.chapter import open_chapter", id="open"),
+        new_code_cell("from survey.notebooks.chapter import open_chapter", id="open"),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), tmp_path / "chapter.ipynb")

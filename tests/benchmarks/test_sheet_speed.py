@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.design import Design, Measure
-from analysis.sheets import Sheet, estimate_sheet
+from analysis.inference.estimates import Sheet, estimate_sheet
+from analysis.model.design import Design, Measure
 
 TYPES = ["large", "joint_stock", "city", "rural"]
 KINDS = ("mean", "share", "total", "quantile", "share")

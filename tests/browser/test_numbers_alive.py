@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from survey.production.figures import compute_figures
-from survey.publication.assembly import assemble
-from survey.publication.controls import live
-from survey.publication.revision import mark_revised
+from survey.documents.assembly import assemble
+from survey.documents.page_controls import live
+from survey.edition.revision import mark_revised
+from survey.figures.figures import compute_figures
 from tests.browser.conftest import Opened
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "publication"))

@@ -11,9 +11,8 @@ from contextlib import contextmanager
 import openpyxl
 import pytest
 
-from survey.intake.packages import UnreadableWorkbookError
 from survey.intake.returns import read_returns
-from survey.intake.workbooks import read_workbook
+from survey.intake.workbooks import UnreadableWorkbookError, read_workbook
 from tests.survey.programmes_by_rule import ANSWERS, small_programme
 from tests.survey.test_tables import HEADING, ROWS, WRITERS
 

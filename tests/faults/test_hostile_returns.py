@@ -9,9 +9,8 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from survey.intake.packages import UnreadableWorkbookError
 from survey.intake.returns import read_returns
-from survey.intake.workbooks import read_workbook
+from survey.intake.workbooks import UnreadableWorkbookError, read_workbook
 from tests.survey.programmes_by_rule import NAMES, small_programme
 
 
@@ -89,7 +88,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("harm", REFUSED, ids=lambda harm: harm.__name__)
 def test_a_harmful_file_is_refused_and_the_others_go_through(answered, harm, monkeypatch):
-    monkeypatch.setattr("survey.intake.packages.LARGEST_UNPACKED", 2 * 2**20)
+    monkeypatch.setattr("survey.intake.workbooks.LARGEST_UNPACKED", 2 * 2**20)
     path = answered.returns() / "2023_F6.xlsx"
     harm(path)
     intake = read_returns(answered.programme, "2023")
@@ -218,7 +217,7 @@ def test_a_file_that_changes_while_it_is_read(answered, monkeypatch):
             path.write_bytes(path.read_bytes() + b"\0")
         return cells
 
-    monkeypatch.setattr("survey.intake.sources.read_workbook", read_and_touch)
+    monkeypatch.setattr("survey.intake.formats.read_workbook", read_and_touch)
     (told,) = read_returns(answered.programme, "2023").findings["message_en"]
     assert told == "the workbook cannot be opened (it changed while it was read); please send it again"
 

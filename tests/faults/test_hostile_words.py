@@ -18,24 +18,24 @@ from lxml.html import document_fromstring
 from pptx import Presentation
 from pypdf import PdfReader
 
-from analysis.formatting import Text
-from survey.publication import webpage
-from survey.publication.assembly import assemble
-from survey.publication.csv_metadata import DataFile
-from survey.publication.data_texts import Described
-from survey.publication.datasets import write_data
-from survey.publication.gate import check
-from survey.publication.markdownfile import markdown
-from survey.publication.ods import write_ods
-from survey.publication.slides.cutting import cut_deck
-from survey.publication.slides.handout import handout
-from survey.publication.slides.presentation import presentation
-from survey.publication.slides.rasters import placed_pictures, rasters
-from survey.publication.slides.setting import set_deck
-from survey.publication.typesetting import typeset
-from survey.publication.wordfile import wordfile
-from survey.publication.workbook import SheetTable, lay_out
-from survey.publication.xlsx import write_xlsx
+from analysis.words.text import Text
+from survey.data.csv_files import write_data
+from survey.data.csv_metadata import DataFile
+from survey.data.data_texts import Described
+from survey.data.ods import write_ods
+from survey.data.sheet_layout import SheetTable, lay_out
+from survey.data.xlsx import write_xlsx
+from survey.documents import web_page as webpage
+from survey.documents.assembly import assemble
+from survey.documents.deck.cutting import cut_deck
+from survey.documents.deck.fit import set_deck
+from survey.documents.deck.handout import handout
+from survey.documents.deck.powerpoint import presentation
+from survey.documents.deck.rasters import placed_pictures, rasters
+from survey.documents.markdown import markdown
+from survey.documents.pdf import typeset
+from survey.documents.word import wordfile
+from survey.gate.page_rules import check
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "publication"))
 import chapters_by_rule as rule

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis.composition import decompose
 from analysis.consistency import attainable, parts_attainable
-from analysis.design import Design, Measure
-from analysis.estimates import estimate
-from analysis.intervals import hypergeometric, stratified_share
-from analysis.trends import changes
+from analysis.inference.changes import changes, decompose
+from analysis.inference.estimates import estimate
+from analysis.inference.intervals import hypergeometric, stratified_share
+from analysis.model.design import Design, Measure
 
 FEW = settings(max_examples=25, deadline=None)
 TYPES = ("city", "large", "rural")

@@ -17,8 +17,8 @@ import typst
 from PIL import Image
 
 from analysis import charts
-from analysis.formatting import Lexicon, Text
-from analysis.typefaces import SANS, font_files
+from analysis.charts.typefaces import SANS, font_files
+from analysis.words.text import Lexicon, Text
 
 HERE = Path(__file__).parent
 NAN = float("nan")

@@ -11,7 +11,7 @@ wave: str = "2023"  # a wave of it
 edition: str = "public"  # public or internal
 languages: str = "zh,en"  # what to show"""
 OPEN = """\
-from survey.publication.chapter import open_chapter
+from survey.notebooks.chapter import open_chapter
 
 chapter = open_chapter(programme, wave, edition, languages)"""
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import survey.notebooks.kernels
 from desks_by_rule import PARAMETERS
 from nbformat.v4 import new_code_cell, new_notebook
 
-import survey.production.kernels
 from survey.errors import NotebookError
-from survey.production.kernels import FORKS, Launcher, manager_with, own_sockets
-from survey.production.notebooks import FailedNotebook, first_imports, run_notebooks
+from survey.notebooks.kernels import FORKS, Launcher, manager_with, own_sockets
+from survey.notebooks.run import FailedNotebook, first_imports, run_notebooks
 
 pytestmark = pytest.mark.skipif(not FORKS, reason="kernels are forked on Linux alone")
 
@@ -151,7 +151,7 @@ def test_a_forked_kernel_works_as_an_ordinary_one_to_the_byte(ours, tmp_path, mo
     assert told == "2 forked from one process"
     assert "of a child" in printed(forked[0])
     assert any("image/png" in o.get("data", {}) for o in forked[0].cells[5].outputs)
-    monkeypatch.setattr(survey.production.kernels, "FORKS", False)
+    monkeypatch.setattr(survey.notebooks.kernels, "FORKS", False)
     ordinary, told = run(sources)
     assert told == "0 forked from one process, 2 started the ordinary way (linux has no safe fork)"
     texts = [
@@ -173,7 +173,7 @@ def test_kernels_do_not_share_their_chance(tmp_path):
 @pytest.mark.parametrize("forks", [True, False])
 @pytest.mark.usefixtures("ours")
 def test_every_notebook_works_in_its_own_folder_and_the_run_where_it_was(tmp_path, monkeypatch, forks):
-    monkeypatch.setattr(survey.production.kernels, "FORKS", forks)
+    monkeypatch.setattr(survey.notebooks.kernels, "FORKS", forks)
     monkeypatch.chdir(tmp_path)
     where = "import os, time\nprint(os.getcwd())\ntime.sleep(%s)"
     sources = [write(tmp_path / name, name, where % wait) for name, wait in (("a", 0), ("b", 0.5), ("c", 0))]
@@ -188,7 +188,7 @@ DIED = "its process ended before the cell did: killed from outside, for want of 
 @pytest.mark.parametrize("forks", [True, False])
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(3)"])
 def test_a_notebook_whose_process_ends_is_kept_with_its_cell_marked(ours, tmp_path, monkeypatch, end, forks):
-    monkeypatch.setattr(survey.production.kernels, "FORKS", forks)
+    monkeypatch.setattr(survey.notebooks.kernels, "FORKS", forks)
     sources = [
         write(tmp_path / "n", "a", "import os", end, "print('never')"),
         write(tmp_path / "n", "b", "2"),
@@ -296,7 +296,7 @@ def test_a_run_that_is_ended_leaves_no_process(ours, tmp_path, number):
     for name in "abc":
         write(tmp_path / "n", name, HANG)
     code = (
-        "from pathlib import Path; from survey.production.notebooks import run_notebooks; "
+        "from pathlib import Path; from survey.notebooks.run import run_notebooks; "
         "run_notebooks(sorted(Path('n').resolve().glob('*.ipynb')), {})"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.PIPE) as running:
@@ -329,7 +329,7 @@ def test_only_what_all_notebooks_import_before_all_else_is_imported_once(tmp_pat
 
 def test_the_stored_chapters_share_the_import_of_their_verbs(house):
     chapters = sorted((house / "notebooks").glob("0*.ipynb"))
-    assert first_imports(chapters) == ["from survey.publication.chapter import open_chapter"]
+    assert first_imports(chapters) == ["from survey.notebooks.chapter import open_chapter"]
 
 
 def test_a_run_says_how_its_kernels_were_started(desk, survey):

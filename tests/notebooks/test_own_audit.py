@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from survey.production.audit import audit_draft
+from survey.audit.audit import audit_draft
 
 SLIP = "2022年，人工电话平均接通率为88.82%。"
 

@@ -9,7 +9,7 @@ import pytest
 from desks_by_rule import write_chapter
 
 from survey.errors import UsageError
-from survey.production.notebooks import FailedNotebook, run_notebook, run_notebooks
+from survey.notebooks.run import FailedNotebook, run_notebook, run_notebooks
 
 
 def shown(book, lang="en"):

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from lxml import html
 
-from survey.production.figures import compute_figures
-from survey.programme import open_programme
-from survey.publication import report
-from survey.publication.documents import Watch, checked_page, run_chapters
-from survey.publication.edition import Draft
-from survey.publication.markdownfile import markdown
-from survey.publication.quoting import with_quotes
-from survey.publication.recording import chapters_of
+from survey.documents.markdown import markdown
+from survey.documents.quotes import with_quotes
+from survey.edition import publish as report
+from survey.edition.folder import Draft
+from survey.edition.manifest import chapters_of
+from survey.edition.write_publications import Watch, checked_page, run_chapters
+from survey.figures.figures import compute_figures
+from survey.programme.programme import open_programme
 
 LANGUAGES = ("zh", "en")
 

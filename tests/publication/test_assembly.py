@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from lxml import html
 
+from survey.documents.assembly import assemble
 from survey.errors import PublicationError
-from survey.publication.assembly import assemble
 
 
 @pytest.fixture(scope="module")

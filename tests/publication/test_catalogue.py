@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+import survey.words.catalogue as catalogue_module
 
-import survey.publication.catalogue as catalogue_module
 from survey.errors import PublicationError
-from survey.publication.catalogue import messages, read_catalogues
+from survey.words.catalogue import messages, read_catalogues
 
 LOCALE = Path(catalogue_module.__file__).parent / "locale"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from survey.edition.folder import staged
 from survey.errors import PublicationError
-from survey.publication.edition import staged
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,7 +59,7 @@ def test_a_failure_leaves_the_former_edition_and_what_was_saved(former):
 KILLED = """
     import sys, time
     from pathlib import Path
-    from survey.publication import edition
+    from survey.edition import folder as edition
     {patch}
     with edition.staged(Path(sys.argv[1]), "2023", "public") as draft:
         (draft.folder / "report.zh.html").write_text("half")

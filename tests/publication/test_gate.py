@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from survey.publication.assembly import assemble
-from survey.publication.faults import report_faults
-from survey.publication.gate import check
+from survey.documents.assembly import assemble
+from survey.documents.faults import report_faults
+from survey.gate.page_rules import check
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><desc>线</desc><path d="M0 0L9 9"/></svg>'
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from survey.edition.manifest import differences, manifest, write_manifest
 from survey.errors import PublicationError
-from survey.publication.manifest import differences, manifest, write_manifest
 
 
 @pytest.fixture

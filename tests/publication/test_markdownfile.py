@@ -7,8 +7,8 @@ import re
 import pytest
 from lxml import html
 
-from survey.publication.assembly import assemble
-from survey.publication.markdownfile import markdown
+from survey.documents.assembly import assemble
+from survey.documents.markdown import markdown
 
 NUMBER = re.compile(r"\d[\d.,]*")
 BAD = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pypandoc
 import pytest
 
+from survey.documents.pandoc import convert
 from survey.errors import PublicationError
-from survey.publication.pandoc import convert
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from survey.publication.assembly import assemble
-from survey.publication.parity import disparities
+from survey.documents.assembly import assemble
+from survey.gate.languages_agree import disparities
 
 pytestmark = pytest.mark.usefixtures("hollow_fonts")
 

@@ -9,7 +9,7 @@ import pytest
 
 from analysis import charts
 from survey.errors import UsageError
-from survey.publication.picturing import Picturing
+from survey.notebooks.draw import Picturing
 from tests.analysis.test_charts_forms import (
     CLASSES,
     COURSES,

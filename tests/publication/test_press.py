@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from survey.production.audit import audit_draft
-from survey.production.backtest import backtest
-from survey.production.figures import compute_figures
+from survey.audit.audit import audit_draft
+from survey.figures.backtest import backtest
+from survey.figures.figures import compute_figures
 
 #: Printed of 2022, and yet not in the release: why.
 NOT_TO_BE_SHOWN = {

@@ -8,12 +8,12 @@ import nbformat
 import pandas as pd
 import pytest
 
-from analysis.formatting import Text
+from analysis.words.text import Text
+from survey.edition.audit_recipe import front_matter
+from survey.edition.write_publications import Documents, Watch, checked_page
 from survey.errors import PublicationError
-from survey.programme import open_programme
-from survey.publication.auditing import front_matter
-from survey.publication.documents import Documents, Watch, checked_page
-from survey.publication.proofreading import proofreader
+from survey.gate.prose_matches_record import proofreader
+from survey.programme.programme import open_programme
 
 HEAD = "# 2022年的服务"
 RIGHT = "2022年，人工电话平均接通率为88.28%，较2021年下降5.87个百分点。"

@@ -13,14 +13,13 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pypdf import PdfReader
 
+from survey.documents.deck.cutting import cut_deck
+from survey.documents.deck.fit import PlacedText, lines_of, set_deck, width_of
+from survey.documents.deck.handout import handout
+from survey.documents.deck.powerpoint import presentation
+from survey.documents.deck.rasters import placed_pictures, rasters
+from survey.edition.write_deck import scrutinise
 from survey.errors import PublicationError
-from survey.publication.slides.cutting import cut_deck
-from survey.publication.slides.handout import handout
-from survey.publication.slides.lettering import lines_of, width_of
-from survey.publication.slides.presentation import presentation
-from survey.publication.slides.rasters import placed_pictures, rasters
-from survey.publication.slides.scrutiny import scrutinise
-from survey.publication.slides.setting import PlacedText, set_deck
 
 CHART = (
     '<figure class="chart" id="fig-{slug}"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 460.8 {tall}">'

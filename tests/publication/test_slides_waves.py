@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import nbformat
 import pytest
 
-from analysis.formatting import estimate_text
-from survey.publication import showing
-from survey.publication.documents import Documents, Watch
-from survey.publication.lexicon import words_of
-from survey.publication.report import shared_documents
-from survey.publication.slides.edition import checked_slides, write_slides
+from analysis.words.text import estimate_text
+from survey.edition.publish import shared_documents
+from survey.edition.write_deck import checked_slides, write_slides
+from survey.edition.write_publications import Documents, Watch
+from survey.figures.programme_words import words_of
+from survey.notebooks import display as showing
 
 HEADS = {
     "2016": ["队伍与话务", "接通与满意", "服务渠道", "客户与组织"],

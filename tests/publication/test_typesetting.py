@@ -8,10 +8,10 @@ import pytest
 from lxml import html as lxml_html
 from pypdf import PdfReader
 
+from survey.documents.assembly import assemble
+from survey.documents.pdf import typeset, typst_source
+from survey.documents.table_widths import fit
 from survey.errors import PublicationError
-from survey.publication.assembly import assemble
-from survey.publication.tablewidths import fit
-from survey.publication.typesetting import typeset, typst_source
 
 pytestmark = pytest.mark.usefixtures("hollow_fonts")
 

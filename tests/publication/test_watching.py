@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
+from survey.edition.progress import Watch
 from survey.errors import PublicationError
-from survey.publication.watching import Watch
 
 
 def failing(words):

@@ -9,9 +9,9 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from survey.publication.assembly import assemble
-from survey.publication.formats import FORMATS, WRITERS
-from survey.publication.wordfile import wordfile
+from survey.documents.assembly import assemble
+from survey.documents.word import wordfile
+from survey.edition.write_publications import FORMATS, WRITERS
 
 pytestmark = pytest.mark.usefixtures("hollow_fonts")
 

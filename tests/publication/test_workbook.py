@@ -10,12 +10,12 @@ import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from analysis.formatting import Text
+from analysis.words.text import Text
+from survey.data.ods import write_ods
+from survey.data.sheet_layout import SheetTable, lay_out
+from survey.data.sheet_model import printable
+from survey.data.xlsx import write_xlsx
 from survey.errors import PublicationError
-from survey.publication.book import printable
-from survey.publication.ods import write_ods
-from survey.publication.workbook import SheetTable, lay_out
-from survey.publication.xlsx import write_xlsx
 
 HOSTILE = [
     '=HYPERLINK("http://evil.example","press")',

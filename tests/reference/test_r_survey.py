@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.calibration import post_stratify, rake
-from analysis.independence import rao_scott, wald
-from analysis.sample import draw
+from analysis.inference.independence import rao_scott, wald
+from analysis.inference.sample import draw
+from analysis.model.weights import post_stratify, rake
 
 HERE = Path(__file__).parent
 TOLERANCE = 1e-8

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.sample import draw
+from analysis.inference.sample import draw
 
 HERE = Path(__file__).parent
 TYPES = {"E": 4421, "H": 755, "M": 1018}

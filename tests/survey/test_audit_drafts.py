@@ -11,11 +11,10 @@ import pytest
 import typst
 from pypdf import PdfWriter
 
-from survey.production.audit import audit_draft
-from survey.production.drafts import DraftError, read_draft
-from survey.production.printed_pages import run_together
-from survey.programme import open_programme
-from survey.publication.fonts import font_files
+from survey.audit.audit import audit_draft
+from survey.audit.drafts import DraftError, read_draft, run_together
+from survey.documents.fonts import font_files
+from survey.programme.programme import open_programme
 
 HERE = Path(__file__).parent
 RELEASE = (HERE / "release_2022.zh.md").read_text(encoding="utf-8")

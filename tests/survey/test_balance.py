@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from programmes_by_rule import ANSWERS, small_programme
 
 from survey.editing.cleaning import clean_wave
-from survey.intake.forms import write_form
+from survey.intake.form_reader import write_form
 
 VALUE = ("ok", "corrected")
 WAVES = ["2016", "2017", "2021", "2022", "2023"]

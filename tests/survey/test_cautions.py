@@ -1,8 +1,8 @@
 import pandas as pd
 
-from analysis.formatting import Text
-from analysis.reliability import FEW, SKEWED
-from survey.publication.cautions import narrow_intervals
+from analysis.inference.reliability import FEW, SKEWED
+from analysis.pieces.remarks import narrow_intervals
+from analysis.words.text import Text
 
 
 class _Names:

@@ -9,9 +9,9 @@ import pytest
 
 from survey.archive import Archive
 from survey.errors import UsageError
-from survey.production.figures import compute_figures
-from survey.publication import showing
-from survey.publication.chapter import Chapter
+from survey.figures.figures import compute_figures
+from survey.notebooks import display as showing
+from survey.notebooks.chapter import Chapter
 
 
 @pytest.fixture

@@ -14,21 +14,21 @@ import pytest
 from csvw import TableGroup
 from python_calamine import CalamineWorkbook
 
-from analysis import columns, frames
-from analysis.formatting import Text
-from analysis.markers import MARKERS
+from analysis.model import frames
+from analysis.words import columns
+from analysis.words.columns import MARKERS
+from analysis.words.text import Text
 from survey.archive import Archive
+from survey.data.csv_files import bulletin_files, inert, wave_files, write_books, write_data
+from survey.data.csv_metadata import DataFile, csv_metadata
+from survey.data.data_texts import CHECK_TEXTS
+from survey.data.edition_tables import rounds_away, sheet_tables
 from survey.errors import PublicationError
-from survey.production.backtest import BACKTEST, backtest
-from survey.production.figures import compute_figures
-from survey.production.trace import trace_key
-from survey.publication.csv_metadata import DataFile, csv_metadata
-from survey.publication.data_texts import CHECK_TEXTS
-from survey.publication.datasets import bulletin_files, inert, wave_files, write_books, write_data
-from survey.publication.front import FrontMatter
-from survey.publication.lexicon import words_of
-from survey.publication.sheets import sheet_tables
-from survey.publication.shorthand import rounds_away
+from survey.figures.backtest import BACKTEST, backtest
+from survey.figures.figures import compute_figures
+from survey.figures.programme_words import words_of
+from survey.figures.trace import trace_key
+from survey.words.catalogue import FrontMatter
 from tests.survey.programmes_by_rule import Small
 
 NOTICE = {"zh": "演示数据", "en": "Demonstration data"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from survey.definitions import Definition, read_definition
 from survey.errors import DefinitionError, UsageError
-from survey.members import normal_name, read_frame
-from survey.programme import open_programme, programmes
-from survey.questionnaire import read_questionnaire
+from survey.programme.definitions import Definition, read_definition
+from survey.programme.members import normal_name, read_frame
+from survey.programme.programme import open_programme, programmes
+from survey.programme.questionnaire import read_questionnaire
 
 INDICATOR = "of: staff_total\n    unit: 人\n    digits: 0"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.expressions import Expression, ExpressionError
+from survey.programme.expressions import Expression, ExpressionError
 
 ANSWERS = pd.DataFrame(
     {

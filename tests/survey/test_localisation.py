@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey.editing.linear import Answered, NotLinearError, translate
+from survey.editing.linear_edits import Answered, NotLinearError, translate
 from survey.editing.localisation import Suspect, localise
-from survey.expressions import Expression
+from survey.programme.expressions import Expression
 
 
 def numbers(weights=None, **values):

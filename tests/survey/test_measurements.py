@@ -7,11 +7,11 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.recoding import bands
-from survey.editing.answers import wide_answers, wide_statuses
-from survey.indicators import Distribution, Indicator
-from survey.production.measurements import available, measure_wave
-from survey.questionnaire import Wording
+from analysis.inference.recoding import bands
+from survey.editing.wide_answers import wide_answers, wide_statuses
+from survey.figures.measurements import available, measure_wave
+from survey.programme.indicators import Distribution, Indicator
+from survey.programme.questionnaire import Wording
 
 WORDS = Wording(zh="题", en="item")
 COLUMNS = ["wave", "member_id", "question", "option", "value", "status"]

@@ -15,17 +15,17 @@ from lxml import html
 from pypdf import PdfReader
 
 from survey.archive import Archive
+from survey.audit.audit import audit_ledger
 from survey.cli import main
 from survey.demo.bulletins import printed_answers, write_printed
-from survey.editing.arithmetic import as_typed, hold_figures
 from survey.editing.cleaning import clean_wave
+from survey.editing.figure_checks import as_typed, hold_figures
 from survey.errors import DefinitionError, UsageError
-from survey.intake.forms import write_form
-from survey.production.audit import audit_ledger
-from survey.production.bulletin import open_quarter
-from survey.programme import Programme, open_programme
-from survey.publication import showing
-from survey.publication.bulletin import BulletinChapter
+from survey.figures.bulletin_figures import open_quarter
+from survey.intake.form_reader import write_form
+from survey.notebooks import display as showing
+from survey.notebooks.bulletin_chapter import BulletinChapter
+from survey.programme.programme import Programme, open_programme
 
 WAVE = "2022Q1"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.stattools import medcouple as reference
 
-from survey.editing.outliers import hidiroglou_berthelot, mad, medcouple, skewed_boxplot
+from survey.editing.edits import hidiroglou_berthelot, mad, medcouple, skewed_boxplot
 
 
 @pytest.mark.parametrize("seed", range(6))

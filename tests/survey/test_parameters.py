@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from survey.errors import UsageError
-from survey.production.parameters import Parameter, Values, check_given, check_values, declared
+from survey.notebooks.parameters import Parameter, Values, check_given, check_values, declared
 
 CELL = '# Which round.\nwave: str = "2023"  # a wave\nlimit: int = 3\nnote = "no parameter: not annotated"'
 LISTING = "wave: str = '2023'  (a wave); limit: int = 3"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from survey.intake.findings import CATALOGUE, Finding
 from survey.intake.parsing import Convention, parse
-from survey.questionnaire import Option, Question, Wording
+from survey.programme.questionnaire import Option, Question, Wording
 
 WORDS = Wording(zh="题", en="question")
 UNIT = Wording(zh="人次", en="contacts")

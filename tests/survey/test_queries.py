@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from survey.cli import main
 from survey.editing.cleaning import clean_wave
 from survey.errors import DefinitionError
-from survey.frames import check_ledger, check_queries
+from survey.intake.response_frames import check_ledger, check_queries
 
 RULES = """\
   - id: handled_per_head

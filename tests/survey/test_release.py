@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from survey.archive import Archive
-from survey.production.figures import Figures, compute_figures
-from survey.publication.sheets import csv_frames
+from survey.data.edition_tables import csv_frames
+from survey.figures.figures import Figures, compute_figures
 
 NUMBERS = ["estimate", "se", "lower", "upper"]
 BOTH = ["dimension", "segment"]

@@ -6,10 +6,9 @@ import pytest
 
 from survey.archive import Archive
 from survey.errors import UsageError
-from survey.production.effects import effects, rates
-from survey.production.figures import compute_figures
-from survey.production.quality import edit_rates, heaping, query_states
-from survey.production.trace import CONFIDENTIAL, trace_key
+from survey.figures.figures import compute_figures
+from survey.figures.quality import edit_rates, effects, heaping, query_states, rates
+from survey.figures.trace import CONFIDENTIAL, trace_key
 
 MEAN = """\
   - code: satisfaction

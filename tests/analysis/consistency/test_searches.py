@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from analysis.consistency import (
+from analysis.consistency import (  # fmt: skip
     Repair,
     attainable,
     attainable_bases,
@@ -14,8 +14,8 @@ from analysis.consistency import (
     grim,
     rounding_rules,
     smallest_repairs,
-)  # fmt: skip
-from analysis.errors import ArgumentError
+)
+from analysis.model.errors import ArgumentError
 
 
 @pytest.mark.parametrize("rule", ["half-up", "half-even", "down", "ceiling"])

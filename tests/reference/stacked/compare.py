@@ -13,8 +13,8 @@ from draws import DRAWS, NAMES, PANEL, WAYS
 from scipy import stats
 
 from analysis.simulation import PANELS, SCENARIOS, VARIABLES, draw, seed
-from analysis.simulation.kept import PACKAGES
-from analysis.simulation.usual import stacked
+from analysis.simulation.results import PACKAGES
+from analysis.simulation.tally import stacked
 
 HERE = Path(__file__).parent
 STORED = 5

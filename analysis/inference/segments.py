@@ -1,0 +1,406 @@
+"""Do the segments differ? Exact and permutation tests, effect sizes and pairwise differences.
+
+Segments are small (8, 20, 21, 24 members), so that no test here leans on a large sample where it can be
+counted out. The tests ask whether the answers look as if they had been dealt to the segments at random; the
+intervals of pairwise shares and means, which speak of the frame, carry the finite population correction.
+
+References
+----------
+Newcombe (1998), Interval estimation for the difference between independent proportions, Statistics in
+Medicine 17, 873-890. doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.multitest import fdrcorrection
+
+from analysis.inference.answers import Answers, read_answers
+from analysis.inference.detectable import detectable_mean, detectable_share
+from analysis.inference.group_tests import (
+    cramers_v,
+    epsilon_squared,
+    fisher_freeman_halton,
+    holm,
+    kruskal_statistic,
+    kruskal_wallis,
+    stratified_shares,
+    van_elteren_test,
+)
+from analysis.inference.intervals import hypergeometric
+from analysis.model.errors import ArgumentError
+from analysis.model.frames import COMPARISON_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from analysis.model.design import Design, Measure
+
+__all__ = ["COMPARISON_COLUMNS", "Dominance", "cliffs_delta", "compare"]
+
+# How often does a member of one segment stand above one of another? Cliff's delta with its interval.
+#
+# References
+# ----------
+# Cliff (1993), Dominance statistics: ordinal analyses to answer ordinal questions, Psychological Bulletin 114,
+# 494-509. doi:10.1037/0033-2909.114.3.494
+# Feng & Cliff (2004), Monte Carlo evaluation of ordinal d with improved confidence interval, Journal of Modern
+# Applied Statistical Methods 3, 322-332. doi:10.22237/jmasm/1099267560
+
+
+class Dominance(NamedTuple):
+    """Hold Cliff's delta and its bounds, -1 to 1; bounds NaN where they cannot be told."""
+
+    delta: float
+    lower: float
+    upper: float
+
+
+def cliffs_delta(first: npt.ArrayLike, second: npt.ArrayLike, level: float = 0.95) -> Dominance:
+    """Measure how far one segment stands above another: P(a > b) - P(a < b) over all pairs of members.
+
+    With d_ij = sign(a_i - b_j), row means d_i., column means d_.j and the unbiased variance ::
+
+        s2 = [ m^2 sum(d_i. - d)^2 + n^2 sum(d_.j - d)^2 - sum(d_ij - d)^2 ] / [ n m (n-1) (m-1) ]
+
+    (at least (1 - d^2) / (n m - 1)) the bounds are Cliff's, skewed so that they stay within -1 and 1::
+
+        [ d - d^3 -/+ t s sqrt((1 - d^2)^2 + t^2 s2) ] / (1 - d^2 + t^2 s2),   t(1 - alpha/2; n + m - 2)
+
+    No finite population correction is made: read as the segments' make-up, not this year's list, and as
+    careful where most members answered. Where one segment stands wholly above the other s2 is zero, which is
+    not certainty: the bounds are then those of the nearest case, one pair turned.
+
+    Parameters
+    ----------
+    first, second
+        [n] and [m] amounts.
+    level
+        Between 0 and 1.
+
+    References
+    ----------
+    Cliff (1993), doi:10.1037/0033-2909.114.3.494; Feng & Cliff (2004). R: ``effsize::cliff.delta(a, b)``.
+    """
+    a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    n, m = a.size, b.size
+    above: Floats = np.sign(a[:, None] - b[None, :])
+    d = float(above.mean())
+    if min(n, m) <= 1:
+        return Dominance(d, np.nan, np.nan)
+    rows, columns = above.mean(axis=1) - d, above.mean(axis=0) - d
+    free = n * m * (n - 1) * (m - 1)
+    s2 = (m**2 * (rows**2).sum() + n**2 * (columns**2).sum() - ((above - d) ** 2).sum()) / free
+    # for complete separation, the delta of one pair turned stands in
+    near = d if abs(d) < 1 else np.sign(d) * (1 - 2 / (n * m))
+    s2 = max(float(s2), (1 - near**2) / (n * m - 1))
+    t = float(stats.t.ppf(0.5 + level / 2, n + m - 2))
+    half = t * np.sqrt(s2) * np.sqrt((1 - near**2) ** 2 + t**2 * s2)
+    below = 1 - near**2 + t**2 * s2
+    low, high = ((near - near**3 + side * half) / below for side in (-1, 1))
+    return Dominance(d, float(np.clip(low, -1.0, d)), float(np.clip(high, d, 1.0)))
+
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+_ENDLESS = (np.inf, np.inf)
+# of the frames, and by the tests of chance
+_LEAST = ("detectable", "detectable_by_test")
+
+
+@dataclass(frozen=True, eq=False)
+class _Groups:
+    """Hold the answers of one indicator by segment.
+
+    Attributes
+    ----------
+    names
+        Of the segments with answers.
+    answers, strata
+        Values of each, and the stratum each stands in (0 for all where none is held fixed).
+    size
+        Members of each in the frame.
+    """
+
+    names: tuple[str, ...]
+    answers: tuple[Floats, ...]
+    strata: tuple[Whole, ...]
+    size: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """Hold what a question is tested with."""
+
+    level: float
+    within: str | None
+    resamples: int
+    seed: int
+
+
+def compare(
+    measurements: pd.DataFrame,
+    measures: Sequence[Measure],
+    design: Design,
+    wave: str,
+    dimension: str,
+    *,
+    within: str | None = None,
+    withheld: Mapping[str, Collection[str]] | None = None,
+    resamples: int = 1999,
+    seed: int = 20230701,
+) -> pd.DataFrame:
+    """Test every measure for differences between the segments of a dimension in one wave.
+
+    Shares: the Fisher-Freeman-Halton exact test on the table of segments by yes and no, bias-corrected
+    Cramér's V, and pairwise differences with Newcombe's hybrid of the exact hypergeometric intervals of both
+    segments and Fisher's exact test. Means, totals and ratios: member by member (a ratio as y / x), the
+    Kruskal-Wallis statistic against all orders of the answers, or ``resamples`` random ones where too many,
+    epsilon squared, and pairwise differences of means with Welch's interval, each variance with its segment's
+    finite population correction, and the Mann-Whitney test (exact for small segments without ties).
+    Effect sizes have percentile bootstrap intervals, members drawn anew within their segments.
+
+    Parameters
+    ----------
+    measurements, measures, design
+        As in `estimates.estimate`. Answers stand unweighted: within a stratum they weigh the same.
+    wave, dimension
+        One wave; a dimension of at least two segments.
+    within
+        A column of the frame to hold fixed (``centre_kind``): answers are dealt to segments within each of
+        its values alone. Shares: exact conditional test of the tables summed over the strata, or random
+        tables (`stratified.stratified_shares`); amounts: van Elteren's ranks within strata against random
+        orders (`stratified.van_elteren_test`); pairs likewise. Differences, intervals and effect sizes stay
+        those of the segments as they are. The test's name ends in ``within centre_kind``.
+    withheld
+        Source of a measure -> segments left out as if nobody had answered there: those whose figures are not
+        released. A test or an adjustment that rests on them would tell of them.
+    resamples, seed
+        Number and seed of random orders and bootstrap draws; same seed, same result.
+
+    Returns
+    -------
+    DataFrame sorted by indicator with the columns of `COMPARISON_COLUMNS`. ``p_adjusted`` of a row is
+    Benjamini and Hochberg's over all rows of the call; ``pairs`` a JSON list of {a, b, difference (a - b in
+    the printed unit; members' mean for a total), lower, upper, p_adjusted, detectable,
+    detectable_by_test, delta, delta_lower, delta_upper}, there Holm's within the question. ``detectable``:
+    the true difference of the frames, in the printed unit, that would have been found four times in five at
+    these sizes with the finite population correction and the level the pair has in Holm's first step;
+    ``detectable_by_test`` the same without the correction, as the tests of chance have none
+    (`analysis.inference.detectable`); null where none would.
+    ``delta``: Cliff's (`analysis.inference.segments`), of amounts alone; of a share it is the difference. Segments
+    without answers are left out; with fewer than two the test is ``none``.
+
+    Raises
+    ------
+    ArgumentError
+        An unknown wave, or a dimension with one segment.
+
+    References
+    ----------
+    Freeman & Halton (1951), doi:10.1093/biomet/38.1-2.141; Benjamini & Hochberg (1995), J. R. Stat. Soc. B.
+    R: ``fisher.test(table)``, ``coin::kruskal_test(distribution = "approximate")``,
+    ``p.adjust(p, "BH")``, ``rcompanion::cramerV(bias.correct = TRUE)``, ``rcompanion::epsilonSquared``.
+    """
+    if wave not in design.waves:
+        raise ArgumentError("wave", "one of " + ", ".join(design.waves), repr(wave), "choose one of these")
+    answers = read_answers(measurements, measures, design, (dimension, *([within] if within else [])))
+    at = answers.waves.index(wave)
+    if len(answers.segments[dimension].names) <= 1:
+        raise ArgumentError("dimension", "at least two segments", repr(dimension), "choose another dimension")
+    rows, done = [], {}
+    for p, measure in enumerate(measures):
+        if not answers.held[p, at]:
+            continue
+        key = (measure.source, measure.kind, measure.scale)
+        if key not in done:
+            hidden = (withheld or {}).get(measure.source, ())
+            groups = _groups(answers, (p, at), dimension, within, hidden)
+            done[key] = _question(groups, measure, _Settings(design.level, within, resamples, seed))
+        rows.append({"indicator": measure.indicator, "wave": wave, "dimension": dimension, **done[key]})
+    table = pd.DataFrame(rows, columns=list(COMPARISON_COLUMNS))
+    tested = table["p_value"].notna()
+    if tested.any():
+        table.loc[tested, "p_adjusted"] = fdrcorrection(table.loc[tested, "p_value"].to_numpy())[1]
+    return table.sort_values("indicator", ignore_index=True).astype(COMPARISON_COLUMNS)
+
+
+def _groups(
+    answers: Answers, place: tuple[int, int], dimension: str, within: str | None, hidden: Collection[str]
+) -> _Groups:
+    """Put the answers to one measure in one wave by segment, without the hidden ones."""
+    p, wave = place
+    segments = answers.segments[dimension]
+    value = answers.y[p, wave]
+    if answers.measures[p].kind == "ratio":
+        with np.errstate(invalid="ignore", divide="ignore"):
+            value = np.where(answers.x[p, wave] != 0, value / answers.x[p, wave], np.nan)
+    there = answers.answered[p, wave] & np.isfinite(value)
+    stratum = answers.segments[within].inside[wave].argmax(axis=0) if within else np.zeros(len(value), int)
+    inside = segments.inside[wave]
+    used = [k for k, name in enumerate(segments.names) if name not in hidden and (there & inside[k]).any()]
+    return _Groups(
+        tuple(segments.names[k] for k in used),
+        tuple(value[there & inside[k]] for k in used),
+        tuple(stratum[there & inside[k]] for k in used),
+        tuple(int(inside[k].sum()) for k in used),
+    )
+
+
+def _question(groups: _Groups, measure: Measure, settings: _Settings) -> dict[str, object]:
+    """Test one question: all columns but its key and the adjustment over the call."""
+    if len(groups.names) <= 1:
+        nothing = dict.fromkeys(
+            ("statistic", "p_value", "p_adjusted", "effect", "effect_lower", "effect_upper"), np.nan
+        )
+        return {"test": "none", **nothing, "pairs": "[]"}
+    resamples, rng = settings.resamples, np.random.default_rng(settings.seed)
+    sizes = np.array([len(v) for v in groups.answers])
+    everyone = tuple(range(len(sizes)))
+    if measure.kind == "share":
+        yes = np.array([int(v.sum()) for v in groups.answers])
+        statistic, p_value, test = _share_test(groups, everyone, settings)
+        effect = float(cramers_v(yes, sizes))
+        drawn = cramers_v(rng.binomial(sizes, yes / sizes, size=(resamples, len(sizes))), sizes)
+        pairs = _share_pairs(groups, yes, sizes, measure.scale, settings)
+    else:
+        statistic, p_value, test = _amount_test(groups, everyone, settings)
+        ranked = kruskal_statistic(stats.rankdata(np.concatenate(groups.answers))[None], sizes)
+        effect = float(epsilon_squared(ranked[0], int(sizes.sum())))
+        redrawn = np.hstack([rng.choice(v, size=(resamples, len(v))) for v in groups.answers])
+        drawn = np.asarray(
+            epsilon_squared(kruskal_statistic(stats.rankdata(redrawn, axis=1), sizes), int(sizes.sum()))
+        )
+        pairs = _mean_pairs(groups, measure.scale, settings)
+    tail = (1 - settings.level) / 2
+    low, high = (float(np.quantile(drawn, q)) for q in (tail, 1 - tail))
+    return {
+        "test": test, "statistic": statistic, "p_value": p_value, "p_adjusted": np.nan, "effect": effect,
+        "effect_lower": min(low, effect), "effect_upper": max(high, effect), "pairs": json.dumps(pairs),
+    }  # fmt: skip
+
+
+def _share_test(groups: _Groups, which: tuple[int, ...], settings: _Settings) -> tuple[float, float, str]:
+    """Test whether some of the segments share one proportion, within strata where one is held fixed."""
+    chance = {"resamples": settings.resamples, "seed": settings.seed}
+    if settings.within is None:
+        yes = [int(groups.answers[i].sum()) for i in which]
+        return fisher_freeman_halton(yes, [len(groups.answers[i]) for i in which], **chance)
+    count = 1 + max(int(s.max()) for s in groups.strata)
+    yes_h = [np.bincount(groups.strata[i], weights=groups.answers[i], minlength=count) for i in which]
+    n_h = [np.bincount(groups.strata[i], minlength=count) for i in which]
+    statistic, p_value, test = stratified_shares(np.transpose(yes_h), np.transpose(n_h), **chance)
+    return statistic, p_value, f"{test} within {settings.within}"
+
+
+def _amount_test(groups: _Groups, which: tuple[int, ...], settings: _Settings) -> tuple[float, float, str]:
+    """Test whether amounts of some of the segments differ, within strata where one is held fixed."""
+    chance = {"resamples": settings.resamples, "seed": settings.seed}
+    answers = [groups.answers[i] for i in which]
+    if settings.within is None:
+        return kruskal_wallis(answers, **chance)
+    codes = np.repeat(np.arange(len(answers)), [len(v) for v in answers])
+    strata = np.concatenate([groups.strata[i] for i in which])
+    statistic, p_value, test = van_elteren_test(np.concatenate(answers), codes, strata, **chance)
+    return statistic, p_value, f"{test} within {settings.within}"
+
+
+def _share_pairs(
+    groups: _Groups, yes: Whole, sizes: Whole, scale: float, settings: _Settings
+) -> list[dict[str, object]]:
+    """Compare each two shares: Newcombe's hybrid l = d - hypot(p_a - l_a, u_b - p_b), u likewise."""
+    bounds = hypergeometric(yes, sizes, np.array(groups.size), settings.level)
+    share = yes / sizes
+    each = list(combinations(range(len(sizes)), 2))
+    alpha = (1 - settings.level) / len(each)
+    rows = []
+    for a, b in each:
+        d = share[a] - share[b]
+        low = d - np.hypot(share[a] - bounds.lower[a], bounds.upper[b] - share[b])
+        high = d + np.hypot(bounds.upper[a] - share[a], share[b] - bounds.lower[b])
+        pooled = (yes[a] + yes[b]) / (sizes[a] + sizes[b])
+        least = [
+            detectable_share(float(pooled), sizes[[a, b]].tolist(), members, alpha=alpha)
+            for members in ([groups.size[a], groups.size[b]], _ENDLESS)
+        ]
+        rows.append({"difference": d, "lower": low, "upper": high, **dict(zip(_LEAST, least, strict=True))})
+    tests = [_share_test(groups, pair, settings)[1] for pair in each]
+    return _pairs(groups, rows, tests, scale)
+
+
+def _mean_pairs(groups: _Groups, scale: float, settings: _Settings) -> list[dict[str, object]]:
+    """Compare each two means by Welch's interval with corrected variances (1 - n/N) s^2 / n."""
+    n = np.array([len(v) for v in groups.answers], dtype=float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.array([v.var(ddof=1) if len(v) > 1 else np.nan for v in groups.answers])
+        missing = 1 - n / np.array(groups.size)
+        error = np.where(missing == 0, 0.0, missing * spread / n)
+    mean = [v.mean() for v in groups.answers]
+    each = list(combinations(range(len(n)), 2))
+    alpha = (1 - settings.level) / len(each)
+    rows, tests = [], []
+    for a, b in each:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            parts = [error[i] ** 2 / (n[i] - 1) if error[i] else 0.0 for i in (a, b)]
+            df = (error[a] + error[b]) ** 2 / sum(parts)
+        whole = missing[a] == missing[b] == 0
+        # no interval of zero width where members are missing and answers do not vary
+        half = 0.0 if whole else stats.t.ppf(0.5 + settings.level / 2, df) * np.sqrt(error[a] + error[b])
+        d = mean[a] - mean[b]
+        half = half if whole or half > 0 else np.nan
+        least = [
+            detectable_mean(np.sqrt(spread[[a, b]]).tolist(), n[[a, b]].tolist(), members, alpha=alpha)
+            for members in ([groups.size[a], groups.size[b]], _ENDLESS)
+        ]
+        bounds = {"difference": d, "lower": d - half, "upper": d + half}
+        rows.append({**bounds, **dict(zip(_LEAST, least, strict=True))})
+        tests.append(_mann_whitney(groups.answers[a], groups.answers[b]))
+    if settings.within is not None:
+        tests = [_amount_test(groups, pair, settings)[1] for pair in each]
+    order = [cliffs_delta(groups.answers[a], groups.answers[b], settings.level) for a, b in each]
+    return _pairs(groups, rows, tests, scale, order)
+
+
+def _mann_whitney(first: Floats, second: Floats) -> float:
+    if np.ptp(np.concatenate([first, second])) == 0:
+        return 1.0
+    return min(1.0, float(stats.mannwhitneyu(first, second, alternative="two-sided", method="auto").pvalue))
+
+
+def _pairs(
+    groups: _Groups,
+    rows: list[dict[str, float]],
+    tests: list[float],
+    scale: float,
+    order: list[Dominance] | None = None,
+) -> list[dict[str, object]]:
+    """Write the pairs of a question, in the printed unit, p-values adjusted."""
+    deltas = order or [Dominance(np.nan, np.nan, np.nan)] * len(rows)
+    each = combinations(range(len(groups.names)), 2)
+    return [
+        {
+            "a": groups.names[a],
+            "b": groups.names[b],
+            **{name: _number(row[name] * scale) for name in ("difference", "lower", "upper")},
+            "p_adjusted": _number(p),
+            **{name: _number(row[name] * scale) for name in _LEAST},
+            "delta": _number(delta.delta),
+            "delta_lower": _number(delta.lower),
+            "delta_upper": _number(delta.upper),
+        }
+        for (a, b), row, p, delta in zip(each, rows, holm(tests), deltas, strict=True)
+    ]
+
+
+def _number(value: float) -> float | None:
+    """Give a number JSON can hold: NaN becomes null."""
+    return float(value) if np.isfinite(value) else None

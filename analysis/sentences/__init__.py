@@ -1,0 +1,64 @@
+"""Sentences of a report in Chinese and English, built from released cells.
+
+A claim holds its numbers once and both languages draw on them, so they cannot differ. Verbs follow the test
+and the size: a statement says "rose" only where the interval of the members' change excludes zero, "edged up"
+where the change is small besides, and "too few answers to say" where not even a large one could be seen.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from analysis.sentences.change_sentences import change, slope, verdict
+from analysis.sentences.headlines import contrast, evidence, headline, leaders, movement, source
+from analysis.sentences.level_sentences import level, matched, response, streak
+from analysis.sentences.news import Milestone, by_segment, high_to_low, news, paragraph
+from analysis.sentences.rankings import channels, comparison, significance, within
+from analysis.sentences.verdicts import Wording
+from analysis.words.phrases import Claim, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Milestone",
+    "Wording",
+    "by_segment",
+    "change",
+    "channels",
+    "comparison",
+    "contrast",
+    "evidence",
+    "headline",
+    "high_to_low",
+    "leaders",
+    "level",
+    "matched",
+    "movement",
+    "news",
+    "numbers",
+    "paragraph",
+    "response",
+    "significance",
+    "slope",
+    "source",
+    "streak",
+    "verdict",
+    "within",
+]
+
+CLAIMS: Final[Mapping[str, Callable[..., Claim]]] = MappingProxyType(
+    {
+        "level": level,
+        "change": change,
+        "comparison": comparison,
+        "channels": channels,
+        "streak": streak,
+        "slope": slope,
+        "response": response,
+        "matched": matched,
+    }
+)

@@ -1,0 +1,446 @@
+"""From executed notebooks to a deck: slides cut by their marks, empty ones left out, heads numbered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from lxml.html import tostring
+from lxml.html.builder import P
+
+from survey.documents import pictures
+from survey.documents.deck.slides import Card, Deck, Kind, Paragraph, Picture, Run, Slide, Table
+from survey.documents.faults import Fault
+from survey.documents.markup import select, text_of
+from survey.documents.notebook_cells import Edition, chapter_name, one_notebook, page_of
+from survey.errors import PublicationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lxml.html import HtmlElement
+    from nbformat import NotebookNode
+
+    from survey.words.catalogue import FrontMatter, Language
+
+__all__ = [
+    "Content",
+    "Cut",
+    "Draft",
+    "Place",
+    "cut_deck",
+    "cuts",
+    "keys_of",
+    "read",
+    "slide_type",
+    "unmarked",
+]
+
+# What the cells of a slide hold: read from the cleaned page, block by block.
+
+
+_HEADING = re.compile(r"h([1-6])")
+_LISTS = frozenset({"ul", "ol"})
+_BOXES = frozenset({"div", "section", "aside", "blockquote"})
+_STRONG = frozenset({"strong", "b", "data"})
+_SPACE = re.compile(r"\s+")
+_NO_CHART = "a picture is no SVG; draw it with one of the chapter's charts."
+_SECOND = (
+    "there are two charts or tables on one slide; mark the cell of the second as `subslide`: "
+    "one message a slide."
+)
+
+
+@dataclass
+class Content:
+    """The pieces of one slide as they are found, in order.
+
+    `level` is that of the heading, 0 where a headline stands in its place; `heads` asks for the list of
+    heads.
+    """
+
+    title: str = ""
+    level: int = 0
+    heading: str = ""
+    body: list[Paragraph] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    picture: Picture | None = None
+    table: Table | None = None
+    source: str = ""
+    heads: bool = False
+    faults: list[Fault] = field(default_factory=list)
+
+
+def keys_of(blocks: list[HtmlElement]) -> list[str]:
+    """Return the keys of all numbers in some blocks, each once, in order."""
+    found = [str(key) for block in blocks for key in block.xpath(".//data/@data-estimate")]
+    return list(dict.fromkeys(key for key in found if key))
+
+
+def read(blocks: list[HtmlElement], drawn: Mapping[int, str], where: str) -> Content:
+    """Read the blocks of a slide.
+
+    Parameters
+    ----------
+    blocks : list of HtmlElement
+        One for each cell.
+    drawn : mapping of int to str
+        The SVG behind each stand-in.
+    where : str
+        Notebook and cell the slide begins with, for faults.
+    """
+    content = Content()
+    for block in blocks:
+        for element in _elements(block):
+            _take(content, element, drawn, where)
+    return content
+
+
+def _elements(block: HtmlElement) -> list[HtmlElement]:
+    """Return a block's elements, loose text between them as paragraphs."""
+    found: list[HtmlElement] = []
+    texts = [(block.text, 0), *((child.tail, n) for n, child in enumerate(block, start=1))]
+    loose = {n: text for text, n in texts if (text or "").strip()}
+    for n in range(len(block) + 1):
+        if n:
+            found.append(block[n - 1])
+        if n in loose:
+            found.append(P(loose[n]))
+    return found
+
+
+def _take(content: Content, element: HtmlElement, drawn: Mapping[int, str], where: str) -> None:
+    classes = set((element.get("class") or "").split())
+    heading = _HEADING.fullmatch(element.tag)
+    if heading:
+        _take_heading(content, int(heading[1]), text_of(element))
+    elif element.tag == "figure":
+        _take_picture(content, element, drawn, where)
+    elif element.tag == "table":
+        _take_table(content, element, where)
+    elif "box" in classes:
+        content.cards.append(_card(element))
+    elif element.tag in _LISTS and "heads" in classes:
+        content.heads = True
+    elif element.tag in _LISTS:
+        content.body += [Paragraph(runs, bullet=True) for li in element.iter("li") if (runs := _runs(li))]
+    elif element.tag in _BOXES:
+        for inner in _elements(element):
+            _take(content, inner, drawn, where)
+    elif "notes" in classes:
+        pass  # what marks of a table mean is for the report, which has room
+    else:
+        _take_text(content, element, where)
+
+
+def _take_heading(content: Content, level: int, text: str) -> None:
+    if not content.heading and not content.body:
+        content.heading, content.level = text, level
+    else:
+        content.body.append(Paragraph((Run(text, strong=True),)))
+
+
+def _take_text(content: Content, element: HtmlElement, where: str) -> None:
+    claim = element.get("data-claim")
+    if claim == "headline" and not content.title:
+        content.title = text_of(element)
+    elif claim == "source":
+        content.source = text_of(element)
+    elif element.xpath("descendant-or-self::img"):
+        content.faults.append(Fault("picture", "error", _NO_CHART, where))
+    elif runs := _runs(element):
+        content.body.append(Paragraph(runs))
+
+
+def _take_picture(content: Content, figure: HtmlElement, drawn: Mapping[int, str], where: str) -> None:
+    stand_ins = figure.xpath(f".//span[@data-{pictures.PLACEHOLDER}]")
+    if not stand_ins or _is_second(content, where):
+        if not stand_ins:
+            content.faults.append(Fault("picture", "error", _NO_CHART, where))
+        return
+    svg = drawn[int(stand_ins[0].get(f"data-{pictures.PLACEHOLDER}"))]
+    slug = (figure.get("id") or "").removeprefix("fig-")
+    content.picture = Picture(slug, svg, pictures.alternative_text(svg))
+
+
+def _take_table(content: Content, table: HtmlElement, where: str) -> None:
+    if _is_second(content, where):
+        return
+    if table.xpath(".//*[@colspan > 1 or @rowspan > 1]"):
+        message = "a table with joined cells is too much for a slide; show part of it, or draw it."
+        content.faults.append(Fault("table", "error", message, where))
+        return
+    rows = [tuple(text_of(cell) for cell in row) for row in table.xpath(".//tr")]
+    headed = bool(table.xpath("./thead"))
+    caption = "".join(text_of(one) for one in table.xpath("./caption"))
+    content.table = Table(caption, rows[0] if headed else (), tuple(rows[1:] if headed else rows))
+
+
+def _is_second(content: Content, where: str) -> bool:
+    """Find fault with a second chart or table on a slide."""
+    if content.picture or content.table:
+        content.faults.append(Fault("picture", "error", _SECOND, where))
+        return True
+    return False
+
+
+def _card(box: HtmlElement) -> Card:
+    def of(kind: str) -> str:
+        return "".join(text_of(one) for one in box.xpath(f"./p[@class='{kind}']"))
+
+    sentences = box.xpath("./p[@data-claim]")
+    return Card(of("figure"), of("label"), tuple(Paragraph(_runs(sentence)) for sentence in sentences))
+
+
+def _runs(element: HtmlElement) -> tuple[Run, ...]:
+    """Return the text of an element, its strong words and its numbers set off."""
+    found: list[Run] = []
+
+    def gather(node: HtmlElement, strong: bool) -> None:
+        here = strong or node.tag in _STRONG
+        _add(found, node.text, here)
+        for child in node:
+            gather(child, here)
+            _add(found, child.tail, here)
+
+    gather(element, strong=False)
+    if found:
+        found[0] = Run(found[0].text.lstrip(), found[0].strong)
+        found[-1] = Run(found[-1].text.rstrip(), found[-1].strong)
+    return tuple(run for run in found if run.text)
+
+
+def _add(found: list[Run], text: str | None, strong: bool) -> None:
+    if text:
+        even = _SPACE.sub(" ", text)
+        if found and found[-1].strong == strong:
+            found[-1] = Run(found[-1].text + even, strong)
+        else:
+            found.append(Run(even, strong))
+
+
+# Which cells make which slide, by the metadata that Jupyter's own slide show reads.
+#
+# `metadata.slideshow.slide_type` is set in JupyterLab's property inspector: `slide` and `subslide` begin a
+# slide, `fragment` and `-` (or nothing) go on with it, `skip` stays out, `notes` is for the speaker. Cells
+# before the first slide belong to none.
+
+
+#: Notebook and number of a cell.
+Place = tuple[str, int]
+
+_BEGINS: Final = frozenset({"slide", "subslide"})
+_TYPES: Final = (*sorted(_BEGINS), "fragment", "-", "", "skip", "notes")
+
+
+@dataclass
+class Cut:
+    """The cells of one slide, and those of its notes; `coded` are those that may give an empty slide away."""
+
+    first: Place
+    cells: list[Place] = field(default_factory=list)
+    notes: list[Place] = field(default_factory=list)
+    coded: list[Place] = field(default_factory=list)
+    inside: bool = False
+
+
+def slide_type(cell: NotebookNode, where: str) -> str:
+    """Return a cell's mark, "" where it has none.
+
+    Raises
+    ------
+    PublicationError
+        For a mark Jupyter does not know.
+    """
+    mark = str((cell.metadata.get("slideshow") or {}).get("slide_type") or "")
+    if mark not in _TYPES:
+        known = ", ".join(name for name in _TYPES if name)
+        raise PublicationError(
+            f"{where} is marked {mark!r} for the slide show, which is none of {known}; choose one of them."
+        )
+    return mark
+
+
+def cuts(notebooks: Sequence[NotebookNode], lang: Language, edition: Edition) -> list[Cut]:
+    """Return the slides that the marks of notebooks make in one language, whether they hold anything or not.
+
+    A slide that a cell tagged `internal` begins is left out of the public edition with all it holds.
+    """
+    made: list[Cut] = []
+    for position, notebook in enumerate(notebooks, start=1):
+        for place, cell, mark in _marked(notebook, chapter_name(notebook, position)):
+            if mark in _BEGINS and _spoken(cell, lang):
+                made.append(Cut(place, inside=_kept_in(cell, edition)))
+            if not made or made[-1].first[0] != place[0] or mark == "skip":
+                continue
+            if not _spoken(cell, lang) or _kept_in(cell, edition):
+                continue
+            cut = made[-1]
+            (cut.notes if mark == "notes" else cut.cells).append(place)
+            if cell.cell_type == "code" and mark != "notes":
+                cut.coded.append(place)
+    return [cut for cut in made if not cut.inside]
+
+
+def unmarked(notebooks: Sequence[NotebookNode], kept: Sequence[Cut]) -> Iterator[NotebookNode]:
+    """Yield the notebooks with nothing in the cells that are on no slide, numbers of cells unchanged."""
+    wanted = {place for cut in kept for place in (*cut.cells, *cut.notes)}
+    for position, notebook in enumerate(notebooks, start=1):
+        name = chapter_name(notebook, position)
+        copy = notebook.copy()
+        copy.cells = [
+            cell if (name, number) in wanted else _emptied(cell)
+            for number, cell in enumerate(notebook.cells, start=1)
+        ]
+        yield copy
+
+
+def _marked(notebook: NotebookNode, name: str) -> Iterator[tuple[Place, NotebookNode, str]]:
+    for number, cell in enumerate(notebook.cells, start=1):
+        yield (name, number), cell, slide_type(cell, f"{name}, cell {number}")
+
+
+def _tags(cell: NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", ()))
+
+
+def _spoken(cell: NotebookNode, lang: Language) -> bool:
+    """Tell whether a cell is of this language, or of both."""
+    languages = _tags(cell) & {"zh", "en"}
+    return not languages or lang in languages
+
+
+def _kept_in(cell: NotebookNode, edition: Edition) -> bool:
+    return edition == "public" and "internal" in _tags(cell)
+
+
+def _emptied(cell: NotebookNode) -> NotebookNode:
+    copy = cell.copy()
+    copy.cell_type, copy.source = "raw", ""
+    return copy
+
+
+_NUMERALS: Final = "一二三四五六七八九十"
+_BETWEEN: Final = {"zh": "　", "en": "  "}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A deck not yet looked at: the page its slides were cut from, and what went wrong while cutting."""
+
+    deck: Deck
+    page: str
+    faults: tuple[Fault, ...]
+
+
+def cut_deck(notebooks: Sequence[NotebookNode], edition: Edition, front: FrontMatter) -> Draft:
+    """Cut the deck of one language.
+
+    A slide whose code cells all printed nothing is left out: the wave did not ask what it tells.
+
+    Parameters
+    ----------
+    notebooks : sequence of NotebookNode
+        Executed notebooks whose cells carry slideshow metadata.
+    edition : {"public", "internal"}
+    front : FrontMatter
+        In the language of the deck.
+
+    Raises
+    ------
+    PublicationError
+        If no cell is marked as the beginning of a slide.
+    """
+    lang = front.language
+    kept = cuts(notebooks, lang, edition)
+    merged = one_notebook(list(unmarked(notebooks, kept)), lang, edition)
+    if not kept or not merged.cells:
+        raise PublicationError(
+            f"No cell printed in {lang!r} begins a slide; mark one as `slide` or `subslide` in JupyterLab's "
+            "property inspector."
+        )
+    page, drawn = page_of(merged, front)
+    blocks = _by_cell(page)
+    slides, faults = _slides([cut for cut in kept if _holds(cut, blocks)], blocks, drawn, front)
+    cover = Slide("cover", front.title, "programme.yaml, title")
+    source = pictures.restore(tostring(page, encoding="unicode"), drawn)
+    return Draft(Deck(lang, front, (cover, *slides)), source, tuple(faults))
+
+
+def _by_cell(page: HtmlElement) -> dict[Place, HtmlElement]:
+    found = {}
+    for block in select(page, "//div[@data-report-cell]"):
+        place = (str(block.get("data-notebook")), int(block.get("data-report-cell") or 0))
+        block.set("data-cell", str(place[1]))
+        found[place] = block
+    return found
+
+
+def _holds(cut: Cut, blocks: Mapping[Place, HtmlElement]) -> bool:
+    """Tell whether a slide has anything on it; prose alone does not count where code was to fill it."""
+    needed = cut.coded or cut.cells
+    return any(place in blocks for place in needed)
+
+
+def _slides(
+    kept: Sequence[Cut], blocks: Mapping[Place, HtmlElement], drawn: Mapping[int, str], front: FrontMatter
+) -> tuple[list[Slide], list[Fault]]:
+    """Make slides of cuts, each told which head it belongs to; list the heads where that is asked for."""
+    slides: list[Slide] = []
+    faults: list[Fault] = []
+    asked: list[int] = []
+    heads: list[Slide] = []
+    kicker = ""
+    for cut in kept:
+        where = f"{cut.first[0]}, cell {cut.first[1]}"
+        own = [blocks[place] for place in cut.cells if place in blocks]
+        spoken = [blocks[place] for place in cut.notes if place in blocks]
+        content = read(own, drawn, where)
+        faults += content.faults
+        slide = _slide(content, where, kicker, keys_of([*own, *spoken]), spoken)
+        if slide.kind == "head":
+            numeral = _numeral(len(heads) + 1, front)
+            slide = replace(slide, numeral=numeral, kicker="")
+            heads.append(slide)
+            kicker = f"{numeral}{_BETWEEN[front.language]}{slide.title}"
+        elif content.level:
+            kicker = ""
+            slide = replace(slide, kicker="")
+        if content.heads:
+            asked.append(len(slides))
+        slides.append(slide)
+    for place in asked:
+        slides[place] = replace(slides[place], body=(*slides[place].body, *_listed(heads, front)))
+    return slides, faults
+
+
+def _slide(
+    content: Content, where: str, kicker: str, keys: Sequence[str], spoken: Sequence[HtmlElement]
+) -> Slide:
+    boxes_alone = content.cards and not (content.picture or content.table or content.title)
+    kind: Kind = "part" if content.level == 1 else "head" if boxes_alone else "content"
+    headed = content.title and content.heading
+    return Slide(
+        kind=kind,
+        title=content.title or content.heading,
+        where=where,
+        kicker=content.heading if headed else kicker,
+        body=tuple(content.body),
+        cards=tuple(content.cards),
+        picture=content.picture,
+        table=content.table,
+        source=content.source,
+        notes=tuple(filter(None, (text_of(part) for block in spoken for part in block))),
+        keys=tuple(keys),
+    )
+
+
+def _numeral(number: int, front: FrontMatter) -> str:
+    chinese = front.language == "zh" and number <= len(_NUMERALS)
+    return _NUMERALS[number - 1] if chinese else str(number)
+
+
+def _listed(heads: Sequence[Slide], front: FrontMatter) -> list[Paragraph]:
+    between = _BETWEEN[front.language]
+    return [Paragraph((Run(head.numeral, strong=True), Run(f"{between}{head.title}"))) for head in heads]

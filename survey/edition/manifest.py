@@ -1,0 +1,223 @@
+"""What went into an edition and what came out: hashes, parameters, versions; no clock, no chance."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from survey.errors import PublicationError
+from survey.folders import notebook_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from analysis.words.text import Lang
+    from survey.figures.bulletin_figures import Bulletin
+    from survey.figures.figures import Figures
+    from survey.notebooks.parameters import Edition
+    from survey.programme.programme import Programme
+
+__all__ = [
+    "NAME",
+    "Status",
+    "chapters_of",
+    "definition_marks",
+    "differences",
+    "edition_inputs",
+    "kit_version",
+    "manifest",
+    "record_edition",
+    "write_manifest",
+]
+
+NAME = "manifest.json"
+Status = Literal["public", "internal"]
+
+_PIECE = 1 << 20
+
+
+def manifest(
+    folder: Path,
+    *,
+    inputs: Mapping[str, Path],
+    parameters: Mapping[str, Any],
+    versions: Mapping[str, str],
+    status: Status | Callable[[str], Status],
+    demonstration: bool,
+) -> str:
+    """Describe an edition's folder as JSON text; same inputs, same text.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the edition; every file below it is listed but the manifest itself.
+    inputs : mapping of str to Path
+        Files read, under the names they go by (relative; a path of this machine is refused).
+    parameters : mapping
+        What the run was asked for; values JSON can hold.
+    versions : mapping of str to str
+        Packages and their versions.
+    status : {"public", "internal"} or callable
+        Disclosure status of all outputs, or a function from an output's name to its status.
+    demonstration : bool
+        Whether the data are invented.
+
+    Raises
+    ------
+    PublicationError
+        An input is missing or named by an absolute path, or a parameter is not plain data.
+    """
+    status_of = status if callable(status) else lambda _name: status
+    described = {
+        "demonstration": demonstration,
+        "inputs": {name: _input(name, path) for name, path in inputs.items()},
+        "parameters": dict(parameters),
+        "versions": dict(versions),
+        "outputs": {
+            name: {**_facts(path), "status": status_of(name)} for name, path in _files(folder).items()
+        },
+    }
+    try:
+        return json.dumps(described, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False) + "\n"
+    except (TypeError, ValueError) as error:
+        raise PublicationError(
+            f"A parameter of the run cannot be written to {NAME} ({error}); "
+            "pass text, numbers, lists or mappings."
+        ) from error
+
+
+def write_manifest(folder: Path, text: str) -> Path:
+    """Write the manifest into the edition's folder."""
+    path = folder / NAME
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def differences(folder: Path) -> list[str]:
+    """Hold a folder against its manifest: one sentence for each file missing, changed or not listed."""
+    listed = json.loads((folder / NAME).read_text(encoding="utf-8"))["outputs"]
+    present = _files(folder)
+    found = [f"{name} is listed in {NAME} and missing." for name in sorted(listed.keys() - present.keys())]
+    found += [f"{name} is not listed in {NAME}." for name in sorted(present.keys() - listed.keys())]
+    for name in sorted(listed.keys() & present.keys()):
+        if _facts(present[name])["sha256"] != listed[name]["sha256"]:
+            found.append(f"{name} has changed since {NAME} was written.")
+    return found
+
+
+def _input(name: str, path: Path) -> dict[str, Any]:
+    if Path(name).is_absolute():
+        raise PublicationError(
+            f"Input {name!r} is named by a path of this machine; name it relative to the survey."
+        )
+    if not path.is_file():
+        raise PublicationError(f"Input {name!r} is listed for {NAME} but is no file.")
+    return _facts(path)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    named = {path.relative_to(folder).as_posix(): path for path in found}
+    return {name: named[name] for name in sorted(named) if name != NAME}
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+    return {"sha256": digest.hexdigest(), "size": path.stat().st_size}
+
+
+# What an edition was made from: its inputs by name and hash, its definitions, written into the manifest.
+#
+# The public edition knows no member, so the returns and replies it rests on are told by their hashes alone.
+
+
+PACKAGES = (
+    "pandas",
+    "statsmodels",
+    "nbconvert",
+    "papermill",
+    "typst",
+    "pypandoc-binary",
+    "matplotlib",
+    "seaborn",
+)
+#: Folders of a wave whose files are named after members.
+_OF_MEMBERS = ("returns", "replies")
+
+
+def chapters_of(programme: Programme, publication: str, edition: Edition) -> list[Path]:
+    """Return the notebooks of a publication that an edition prints, in order."""
+    listed = programme.settings.publications[publication]
+    return [
+        notebook_folder() / f"{c.notebook}.ipynb"
+        for c in listed
+        if edition == "internal" or c.edition == "public"
+    ]
+
+
+def edition_inputs(figures: Figures | Bulletin, edition: Edition) -> dict[str, Path]:
+    """Return the files of the programme that an edition rests on, by the name the manifest tells them by."""
+    programme = figures.programme
+    names = ["programme.yaml", "indicators.yaml", "members.csv", "published.csv"]
+    inputs = {f"{programme.code}/{name}": programme.folder / name for name in names}
+    for wave in figures.waves:
+        inputs |= dict(_wave_files(programme, wave, edition))
+    return dict(sorted(inputs.items()))
+
+
+def _wave_files(programme: Programme, wave: str, edition: Edition) -> Iterator[tuple[str, Path]]:
+    folder = programme.folder / wave
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            name = path.relative_to(folder)
+            if edition == "public" and name.parts[0] in _OF_MEMBERS:
+                yield f"{programme.code}/{wave}/{name.parts[0]}/{_mark(path.read_bytes())}", path
+            else:
+                yield f"{programme.code}/{wave}/{name.as_posix()}", path
+
+
+def definition_marks(programme: Programme) -> dict[str, str]:
+    """Return a mark of each indicator's definition, which changes when the definition does."""
+    return {
+        code: _mark(indicator.model_dump_json().encode()) for code, indicator in programme.indicators.items()
+    }
+
+
+def _mark(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def kit_version() -> str:
+    """Return the version of the kit."""
+    return version("member-survey-kit")
+
+
+def record_edition(
+    figures: Figures | Bulletin,
+    publications: tuple[str, ...],
+    edition: Edition,
+    languages: tuple[Lang, ...],
+    folder: Path,
+) -> None:
+    """Write the manifest of an edition: what it was made from, with what, and what came out."""
+    programme, inputs = figures.programme, edition_inputs(figures, edition)
+    for name in publications:
+        inputs |= {f"notebooks/{path.name}": path for path in chapters_of(programme, name, edition)}
+    text = manifest(
+        folder,
+        inputs=inputs,
+        parameters={
+            "programme": programme.code, "wave": figures.wave, "edition": edition,
+            "languages": list(languages), "definitions": definition_marks(programme),
+        },
+        versions={"member-survey-kit": kit_version()} | {name: version(name) for name in PACKAGES},
+        status=edition,
+        demonstration=figures.questionnaire.demonstration is not None,
+    )  # fmt: skip
+    write_manifest(folder, text)

@@ -1,0 +1,205 @@
+"""From executed chapters to the files of a publication: pages past the gate, documents, charts, notebooks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import nbformat
+from nbformat import NotebookNode
+
+from analysis.words.text import LANGS
+from survey.documents.assembly import assemble
+from survey.documents.faults import Fault, report_faults
+from survey.documents.markdown import markdown
+from survey.documents.pdf import typeset
+from survey.documents.quotes import Quotable, with_quotes
+from survey.documents.word import wordfile
+from survey.edition.progress import Watch
+from survey.edition.revision import mark_revised
+from survey.errors import PublicationError
+from survey.folders import output_folder
+from survey.gate.languages_agree import disparities
+from survey.gate.numbers_match_cells import Cells, check_numbers
+from survey.gate.page_rules import check
+from survey.notebooks.run import FailedNotebook, run_notebooks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from analysis.words.text import Lang
+    from survey.documents.page_controls import Live
+    from survey.edition.folder import Draft
+    from survey.gate.prose_matches_record import Proofreader
+    from survey.notebooks.parameters import Edition
+    from survey.words.catalogue import FrontMatter
+
+__all__ = [
+    "FORMATS",
+    "WRITERS",
+    "Documents",
+    "Watch",
+    "checked_page",
+    "run_chapters",
+    "stop_at",
+    "write_documents",
+    "write_notebooks",
+]
+
+# Which files a publication consists of, and what writes each kind of them from its page.
+
+
+def _webpage(page: str, _lang: Lang, _front: FrontMatter) -> bytes:
+    """Give the page as it is: it is one file already."""
+    return page.encode()
+
+
+#: Kind of file, as its name ends -> what writes it from page, language and front matter.
+WRITERS: Final[Mapping[str, Callable[[str, Lang, FrontMatter], bytes]]] = MappingProxyType(
+    {"html": _webpage, "pdf": typeset, "docx": wordfile, "md": markdown}
+)
+
+#: Publication -> the kinds of file it is written in; slides have a writer of their own.
+FORMATS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "report": ("html", "pdf", "docx"),
+        "bulletin": ("html", "pdf"),
+        "audit": ("html", "pdf"),
+        "press": ("docx", "md"),
+        "digest": ("docx", "md"),
+        "slides": ("pptx", "pdf"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """What the documents of a publication share.
+
+    `name` begins their files' names, `fronts` stand before the first chapter in each language, `cells`
+    are the numbers they may print, `proofs` holds their words against the record, `quotable` is what prose
+    may quote, `names` are the programme's own words, whose digits are no figures, and `revised` the keys of
+    estimates that print another way than when they were first published. `lives` tells what the numbers rest
+    on, in each language where that is known.
+    """
+
+    name: str
+    edition: Edition
+    fronts: Mapping[Lang, FrontMatter]
+    cells: Cells
+    proofs: Proofreader
+    quotable: Quotable
+    names: frozenset[str]
+    revised: frozenset[str] = frozenset()
+    lives: Mapping[Lang, Live] = field(default_factory=dict)
+
+
+def run_chapters(
+    sources: Sequence[Path], given: Mapping[str, str], draft: Draft, watch: Watch
+) -> list[NotebookNode]:
+    """Run the chapters of a publication.
+
+    Raises
+    ------
+    PublicationError
+        If one raised; the executed copy, its failing cell marked, is kept where the message says.
+    """
+    with watch.stage("notebooks"):
+        try:
+            books = run_notebooks(
+                sources,
+                given,
+                lambda name, cell, n: watch.tell("notebooks", name, cell, n),
+                watch.kernels.append,
+            )
+        except FailedNotebook as failed:
+            text = nbformat.writes(failed.notebook)
+            kept = draft.save(f"{failed.name}.ipynb", text.encode())
+            raise PublicationError(
+                f"{failed}\nThe executed copy, its failing cell marked, is {_below_output(kept)}; "
+                f"the former edition is untouched."
+            ) from None
+    for source, book in zip(sources, books, strict=True):
+        book.metadata["name"] = source.stem
+    return books
+
+
+def _below_output(path: Path) -> str:
+    return str(Path("output") / path.relative_to(output_folder()))
+
+
+def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang, watch: Watch) -> str:
+    """Assemble the page of one language and send it past the gate and the audit.
+
+    Raises
+    ------
+    PublicationError
+        With every fault: what is wrong, in which notebook and cell; which number is not that of its cell;
+        which sentence contradicts the record, with what it prints and what would be right.
+    """
+    with watch.stage("page"):
+        live, on_screen = documents.lives.get(lang), "html" in FORMATS[documents.name]
+        page = assemble(books, lang, documents.edition, documents.fronts[lang], live, on_screen=on_screen)
+        page = mark_revised(page, documents.revised, lang)
+    with watch.stage("gate"):
+        faults = [fault for fault in check(page, documents.names) if fault.level == "error"]
+        faults += check_numbers(page, documents.cells)
+    with watch.stage("audit"):
+        faults += documents.proofs.faults(page)
+    stop_at(faults, f"{documents.name}.{lang}")
+    return page
+
+
+def stop_at(faults: Sequence[Fault], name: str) -> None:
+    """Stop a publication at its faults, all of them told."""
+    if faults:
+        raise PublicationError(f"{name} does not pass the gate:\n{report_faults(faults)}")
+
+
+def write_documents(
+    documents: Documents, books: Sequence[NotebookNode], folder: Path, watch: Watch
+) -> dict[Lang, str]:
+    """Write a publication in each of its languages and formats; return its pages.
+
+    Raises
+    ------
+    PublicationError
+        As `checked_page`; also where the languages do not state the same, in the same order.
+    """
+    with_quotes(books, documents.quotable)
+    pages = {lang: checked_page(documents, books, lang, watch) for lang in documents.fronts}
+    if len(pages) == len(LANGS):
+        with watch.stage("gate"):
+            stop_at(disparities((pages["zh"], pages["en"])), documents.name)
+    with watch.side_by_side():
+        for kind in FORMATS[documents.name]:
+            for lang, page in pages.items():
+                path = folder / f"{documents.name}.{lang}.{kind}"
+                watch.write(kind, path, partial(WRITERS[kind], page, lang, documents.fronts[lang]))
+    if {"html", "md"} & set(FORMATS[documents.name]):
+        for lang, page in pages.items():
+            _write_charts(page, lang, folder / "charts")
+    return pages
+
+
+def _write_charts(page: str, lang: Lang, folder: Path) -> None:
+    """Write every chart of a page as a file of its own."""
+    drawn = re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.DOTALL)
+    if drawn:
+        folder.mkdir(exist_ok=True)
+    for figure, svg in drawn:
+        (folder / f"{figure}.{lang}.svg").write_text(svg + "\n", encoding="utf-8", newline="\n")
+
+
+def write_notebooks(books: Sequence[NotebookNode], edition: Edition, folder: Path) -> None:
+    """Write the executed notebooks; in the public edition without the cells that stay inside."""
+    folder.mkdir()
+    for book in books:
+        if edition == "public":
+            book.cells = [cell for cell in book.cells if "internal" not in cell.metadata.get("tags", [])]
+        text = nbformat.writes(book) + "\n"
+        (folder / f"{book.metadata['name']}.ipynb").write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,377 @@
+"""All figures of a wave: estimates, changes, comparisons, long series, as far as they may leave the house."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis.disclosure.policy import Nesting, Policy
+from analysis.disclosure.suppression import release, release_changes, release_matched, release_turnover
+from analysis.inference.changes import CHANGE_COLUMNS, changes
+from analysis.inference.estimates import estimate
+from analysis.inference.panel import MATCHED_COLUMNS, TURNOVER_COLUMNS, matched_tests, turnover
+from analysis.inference.segments import compare
+from analysis.inference.series import series
+from analysis.inference.slopes import SLOPE_COLUMNS, slopes
+from analysis.model.design import Design, Measure
+from analysis.model.frames import check_changes, check_comparisons, check_estimates
+from analysis.model.printed import read_printed
+from survey.archive import Archive, fingerprint
+from survey.figures.measurements import available, measure_wave
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from survey.editing.cleaning import CleanWave
+    from survey.programme.programme import Programme
+    from survey.programme.questionnaire import Questionnaire
+
+__all__ = ["CROSSED", "Figures", "compute_figures", "fresh_estimates"]
+
+CROSSED = "bank_type*centre_kind"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is known of a wave after cleaning, with the waves before it.
+
+    Everything is computed when first asked for, and only released cells hold numbers: `raw_estimates` alone
+    is before disclosure control and stays inside.
+    """
+
+    programme: Programme
+    wave: str
+    clean: dict[str, CleanWave]
+    kept: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """The waves in the archive up to this one."""
+        return tuple(self.clean)
+
+    @property
+    def before(self) -> str | None:
+        """The wave that changes are told against: the one before, if there is any."""
+        return self.waves[-2] if len(self.waves) > 1 else None
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        """What the wave asked."""
+        return self.programme.questionnaire(self.wave)
+
+    @cached_property
+    def indicators(self) -> list[str]:
+        """Codes of the indicators that the wave gives, in the order of the programme."""
+        return [i.code for i in available(self.programme.indicators.values(), self.questionnaire)]
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """Every measure of the programme by indicator, its unit as printed in this wave."""
+        return {
+            measure.indicator: replace(measure, unit=indicator.unit_in(self.wave))
+            for indicator in self.programme.indicators.values()
+            for measure in indicator.measures()
+        }
+
+    @cached_property
+    def measurements(self) -> pd.DataFrame:
+        """Frame `measurements` of all waves."""
+        programme = self.programme
+        parts = [
+            measure_wave(clean.responses, programme.questionnaire(wave), programme.indicators.values())
+            for wave, clean in self.clean.items()
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def respondents(self) -> pd.DataFrame:
+        """wave, member_id of those whose return counts."""
+        returns = pd.concat([clean.intake.returns for clean in self.clean.values()])
+        return returns.loc[returns["status"] == "used", ["wave", "member_id"]].reset_index(drop=True)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The members of all waves with a column for each dimension."""
+        return self.programme.members_table(self.waves)
+
+    @cached_property
+    def design(self) -> Design:
+        """How the respondents stand for the frame."""
+        settings = self.programme.settings
+        return Design(self.frame, self.respondents, stratum=settings.stratum, level=settings.level)
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions estimates are made for."""
+        return ("total", *(d.code for d in self.programme.settings.dimensions), CROSSED)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The programme's disclosure policy."""
+        settings = self.programme.settings
+        nestings = tuple(
+            Nesting(str(d.of), d.code, {code: s.code for s in d.segments for code in s.members})
+            for d in settings.dimensions
+            if d.of
+        )
+        rules = settings.disclosure
+        return Policy(
+            minimum_base=rules.minimum_base, dominance_k=100 * rules.dominance_share, nestings=nestings
+        )
+
+    @cached_property
+    def raw_estimates(self) -> pd.DataFrame:
+        """Frame `estimates` of all waves before disclosure control."""
+        asked = set(self.measurements["indicator"])
+        measures = [measure for measure in self.measures.values() if measure.source in asked]
+        return estimate(self.measurements, measures, self.design, self.dimensions)
+
+    @cached_property
+    def estimates(self) -> pd.DataFrame:
+        """Frame `estimates` of all waves, suppressed cells without numbers and with their reason."""
+        return self.kept["estimates"] if "estimates" in self.kept else self._make_estimates()
+
+    def _make_estimates(self) -> pd.DataFrame:
+        """Frame `estimates` of all waves, suppressed cells without numbers and with their reason."""
+        released = release(self.raw_estimates, self.measures, self.policy, self._contributions())
+        units = {
+            (m.indicator, wave): i.unit_in(wave)
+            for i in self.programme.indicators.values()
+            for m in i.measures()
+            for wave in self.waves
+        }
+        keys = zip(released["indicator"], released["wave"], strict=True)
+        return released.assign(unit=[units[key] for key in keys])
+
+    def _contributions(self) -> pd.DataFrame:
+        """Each member's part of every total or mean, and of the denominator of every ratio, by segment."""
+        sums = {m.source for m in self.measures.values() if m.kind in {"total", "mean", "ratio"}}
+        rows = self.measurements[self.measurements["indicator"].isin(sums)].dropna(subset=["y", "x"])
+        # a count of members is no sum of amounts: it tells no more of a member than the share beside it
+        counted = rows["y"].isin([0.0, 1.0]).groupby(rows["indicator"]).transform("all")
+        rows = rows[~counted]
+        ratio = {m.source for m in self.measures.values() if m.kind == "ratio"}
+        rows = rows.assign(contribution=rows["x"].where(rows["indicator"].isin(ratio), rows["y"]))
+        rows = rows.merge(self.frame, on=["wave", "member_id"])
+        rows[CROSSED] = rows["bank_type"] + "*" + rows["centre_kind"]
+        rows["total"] = "all"
+        parts = [
+            rows.rename(columns={dimension: "segment"})[
+                ["indicator", "wave", "segment", "contribution"]
+            ].assign(dimension=dimension)
+            for dimension in self.dimensions
+        ]
+        return pd.concat(parts, ignore_index=True).dropna(subset=["segment"])
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """Frame `changes` from every earlier wave to this one, suppressed cells without numbers."""
+        return self.kept["changes"] if "changes" in self.kept else self._make_changes()
+
+    def _make_changes(self) -> pd.DataFrame:
+        """Frame `changes` from every earlier wave to this one, suppressed cells without numbers."""
+        pairs = [(base, self.wave) for base in self.waves[:-1]]
+        if not pairs:
+            first = pd.DataFrame(columns=list(CHANGE_COLUMNS)).astype(CHANGE_COLUMNS)
+            return release_changes(first, self.estimates, self.policy)
+        known = set(self._compared)
+        measures = [m for m in self.measures.values() if m.source in known]
+        table = changes(
+            self.measurements, measures, self.design, pairs, ("total", "bank_type", "centre_kind")
+        )
+        return release_changes(table, self.estimates, self.policy)
+
+    @cached_property
+    def comparisons(self) -> pd.DataFrame:
+        """Frame `comparisons` of this wave by bank type and by kind of centre."""
+        return self.kept["comparisons"] if "comparisons" in self.kept else self._make_comparisons()
+
+    def _make_comparisons(self) -> pd.DataFrame:
+        """Frame `comparisons` of this wave by bank type and by kind of centre."""
+        measures = [self.measures[code] for code in self._compared]
+        parts = [
+            compare(
+                self.measurements, measures, self.design, self.wave, dimension,
+                withheld=self._withheld(dimension),
+            )
+            for dimension in ("bank_type", "centre_kind")
+        ]  # fmt: skip
+        return pd.concat(parts, ignore_index=True)
+
+    @property
+    def _compared(self) -> list[str]:
+        """Codes of this wave's indicators whose changes and segments are tested."""
+        return [code for code in self.indicators if self.programme.indicators[code].is_compared]
+
+    def _withheld(self, dimension: str) -> dict[str, set[str]]:
+        """Segments of each indicator that are not released in this wave: no test may rest on them."""
+        rows = self.estimates[
+            (self.estimates["wave"] == self.wave) & (self.estimates["dimension"] == dimension)
+        ]
+        held = rows[rows["status"] == "suppressed"]
+        return {str(name): set(own) for name, own in held.groupby("indicator")["segment"]}
+
+    @cached_property
+    def within(self) -> pd.DataFrame:
+        """Frame `comparisons` by bank type, given the kind of centre.
+
+        Of indicators all of whose types and kinds are released: the margins these tests rest on.
+        """
+        return self.kept["within"] if "within" in self.kept else self._make_within()
+
+    def _make_within(self) -> pd.DataFrame:
+        held = {*self._withheld("bank_type"), *self._withheld("centre_kind")}
+        measures = [self.measures[code] for code in self._compared if code not in held]
+        if not measures:
+            return self.comparisons.iloc[:0]
+        return compare(self.measurements, measures, self.design, self.wave, "bank_type", within="centre_kind")
+
+    @cached_property
+    def turnover(self) -> pd.DataFrame:
+        """Frame of the respondents' changes from every earlier wave, split by who stands behind them."""
+        return self.kept["turnover"] if "turnover" in self.kept else self._make_turnover()
+
+    def _make_turnover(self) -> pd.DataFrame:
+        measures, pairs = self._paired()
+        if not (measures and pairs):
+            return pd.DataFrame(columns=list(TURNOVER_COLUMNS)).astype(TURNOVER_COLUMNS)
+        table = turnover(self.measurements, measures, self.design, pairs)
+        return release_turnover(table, self.changes, self.policy)
+
+    @cached_property
+    def matched(self) -> pd.DataFrame:
+        """Frame of gains and losses among the members that answered in this and an earlier wave."""
+        return self.kept["matched"] if "matched" in self.kept else self._make_matched()
+
+    def _make_matched(self) -> pd.DataFrame:
+        measures, pairs = self._paired()
+        if not (measures and pairs):
+            return pd.DataFrame(columns=list(MATCHED_COLUMNS)).astype(MATCHED_COLUMNS)
+        table = matched_tests(self.measurements, measures, self.design, pairs)
+        return release_matched(table, self.changes, self.policy)
+
+    def _paired(self) -> tuple[list[Measure], list[tuple[str, str]]]:
+        """Return the respondents' measures, and every earlier wave with this one."""
+        return [self.measures[code] for code in self._compared], [(w, self.wave) for w in self.waves[:-1]]
+
+    @cached_property
+    def slopes(self) -> pd.DataFrame:
+        """Frame of slopes a year over the waves since each indicator's last break, for all members."""
+        return self.kept["slopes"] if "slopes" in self.kept else self._make_slopes()
+
+    def _make_slopes(self) -> pd.DataFrame:
+        """Frame of slopes; no numbers where a wave's figure is not released, no rows before three waves."""
+        if len(self.waves) < 3:  # noqa: PLR2004 -- a slope needs three
+            return pd.DataFrame(columns=list(SLOPE_COLUMNS)).astype(SLOPE_COLUMNS)
+        measures = [self.measures[code] for code in self._compared]
+        least = self.policy.minimum_base
+        table = slopes(self.measurements, measures, self.design, last=self.wave, minimum_base=least)
+        totals = self.estimates[self.estimates["dimension"] == "total"]
+        held = totals[totals["status"] != "released"]
+        withheld = set(zip(held["indicator"], held["wave"], strict=True))
+        hidden = [
+            any((indicator, wave) in withheld for wave in self.waves if wave >= str(first))
+            for indicator, first in zip(table["indicator"], table["first_wave"], strict=True)
+        ]
+        numbers = ["slope", "se", "lower", "upper", "p_value", "p_adjusted", "p_equal"]
+        table[numbers] = table[numbers].mask(pd.Series(hidden, index=table.index))
+        return table
+
+    @cached_property
+    def printed_before(self) -> pd.DataFrame:
+        """Plain figures of the ledger for all members: indicator, wave, value in the printed unit."""
+        settings = self.programme.settings
+        rows: list[tuple[str, str, float]] = []
+        for row in self.programme.published.itertuples():
+            whole = settings.ledger_segments.get(str(row.segment), "total/all") == "total/all"
+            figure = read_printed(str(row.value))
+            if whole and row.indicator in self.programme.indicators and figure and figure.exact:
+                rows.append((str(row.indicator), str(row.year), float(figure.number)))
+        table = pd.DataFrame(rows, columns=["indicator", "wave", "value"]).drop_duplicates(
+            ["indicator", "wave"]
+        )
+        return table[table["wave"] <= self.wave].reset_index(drop=True)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Frame `series`: this archive's figures joined to those printed for other years, breaks marked."""
+        notes = {
+            (i.code, b.wave): (b.note.zh, b.note.en)
+            for i in self.programme.indicators.values()
+            for b in i.breaks
+        }
+        return series(self.estimates, self.printed_before, list(self.measures.values()), notes=notes)
+
+    def estimate(
+        self, indicator: str, dimension: str = "total", segment: str = "all", wave: str | None = None
+    ) -> Any:
+        """Return one row of `estimates`, None where there is none."""
+        return self._rows.get((indicator, wave or self.wave, dimension, segment))
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str, str, str], Any]:
+        table = self.estimates
+        keys = zip(table["indicator"], table["wave"], table["dimension"], table["segment"], strict=True)
+        return dict(zip(keys, table.itertuples(index=False), strict=True))
+
+
+def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = lambda _: None) -> Figures:
+    """Open the figures of `wave`, cleaning the wave and those before it where the archive is not fresh.
+
+    Parameters
+    ----------
+    archive : Archive
+        The programme's archive.
+    wave : str
+        The wave reported.
+    note : callable
+        Told each wave as it is read or cleaned.
+    """
+    programme = archive.programme
+    programme.wave(wave)
+    clean: dict[str, CleanWave] = {}
+    for earlier in programme.waves:
+        if earlier <= wave:
+            note(earlier)
+            clean[earlier] = archive.wave(earlier)
+    fresh = Figures(programme, wave, clean)
+    kept = archive.frames(
+        f"figures-{wave}",
+        _mark(programme, tuple(clean)),
+        lambda: {
+            "estimates": check_estimates(fresh.estimates),
+            "changes": check_changes(fresh.changes),
+            "comparisons": check_comparisons(fresh.comparisons),
+            "slopes": fresh.slopes,
+            "within": check_comparisons(fresh.within),
+            "turnover": fresh.turnover,
+            "matched": fresh.matched,
+        },
+    )
+    return replace(fresh, kept=kept)
+
+
+def fresh_estimates(archive: Archive) -> pd.DataFrame | None:
+    """Return frame `estimates` of all waves as last computed, None where what it rests on has changed."""
+    waves = archive.programme.waves
+    if not waves:
+        return None
+    return archive.stored(f"figures-{waves[-1]}", _mark(archive.programme, waves)).get("estimates")
+
+
+def _mark(programme: Programme, waves: tuple[str, ...]) -> str:
+    """Return the hash of all that the figures depend on: the waves' answers, the definitions, the code."""
+    code = Path(__file__).resolve().parent.parent
+    files = [
+        *(programme.folder / name for name in ("programme.yaml", "indicators.yaml", "published.csv")),
+        *sorted((code.parent / "analysis").rglob("*.py")),
+        *sorted((code / "figures").glob("*.py")),
+    ]
+    parts = [fingerprint(programme, wave) for wave in waves]
+    parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()

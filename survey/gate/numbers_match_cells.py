@@ -1,0 +1,127 @@
+"""Hold every number of a page against the cell it names: the kit's own publications pass the audit."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.inference.detectable import unseen
+from analysis.sentences.verdicts import reach
+from survey.documents.faults import Fault
+from survey.figures.report_facts import particulars
+
+if TYPE_CHECKING:
+    from survey.figures.figures import Figures
+
+__all__ = ["Cells", "cells_of", "check_numbers", "released_cells"]
+
+#: Key -> where its numbers lie: the columns of a frame, and the row in them.
+Cells = Mapping[str, list[tuple[Mapping[str, list[float]], int]]]
+
+_DATA = re.compile(r"<data\b([^>]*)>([^<]*)")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_TOLERANCE = 1e-9  # pages carry twelve significant digits
+_KEYS = ("wave", "indicator", "dimension", "segment")
+_COUNTED = frozenset({"streak", "count"})  # counted by the sentence itself, from cells of many years
+
+
+def released_cells(figures: Figures) -> Cells:
+    """Return what a page on these figures may print, by key; unreleased cells hold NaN."""
+    changes, compared, series = figures.changes, figures.comparisons, figures.series
+    lines = figures.slopes
+    bounds = zip(changes["lower"], changes["upper"], strict=True)
+    needed = [reach({"lower": lower, "upper": upper}) for lower, upper in bounds]
+    frames = (
+        figures.estimates,
+        changes.assign(wave=changes["wave"] + "-" + changes["base_wave"], reach=needed),
+        compared.assign(wave=figures.wave, segment="*", **_unseen(figures)),
+        figures.within.assign(segment="*", p_within=figures.within["p_adjusted"]),
+        _matched(figures),
+        series.assign(dimension="total", segment="all"),
+        lines.assign(wave=lines["last_wave"] + "-" + lines["first_wave"], n=lines["n_members"]),
+        _response(figures),
+        particulars(figures),
+    )
+    return cells_of(frames)
+
+
+def _matched(figures: Figures) -> pd.DataFrame:
+    """Give gains and losses among the members that answered twice, by the key of the change."""
+    table = figures.matched
+    return table.assign(wave=table["wave"] + "-" + table["base_wave"], p_matched=table["p_value"])
+
+
+def _unseen(figures: Figures) -> dict[str, list[float]]:
+    """Give, for each comparison, the least and the most that tests of its released segments could not see."""
+    cells = figures.estimates
+    open_cells = cells[(cells["status"] == "released") & (cells["wave"] == figures.wave)]
+    shown = open_cells.groupby(["indicator", "dimension"])["segment"].agg(list).to_dict()
+    ends: dict[str, list[float]] = {"unseen_least": [], "unseen_most": []}
+    for row in figures.comparisons.itertuples():
+        found = unseen(str(row.pairs), shown.get((row.indicator, row.dimension), []))
+        known = [value for value in found if value is not None] or [math.nan]
+        ends["unseen_least"].append(known[0])
+        ends["unseen_most"].append(known[-1])
+    return ends
+
+
+def cells_of(frames: Iterable[pd.DataFrame]) -> Cells:
+    """Return the numbers of frames by key; each has the columns wave, indicator, dimension, segment."""
+    cells: dict[str, list[tuple[Mapping[str, list[float]], int]]] = {}
+    for frame in frames:
+        columns = {str(c): frame[c].tolist() for c in frame.select_dtypes("number").columns}
+        for row, parts in enumerate(zip(*(frame[key].tolist() for key in _KEYS), strict=True)):
+            cells.setdefault("/".join(parts), []).append((columns, row))
+    return cells
+
+
+def _response(figures: Figures) -> pd.DataFrame:
+    """Count those who answered in each wave, of how many."""
+    asked, answered = (table["wave"].value_counts() for table in (figures.frame, figures.respondents))
+    rows = pd.DataFrame({"N": asked.astype("float64"), "n": answered.astype("float64")}).dropna()
+    rows = (
+        rows.rename_axis("wave").reset_index().assign(indicator="response", dimension="total", segment="all")
+    )
+    return rows.assign(estimate=100 * rows["n"] / rows["N"])
+
+
+def check_numbers(page: str, cells: Cells) -> list[Fault]:
+    """Find every printed number whose value is not that of the released cell it names.
+
+    Parameters
+    ----------
+    page : str
+        An assembled page.
+    cells : mapping
+        See `released_cells`.
+    """
+    return list(_faults(page, cells))
+
+
+def _faults(page: str, cells: Cells) -> Iterator[Fault]:
+    for match in _DATA.finditer(page):
+        told = dict(_ATTRIBUTE.findall(match[1]))
+        key, column = unescape(told.get("data-estimate", "")), told.get("class", "estimate")
+        if not key:
+            continue
+        shown = unescape(match[2]).strip()
+        if key not in cells:
+            message = f"{shown!r} names the cell {key!r}, which no frame holds; correct the key."
+            yield Fault("traced", "error", message)
+            continue
+        if column in _COUNTED:
+            continue
+        values = {columns[column][row] for columns, row in cells[key] if column in columns}
+        stated = float(told.get("value", "nan"))
+        if not any(math.isclose(stated, value, rel_tol=_TOLERANCE, abs_tol=1e-12) for value in values):
+            held = (
+                ", ".join(f"{value:.12g}" for value in values if not math.isnan(value))
+                or "no released number"
+            )
+            message = f"{shown!r} is printed for {key} ({column}) as {stated:.12g}; the cell holds {held}."
+            yield Fault("traced", "error", message)

@@ -1,0 +1,433 @@
+"""What the bulletin's notebook works with: one member's quarter, and verbs to put it before the reader.
+
+``bulletin.line`` shows a line of business whole: cards, a sentence, a table; ``bulletin.bars`` and ``growth``
+draw; ``bulletin.doubts`` tells which figures do not agree. Each in every language of the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal
+
+from analysis import charts
+from analysis.pieces.remarks import Card, Cards
+from analysis.pieces.table import bilingual_table
+from analysis.words.phrases import Claim, compose, join
+from analysis.words.text import (
+    Lang,
+    Number,
+    Text,
+    change_key,
+    data_element,
+    estimate_key,
+    estimate_text,
+    unit_text,
+    wave_text,
+)
+from analysis.words.text import change_unit as unit_of_change
+from survey.archive import Archive
+from survey.editing.figure_checks import line_names
+from survey.errors import UsageError
+from survey.figures.bulletin_figures import Bulletin, open_quarter
+from survey.figures.programme_words import text
+from survey.folders import output_folder
+from survey.notebooks.display import Shown
+from survey.notebooks.parameters import check_namespace, check_values
+from survey.programme.programme import open_programme
+from survey.words.finding_texts import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from analysis.pieces.table import Cell
+    from analysis.words.phrases import Phrase
+    from survey.programme.indicators import Indicator
+    from survey.programme.questionnaire import Question, Questionnaire, Section, Wording
+
+__all__ = ["BulletinChapter", "Doubts", "Tally", "open_bulletin"]
+
+# Figures of a return that do not agree, told to the reader: courteously, each with its arithmetic.
+
+
+#: What a check that fails means, in plain words: it says what is at odds, not who was wrong.
+MEANINGS: Final[Mapping[tuple[str, str], Text]] = MappingProxyType({
+    ("ratio", "contradiction"): Text(
+        "所列比率与同一栏目的分子、分母不符，三个数字中或有一个抄录有误",
+        "The rate does not agree with the two figures it is made of; one of the three may be miscopied",
+    ),
+    ("ratio", "base"): Text(
+        "所列占比不是以本栏目的总量为分母计算的，宜注明分母，或改以总量计算",
+        "The shares are not of the total given with them; it would help to name what they are shares of",
+    ),
+    ("total", "contradiction"): Text(
+        "各部分相加与合计不符，其中或有一个数字抄录有误",
+        "The parts do not make the total; one of the figures may have been miscopied",
+    ),
+    ("former_count", "impossible"): Text(
+        "由本季数与同比倒推，上年同期得不到整数",
+        "Taken back by the change given, the year before comes out as no whole number",
+    ),
+    ("duplicate", "suspicious"): Text(
+        "两个不同指标的数字完全相同", "Two unlike figures read exactly the same"
+    ),
+    ("per_head", "impossible"): Text(
+        "人均数与总数之间推不出整数人数",
+        "No whole number of heads leads from the total to the figure a head",
+    ),
+    ("paired_change", "contradiction"): Text(
+        "同比增减数与同比变化率不能同时成立",
+        "The change in number and the change in per cent do not go together",
+    ),
+    ("parts", "contradiction"): Text(
+        "各部分占比之和不为百分之百", "The shares do not make a hundred per cent"
+    ),
+    ("change_unit", "unit"): Text(
+        "变化的单位与指标不相称", "The change is given in a unit that does not fit"
+    ),
+})  # fmt: skip
+_OTHERWISE = Text("所列数字之间不能同时成立", "The figures do not go together")
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """Doubts one under the other; those of one kind on parts of one whole are told together.
+
+    `rows` are the doubted ones of `arithmetic.hold_figures`, `lines` the names of the questions.
+    """
+
+    rows: pd.DataFrame
+    questionnaire: Questionnaire
+    lines: Mapping[str, Wording]
+
+    def fragment(self, lang: Lang) -> str:
+        """Return them as HTML."""
+        bonds = self.questionnaire.bonds
+        wholes = [bonds[c].parts_of if c in bonds else "" for c in self.rows["question"]]
+        alone = [whole or code for whole, code in zip(wholes, self.rows["question"], strict=True)]
+        groups = self.rows.assign(_whole=alone).groupby(["check", "verdict", "_whole"], sort=False)
+        return "".join(
+            self._group([{str(k): str(v) for k, v in row.items()} for row in rows.to_dict("records")], lang)
+            for _, rows in groups
+        )
+
+    def _group(self, rows: list[dict[str, str]], lang: Lang) -> str:
+        zh = lang == "zh"
+        stop = "。" if zh else "."
+        meaning = MEANINGS.get((rows[0]["check"], rows[0]["verdict"]), _OTHERWISE).in_(lang)
+        if len(rows) == 1:
+            head, told = self._head(rows[0], lang), self._told(rows[0], lang)
+            text = escape(meaning + stop + ("" if zh else " ") + told)
+            return f'<p class="statement finding"><strong>{escape(head)}</strong><br>{text}</p>'
+        items = "".join(
+            f"<li>{escape(self._head(row, lang))}{'。' if zh else '. '}{escape(self._told(row, lang))}</li>"
+            for row in rows
+        )
+        section = next(
+            s.title
+            for s in self.questionnaire.sections
+            if rows[0]["question"] in {q.code for q in s.questions}
+        )
+        head = f"{section.zh}（{len(rows)}项）" if zh else f"{section.en} ({len(rows)} figures)"
+        lead = f'<p class="statement finding"><strong>{escape(head)}</strong><br>{escape(meaning + stop)}</p>'
+        return f'{lead}<ul class="finding">{items}</ul>'
+
+    def _head(self, row: dict[str, str], lang: Lang) -> str:
+        printed = _printed(row["printed"], self.questionnaire, lang)
+        name = getattr(self.lines[row["question"]], lang)
+        return f"{name}：{printed}" if lang == "zh" else f"{name}: {printed}"
+
+    @staticmethod
+    def _told(row: dict[str, str], lang: Lang) -> str:
+        text = row[f"arithmetic_{lang}"]
+        fits = row[f"reconciles_{lang}"]
+        if lang == "zh":
+            return plain(f"{text}。{fits}。" if fits else f"{text}。")
+        whole = f"{text[:1].upper()}{text[1:]}."
+        return plain(f"{whole} {fits[:1].upper()}{fits[1:]}." if fits else whole)
+
+
+def _printed(text: str, questionnaire: Questionnaire, lang: Lang) -> str:
+    """Print a figure as given; a unit that is a word is left to the form in English."""
+    if lang == "zh":
+        return plain(text)
+    units = {q.unit.zh for q in questionnaire.questions if q.unit} - {"%"}
+    for unit in sorted(units, key=len, reverse=True):
+        text = text.replace(f" {unit}", "")
+    return plain(text)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A sentence that counts: figures held, arithmetic that holds, figures in doubt."""
+
+    figures: int
+    held: pd.DataFrame
+
+    def fragment(self, lang: Lang) -> str:
+        """Return it as HTML."""
+        severity = self.held["severity"]
+        counts = {
+            "figures": self.figures,
+            "checks": len(self.held),
+            "holds": int((severity == "").sum()),
+            "hard": int((severity == "hard").sum()),
+            "soft": int((severity == "soft").sum()),
+        }
+        deserve = "deserves" if counts["soft"] == 1 else "deserve"
+        template = Text(
+            "本季所填{figures}个数字，按相互关系作了{checks}项算术核对：{holds}项成立（修约所致的尾差视为成立），"
+            "{hard}项所涉数字不能同时成立，{soft}项宜对照原始数据核实。",
+            "The {figures} figures of the quarter were held against each other in {checks} checks of "
+            "arithmetic: {holds} hold, allowing for rounding; in {hard} the figures cannot all be true, and "
+            f"{{soft}} {deserve} a look at the source.",
+        )
+        slots = {name: data_element(str(n), n, "", "count") for name, n in counts.items()}
+        return f'<p class="statement">{escape(template.in_(lang)).format(**slots)}</p>'
+
+
+CLAUSES = 6  # figures told in one sentence
+TO_CHECK = Text("待核对", "to be checked")
+
+
+@dataclass(frozen=True)
+class BulletinChapter(Shown):
+    """A quarter's figures, and how to show them.
+
+    Attributes
+    ----------
+    figures : Bulletin
+    languages : tuple of str
+        What every piece is shown in.
+    edition : {"public", "internal"}
+    """
+
+    figures: Bulletin
+    languages: tuple[Lang, ...]
+    edition: Literal["public", "internal"]
+
+    @property
+    def lines(self) -> list[str]:
+        """The codes of the sections that the bulletin has figures of, in the order of the form."""
+        return [s.code for s in self.figures.questionnaire.sections if self.figures.indicators(s.code)]
+
+    # -- a line of business ----------------------------------------------------------------------------------
+
+    def line(self, code: str) -> None:
+        """Show a line: its heading, cards, sentences and table; nothing where the quarter gives no figure."""
+        section = self._section(code)
+        indicators = self.figures.indicators(code)
+        if indicators:
+            self.show(_Heading(text(section.title)))
+            self.show(Cards(tuple(self._card(i) for i in indicators), text(section.title)))
+            self.say(code)
+            if self.figures.before or len(indicators) < len(self._told(section)):
+                self.table(code)  # else the cards hold all of it
+
+    def _section(self, code: str) -> Section:
+        for section in self.figures.questionnaire.sections:
+            if section.code == code:
+                return section
+        there = ", ".join(section.code for section in self.figures.questionnaire.sections)
+        raise UsageError(f"section {code!r} does not exist in wave {self.figures.wave}; there are {there}")
+
+    def _told(self, section: Section) -> list[Question]:
+        """Return the questions of a section whose answers are figures of the quarter."""
+        return [q for q in section.questions if (q.code, self.figures.wave) in self.figures.levels]
+
+    def _level(self, code: str, wave: str | None = None) -> Number | None:
+        wave = wave or self.figures.wave
+        value = self.figures.levels.get((code, wave))
+        if value is None:
+            return None
+        return Number(estimate_text(value, self.figures.lexicon, code), value, estimate_key(wave, code))
+
+    def _change(self, code: str, *, signed: bool) -> tuple[Number, float] | None:
+        if code not in self.figures.growth:
+            return None
+        value, unit, base = self.figures.growth[code]
+        lexicon = self.figures.lexicon
+        shown = value if signed else abs(value)
+        told = unit_text(
+            shown, unit_of_change(lexicon, code, unit), lexicon.measure(code).change_digits,
+            sign="always" if signed else "auto",
+        )  # fmt: skip
+        return Number(told, value, change_key(self.figures.wave, base, code), "change"), value
+
+    def _card(self, indicator: Indicator) -> Card:
+        number = self._level(indicator.of)
+        if number is None:
+            raise UsageError(f"indicator {indicator.code!r} is no answer that is a number; correct its `of`")
+        changed = self._change(indicator.of, signed=True)
+        change = compose(Text("同比{n}", "{n} on the year before"), n=changed[0]) if changed else None
+        doubted = indicator.of in self.figures.doubted
+        return Card(text(indicator.label), number, change, TO_CHECK if doubted else None)
+
+    def say(self, section: str) -> None:
+        """State the figures of a line, with their change on the year before where it is given."""
+        told = [self._clause(indicator) for indicator in self.figures.indicators(section)]
+        wave, title = wave_text(self.figures.wave), text(self._section(section).title)
+        for start in range(0, len(told), CLAUSES):
+            clauses = join(told[start : start + CLAUSES], Text("；", "; "), Text("；", "; "))
+            opening = (
+                Text(f"{wave.zh}，{title.zh}：{{told}}。", f"{title.en}, {wave.en}: {{told}}.")
+                if not start
+                else Text("{told}。", "{told}.")
+            )
+            self.show(Claim("level", compose(opening, told=_opened(clauses) if start else clauses)))
+
+    def _clause(self, indicator: Indicator) -> Phrase:
+        code = indicator.of
+        number = self._level(code)
+        slots: dict[str, Text | Number | Phrase] = {"label": self.figures.lexicon.label(code)}
+        if number is not None:
+            slots["level"] = number
+        words = Text("{label}{level}", "{label} was {level}")
+        changed = self._change(code, signed=False)
+        if changed:
+            slots["change"] = changed[0]
+            verb = self._verb(code, changed[1])
+            words = Text(
+                f"{words.zh}，同比{verb.zh}{{change}}", f"{words.en}, {verb.en} {{change}} on the year before"
+            )
+        if code in self.figures.doubted:
+            words = Text(f"{words.zh}（{TO_CHECK.zh}）", f"{words.en} ({TO_CHECK.en})")
+        return compose(words, **slots)
+
+    def _verb(self, code: str, change: float) -> Text:
+        share = self.figures.growth[code][1] == "percentage points"
+        if change < 0:
+            return Text("下降", "down")
+        return Text("上升" if share else "增长", "up")
+
+    def table(self, section: str) -> None:
+        """Set all figures of a line as a table, those of the quarter before beside them if there are any."""
+        questions = self._told(self._section(section))
+        before = self.figures.before
+        changed = any(q.code in self.figures.growth for q in questions)
+        doubted = any(q.code in self.figures.doubted for q in questions)
+        header = [Text("指标", "Figure"), Text("本季", "This quarter")]
+        header += [wave_text(before)] if before else []
+        header += [Text("同比", "On the year before")] if changed else []
+        header += [Text("核对", "Check")] if doubted else []
+        rows = [self._row(q, before, changed=changed, doubted=doubted) for q in questions]
+        title = self._section(section).title
+        data = self.figures.estimates[self.figures.estimates["indicator"].isin([q.code for q in questions])]
+        caption = Text(f"{title.zh}：全部填报数字", f"{title.en}: all figures returned")
+        self.show(bilingual_table(f"line-{section}".replace("_", "-"), caption, header, rows, data))
+
+    def _row(self, question: Question, before: str | None, *, changed: bool, doubted: bool) -> list[Cell]:
+        code = question.code
+        row: list[Cell] = [text(question.text), self._level(code) or "[x]"]
+        if before:
+            row.append(self._level(code, before) or "[x]")
+        if changed:
+            change = self._change(code, signed=True)
+            row.append(change[0] if change else "")
+        if doubted:
+            row.append(TO_CHECK if code in self.figures.doubted else Text("", ""))
+        return row
+
+    # -- charts ----------------------------------------------------------------------------------------------
+
+    def bars(self, *codes: str, slug: str, zh: str = "", en: str = "") -> None:
+        """Draw figures of one unit as bars, highest first, with the quarter before as a tick."""
+        given = [code for code in codes if (code, self.figures.wave) in self.figures.levels]
+        if given:
+            caption = Text(zh, en) if zh else None
+            self.show(
+                charts.bars(
+                    self.figures.estimates, self.figures.lexicon, given, wave=self.figures.wave, slug=slug,
+                    caption=caption, previous=self.figures.before, base=False,
+                )
+            )  # fmt: skip
+
+    def growth(self, slug: str, zh: str = "", en: str = "") -> None:
+        """Draw every change in per cent that the quarter tells."""
+        told = [code for code, (_, unit, _) in self.figures.growth.items() if unit == "percent"]
+        if told:
+            caption = Text(zh, en) if zh else None
+            self.show(
+                charts.growth(self.figures.changes, self.figures.lexicon, told, slug=slug, caption=caption)
+            )
+
+    # -- remarks ---------------------------------------------------------------------------------------------
+
+    def doubts(self) -> None:
+        """Count what was held against what, and tell each figure in doubt with its arithmetic."""
+        questionnaire, doubts = self.figures.questionnaire, self.figures.doubts
+        given = sum(1 for q in questionnaire.questions if q.numeric and q.code in self.figures.answers)
+        self.show(Tally(given, self.figures.held))
+        if len(doubts):
+            self.show(Doubts(doubts, questionnaire, line_names(questionnaire)))
+
+    def policy(self) -> None:
+        """Say why nothing is withheld and no interval given."""
+        self.show(_Paragraph(text(self.figures.programme.settings.disclosure.why)))
+
+    def projects(self, section: str) -> None:
+        """Set the answers of a section that are words, dates or counts without a line of their own."""
+        rows: list[list[Cell]] = []
+        for question in self._section(section).questions:
+            given = self.figures.answers.get(question.code)
+            if given is not None:
+                number = self._level(question.code)
+                rows.append([text(question.text), number.text if number else Text.same(given)])
+        if rows:
+            title = self._section(section).title
+            header = [Text("事项", "Item"), Text("填报", "As returned")]
+            data = self.figures.estimates.iloc[:0]
+            self.show(_Heading(text(title)))
+            self.show(bilingual_table(f"section-{section}", text(title), header, rows, data))
+
+
+def _opened(phrase: Phrase) -> Phrase:
+    """Begin an English sentence with a capital."""
+    first, *rest = phrase.en
+    return replace(phrase, en=(first[:1].upper() + first[1:], *rest)) if isinstance(first, str) else phrase
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """A heading of the second level inside a chapter."""
+
+    words: Text
+
+    def fragment(self, lang: Lang) -> str:
+        return f"<h2>{escape(self.words.in_(lang))}</h2>"
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    """A remark of plain words."""
+
+    words: Text
+
+    def fragment(self, lang: Lang) -> str:
+        return f'<aside class="method"><p>{escape(self.words.in_(lang))}</p></aside>'
+
+
+def open_bulletin(
+    programme: str, wave: str, edition: str = "public", languages: str = "zh,en"
+) -> BulletinChapter:
+    """Open a quarter for the bulletin's notebook, cleaning what the archive does not hold fresh.
+
+    Parameters
+    ----------
+    programme, wave, edition, languages : str
+        The notebook's parameters.
+
+    Raises
+    ------
+    UsageError
+        A programme or wave that does not exist or is of several members, an edition or language that is none,
+        a parameter the notebook does not have.
+    """
+    check_namespace()
+    values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)
+    opened = open_programme(values.programme)
+    archive = Archive(opened, output_folder() / "archive" / opened.code)
+    return BulletinChapter(open_quarter(archive, values.wave), values.languages, values.edition)
