@@ -19,16 +19,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from survey.editing.cleaning import CleanWave, clean_wave
+from survey.editing import CleanWave, clean_wave
 from survey.errors import ArchiveError
 from survey.folders import swap_in
-from survey.intake.response_frames import check_ledger, check_queries, check_responses
-from survey.intake.returns import Intake
+from survey.intake import Intake, check_ledger, check_queries, check_responses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["Archive", "fingerprint"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from analysis.model.errors import AnalysisError
+from analysis.model import AnalysisError
 from survey.errors import SurveyError
 from survey.terminal import print_pieces, print_table, shorten, show_progress, summarise, tell_findings
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from survey.edition.publish import Published
-    from survey.programme.programme import Programme
+    from survey.edition import Published
+    from survey.programme import Programme
 
 __all__ = ["main"]
 
@@ -92,9 +92,9 @@ def run(
     as_json: bool,
 ) -> None:
     """Clean, analyse and publish WAVEs (default: the latest)."""
-    from survey.edition.write_publications import Watch
+    from survey.edition import Watch
     from survey.notebooks.parameters import check_values
-    from survey.programme.programme import open_programme
+    from survey.programme import open_programme
 
     opened = open_programme(programme)
     publish = _publisher(opened)
@@ -111,10 +111,10 @@ def run(
 def _publisher(programme: Programme) -> Callable[..., Published]:
     """Return what publishes a wave of a programme: the report of many members, or the bulletin of one."""
     if "report" in programme.settings.publications:
-        from survey.edition.publish import publish
+        from survey.edition import publish
 
         return publish
-    from survey.edition.bulletin_recipe import publish_bulletin
+    from survey.edition import publish_bulletin
 
     return publish_bulletin
 
@@ -135,8 +135,8 @@ def check(wave: str, programme: str, sent: datetime | None, as_json: bool) -> No
     The workbooks lie in output/<wave>/queries; the members' replies are read from the wave's folder replies.
     Exit status 1 where a return could not be used or a hard edit failed.
     """
-    from survey.programme.programme import open_programme
-    from survey.secretariat.check_returns import open_desk
+    from survey.programme import open_programme
+    from survey.secretariat import open_desk
 
     desk = open_desk(open_programme(programme), wave)
     desk.write()
@@ -164,8 +164,8 @@ def release(wave: str, programme: str, edition: Literal["public", "internal"], a
     """
     from dataclasses import asdict
 
-    from survey.edition.checklist import checklist
-    from survey.programme.programme import open_programme
+    from survey.edition import checklist
+    from survey.programme import open_programme
 
     lines = []
     for line in checklist(open_programme(programme), wave, edition):
@@ -186,8 +186,8 @@ def recognise(file: str, as_json: bool) -> None:
     """Say what a FILE of answers holds: its format, its questions and their kinds."""
     from pathlib import Path
 
-    from survey.intake.inspect_table import recognise as recognised
-    from survey.intake.workbooks import UnreadableWorkbookError
+    from survey.intake import UnreadableWorkbookError
+    from survey.intake import recognise as recognised
 
     try:
         kind, table = recognised(Path(file))
@@ -223,8 +223,8 @@ def form(  # noqa: PLR0917 - click hands every option over by name
     from pathlib import Path
 
     from survey.errors import UsageError
-    from survey.programme.programme import open_programme
-    from survey.secretariat.send_forms import Mailout, form_folder
+    from survey.programme import open_programme
+    from survey.secretariat import Mailout, form_folder
 
     if members and everyone:
         raise UsageError("--member and --all exclude each other; name members, or take all of them")
@@ -253,8 +253,8 @@ def trace(key: str, programme: str, as_json: bool) -> None:
     KEY is what a number of a publication names, WAVE/INDICATOR/DIMENSION/SEGMENT, or of a change
     WAVE-BASEWAVE/INDICATOR/DIMENSION/SEGMENT; an indicator alone is that of the latest wave.
     """
-    from survey.figures.trace import trace_number
-    from survey.programme.programme import open_programme
+    from survey.figures import trace_number
+    from survey.programme import open_programme
 
     traced = trace_number(open_programme(programme), key)
     if as_json:
@@ -291,8 +291,8 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
     """
     from pathlib import Path
 
-    from survey.audit.audit import GRAVE, audit_file
-    from survey.programme.programme import open_programme
+    from survey.audit import GRAVE, audit_file
+    from survey.programme import open_programme
 
     opened = open_programme(programme)
     if publish:
@@ -300,7 +300,7 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
         return
     rows = audit_file(opened, Path(file) if file else None, year)
     if as_json:
-        from survey.audit.audit import json_findings
+        from survey.audit import json_findings
 
         click.echo(json.dumps(json_findings(rows), ensure_ascii=False, indent=1))
     else:
@@ -312,8 +312,7 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
 
 
 def _publish_audit(programme: Programme) -> None:
-    from survey.edition.audit_recipe import publish_audit
-    from survey.edition.write_publications import Watch
+    from survey.edition import Watch, publish_audit
 
     watch = Watch()
     with show_progress("audit", watch, show=True):
@@ -328,7 +327,7 @@ def _write_audit_page(
 ) -> None:
     from pathlib import Path
 
-    from survey.edition.audit_recipe import audit_page
+    from survey.edition import audit_page
     from survey.errors import PublicationError
 
     title = Path(file).name if file else {"zh": "台账核对", "en": "The ledger, checked"}[lang]

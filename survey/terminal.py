@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
 
-    from survey.edition.publish import Published
-    from survey.edition.write_publications import Watch
+    from survey.edition import Published, Watch
 
 __all__ = ["print_pieces", "print_table", "shorten", "show_progress", "summarise", "tell_findings"]
 

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from survey.archive import Archive
-from survey.programme.programme import open_programme
+from survey.programme import open_programme
 
 HOUSE = Path(__file__).resolve().parents[1]
 

@@ -15,13 +15,17 @@ from analysis.charts.slope_lines import slope
 from analysis.charts.stacked_bars import stacked
 from analysis.charts.strip import standing, strip
 from analysis.charts.trend import trend
+from analysis.charts.typefaces import SANS, SERIF, covered, woff
 from analysis.charts.waterfall import PARTS, waterfall
 
 __all__ = [
     "PARTS",
+    "SANS",
+    "SERIF",
     "Chart",
     "bars",
     "bump",
+    "covered",
     "diverging",
     "dots",
     "grouped",
@@ -34,4 +38,5 @@ __all__ = [
     "strip",
     "trend",
     "waterfall",
+    "woff",
 ]

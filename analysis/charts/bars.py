@@ -11,12 +11,11 @@ import seaborn as sns
 from analysis.charts.chart import Chart, Plan, Sheet, draw, mark
 from analysis.charts.form import moved_most
 from analysis.charts.style import ACCENT, INK, LABEL, MUTED, PALE, TICK, WIDTH, text_width, wrap
-from analysis.disclosure.suppression import require_released
-from analysis.model.errors import AnalysisError
-from analysis.pieces.table import Cell, base_cell, number_cell, printed, rows_by_key
-from analysis.sentences.cells import estimate_number
-from analysis.words.phrases import Phrase, compose
-from analysis.words.text import Lang, Lexicon, Text, estimate_text, wave_text
+from analysis.disclosure import require_released
+from analysis.model import AnalysisError
+from analysis.pieces import Cell, base_cell, number_cell, printed, rows_by_key
+from analysis.sentences import estimate_number
+from analysis.words import Lang, Lexicon, Phrase, Text, compose, estimate_text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

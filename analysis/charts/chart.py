@@ -14,10 +14,9 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from analysis.charts.style import MUTED, NOTE, WIDTH, settings, wrap
-from analysis.model.errors import AnalysisError
-from analysis.pieces.table import Cell, marker_notes, table_element
-from analysis.words.phrases import Phrase, wording
-from analysis.words.text import LANGS, Lang, Text, change_key, estimate_key
+from analysis.model import AnalysisError
+from analysis.pieces import Cell, marker_notes, table_element
+from analysis.words import LANGS, Lang, Phrase, Text, change_key, estimate_key, wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -18,18 +18,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from analysis.charts.chart import Chart, Plan, Sheet, draw, label_mark, mark
 from analysis.charts.form import extremes, fit, key_places, nothing_to_draw, widest, write_lines
 from analysis.charts.style import INK, LABEL, MUTED, TICK, WIDTH, text_width
-from analysis.disclosure.suppression import require_released
-from analysis.model.errors import AnalysisError
-from analysis.pieces.table import Cell, base_cell, number_cell, rows_by_key
-from analysis.sentences.cells import estimate_number
-from analysis.words.phrases import Phrase, compose
-from analysis.words.text import Lexicon, Text, estimate_text, wave_text
+from analysis.disclosure import require_released
+from analysis.model import AnalysisError
+from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
+from analysis.sentences import estimate_number
+from analysis.words import Lexicon, Phrase, Text, compose, estimate_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from analysis.words.text import Lang
+    from analysis.words import Lang
 
 __all__ = ["diverging", "shades"]
 

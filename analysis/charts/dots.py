@@ -9,13 +9,13 @@ import pandas as pd
 from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.form import scale
 from analysis.charts.style import INK, LABEL, MUTED, SERIES, TICK, WIDTH, marker_of, text_width, wrap
-from analysis.model.errors import AnalysisError
-from analysis.words.text import Text, decimal_text
+from analysis.model import AnalysisError
+from analysis.words import Text, decimal_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analysis.pieces.table import Cell
+    from analysis.pieces import Cell
 
 __all__ = ["dots"]
 

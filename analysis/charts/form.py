@@ -12,9 +12,9 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.charts.chart import mark
 from analysis.charts.style import INK, LABEL, MUTED, SERIES_TEXT, TICK, WIDTH, text_width, wrap
-from analysis.model.errors import AnalysisError
-from analysis.sentences.cells import estimate_number
-from analysis.words.text import (
+from analysis.model import AnalysisError
+from analysis.sentences import estimate_number
+from analysis.words import (
     Lang,
     Lexicon,
     Number,

@@ -10,24 +10,26 @@ import seaborn as sns
 
 from analysis.charts.chart import Chart, Plan, Sheet, change_mark, draw
 from analysis.charts.style import ACCENT, AXIS, INK, LABEL, MUTED, SERIES, TICK, WIDTH, text_width, wrap
-from analysis.model.errors import AnalysisError
-from analysis.words.phrases import Phrase, compose, join
-from analysis.words.text import (
+from analysis.model import AnalysisError
+from analysis.words import (
     Lang,
     Lexicon,
     Number,
+    Phrase,
     Text,
     change_key,
     change_text,
+    compose,
     estimate_key,
     estimate_text,
+    join,
     wave_text,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.pieces.table import Cell
+    from analysis.pieces import Cell
 
 __all__ = ["grouped", "growth"]
 

@@ -32,17 +32,16 @@ from analysis.charts.form import (
     year_ticks,
 )
 from analysis.charts.style import AXIS, GRID, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of
-from analysis.disclosure.suppression import require_released
-from analysis.pieces.table import Cell, base_cell, number_cell, rows_by_key
-from analysis.sentences.cells import estimate_number
-from analysis.words.phrases import Phrase, compose
-from analysis.words.text import Lexicon, Text, decimal_text, unit_text, wave_text
+from analysis.disclosure import require_released
+from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
+from analysis.sentences import estimate_number
+from analysis.words import Lexicon, Phrase, Text, compose, decimal_text, unit_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from analysis.words.text import Lang
+    from analysis.words import Lang
 
 __all__ = ["multiples"]
 

@@ -23,18 +23,17 @@ from analysis.charts.form import (
     year_ticks,
 )
 from analysis.charts.style import ACCENT, INK, LABEL, NOTE, PALE, SERIES_TEXT, TICK, WIDTH
-from analysis.disclosure.suppression import require_released
-from analysis.model.errors import AnalysisError
-from analysis.pieces.table import Cell, number_cell, printed, rows_by_key
-from analysis.sentences.cells import estimate_number
-from analysis.words.phrases import Phrase, compose
-from analysis.words.text import Lexicon, Text, estimate_text, wave_text
+from analysis.disclosure import require_released
+from analysis.model import AnalysisError
+from analysis.pieces import Cell, number_cell, printed, rows_by_key
+from analysis.sentences import estimate_number
+from analysis.words import Lexicon, Phrase, Text, compose, estimate_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from analysis.words.text import Lang
+    from analysis.words import Lang
 
 __all__ = ["Place", "bump", "ranked"]
 

@@ -12,16 +12,17 @@ import seaborn as sns
 from analysis.charts.chart import Chart, Plan, Sheet, draw, label_mark, mark
 from analysis.charts.form import extremes, scale, tick_labels
 from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of, text_width, wrap
-from analysis.disclosure.suppression import require_released
-from analysis.model.errors import AnalysisError
-from analysis.pieces.table import Cell, base_cell, number_cell, printed, rows_by_key
-from analysis.sentences.cells import estimate_number
-from analysis.words.phrases import Phrase, compose
-from analysis.words.text import (
+from analysis.disclosure import require_released
+from analysis.model import AnalysisError
+from analysis.pieces import Cell, base_cell, number_cell, printed, rows_by_key
+from analysis.sentences import estimate_number
+from analysis.words import (
     Lexicon,
     Number,
+    Phrase,
     Text,
     bound_texts,
+    compose,
     decimal_text,
     estimate_key,
     estimate_text,

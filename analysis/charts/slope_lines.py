@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from analysis.charts.chart import Chart, Plan, Sheet, draw, mark
 from analysis.charts.form import moved_most
 from analysis.charts.style import ACCENT, AXIS, GRID, INK, LABEL, MUTED, TICK, WIDTH, text_width, wrap
-from analysis.disclosure.suppression import require_released
-from analysis.model.errors import AnalysisError
-from analysis.pieces.table import Cell, number_cell, printed, rows_by_key
-from analysis.words.text import Lang, Lexicon, Text, estimate_text, wave_text
+from analysis.disclosure import require_released
+from analysis.model import AnalysisError
+from analysis.pieces import Cell, number_cell, printed, rows_by_key
+from analysis.words import Lang, Lexicon, Text, estimate_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis.charts.chart import Chart, Plan, Sheet, draw, label_mark, mark
 from analysis.charts.form import extremes, key_places
 from analysis.charts.style import INK, LABEL, MUTED, TICK, WIDTH, text_width
-from analysis.disclosure.suppression import require_released
-from analysis.model.errors import AnalysisError
-from analysis.pieces.table import Cell, base_cell, number_cell, rows_by_key
-from analysis.words.text import Lang, Lexicon, Text, estimate_text, wave_text
+from analysis.disclosure import require_released
+from analysis.model import AnalysisError
+from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
+from analysis.words import Lang, Lexicon, Text, estimate_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd

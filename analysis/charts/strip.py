@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from analysis.charts.chart import Chart, Plan, Sheet, draw, label_mark, mark
 from analysis.charts.form import extremes, fit, nothing_to_draw, scale, tick_labels, widest, write_lines
 from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_of, marker_of, text_width
-from analysis.disclosure.suppression import require_released
-from analysis.pieces.table import Cell, base_cell, number_cell, rows_by_key
-from analysis.sentences.cells import count_number
-from analysis.words.phrases import Phrase, compose
-from analysis.words.text import Lexicon, Number, Text, decimal_text, estimate_text, wave_text
+from analysis.disclosure import require_released
+from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
+from analysis.sentences import count_number
+from analysis.words import Lexicon, Number, Phrase, Text, compose, decimal_text, estimate_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd

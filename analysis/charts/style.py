@@ -19,7 +19,7 @@ from analysis.charts.typefaces import SANS, font_files
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analysis.words.text import Lang
+    from analysis.words import Lang
 
 __all__ = [
     "ACCENT",

@@ -22,14 +22,23 @@ from analysis.charts.form import (
     year_ticks,
 )
 from analysis.charts.style import GRID, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
-from analysis.model.errors import AnalysisError
-from analysis.words.phrases import Phrase, compose, join
-from analysis.words.text import Lexicon, Number, Text, estimate_key, estimate_text, wave_text
+from analysis.model import AnalysisError
+from analysis.words import (
+    Lexicon,
+    Number,
+    Phrase,
+    Text,
+    compose,
+    estimate_key,
+    estimate_text,
+    join,
+    wave_text,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.pieces.table import Cell
+    from analysis.pieces import Cell
 
 __all__ = ["trend"]
 

@@ -11,7 +11,7 @@ import pylopdf_fonts_zh_cn as chinese
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-from analysis.model.errors import AnalysisError
+from analysis.model import AnalysisError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

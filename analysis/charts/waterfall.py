@@ -16,17 +16,26 @@ from typing import TYPE_CHECKING, Any, Final
 from analysis.charts.chart import Chart, Plan, Sheet, change_mark, draw, mark
 from analysis.charts.form import capital, fit, nothing_to_draw, scale, tick_labels, widest, write_lines
 from analysis.charts.style import ACCENT, AXIS, INK, LABEL, MUTED, SERIES_TEXT, WIDTH
-from analysis.disclosure.suppression import require_released
-from analysis.model.errors import AnalysisError
-from analysis.sentences.cells import estimate_number, pick
-from analysis.words.phrases import Phrase, compose
-from analysis.words.text import Lexicon, Number, Text, change_key, change_text, estimate_text, wave_text
+from analysis.disclosure import require_released
+from analysis.model import AnalysisError
+from analysis.sentences import estimate_number, pick
+from analysis.words import (
+    Lexicon,
+    Number,
+    Phrase,
+    Text,
+    change_key,
+    change_text,
+    compose,
+    estimate_text,
+    wave_text,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from analysis.pieces.table import Cell
+    from analysis.pieces import Cell
 
 __all__ = ["PARTS", "waterfall"]
 

@@ -3,8 +3,8 @@
 from analysis.consistency.bonds import infer_meanings
 from analysis.consistency.checks import CHECKS, audit
 from analysis.consistency.findings import FINDING_COLUMNS, VERDICTS, Finding, Verdict, Words
-from analysis.consistency.ledger import WHOLES, Figure, Ledger, read_ledger
-from analysis.consistency.meanings import Meaning, read_unit
+from analysis.consistency.ledger import FIGURE_COLUMNS, WHOLES, Figure, Ledger, read_ledger
+from analysis.consistency.meanings import Kind, Meaning, read_unit
 from analysis.consistency.reconstruction import reconstruct, reconstruct_shares
 from analysis.consistency.respondent_shares import Repair, smallest_repairs
 from analysis.consistency.whole_numbers import (
@@ -21,11 +21,13 @@ from analysis.consistency.whole_numbers import (
 
 __all__ = [
     "CHECKS",
+    "FIGURE_COLUMNS",
     "FINDING_COLUMNS",
     "VERDICTS",
     "WHOLES",
     "Figure",
     "Finding",
+    "Kind",
     "Ledger",
     "Meaning",
     "Repair",

@@ -36,7 +36,7 @@ from analysis.consistency.respondent_shares import (
     segment_ranges,
 )
 from analysis.consistency.spans import bounded_changes, chained_changes, stated_courses
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,8 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.consistency.meanings import OTHER, Meaning, Unit, read_unit
-from analysis.model.errors import ArgumentError, FrameError
-from analysis.model.printed import Printed, read_printed
+from analysis.model import ArgumentError, FrameError, Printed, read_printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

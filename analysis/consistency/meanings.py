@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 __all__ = ["COUNTERS", "OTHER", "Kind", "Meaning", "StreakRule", "Unit", "UnitOfChange", "read_unit"]
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from analysis.consistency.findings import Finding, Words, finding
 from analysis.consistency.whole_numbers import attainable, grim, printed_interval
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from analysis.consistency.whole_numbers import (
     rounding_rules,
     share_text,
 )
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

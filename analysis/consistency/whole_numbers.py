@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -292,7 +292,7 @@ def _span(share: str | Decimal, bases: Numbers, rounding: Rounding) -> tuple[Num
 # References
 # ----------
 # Brown & Heathers (2017), The GRIM Test, Social Psychological and Personality Science 8, 363-369.
-# doi:10.1177/1948550616673876
+# DOI 10.1177/1948550616673876
 # Heathers & Brown (2019), DEBIT: A Simple Consistency Test for Binary Data. osf.io/5vb3u
 
 

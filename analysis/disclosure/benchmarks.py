@@ -32,14 +32,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.inference.answers import Answers, read_answers
-from analysis.model.errors import ArgumentError
+from analysis.inference import Answers, read_answers
+from analysis.model import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.disclosure.policy import Policy
-    from analysis.model.design import Design, Measure
+    from analysis.model import Design, Measure
 
 __all__ = ["BENCHMARK_COLUMNS", "benchmark", "veiled_quantile"]
 

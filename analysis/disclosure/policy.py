@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.model.errors import AnalysisError
+from analysis.model import AnalysisError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
-from analysis.inference.group_tests import holm
-from analysis.model.errors import AnalysisError
+from analysis.inference import holm
+from analysis.model import AnalysisError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence

@@ -33,15 +33,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.model.design import Design, Dimension, Measure, join_strata, require_columns, stratum_variance
-from analysis.model.errors import DesignError, MeasureError
-from analysis.model.measure import check_measure, check_rows
+from analysis.model import (
+    Design,
+    DesignError,
+    Dimension,
+    Measure,
+    MeasureError,
+    check_measure,
+    check_rows,
+    join_strata,
+    require_columns,
+    stratum_variance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.model.measure import Measure
-    from analysis.model.weights import Weighting
+    from analysis.model import Measure, Weighting
 
 __all__ = [
     "Answers",

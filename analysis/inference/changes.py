@@ -41,14 +41,13 @@ from analysis.inference.group_tests import holm
 from analysis.inference.panel import Pair, broken_between, lay_out_pairs, printed_factor, split
 from analysis.inference.reliability import doubts
 from analysis.inference.series import Streak, series, streak
-from analysis.model.errors import ArgumentError
-from analysis.model.frames import CHANGE_COLUMNS
+from analysis.model import CHANGE_COLUMNS, ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from analysis.inference.answers import Answers, Linearised
-    from analysis.model.design import Design, Measure
+    from analysis.model import Design, Measure
 
 __all__ = [
     "CHANGE_COLUMNS",

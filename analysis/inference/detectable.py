@@ -30,7 +30,7 @@ import numpy.typing as npt
 from scipy import stats
 from scipy.optimize import brentq
 
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

@@ -34,17 +34,22 @@ from analysis.inference.answers import (
 from analysis.inference.intervals import effective_share, hypergeometric, stratified_share, t_interval
 from analysis.inference.reliability import doubts
 from analysis.inference.summaries import summarise
-from analysis.model.design import JOINING_RULE, Dimension, require_columns
-from analysis.model.errors import ArgumentError, FrameError
-from analysis.model.frames import ESTIMATE_COLUMNS
-from analysis.model.measure import check_measure
-from analysis.model.weights import Weighting
+from analysis.model import (
+    ESTIMATE_COLUMNS,
+    JOINING_RULE,
+    ArgumentError,
+    Dimension,
+    FrameError,
+    Weighting,
+    check_measure,
+    require_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from analysis.inference.summaries import Summary
-    from analysis.model.design import Design, Measure
+    from analysis.model import Design, Measure
 
 __all__ = [
     "ESTIMATE_COLUMNS",

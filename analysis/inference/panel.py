@@ -18,13 +18,13 @@ from scipy import stats
 from analysis.inference.answers import linearise, read_answers
 from analysis.inference.estimates import describe
 from analysis.inference.group_tests import holm
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from analysis.inference.answers import Answers, Linearised
-    from analysis.model.design import Design, Measure
+    from analysis.model import Design, Measure
 
 __all__ = [
     "MATCHED_COLUMNS",

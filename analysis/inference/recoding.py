@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.model.design import require_columns
-from analysis.model.errors import ArgumentError, FrameError
+from analysis.model import ArgumentError, FrameError, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

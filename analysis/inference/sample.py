@@ -28,8 +28,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.inference.intervals import Interval, t_interval
-from analysis.model.errors import ArgumentError, DesignError
-from analysis.model.weights import Calibrated, check_weights
+from analysis.model import ArgumentError, Calibrated, DesignError, check_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -36,13 +36,12 @@ from analysis.inference.group_tests import (
     van_elteren_test,
 )
 from analysis.inference.intervals import hypergeometric
-from analysis.model.errors import ArgumentError
-from analysis.model.frames import COMPARISON_COLUMNS
+from analysis.model import COMPARISON_COLUMNS, ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from analysis.model.design import Design, Measure
+    from analysis.model import Design, Measure
 
 __all__ = ["COMPARISON_COLUMNS", "Dominance", "cliffs_delta", "compare"]
 

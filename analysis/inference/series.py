@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from analysis.model.design import require_columns
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analysis.model.design import Measure
+    from analysis.model import Measure
 
 __all__ = ["SERIES_COLUMNS", "Streak", "series", "streak"]
 

@@ -48,12 +48,12 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 
 from analysis.inference.answers import Answers, read_answers
 from analysis.inference.group_tests import holm
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analysis.model.design import Design, Measure
+    from analysis.model import Design, Measure
 
 __all__ = ["SLOPE_COLUMNS", "Fit", "Link", "fit_equation", "slopes"]
 

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from analysis.inference.answers import Item, Layout
 from analysis.inference.intervals import t_interval
 from analysis.inference.sample import Sample, weighted_quantile
-from analysis.model.design import stratum_variance
+from analysis.model import stratum_variance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from analysis.inference.reliability import FEW, MARK, SKEWED
-from analysis.words.text import Lang, Lexicon, Text
+from analysis.inference import FEW, MARK, SKEWED
+from analysis.words import Lang, Lexicon, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from analysis.words.phrases import Phrase
-    from analysis.words.text import Number
+    from analysis.words import Number, Phrase
 
 __all__ = ["Card", "Cards", "NarrowIntervals", "Remark", "narrow_intervals"]
 

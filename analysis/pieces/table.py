@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.model.errors import AnalysisError
-from analysis.words.columns import MARKERS, marker_element
-from analysis.words.phrases import Phrase, escaped
-from analysis.words.text import (
+from analysis.model import AnalysisError
+from analysis.words import (
     LANGS,
+    MARKERS,
     Lang,
     Lexicon,
     Number,
+    Phrase,
     Text,
     decimal_text,
+    escaped,
     estimate_key,
     estimate_text,
+    marker_element,
     round_half_up,
 )
 

@@ -10,19 +10,21 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from analysis.sentences.cells import count_number, estimate_number, is_known, pick
 from analysis.sentences.change_sentences import change, slope, verdict
 from analysis.sentences.headlines import contrast, evidence, headline, leaders, movement, source
 from analysis.sentences.level_sentences import level, matched, response, streak
-from analysis.sentences.news import Milestone, by_segment, high_to_low, news, paragraph
-from analysis.sentences.rankings import channels, comparison, significance, within
-from analysis.sentences.verdicts import Wording
-from analysis.words.phrases import Claim, numbers
+from analysis.sentences.news import Milestone, by_segment, high_to_low, news, ordinal, paragraph
+from analysis.sentences.rankings import channels, comparison, significance, unseen_span, within
+from analysis.sentences.verdicts import SIZES, Wording, reach, size_of_effect
+from analysis.words import Claim, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = [
     "CLAIMS",
+    "SIZES",
     "Claim",
     "Milestone",
     "Wording",
@@ -31,21 +33,29 @@ __all__ = [
     "channels",
     "comparison",
     "contrast",
+    "count_number",
+    "estimate_number",
     "evidence",
     "headline",
     "high_to_low",
+    "is_known",
     "leaders",
     "level",
     "matched",
     "movement",
     "news",
     "numbers",
+    "ordinal",
     "paragraph",
+    "pick",
+    "reach",
     "response",
     "significance",
+    "size_of_effect",
     "slope",
     "source",
     "streak",
+    "unseen_span",
     "verdict",
     "within",
 ]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from analysis.model.errors import AnalysisError
-from analysis.words.phrases import Phrase, compose
-from analysis.words.text import (
+from analysis.model import AnalysisError
+from analysis.words import (
     Lexicon,
     Number,
+    Phrase,
     Text,
     bound_texts,
     change_key,
     change_text,
     change_unit,
+    compose,
     estimate_key,
     estimate_text,
     round_half_up,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from analysis.disclosure.suppression import require_released
+from analysis.disclosure import require_released
 from analysis.sentences.cells import (
     among,
     base_number,
@@ -21,8 +21,7 @@ from analysis.sentences.cells import (
     pick,
 )
 from analysis.sentences.verdicts import Wording, judge, reach
-from analysis.words.phrases import Claim, Phrase, compose
-from analysis.words.text import Lexicon, Number, Text, change_key, unit_text, wave_text
+from analysis.words import Claim, Lexicon, Number, Phrase, Text, change_key, compose, unit_text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from analysis.disclosure.suppression import require_released
+from analysis.disclosure import require_released
 from analysis.sentences.cells import (
     base_number,
     confidence_number,
@@ -23,8 +23,7 @@ from analysis.sentences.cells import (
 )
 from analysis.sentences.change_sentences import Judged, judged
 from analysis.sentences.rankings import ranked, tested_p
-from analysis.words.phrases import Claim, Phrase, compose
-from analysis.words.text import Lexicon, Number, Text, estimate_key, wave_text
+from analysis.words import Claim, Lexicon, Number, Phrase, Text, compose, estimate_key, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

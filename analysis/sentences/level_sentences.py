@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import pandas as pd
 
-from analysis.disclosure.suppression import require_released
-from analysis.model.errors import AnalysisError
+from analysis.disclosure import require_released
+from analysis.model import AnalysisError
 from analysis.sentences.cells import (
     among,
     base_number,
@@ -19,12 +19,14 @@ from analysis.sentences.cells import (
     parameter_number,
     pick,
 )
-from analysis.words.phrases import Claim, Phrase, compose
-from analysis.words.text import (
+from analysis.words import (
+    Claim,
     Lexicon,
     Number,
+    Phrase,
     Text,
     change_key,
+    compose,
     estimate_key,
     round_half_up,
     unit_text,

@@ -12,12 +12,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from analysis.disclosure.suppression import require_released
+from analysis.disclosure import require_released
 from analysis.sentences.cells import estimate_number, is_known, moved_number, pick
 from analysis.sentences.change_sentences import base_wave_name, change_verb, verdict
 from analysis.sentences.rankings import base_span, differ, ranked
-from analysis.words.phrases import Claim, Part, Phrase, compose, join
-from analysis.words.text import Lexicon, Number, Text, change_key, unit_text, wave_text
+from analysis.words import (
+    Claim,
+    Lexicon,
+    Number,
+    Part,
+    Phrase,
+    Text,
+    change_key,
+    compose,
+    join,
+    unit_text,
+    wave_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

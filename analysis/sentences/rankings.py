@@ -5,18 +5,21 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.disclosure.suppression import require_released
-from analysis.inference.detectable import unseen
-from analysis.model.errors import AnalysisError
+from analysis.disclosure import require_released
+from analysis.inference import unseen
+from analysis.model import AnalysisError
 from analysis.sentences.cells import base_number, estimate_number, is_known
-from analysis.words.phrases import Claim, Phrase, compose, join
-from analysis.words.text import (
+from analysis.words import (
+    Claim,
     Lexicon,
     Number,
+    Phrase,
     Text,
     bound_texts,
     change_unit,
+    compose,
     estimate_key,
+    join,
     round_half_up,
     unit_text,
     wave_text,

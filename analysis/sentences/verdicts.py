@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.model.errors import AnalysisError
+from analysis.model import AnalysisError
 from analysis.sentences.cells import is_known
-from analysis.words.text import Text
+from analysis.words import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,10 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from analysis.inference.changes import changes
-from analysis.inference.estimates import estimate
-from analysis.inference.reliability import MARK
-from analysis.model.design import Design, Kind, Measure
+from analysis.inference import MARK, changes, estimate
+from analysis.model import Design, Kind, Measure
 
 if TYPE_CHECKING:
     from analysis.simulation.populations import Draws, Scenario, Variable

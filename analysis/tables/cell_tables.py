@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.disclosure.suppression import require_released
-from analysis.model.errors import AnalysisError
-from analysis.pieces.table import Cell, Table, base_cell, bilingual_table, number_cell, row_head, rows_by_key
-from analysis.sentences.change_sentences import verdict
-from analysis.words.columns import MARKERS
-from analysis.words.text import Lexicon, Number, Text, change_key, change_unit, decimal_text, wave_text
+from analysis.disclosure import require_released
+from analysis.model import AnalysisError
+from analysis.pieces import Cell, Table, base_cell, bilingual_table, number_cell, row_head, rows_by_key
+from analysis.sentences import verdict
+from analysis.words import MARKERS, Lexicon, Number, Text, change_key, change_unit, decimal_text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

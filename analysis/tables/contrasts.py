@@ -6,15 +6,12 @@ import json
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
-from analysis.disclosure.suppression import require_released
-from analysis.inference.detectable import unseen
-from analysis.model.errors import ArgumentError
-from analysis.pieces.table import Cell, Table, bilingual_table, number_cell, row_head, rows_by_key
-from analysis.sentences.cells import is_known
-from analysis.sentences.rankings import unseen_span
-from analysis.sentences.verdicts import size_of_effect
-from analysis.words.phrases import compose
-from analysis.words.text import Lexicon, Number, Text, decimal_text, estimate_key
+from analysis.disclosure import require_released
+from analysis.inference import unseen
+from analysis.model import ArgumentError
+from analysis.pieces import Cell, Table, bilingual_table, number_cell, row_head, rows_by_key
+from analysis.sentences import is_known, size_of_effect, unseen_span
+from analysis.words import Lexicon, Number, Text, compose, decimal_text, estimate_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

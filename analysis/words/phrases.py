@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from analysis.model.errors import AnalysisError
+from analysis.model import AnalysisError
 from analysis.words.text import LANGS, Lang, Number, Text
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
 from babel.numbers import format_decimal
 
-from analysis.model.errors import AnalysisError
+from analysis.model import AnalysisError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

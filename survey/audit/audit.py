@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.consistency import Meaning, audit, infer_meanings
-from analysis.consistency.ledger import FIGURE_COLUMNS
-from analysis.model.errors import AnalysisError
+from analysis.consistency import FIGURE_COLUMNS, Meaning, audit, infer_meanings
+from analysis.model import AnalysisError
 from survey.archive import Archive
 from survey.audit.claims import first_year, recognise
 from survey.audit.claims_in_tables import recognise_cells
@@ -19,18 +18,17 @@ from survey.audit.drafts import read_draft
 from survey.audit.judging import Judge, Judged, confront
 from survey.audit.record import WHOLE, read_record
 from survey.audit.vocabulary import read_vocabulary
-from survey.editing.figure_checks import form_meanings
+from survey.editing import form_meanings
 from survey.errors import SurveyError
-from survey.figures.figures import fresh_estimates
+from survey.figures import fresh_estimates
 from survey.folders import output_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from analysis.consistency.meanings import Kind
-    from survey.programme.indicators import Indicator
-    from survey.programme.programme import Programme, Reading
+    from analysis.consistency import Kind
+    from survey.programme import Indicator, Programme, Reading
 
 __all__ = [
     "DESCRIBING",

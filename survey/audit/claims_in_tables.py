@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from survey.audit.drafts import Cell
     from survey.audit.judging import Judge
     from survey.audit.vocabulary import Vocabulary
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["recognise_cells"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from survey.audit.numbers_in_text import Quantity
     from survey.audit.statements import Statement
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["Judge", "Judged", "confront"]
 

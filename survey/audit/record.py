@@ -8,14 +8,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from analysis.model.printed import read_printed
+from analysis.model import read_printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
-    from survey.programme.programme import Programme, Reading
+    from survey.programme import Programme, Reading
 
 __all__ = ["CHANGE_UNITS", "WHOLE", "Fact", "Record", "read_record", "unit_of"]
 

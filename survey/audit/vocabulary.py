@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["Mention", "Vocabulary", "read_vocabulary"]
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.words.columns import CHANGE_TEXTS, COMPARISON_TEXTS, ESTIMATE_TEXTS
-from analysis.words.text import Text
+from analysis.words import CHANGE_TEXTS, COMPARISON_TEXTS, ESTIMATE_TEXTS, Text
 from survey.data.csv_metadata import DataFile, Refers, csv_metadata
 from survey.data.data_texts import (
     BACKTEST_TEXTS,
@@ -24,17 +23,16 @@ from survey.data.ods import write_ods
 from survey.data.sheet_layout import lay_out
 from survey.data.sheet_model import printable
 from survey.data.xlsx import write_xlsx
-from survey.figures.figures import CROSSED
+from survey.figures import CROSSED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from analysis.words.columns import Described
-    from analysis.words.text import Lexicon
+    from analysis.words import Described, Lexicon
     from survey.data.sheet_layout import SheetTable
-    from survey.figures.figures import Figures
-    from survey.words.catalogue import FrontMatter
+    from survey.figures import Figures
+    from survey.words import FrontMatter
 
 __all__ = ["bulletin_files", "inert", "wave_files", "write_books", "write_data"]
 

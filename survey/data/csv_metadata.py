@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.words.columns import Described
-    from analysis.words.text import Text
-    from survey.words.catalogue import FrontMatter
+    from analysis.words import Described, Text
+    from survey.words import FrontMatter
 
 __all__ = ["DataFile", "Refers", "csv_metadata"]
 

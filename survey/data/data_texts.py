@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from analysis.words.columns import ESTIMATE_TEXTS, Described
-from analysis.words.text import Text
-from survey.figures.programme_words import text
+from analysis.words import ESTIMATE_TEXTS, Described, Text
+from survey.figures import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from analysis.words.text import Lexicon, Unit
-    from survey.figures.figures import Figures
-    from survey.programme.indicators import Indicator
-    from survey.programme.questionnaire import Questionnaire
+    from analysis.words import Lexicon, Unit
+    from survey.figures import Figures
+    from survey.programme import Indicator, Questionnaire
 
 __all__ = [
     "BACKTEST_TEXTS",

@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.model.frames import CHANGE_COLUMNS, COMPARISON_COLUMNS, ESTIMATE_COLUMNS
-from analysis.words.text import Lexicon, Text, change_key, change_unit, estimate_key, round_half_up
+from analysis.model import CHANGE_COLUMNS, COMPARISON_COLUMNS, ESTIMATE_COLUMNS
+from analysis.words import Lexicon, Text, change_key, change_unit, estimate_key, round_half_up
 from survey.data.data_texts import definitions, unit_name
 from survey.data.sheet_layout import SheetTable
-from survey.figures.backtest import BACKTEST
-from survey.figures.programme_words import text
-from survey.figures.quality import response_by_type, told
+from survey.figures import BACKTEST, response_by_type, text, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-    from analysis.model.design import Measure
-    from survey.figures.figures import Figures
+    from analysis.model import Measure
+    from survey.figures import Figures
 
 __all__ = ["broken_at", "csv_frames", "rounds_away", "sheet_tables", "signs"]
 

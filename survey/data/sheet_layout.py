@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.words.columns import MARKERS
-from analysis.words.text import Text
+from analysis.words import MARKERS, Text
 from survey.data.sheet_model import Book, Cell, Kind, Marked, Row, Sheet, finite, printable
 from survey.errors import PublicationError
-from survey.words.catalogue import FrontMatter, words
+from survey.words import FrontMatter, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

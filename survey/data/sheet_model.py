@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from analysis.words.text import writable
+from analysis.words import writable
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:

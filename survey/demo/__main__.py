@@ -11,7 +11,7 @@ from pathlib import Path
 
 from survey.demo.bulletins import PRINTED, write_printed
 from survey.demo.return_files import write_demonstration
-from survey.programme.programme import DEFAULT, open_programme
+from survey.programme import DEFAULT, open_programme
 
 
 def main(arguments: list[str]) -> int:

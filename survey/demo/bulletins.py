@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from survey.errors import DefinitionError
-from survey.intake.form_reader import write_form
-from survey.programme.definitions import Definition, read_definition
-from survey.programme.questionnaire import items_of
+from survey.intake import write_form
+from survey.programme import Definition, items_of, read_definition
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["PRINTED", "Placing", "printed_answers", "write_printed"]
 

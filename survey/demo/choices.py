@@ -17,8 +17,7 @@ from survey.demo.targets import Targets, WaveRecipe, attainable_count
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from survey.programme.indicators import Indicator
-    from survey.programme.members import Membership
+    from survey.programme import Indicator, Membership
 
 __all__ = ["CLASSES", "Choices", "decide_choices"]
 

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from survey.demo.targets import Targets, WaveRecipe
-    from survey.programme.indicators import Indicator
-    from survey.programme.members import Membership
-    from survey.programme.questionnaire import Questionnaire
+    from survey.programme import Indicator, Membership, Questionnaire
 
 __all__ = ["Answers", "Numbers", "answer", "calibrated_counts", "calibrated_denominators", "calibrated_rates"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.demo.solver import Decisions
-from survey.programme.members import Frame, Membership
+from survey.programme import Frame, Membership
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,8 +12,8 @@ from survey.demo.choices import Choices, decide_choices
 from survey.demo.invented_answers import Answers, answer
 from survey.demo.invented_panel import Traits, draw_traits, respondents, stream, write_members
 from survey.demo.targets import Recipe, read_recipe, wave_targets
-from survey.intake.form_reader import write_form
-from survey.programme.programme import Programme
+from survey.intake import write_form
+from survey.programme import Programme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from survey.programme.indicators import Indicator
-    from survey.programme.questionnaire import Question, Questionnaire
+    from survey.programme import Indicator, Question, Questionnaire
 
 __all__ = ["typed", "write_demonstration"]
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from analysis.model.printed import Printed, read_printed
-from survey.programme.definitions import Definition, read_definition
+from analysis.model import Printed, read_printed
+from survey.programme import Definition, read_definition
 
 if TYPE_CHECKING:
-    from survey.programme.indicators import Indicator
-    from survey.programme.programme import Programme
+    from survey.programme import Indicator, Programme
 
 __all__ = ["Recipe", "Targets", "WaveRecipe", "attainable_count", "read_recipe", "wave_targets"]
 

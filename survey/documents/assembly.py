@@ -18,7 +18,7 @@ from survey.documents.notebook_cells import Edition, one_notebook, page_of
 from survey.documents.pictures import PLACEHOLDER
 from survey.documents.web_page import bare, finish
 from survey.errors import PublicationError
-from survey.words.catalogue import FrontMatter, Language, Words, words
+from survey.words import FrontMatter, Language, Words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,7 +6,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from analysis.words.text import Text
+from analysis.words import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from analysis.charts import typefaces
-from analysis.charts.typefaces import SANS, SERIF, covered, woff
-from analysis.model.errors import AnalysisError
+from analysis.charts import SANS, SERIF, covered, typefaces, woff
+from analysis.model import AnalysisError
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from survey.documents.markup import parse, text_of
 from survey.documents.pandoc import convert
 
 if TYPE_CHECKING:
-    from survey.words.catalogue import FrontMatter, Language
+    from survey.words import FrontMatter, Language
 
 __all__ = ["markdown"]
 

@@ -11,11 +11,11 @@ import nbformat
 from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
-from analysis.words.text import writable
+from analysis.words import writable
 from survey.documents import pictures
 from survey.documents.markup import parse, select
 from survey.errors import PublicationError
-from survey.words.catalogue import FrontMatter, Language, words
+from survey.words import FrontMatter, Language, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.sentences.cells import is_known
-from analysis.sentences.change_sentences import verdict
-from analysis.words.text import (
+from analysis.sentences import is_known, verdict
+from analysis.words import (
     Lang,
     Lexicon,
     Text,
@@ -26,14 +25,13 @@ from analysis.words.text import (
     wave_text,
 )
 from survey.documents.code_words import VERDICTS, method_text, note_text, trial_text
-from survey.figures.programme_words import words_of
+from survey.figures import words_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from survey.figures.figures import Figures
-    from survey.programme.indicators import Indicator
-    from survey.programme.questionnaire import Questionnaire, Wording
+    from survey.figures import Figures
+    from survey.programme import Indicator, Questionnaire, Wording
 
 __all__ = [
     "BASE",

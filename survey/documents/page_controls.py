@@ -13,9 +13,9 @@ from survey.documents.number_cards import Dossiers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from analysis.words.text import Lang
+    from analysis.words import Lang
     from survey.documents.number_cards import Dossier
-    from survey.figures.figures import Figures
+    from survey.figures import Figures
 
 __all__ = ["Live", "data_block", "live"]
 

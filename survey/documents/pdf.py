@@ -20,7 +20,7 @@ from survey.documents.fonts import FAMILIES, font_files
 from survey.documents.pandoc import convert, dated, for_paper, stands_for
 from survey.documents.table_widths import LONGEST_WORD, fit
 from survey.errors import PublicationError
-from survey.words.catalogue import FrontMatter, Language, words
+from survey.words import FrontMatter, Language, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.sentences.verdicts import SIZES, Wording
-from analysis.words.text import LANGS, Number, Text, estimate_key, estimate_text
+from analysis.sentences import SIZES, Wording
+from analysis.words import LANGS, Number, Text, estimate_key, estimate_text
 from survey.errors import PublicationError
-from survey.figures.programme_words import words_of
+from survey.figures import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbformat import NotebookNode
 
-    from analysis.words.text import Lang
-    from survey.figures.figures import Figures
-    from survey.programme.programme import Programme
+    from analysis.words import Lang
+    from survey.figures import Figures
+    from survey.programme import Programme
 
 __all__ = ["Quotable", "quotable_figures", "quotable_settings", "with_quotes"]
 

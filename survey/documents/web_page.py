@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from survey.documents.page_controls import Live
-    from survey.words.catalogue import Language
+    from survey.words import Language
 
 __all__ = ["bare", "characters_by_face", "finish"]
 

@@ -23,12 +23,12 @@ from survey.documents.markup import select
 from survey.documents.pandoc import convert, dated, for_paper, stands_for
 from survey.documents.table_widths import Fit, fit
 from survey.documents.word_styles import TABLE_SIZE, TEXT_WIDTH, reference_document
-from survey.words.catalogue import words
+from survey.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from survey.words.catalogue import FrontMatter, Language
+    from survey.words import FrontMatter, Language
 
 __all__ = ["Word", "finished", "wordfile"]
 

@@ -19,7 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from survey.words.catalogue import FrontMatter, Language
+    from survey.words import FrontMatter, Language
 
 __all__ = ["NOTICE_COLOUR", "TABLE_SIZE", "TEXT_WIDTH", "Face", "reference_document"]
 

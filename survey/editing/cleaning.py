@@ -23,20 +23,15 @@ from survey.editing.localisation import locate, suspected_cells, what_would_do
 from survey.editing.queries import queries_table, read_register
 from survey.editing.wide_answers import last_answers, row_of
 from survey.errors import DefinitionError
-from survey.intake.findings import Finding
-from survey.intake.response_frames import LEDGER, QUERIES, REPLIES
-from survey.intake.returns import read_returns
-from survey.programme.expressions import Expression
-from survey.programme.questionnaire import items_of
-from survey.programme.rules import Wording
+from survey.intake import LEDGER, QUERIES, REPLIES, Finding, read_returns
+from survey.programme import Expression, Wording, items_of
 
 if TYPE_CHECKING:
     from survey.editing.corrections import Correction, Line
     from survey.editing.edits import Check
     from survey.editing.localisation import Localisation
-    from survey.intake.returns import Intake
-    from survey.programme.programme import Programme
-    from survey.programme.questionnaire import Questionnaire
+    from survey.intake import Intake
+    from survey.programme import Programme, Questionnaire
 
 __all__ = ["LEDGER", "QUERIES", "CleanWave", "clean", "clean_wave"]
 

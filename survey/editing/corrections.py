@@ -8,20 +8,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey.errors import CorrectionError
-from survey.intake.findings import Finding
-from survey.intake.parsing import Answer, parse
-from survey.intake.response_frames import REPLIES
-from survey.intake.workbooks import UnreadableWorkbookError, read_workbook
-from survey.programme.definitions import read_rows
-from survey.programme.rules import Wording
+from survey.intake import REPLIES, Answer, Finding, UnreadableWorkbookError, parse, read_workbook
+from survey.programme import Wording, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from survey.intake.workbooks import Cell
-    from survey.programme.members import Frame
-    from survey.programme.questionnaire import Questionnaire
+    from survey.intake import Cell
+    from survey.programme import Frame, Questionnaire
 
 __all__ = [
     "CONFIRM",

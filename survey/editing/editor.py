@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import pandas as pd
 
 from survey.editing.wide_answers import FRAME, WITH_VALUE, row_of, wide_answers
-from survey.intake.response_frames import LEDGER, QUERIES
+from survey.intake import LEDGER, QUERIES
 
 if TYPE_CHECKING:
-    from survey.intake.returns import Intake
-    from survey.programme.questionnaire import Questionnaire
-    from survey.programme.rules import Wording
+    from survey.intake import Intake
+    from survey.programme import Questionnaire, Wording
 
 __all__ = ["Editor", "Key", "code_of", "key_of"]
 

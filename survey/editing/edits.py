@@ -10,14 +10,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from survey.editing.wide_answers import FRAME
-from survey.programme.expressions import LAST, Expression
-from survey.programme.rules import Severity, Wording
+from survey.programme import LAST, Expression, Severity, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from survey.programme.questionnaire import Question, Questionnaire
-    from survey.programme.rules import CopyEdit, DuplicateEdit, OutlierEdit, RangeEdit, Rule
+    from survey.programme import (
+        CopyEdit,
+        DuplicateEdit,
+        OutlierEdit,
+        Question,
+        Questionnaire,
+        RangeEdit,
+        Rule,
+    )
 
 __all__ = ["Check", "checks_of", "hidiroglou_berthelot", "mad", "medcouple", "skewed_boxplot"]
 

@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.consistency import Meaning, audit, read_unit
-from analysis.consistency.ledger import FIGURE_COLUMNS
+from analysis.consistency import FIGURE_COLUMNS, Meaning, audit, read_unit
 from survey.editing.wide_answers import WITH_VALUE
-from survey.programme.questionnaire import AnswerBond, Wording
+from survey.programme import AnswerBond, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from analysis.consistency.meanings import Kind
-    from survey.programme.questionnaire import Question, Questionnaire
+    from analysis.consistency import Kind
+    from survey.programme import Question, Questionnaire
 
 __all__ = ["DOUBTS", "HELD", "as_typed", "form_meanings", "hold_figures", "line_names", "told"]
 

@@ -17,8 +17,7 @@ import pandas as pd
 
 from survey.editing.editor import code_of, key_of
 from survey.editing.wide_answers import FRAME, number_of, row_of
-from survey.programme.expressions import LAST, Expression
-from survey.programme.rules import Deduction, Wording
+from survey.programme import LAST, Deduction, Expression, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

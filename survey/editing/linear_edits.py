@@ -15,7 +15,7 @@ from typing import Literal as Kind
 
 import numpy as np
 
-from survey.programme.expressions import dotted
+from survey.programme import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -44,8 +44,7 @@ if TYPE_CHECKING:
 
     from survey.editing.editor import Editor, Key
     from survey.editing.edits import Check
-    from survey.programme.expressions import Expression
-    from survey.programme.questionnaire import Question, Questionnaire
+    from survey.programme import Expression, Question, Questionnaire
 
 __all__ = ["Localisation", "Suspect", "answered_of", "localise", "locate", "suspected_cells", "what_would_do"]
 

@@ -17,8 +17,8 @@ import pandas as pd
 
 from survey.editing.editor import key_of
 from survey.errors import DefinitionError
-from survey.intake.response_frames import QUERIES, STATES
-from survey.programme.definitions import read_rows
+from survey.intake import QUERIES, STATES
+from survey.programme import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from survey.programme.expressions import LAST
+from survey.programme import LAST
 
 if TYPE_CHECKING:
-    from survey.programme.questionnaire import Questionnaire
+    from survey.programme import Questionnaire
 
 __all__ = [
     "FRAME",

@@ -13,24 +13,20 @@ from nbformat import NotebookNode
 
 from analysis import charts
 from analysis.tables import cell_tables
-from analysis.words.text import Lang, Lexicon, Text
-from survey.audit.audit import audit_ledger
-from survey.documents.assembly import assemble
-from survey.documents.quotes import quotable_settings
+from analysis.words import Lang, Lexicon, Text
+from survey.audit import audit_ledger
+from survey.documents import assemble, quotable_settings
 from survey.edition.folder import staged
 from survey.edition.manifest import manifest, write_manifest
 from survey.edition.write_publications import Documents, Watch, run_chapters, write_documents, write_notebooks
 from survey.errors import UsageError
-from survey.figures.figures import Figures
-from survey.figures.programme_words import names_of, words_of
+from survey.figures import Figures, names_of, words_of
 from survey.folders import notebook_folder, output_folder
-from survey.gate.numbers_match_cells import cells_of
-from survey.gate.prose_matches_record import proofreader
+from survey.gate import cells_of, proofreader
 from survey.notebooks.display import Shown
 from survey.notebooks.parameters import check_namespace, check_values
-from survey.programme.programme import DEFAULT, Programme, open_programme
-from survey.words.catalogue import FrontMatter
-from survey.words.finding_texts import FindingList, Judgements, Sentence, of_verdicts, verdict_counts
+from survey.programme import DEFAULT, Programme, open_programme
+from survey.words import FindingList, FrontMatter, Judgements, Sentence, of_verdicts, verdict_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,28 +7,24 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.words.text import Lang, Text, estimate_key, estimate_text, wave_text
-from survey.data.csv_files import bulletin_files, write_books, write_data
-from survey.data.sheet_layout import SheetTable
-from survey.documents.quotes import quotable_settings
-from survey.editing.figure_checks import HELD, line_names
+from analysis.words import Lang, Text, estimate_key, estimate_text, wave_text
+from survey.data import SheetTable, bulletin_files, write_books, write_data
+from survey.documents import quotable_settings
+from survey.editing import HELD, line_names
 from survey.edition.folder import edition_folder, staged
 from survey.edition.manifest import chapters_of, record_edition
 from survey.edition.publish import Published, archive_of, output_of, write_internal
 from survey.edition.write_publications import Documents, Watch, run_chapters, write_documents, write_notebooks
-from survey.figures.bulletin_figures import Bulletin, open_quarter
-from survey.figures.programme_words import names_of
-from survey.gate.numbers_match_cells import cells_of
-from survey.gate.prose_matches_record import proofreader
-from survey.words.catalogue import FrontMatter, KeyFigure, messages
-from survey.words.finding_texts import VERDICT_NAMES
+from survey.figures import Bulletin, names_of, open_quarter
+from survey.gate import cells_of, proofreader
+from survey.words import VERDICT_NAMES, FrontMatter, KeyFigure, messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from survey.notebooks.parameters import Edition
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["NAME", "bulletin_front", "publish_bulletin"]
 

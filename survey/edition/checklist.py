@@ -15,21 +15,17 @@ from survey.edition.manifest import edition_inputs
 from survey.edition.publish import archive_of, output_of, published_with
 from survey.edition.write_publications import FORMATS
 from survey.errors import UsageError
-from survey.figures.figures import compute_figures
-from survey.figures.programme_words import names_of
-from survey.gate.languages_agree import disparities
-from survey.gate.leaks import leaks, member_names, readable_texts
-from survey.gate.links import broken_links
-from survey.gate.page_rules import check
+from survey.figures import compute_figures, names_of
+from survey.gate import broken_links, check, disparities, leaks, member_names, readable_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from analysis.words.text import Lang
-    from survey.figures.figures import Figures
+    from analysis.words import Lang
+    from survey.figures import Figures
     from survey.notebooks.parameters import Edition
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["Check", "checklist"]
 

@@ -14,11 +14,10 @@ from survey.folders import notebook_folder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from analysis.words.text import Lang
-    from survey.figures.bulletin_figures import Bulletin
-    from survey.figures.figures import Figures
+    from analysis.words import Lang
+    from survey.figures import Bulletin, Figures
     from survey.notebooks.parameters import Edition
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = [
     "NAME",

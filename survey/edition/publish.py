@@ -7,12 +7,10 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from analysis.words.text import Lang, estimate_key, estimate_text
+from analysis.words import Lang, estimate_key, estimate_text
 from survey.archive import Archive
-from survey.data.csv_files import inert, wave_files, write_books, write_data
-from survey.data.edition_tables import sheet_tables
-from survey.documents.page_controls import live
-from survey.documents.quotes import quotable_figures
+from survey.data import inert, sheet_tables, wave_files, write_books, write_data
+from survey.documents import live, quotable_figures
 from survey.edition.folder import edition_folder, staged
 from survey.edition.manifest import chapters_of, record_edition
 from survey.edition.revision import reprinted_keys, revised_keys, revision_note, revisions_since
@@ -26,15 +24,11 @@ from survey.edition.write_publications import (
     write_documents,
     write_notebooks,
 )
-from survey.figures.backtest import backtest
-from survey.figures.figures import Figures, compute_figures
-from survey.figures.programme_words import names_of, words_of
+from survey.figures import Figures, backtest, compute_figures, names_of, words_of
 from survey.folders import output_folder
-from survey.gate.links import broken_links
-from survey.gate.numbers_match_cells import released_cells
-from survey.gate.prose_matches_record import proofreader
-from survey.programme.programme import DEFAULT, Programme
-from survey.words.catalogue import FrontMatter, KeyFigure, messages
+from survey.gate import broken_links, proofreader, released_cells
+from survey.programme import DEFAULT, Programme
+from survey.words import FrontMatter, KeyFigure, messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from nbformat import NotebookNode
 
-    from survey.editing.cleaning import CleanWave
+    from survey.editing import CleanWave
     from survey.notebooks.parameters import Edition
 
     Writer = Callable[[Documents, Sequence[NotebookNode], Path, Watch], object]

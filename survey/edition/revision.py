@@ -17,18 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.words.columns import marker_element
-from analysis.words.text import Text, estimate_key, estimate_text, wave_text
+from analysis.words import Text, estimate_key, estimate_text, marker_element, wave_text
 from survey.edition.folder import edition_folder
 from survey.edition.manifest import definition_marks, edition_inputs, kit_version
-from survey.figures.programme_words import words_of
+from survey.figures import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from analysis.words.text import Lang, Lexicon
-    from survey.figures.figures import Figures
+    from analysis.words import Lang, Lexicon
+    from survey.figures import Figures
     from survey.notebooks.parameters import Edition
 
 __all__ = [

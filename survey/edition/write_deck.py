@@ -6,18 +6,19 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from analysis.words.text import LANGS
-from survey.documents.deck.cutting import cut_deck
-from survey.documents.deck.fit import SetSlide, set_deck
-from survey.documents.deck.handout import handout
-from survey.documents.deck.powerpoint import presentation
-from survey.documents.deck.rasters import placed_pictures, rasters
-from survey.documents.faults import Fault
-from survey.documents.quotes import with_quotes
+from analysis.words import LANGS
+from survey.documents import Fault, with_quotes
+from survey.documents.deck import (
+    SetSlide,
+    cut_deck,
+    handout,
+    placed_pictures,
+    presentation,
+    rasters,
+    set_deck,
+)
 from survey.edition.write_publications import stop_at
-from survey.gate.languages_agree import disparities
-from survey.gate.numbers_match_cells import check_numbers
-from survey.gate.page_rules import check
+from survey.gate import check, check_numbers, disparities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from analysis.words.text import Lang
-    from survey.documents.deck.cutting import Draft
-    from survey.documents.deck.slides import Deck
+    from analysis.words import Lang
+    from survey.documents.deck import Deck, Draft
     from survey.edition.write_publications import Documents, Watch
-    from survey.words.catalogue import FrontMatter
+    from survey.words import FrontMatter
 
 __all__ = ["checked_slides", "scrutinise", "write_slides"]
 

@@ -12,31 +12,33 @@ from typing import TYPE_CHECKING, Final
 import nbformat
 from nbformat import NotebookNode
 
-from analysis.words.text import LANGS
-from survey.documents.assembly import assemble
-from survey.documents.faults import Fault, report_faults
-from survey.documents.markdown import markdown
-from survey.documents.pdf import typeset
-from survey.documents.quotes import Quotable, with_quotes
-from survey.documents.word import wordfile
+from analysis.words import LANGS
+from survey.documents import (
+    Fault,
+    Quotable,
+    assemble,
+    markdown,
+    report_faults,
+    typeset,
+    with_quotes,
+    wordfile,
+)
 from survey.edition.progress import Watch
 from survey.edition.revision import mark_revised
 from survey.errors import PublicationError
 from survey.folders import output_folder
-from survey.gate.languages_agree import disparities
-from survey.gate.numbers_match_cells import Cells, check_numbers
-from survey.gate.page_rules import check
+from survey.gate import Cells, check, check_numbers, disparities
 from survey.notebooks.run import FailedNotebook, run_notebooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from analysis.words.text import Lang
-    from survey.documents.page_controls import Live
+    from analysis.words import Lang
+    from survey.documents import Live
     from survey.edition.folder import Draft
-    from survey.gate.prose_matches_record import Proofreader
+    from survey.gate import Proofreader
     from survey.notebooks.parameters import Edition
-    from survey.words.catalogue import FrontMatter
+    from survey.words import FrontMatter
 
 __all__ = [
     "FORMATS",

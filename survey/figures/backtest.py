@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.consistency import attainable, attainable_bases, nearest
-from analysis.inference.series import streak
-from analysis.model.printed import Printed, read_printed
-from analysis.words.text import decimal_text
-from survey.programme.programme import Reading
-from survey.programme.questionnaire import Wording
+from analysis.inference import streak
+from analysis.model import Printed, read_printed
+from analysis.words import decimal_text
+from survey.programme import Reading, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,23 +13,25 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.consistency.meanings import read_unit
-from analysis.model.design import Measure
-from analysis.model.frames import CHANGE_COLUMNS, ESTIMATE_COLUMNS, check_changes, check_estimates
-from analysis.model.printed import read_printed
-from analysis.words.text import UNITS, Lexicon, Text, Unit
-from survey.editing.figure_checks import as_typed, hold_figures
-from survey.editing.wide_answers import WITH_VALUE
+from analysis.consistency import read_unit
+from analysis.model import (
+    CHANGE_COLUMNS,
+    ESTIMATE_COLUMNS,
+    Measure,
+    check_changes,
+    check_estimates,
+    read_printed,
+)
+from analysis.words import UNITS, Lexicon, Text, Unit
+from survey.editing import WITH_VALUE, as_typed, hold_figures
 from survey.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from survey.archive import Archive
-    from survey.editing.cleaning import CleanWave
-    from survey.programme.indicators import Indicator
-    from survey.programme.programme import Programme
-    from survey.programme.questionnaire import Question, Questionnaire
+    from survey.editing import CleanWave
+    from survey.programme import Indicator, Programme, Question, Questionnaire
 
 __all__ = ["Bulletin", "open_quarter", "year_before"]
 

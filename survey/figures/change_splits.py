@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from analysis.inference.changes import decompose
-from analysis.words.text import Lexicon, Text, wave_text
+from analysis.inference import decompose
+from analysis.words import Lexicon, Text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -10,26 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.disclosure.policy import Nesting, Policy
-from analysis.disclosure.suppression import release, release_changes, release_matched, release_turnover
-from analysis.inference.changes import CHANGE_COLUMNS, changes
-from analysis.inference.estimates import estimate
-from analysis.inference.panel import MATCHED_COLUMNS, TURNOVER_COLUMNS, matched_tests, turnover
-from analysis.inference.segments import compare
-from analysis.inference.series import series
-from analysis.inference.slopes import SLOPE_COLUMNS, slopes
-from analysis.model.design import Design, Measure
-from analysis.model.frames import check_changes, check_comparisons, check_estimates
-from analysis.model.printed import read_printed
+from analysis.disclosure import Nesting, Policy, release, release_changes, release_matched, release_turnover
+from analysis.inference import (
+    CHANGE_COLUMNS,
+    MATCHED_COLUMNS,
+    SLOPE_COLUMNS,
+    TURNOVER_COLUMNS,
+    changes,
+    compare,
+    estimate,
+    matched_tests,
+    series,
+    slopes,
+    turnover,
+)
+from analysis.model import Design, Measure, check_changes, check_comparisons, check_estimates, read_printed
 from survey.archive import Archive, fingerprint
 from survey.figures.measurements import available, measure_wave
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from survey.editing.cleaning import CleanWave
-    from survey.programme.programme import Programme
-    from survey.programme.questionnaire import Questionnaire
+    from survey.editing import CleanWave
+    from survey.programme import Programme, Questionnaire
 
 __all__ = ["CROSSED", "Figures", "compute_figures", "fresh_estimates"]
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from survey.editing.wide_answers import NONRESPONSE, wide_answers, wide_statuses
-from survey.programme.expressions import Expression
+from survey.editing import NONRESPONSE, wide_answers, wide_statuses
+from survey.programme import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from survey.programme.indicators import Indicator
-    from survey.programme.questionnaire import Questionnaire
+    from survey.programme import Indicator, Questionnaire
 
 __all__ = ["available", "measure_wave"]
 

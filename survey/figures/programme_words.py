@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from analysis.words.text import UNITS, Lexicon, Text, Unit
-from survey.programme.rules import Wording
+from analysis.words import UNITS, Lexicon, Text, Unit
+from survey.programme import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from survey.figures.figures import Figures
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["names_of", "text", "words_of"]
 

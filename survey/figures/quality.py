@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.inference.estimates import estimate
-from analysis.model.design import Design
-from analysis.words.text import Lexicon, Text
-from survey.editing.wide_answers import NONRESPONSE, WITH_VALUE
+from analysis.inference import estimate
+from analysis.model import Design
+from analysis.words import Lexicon, Text
+from survey.editing import NONRESPONSE, WITH_VALUE
 from survey.figures.measurements import measure_wave
-from survey.intake.findings import CATALOGUE
+from survey.intake import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

@@ -16,8 +16,8 @@ import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
-from analysis.inference.answers import linearise, read_answers
-from analysis.model.design import Design
+from analysis.inference import linearise, read_answers
+from analysis.model import Design
 from survey.archive import Archive
 from survey.errors import UsageError
 from survey.figures.figures import Figures, compute_figures
@@ -26,7 +26,7 @@ from survey.folders import output_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["CONFIDENTIAL", "LevelTrace", "Trace", "trace_key", "trace_number"]
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from survey.forms.layout import Lang, Line, Plan, Sheet
-    from survey.programme.questionnaire import Questionnaire, Wording
+    from survey.programme import Questionnaire, Wording
 
 __all__ = ["FIRST_DATE", "LAST_DATE", "CoverWriter", "FormWriter", "Recipient", "SectionWriter"]
 

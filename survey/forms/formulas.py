@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from survey.programme.questionnaire import Question
+    from survey.programme import Question
 
 __all__ = ["Cells", "Truth", "UntranslatableError", "literal", "translate"]
 

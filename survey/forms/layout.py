@@ -13,12 +13,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from survey.forms.formulas import Cells
-from survey.programme.questionnaire import Wording, items_of
+from survey.programme import Wording, items_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from survey.programme.questionnaire import Option, Question, Questionnaire, Section
+    from survey.programme import Option, Question, Questionnaire, Section
 
 __all__ = [
     "ANSWER",

@@ -15,11 +15,11 @@ import pandas as pd
 
 from survey.forms.formulas import Truth, UntranslatableError, literal, translate
 from survey.forms.layout import ANSWER, APPLIES, CHECK, FINE, HARD, NO, NONE, PROBLEMS, SOFT, VALUE, YES, say
-from survey.programme.expressions import Expression
+from survey.programme import Expression
 
 if TYPE_CHECKING:
     from survey.forms.layout import Line, Plan
-    from survey.programme.questionnaire import Question, Questionnaire, Rule
+    from survey.programme import Question, Questionnaire, Rule
 
 __all__ = ["Checks", "Formula", "exact", "plain_number"]
 

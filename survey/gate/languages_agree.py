@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from survey.documents.faults import Fault
-from survey.documents.markup import parse, select, text_of
+from survey.documents import Fault, parse, select, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

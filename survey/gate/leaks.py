@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = ["Leak", "leaks", "member_names", "readable_texts"]
 

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from survey.documents.faults import Fault
-from survey.documents.markup import parse
+from survey.documents import Fault, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.inference.detectable import unseen
-from analysis.sentences.verdicts import reach
-from survey.documents.faults import Fault
-from survey.figures.report_facts import particulars
+from analysis.inference import unseen
+from analysis.sentences import reach
+from survey.documents import Fault
+from survey.figures import particulars
 
 if TYPE_CHECKING:
-    from survey.figures.figures import Figures
+    from survey.figures import Figures
 
 __all__ = ["Cells", "cells_of", "check_numbers", "released_cells"]
 

@@ -7,10 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survey.documents import pictures
-from survey.documents.faults import Fault
-from survey.documents.fonts import FAMILIES, covered, font_files
-from survey.documents.markup import parse, select, text_of
+from survey.documents import FAMILIES, Fault, covered, font_files, parse, pictures, select, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,21 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survey.audit.claims import first_year, recognise
-from survey.audit.claims_in_tables import recognise_cells
-from survey.audit.drafts import read_page
-from survey.audit.judging import Judge, confront
-from survey.audit.record import read_record
-from survey.audit.vocabulary import read_vocabulary
-from survey.documents import pictures
-from survey.documents.faults import Fault
+from survey.audit import (
+    Judge,
+    confront,
+    first_year,
+    read_page,
+    read_record,
+    read_vocabulary,
+    recognise,
+    recognise_cells,
+)
+from survey.documents import Fault, pictures
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from survey.audit.judging import Judged
-    from survey.audit.vocabulary import Vocabulary
-    from survey.programme.programme import Programme
+    from survey.audit import Judged, Vocabulary
+    from survey.programme import Programme
 
 __all__ = ["Proofreader", "proofreader"]
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from survey.intake.form_reader import FilledForm
 from survey.intake.parsing import FORM, Convention, label_key
 from survey.intake.workbooks import Cell, UnreadableWorkbookError, refuse_size
-from survey.programme.questionnaire import items_of
+from survey.programme import items_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from survey.programme.questionnaire import Question, Questionnaire
+    from survey.programme import Question, Questionnaire
 
 __all__ = [
     "MEMBER",

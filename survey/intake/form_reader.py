@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from survey.forms.layout import (
+from survey.forms import (
     ANSWER,
     APPLIES,
     CHECK,
@@ -29,20 +29,20 @@ from survey.forms.layout import (
     UNIT,
     VALUE,
     VALUE_COLUMN,
+    begin_book,
     read_mark,
     seal,
 )
-from survey.forms.layout import HEADS as FORM_HEADS
-from survey.forms.styles import begin_book
+from survey.forms import HEADS as FORM_HEADS
 from survey.intake.parsing import FORM, Convention
 from survey.intake.workbooks import address
-from survey.programme.questionnaire import Questionnaire, Section, items_of
+from survey.programme import Questionnaire, Section, items_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from survey.forms.layout import Mark
+    from survey.forms import Mark
     from survey.intake.workbooks import Cell
 
 __all__ = ["COVER", "FilledForm", "read_form", "write_form"]

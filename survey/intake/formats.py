@@ -16,7 +16,7 @@ from survey.intake.workbooks import Cell, UnreadableWorkbookError, read_workbook
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from survey.programme.questionnaire import Questionnaire
+    from survey.programme import Questionnaire
 
 __all__ = ["Source", "format_of", "open_source", "tables_of"]
 

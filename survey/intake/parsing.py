@@ -15,12 +15,12 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from survey.programme.questionnaire import Question, Wording
+from survey.programme import Question, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from survey.programme.questionnaire import Option
+    from survey.programme import Option
 
 __all__ = [
     "FORM",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.model.frames import faults, schema
+from analysis.model import faults, schema
 from survey.errors import FrameError
 
 if TYPE_CHECKING:

@@ -20,8 +20,7 @@ from survey.intake.formats import open_source
 from survey.intake.parsing import FORM, Answer, parse
 from survey.intake.response_frames import RESPONSES
 from survey.intake.workbooks import UnreadableWorkbookError
-from survey.programme.members import core_name, normal_name
-from survey.programme.questionnaire import Questionnaire, Wording
+from survey.programme import Questionnaire, Wording, core_name, normal_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
     from survey.intake.form_reader import FilledForm
     from survey.intake.formats import Source
     from survey.intake.workbooks import Cell
-    from survey.programme.members import Frame, Membership
-    from survey.programme.programme import Programme
-    from survey.programme.questionnaire import Question
+    from survey.programme import Frame, Membership, Programme, Question
 
 __all__ = ["Identity", "Intake", "identify", "read_returns"]
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_calamine import CalamineWorkbook
 
-from survey.programme.questionnaire import Wording
+from survey.programme import Wording
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,41 +12,40 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from analysis import charts
-from analysis.pieces.remarks import Card, Cards
-from analysis.pieces.table import bilingual_table
-from analysis.words.phrases import Claim, compose, join
-from analysis.words.text import (
+from analysis.pieces import Card, Cards, bilingual_table
+from analysis.words import (
+    Claim,
     Lang,
     Number,
     Text,
     change_key,
+    compose,
     data_element,
     estimate_key,
     estimate_text,
+    join,
     unit_text,
     wave_text,
 )
-from analysis.words.text import change_unit as unit_of_change
+from analysis.words import change_unit as unit_of_change
 from survey.archive import Archive
-from survey.editing.figure_checks import line_names
+from survey.editing import line_names
 from survey.errors import UsageError
-from survey.figures.bulletin_figures import Bulletin, open_quarter
-from survey.figures.programme_words import text
+from survey.figures import Bulletin, open_quarter, text
 from survey.folders import output_folder
 from survey.notebooks.display import Shown
 from survey.notebooks.parameters import check_namespace, check_values
-from survey.programme.programme import open_programme
-from survey.words.finding_texts import plain
+from survey.programme import open_programme
+from survey.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from analysis.pieces.table import Cell
-    from analysis.words.phrases import Phrase
-    from survey.programme.indicators import Indicator
-    from survey.programme.questionnaire import Question, Questionnaire, Section, Wording
+    from analysis.pieces import Cell
+    from analysis.words import Phrase
+    from survey.programme import Indicator, Question, Questionnaire, Section, Wording
 
 __all__ = ["BulletinChapter", "Doubts", "Tally", "open_bulletin"]
 

@@ -7,7 +7,7 @@ indicator the wave did not ask is left out of a list; a name that is no indicato
 from __future__ import annotations
 
 from survey.archive import Archive
-from survey.figures.figures import compute_figures
+from survey.figures import compute_figures
 from survey.folders import output_folder
 from survey.notebooks.draw import Drawing, Picturing
 from survey.notebooks.parameters import check_namespace, check_values
@@ -15,7 +15,7 @@ from survey.notebooks.press_text import Press
 from survey.notebooks.say import Telling
 from survey.notebooks.slide_text import Presenting
 from survey.notebooks.tabulate import Tabling
-from survey.programme.programme import open_programme
+from survey.programme import open_programme
 
 __all__ = ["Chapter", "open_chapter"]
 

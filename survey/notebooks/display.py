@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from IPython.display import publish_display_data
 
-from analysis.pieces.remarks import Remark
-from analysis.words.text import Lang, Lexicon, Text
+from analysis.pieces import Remark
+from analysis.words import Lang, Lexicon, Text
 from survey.errors import UsageError
-from survey.figures.programme_words import text, words_of
+from survey.figures import text, words_of
 
 if TYPE_CHECKING:
-    from survey.figures.figures import Figures
+    from survey.figures import Figures
 
 __all__ = ["Piece", "Showing", "Shown"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis import charts
-from analysis.words.text import Text
+from analysis.words import Text
 from survey.errors import UsageError
 from survey.notebooks.display import Showing
 

@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date
 
 from analysis import sentences
-from analysis.inference.series import streak
-from analysis.sentences.news import ordinal
-from analysis.words.phrases import Claim, Phrase, compose, join
-from analysis.words.text import Number, Text, estimate_key, unit_text, wave_text
-from survey.figures.report_facts import particulars
+from analysis.inference import streak
+from analysis.sentences import ordinal
+from analysis.words import Claim, Number, Phrase, Text, compose, estimate_key, join, unit_text, wave_text
+from survey.figures import particulars
 from survey.folders import notebook_folder
 from survey.notebooks.display import Showing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from analysis.words.text import Lang
-    from survey.programme.indicators import Break
+    from analysis.words import Lang
+    from survey.programme import Break
 
 __all__ = ["Heading", "Notes", "Press"]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis import sentences
-from analysis.inference.series import streak
-from analysis.pieces.remarks import narrow_intervals
-from analysis.sentences.cells import count_number
-from analysis.words.phrases import Claim, compose
-from analysis.words.text import Text
+from analysis.inference import streak
+from analysis.pieces import narrow_intervals
+from analysis.sentences import count_number
+from analysis.words import Claim, Text, compose
 from survey.notebooks.display import Piece, Showing
 
 if TYPE_CHECKING:

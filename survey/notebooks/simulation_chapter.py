@@ -13,7 +13,7 @@ import pandas as pd
 from analysis import charts
 from analysis.simulation import kept, kept_of_packages, results, run
 from analysis.tables import cell_tables
-from analysis.words.text import Lang, Text
+from analysis.words import Lang, Text
 from survey.errors import UsageError
 from survey.notebooks.display import Shown
 from survey.notebooks.parameters import check_namespace, check_values

@@ -10,13 +10,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from analysis import sentences
-from analysis.words.text import Lang, Text, data_element, estimate_key, estimate_text
+from analysis.words import Lang, Text, data_element, estimate_key, estimate_text
 from survey.notebooks.display import Showing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.words.phrases import Claim
+    from analysis.words import Claim
 
 __all__ = ["Box", "Presenting"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.tables import cell_tables, contrasts
-from analysis.words.text import Text
+from analysis.words import Text
 from survey.figures import change_splits
 from survey.notebooks.display import Showing
 

@@ -1,0 +1,51 @@
+"""A survey that repeats, as data: questionnaire, rules, indicators, members, settings."""
+
+from survey.programme.definitions import Definition, read_definition, read_rows
+from survey.programme.expressions import LAST, Expression, dotted
+from survey.programme.indicators import Break, Indicator
+from survey.programme.members import Frame, Membership, core_name, normal_name
+from survey.programme.programme import DEFAULT, Programme, Reading, open_programme
+from survey.programme.questionnaire import AnswerBond, Option, Question, Questionnaire, Section, items_of
+from survey.programme.rules import (
+    CopyEdit,
+    Deduction,
+    DuplicateEdit,
+    OutlierEdit,
+    RangeEdit,
+    Rule,
+    Severity,
+    Wording,
+)
+
+__all__ = [
+    "DEFAULT",
+    "LAST",
+    "AnswerBond",
+    "Break",
+    "CopyEdit",
+    "Deduction",
+    "Definition",
+    "DuplicateEdit",
+    "Expression",
+    "Frame",
+    "Indicator",
+    "Membership",
+    "Option",
+    "OutlierEdit",
+    "Programme",
+    "Question",
+    "Questionnaire",
+    "RangeEdit",
+    "Reading",
+    "Rule",
+    "Section",
+    "Severity",
+    "Wording",
+    "core_name",
+    "dotted",
+    "items_of",
+    "normal_name",
+    "open_programme",
+    "read_definition",
+    "read_rows",
+]

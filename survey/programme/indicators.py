@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from analysis.model.design import Measure
+from analysis.model import Measure
 from survey.programme.definitions import Definition, read_definition
 from survey.programme.expressions import Expression
 from survey.programme.questionnaire import Formula, Wording

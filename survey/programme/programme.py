@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 from pydantic import Field, model_validator
 
-from analysis.consistency.ledger import FIGURE_COLUMNS
+from analysis.consistency import FIGURE_COLUMNS
 from survey.errors import DefinitionError, UsageError
 from survey.folders import library
 from survey.programme.definitions import Definition, read_definition, read_rows

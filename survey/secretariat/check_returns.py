@@ -12,21 +12,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from survey.archive import Archive
-from survey.editing.editor import key_of
-from survey.editing.queries import counted, read_register, register_text
+from survey.editing import counted, key_of, read_register, register_text
 from survey.errors import ArchiveError
 from survey.folders import output_folder
-from survey.forms.styles import begin_book, height
-from survey.programme.programme import DEFAULT
+from survey.forms import begin_book, height
+from survey.programme import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-    from survey.editing.cleaning import CleanWave
-    from survey.programme.programme import Programme
-    from survey.programme.questionnaire import Questionnaire
+    from survey.editing import CleanWave
+    from survey.programme import Programme, Questionnaire
 
 __all__ = ["HEADS", "Desk", "open_desk", "queries_folder", "query_workbook"]
 

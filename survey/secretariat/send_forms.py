@@ -11,20 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey.archive import Archive
-from survey.editing.wide_answers import WITH_VALUE
+from survey.editing import WITH_VALUE
 from survey.errors import FormError, IntakeError, UsageError
 from survey.folders import output_folder
-from survey.forms.form_workbook import FormWriter, Recipient
-from survey.forms.layout import NO, YES
-from survey.forms.live_checks import plain_number
-from survey.programme.programme import DEFAULT
+from survey.forms import NO, YES, FormWriter, Recipient, plain_number
+from survey.programme import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from survey.forms.layout import Lang
-    from survey.programme.programme import Programme
-    from survey.programme.questionnaire import Question
+    from survey.forms import Lang
+    from survey.programme import Programme, Question
 
 __all__ = ["Mailout", "Sent", "form_folder"]
 

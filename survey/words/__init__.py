@@ -1,0 +1,28 @@
+"""The words of the publications that are no sentence of a finding: catalogues, findings of the audit."""
+
+from survey.words.catalogue import FrontMatter, KeyFigure, Language, Words, messages, words
+from survey.words.finding_texts import (
+    VERDICT_NAMES,
+    FindingList,
+    Judgements,
+    Sentence,
+    of_verdicts,
+    plain,
+    verdict_counts,
+)
+
+__all__ = [
+    "VERDICT_NAMES",
+    "FindingList",
+    "FrontMatter",
+    "Judgements",
+    "KeyFigure",
+    "Language",
+    "Sentence",
+    "Words",
+    "messages",
+    "of_verdicts",
+    "plain",
+    "verdict_counts",
+    "words",
+]

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from analysis.words.phrases import escaped
-from analysis.words.text import Lang, Text, data_element
+from analysis.words import Lang, Text, data_element, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from survey.programme.programme import Programme
+    from survey.programme import Programme
 
 __all__ = [
     "VERDICT_NAMES",

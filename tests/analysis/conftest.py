@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.model.design import Design, Measure
+from analysis.model import Design, Measure
 
 TYPES = {"large": 7, "joint_stock": 20, "city": 30, "rural": 43}
 KINDS = ("combined", "credit", "debit")

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.disclosure import Policy
 from analysis.disclosure.benchmarks import benchmark, veiled_quantile
-from analysis.disclosure.policy import Policy
-from analysis.model.design import Design, Measure
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError, Design, Measure
 
 AMOUNT = Measure("q", "mean", "respondents", "秒")
 SHARE = Measure("q", "share", "respondents", "%", 100.0)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis.model.errors import ArgumentError, DesignError
+from analysis.model import ArgumentError, DesignError
 from analysis.model.weights import kish_design_effect, post_stratify, rake
 
 A = ["x", "x", "y", "y"]

@@ -17,8 +17,8 @@ from analysis.charts.chart import Sheet
 from analysis.charts.slope_lines import spread_apart
 from analysis.charts.style import LABEL, WIDTH, text_width, wrap
 from analysis.charts.typefaces import missing_glyphs
-from analysis.model.errors import AnalysisError
-from analysis.words.text import Lexicon, Text
+from analysis.model import AnalysisError
+from analysis.words import Lexicon, Text
 
 NAN = float("nan")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,7 +10,7 @@ import pytest
 from analysis import charts
 from analysis.charts.form import extremes, find_breaks, first_comparable, is_broken, moved_most
 from analysis.charts.ranks import ranked
-from analysis.words.text import Text
+from analysis.words import Text
 from tests.analysis.test_charts_forms import (
     COURSES,
     NAN,

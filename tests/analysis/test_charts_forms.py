@@ -17,8 +17,8 @@ from analysis.charts.form import fit
 from analysis.charts.style import WIDTH, text_width
 from analysis.charts.typefaces import missing_glyphs
 from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS
-from analysis.model.errors import AnalysisError
-from analysis.words.text import Lexicon, Text
+from analysis.model import AnalysisError
+from analysis.words import Lexicon, Text
 
 NAN = float("nan")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.inference.changes import decompose
-from analysis.model.errors import ArgumentError
+from analysis.inference import decompose
+from analysis.model import ArgumentError
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 

@@ -9,7 +9,7 @@ import pandas as pd
 from lxml import html
 
 from analysis.tables.contrasts import contrast_table
-from analysis.words.text import Lexicon, Text
+from analysis.words import Lexicon, Text
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.inference.estimates import estimate
-from analysis.model.design import Design, Dimension, Measure, join_strata, kish_effective_size
-from analysis.model.errors import AnalysisError, ArgumentError, DesignError, FrameError, MeasureError
+from analysis.inference import estimate
+from analysis.model import (
+    AnalysisError,
+    ArgumentError,
+    Design,
+    DesignError,
+    Dimension,
+    FrameError,
+    Measure,
+    MeasureError,
+    join_strata,
+)
+from analysis.model.design import kish_effective_size
 
 FRAME = pd.DataFrame(
     {

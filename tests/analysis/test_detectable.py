@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.inference.detectable import detectable_mean, detectable_share, unseen
-from analysis.inference.segments import cliffs_delta, compare
-from analysis.model.design import Design, Measure
-from analysis.model.errors import ArgumentError
+from analysis.inference import compare, unseen
+from analysis.inference.detectable import detectable_mean, detectable_share
+from analysis.inference.segments import cliffs_delta
+from analysis.model import ArgumentError, Design, Measure
 
 ENDLESS = (np.inf, np.inf)
 

@@ -10,18 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure.policy import Nesting, Policy
-from analysis.disclosure.suppression import (
-    additive_sums,
-    determined_cells,
-    protecting_cells,
+from analysis.disclosure import (
+    Nesting,
+    Policy,
     release,
     release_changes,
     release_matched,
     release_turnover,
     require_released,
 )
-from analysis.model.errors import AnalysisError
+from analysis.disclosure.suppression import additive_sums, determined_cells, protecting_cells
+from analysis.model import AnalysisError
 
 
 @dataclass(frozen=True)

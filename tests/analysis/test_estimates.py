@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.inference.answers import read_answers
-from analysis.inference.estimates import ESTIMATE_COLUMNS, estimate, ingredients
+from analysis.inference import estimate, read_answers
+from analysis.inference.estimates import ESTIMATE_COLUMNS, ingredients
 from analysis.inference.intervals import effective_share, hypergeometric, stratified_share, t_interval
-from analysis.model.design import Design, Measure
-from analysis.model.errors import DesignError, FrameError, MeasureError
+from analysis.model import Design, DesignError, FrameError, Measure, MeasureError
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 POPULATION = {"E": 4421, "H": 755, "M": 1018}

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.model.errors import AnalysisError
-from analysis.words.columns import MARKERS, marker_element
-from analysis.words.text import (
+from analysis.model import AnalysisError
+from analysis.words import (
+    MARKERS,
     UNITS,
     Lexicon,
     Number,
@@ -23,11 +23,12 @@ from analysis.words.text import (
     estimate_key,
     estimate_text,
     interval_text,
-    printed_digits,
+    marker_element,
     round_half_up,
     unit_text,
     wave_text,
 )
+from analysis.words.text import printed_digits
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 
-from analysis.model.errors import AnalysisError
+from analysis.model import AnalysisError
 from analysis.sentences import contrast, evidence, headline, leaders, movement, source
 from analysis.sentences.headlines import SHORT
-from analysis.words.phrases import numbers
-from analysis.words.text import Lexicon, Text
+from analysis.words import Lexicon, Text, numbers
 
 NAN = float("nan")
 

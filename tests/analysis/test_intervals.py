@@ -8,7 +8,7 @@ import pytest
 
 from analysis.inference import intervals
 from analysis.inference.intervals import effective_share, hypergeometric, stratified_share, t_interval
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from analysis.sentences import CLAIMS, change, channels, comparison, level, response, slope, streak
 from analysis.sentences import level_sentences as matched
-from analysis.words.text import Lexicon, Text
+from analysis.words import Lexicon, Text
 
 NAN = float("nan")
 MINUS = "\N{MINUS SIGN}"

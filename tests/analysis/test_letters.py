@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 from analysis.tables.contrasts import assign_letters, letters
 
 # R 4.2.2, multcompView 0.1-8: multcompLetters on 24 random patterns of 3 to 6 segments

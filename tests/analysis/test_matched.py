@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from analysis.inference.panel import matched_tests, mcnemar, sign_flip
-from analysis.model.design import Design, Measure
-from analysis.model.errors import ArgumentError
+from analysis.inference import matched_tests
+from analysis.inference.panel import mcnemar, sign_flip
+from analysis.model import ArgumentError, Design, Measure
 
 VECTORS = pd.read_csv(Path(__file__).parents[1] / "reference" / "mcnemar.csv")
 EXACT = VECTORS[VECTORS["test"] == "exact binomial"]

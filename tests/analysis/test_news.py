@@ -7,10 +7,9 @@ import pytest
 
 from analysis.charts import grouped_bars as grouped
 from analysis.inference.series import SERIES_COLUMNS, Streak
-from analysis.model.errors import AnalysisError
-from analysis.sentences import Milestone, by_segment, high_to_low, news, paragraph
-from analysis.sentences.news import ordinal
-from analysis.words.text import Lexicon, Text
+from analysis.model import AnalysisError
+from analysis.sentences import Milestone, by_segment, high_to_low, news, ordinal, paragraph
+from analysis.words import Lexicon, Text
 
 NAN = float("nan")
 

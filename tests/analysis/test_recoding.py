@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.inference.estimates import estimate
+from analysis.inference import estimate
 from analysis.inference.recoding import (
     all_of,
     any_of,
@@ -12,8 +12,7 @@ from analysis.inference.recoding import (
     number_chosen,
     volume_weighted,
 )
-from analysis.model.design import Design, Measure
-from analysis.model.errors import ArgumentError, FrameError
+from analysis.model import ArgumentError, Design, FrameError, Measure
 
 NAN = np.nan
 

@@ -3,10 +3,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.inference.changes import changes
-from analysis.inference.estimates import estimate
-from analysis.inference.reliability import FEW, MARK, SKEWED
-from analysis.model.design import Design, Measure
+from analysis.inference import FEW, MARK, SKEWED, changes, estimate
+from analysis.model import Design, Measure
 
 
 def _survey(values, members, types=None, wave="2022"):

@@ -3,7 +3,7 @@ import pytest
 
 from analysis.inference.independence import rao_scott
 from analysis.inference.sample import draw, weighted_quantile
-from analysis.model.errors import ArgumentError, DesignError
+from analysis.model import ArgumentError, DesignError
 from analysis.model.weights import post_stratify, rake
 
 Y = np.array([10.0, 20.0, 1.0, 3.0])

@@ -8,11 +8,11 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from analysis.inference import compare
 from analysis.inference.group_tests import cramers_v, epsilon_squared, fisher_freeman_halton, kruskal_wallis
 from analysis.inference.intervals import hypergeometric
-from analysis.inference.segments import COMPARISON_COLUMNS, compare
-from analysis.model.design import Design, Measure
-from analysis.model.errors import ArgumentError
+from analysis.inference.segments import COMPARISON_COLUMNS
+from analysis.model import ArgumentError, Design, Measure
 
 
 def _by_enumeration(yes, sizes):

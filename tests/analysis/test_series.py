@@ -2,8 +2,7 @@ import pandas as pd
 import pytest
 
 from analysis.inference.changes import Streak, series, streak
-from analysis.model.design import Measure
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError, Measure
 
 
 def _rows(values, breaks=(), indicator="q"):

@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis.inference.estimates import Sheet, estimate_sheet
-from analysis.model.design import Design, Measure
-from analysis.model.errors import ArgumentError, FrameError
+from analysis.model import ArgumentError, Design, FrameError, Measure
 
 FRAME = pd.DataFrame({"wave": "2023", "member_id": list("abcdef"), "bank_type": ["large"] * 3 + ["city"] * 3})
 ANSWERED = FRAME.loc[[0, 1, 3, 4], ["wave", "member_id"]]

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.inference.changes import changes
-from analysis.model.design import Design, Measure
+from analysis.inference import changes
+from analysis.model import Design, Measure
 from analysis.simulation import PANELS, SCENARIOS, VARIABLES, draw, kept_of_packages, run, seed
 from analysis.simulation import results as kept
 from analysis.simulation import results as summary

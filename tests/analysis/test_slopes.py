@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.inference.slopes import fit_equation, slopes
-from analysis.model.design import Design, Measure
-from analysis.model.errors import ArgumentError
+from analysis.inference import slopes
+from analysis.inference.slopes import fit_equation
+from analysis.model import ArgumentError, Design, Measure
 
 PANEL = pd.read_csv(Path(__file__).parents[1] / "reference" / "gee_panel.csv", dtype={"wave": str})
 TYPES = ("city", "joint_stock", "large", "rural")

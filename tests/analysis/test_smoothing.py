@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.inference.changes import changes
-from analysis.model.design import Design, Measure
+from analysis.inference import changes
+from analysis.model import Design, Measure
 
 
 def _changes(then, now, members, kind="share", types=None):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from analysis.model.errors import AnalysisError
+from analysis.model import AnalysisError
 from analysis.sentences import (
     CLAIMS,
     Wording,
@@ -19,15 +19,14 @@ from analysis.sentences import (
     level,
     numbers,
     response,
+    size_of_effect,
     slope,
     streak,
     verdict,
     within,
 )
 from analysis.sentences import level_sentences as matched
-from analysis.sentences.verdicts import size_of_effect
-from analysis.words.phrases import Claim, Phrase
-from analysis.words.text import Lexicon, Text
+from analysis.words import Claim, Lexicon, Phrase, Text
 
 NAN = float("nan")
 MINUS = "\N{MINUS SIGN}"

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
+from analysis.inference import compare
 from analysis.inference.group_tests import (
     cochran_mantel_haenszel,
     fisher_freeman_halton,
@@ -15,8 +16,7 @@ from analysis.inference.group_tests import (
     van_elteren,
     van_elteren_test,
 )
-from analysis.inference.segments import compare
-from analysis.model.design import Design, Measure
+from analysis.model import Design, Measure
 
 # three strata of two segments: yes, answers
 YES = np.array([[2, 5], [4, 3], [6, 2]])

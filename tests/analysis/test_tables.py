@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from analysis.model.errors import AnalysisError
+from analysis.model import AnalysisError
 from analysis.tables.cell_tables import change_table, indicator_table, plain_table, segment_table
-from analysis.words.text import Lexicon, Text
+from analysis.words import Lexicon, Text
 
 NAN = float("nan")
 

@@ -3,11 +3,8 @@ import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from analysis.inference.changes import CHANGE_COLUMNS, changes
-from analysis.inference.estimates import estimate
-from analysis.inference.group_tests import holm
-from analysis.model.design import Design, Measure
-from analysis.model.errors import ArgumentError
+from analysis.inference import CHANGE_COLUMNS, changes, estimate, holm
+from analysis.model import ArgumentError, Design, Measure
 
 PARTS = ["matched_change", "joiners", "leavers", "reclassified"]
 

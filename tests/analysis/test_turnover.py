@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.inference.changes import changes
-from analysis.inference.estimates import estimate
-from analysis.inference.panel import turnover
-from analysis.model.design import Design, Measure
+from analysis.inference import changes, estimate, turnover
+from analysis.model import Design, Measure
 
 PARTS = ["matched_change", "joiners", "leavers", "reclassified"]
 WHY = ["matched_change", "reclassified", "joined", "returned", "answered_anew", "left", "absent", "blank"]

@@ -7,8 +7,9 @@ import io
 import pytest
 from fontTools.ttLib import TTFont
 
-from analysis.charts.typefaces import SANS, SERIF, font_files, missing_glyphs, require_glyphs, woff2_subset
-from analysis.model.errors import AnalysisError
+from analysis.charts import SANS, SERIF
+from analysis.charts.typefaces import font_files, missing_glyphs, require_glyphs, woff2_subset
+from analysis.model import AnalysisError
 
 SENTENCE = "2023年，人工电话平均接通率为92.88%，较上年提高4.60个百分点。− ①"
 

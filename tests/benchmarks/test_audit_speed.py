@@ -5,8 +5,8 @@ import time
 import pytest
 
 from analysis.consistency import attainable_bases, infer_meanings, reconstruct
-from survey.audit.audit import audit_ledger
-from survey.programme.programme import open_programme
+from survey.audit import audit_ledger
+from survey.programme import open_programme
 
 MOST = 3.0  # times as long for twice the work, with room for a busy machine
 

@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.inference.changes import changes
-from analysis.inference.estimates import estimate
-from analysis.inference.segments import compare
-from analysis.model.design import Design, Measure
+from analysis.inference import changes, compare, estimate
+from analysis.model import Design, Measure
 
 DIMENSIONS = ("total", "bank_type", "centre_kind", "bank_type*centre_kind")
 WAVES = ("2019", "2020", "2021", "2022", "2023")

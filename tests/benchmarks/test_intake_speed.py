@@ -9,9 +9,8 @@ import openpyxl
 import pytest
 import yaml
 
-from survey.intake.form_reader import write_form
+from survey.intake import read_returns, write_form
 from survey.intake.formats import open_source
-from survey.intake.returns import read_returns
 from tests.survey.programmes_by_rule import NAMES, small_programme
 
 QUESTIONS = 150

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from analysis.inference.estimates import Sheet, estimate_sheet
-from analysis.model.design import Design, Measure
+from analysis.model import Design, Measure
 
 TYPES = ["large", "joint_stock", "city", "rural"]
 KINDS = ("mean", "share", "total", "quantile", "share")

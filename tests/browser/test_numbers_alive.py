@@ -10,10 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from survey.documents.assembly import assemble
-from survey.documents.page_controls import live
+from survey.documents import assemble, live
 from survey.edition.revision import mark_revised
-from survey.figures.figures import compute_figures
+from survey.figures import compute_figures
 from tests.browser.conftest import Opened
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "publication"))

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 import openpyxl
 import pytest
 
-from survey.intake.returns import read_returns
-from survey.intake.workbooks import UnreadableWorkbookError, read_workbook
+from survey.intake import UnreadableWorkbookError, read_returns, read_workbook
 from tests.survey.programmes_by_rule import ANSWERS, small_programme
 from tests.survey.test_tables import HEADING, ROWS, WRITERS
 

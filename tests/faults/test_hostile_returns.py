@@ -9,8 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from survey.intake.returns import read_returns
-from survey.intake.workbooks import UnreadableWorkbookError, read_workbook
+from survey.intake import UnreadableWorkbookError, read_returns, read_workbook
 from tests.survey.programmes_by_rule import NAMES, small_programme
 
 

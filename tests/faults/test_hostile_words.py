@@ -18,24 +18,17 @@ from lxml.html import document_fromstring
 from pptx import Presentation
 from pypdf import PdfReader
 
-from analysis.words.text import Text
-from survey.data.csv_files import write_data
+from analysis.words import Text
+from survey.data import SheetTable, write_data
 from survey.data.csv_metadata import DataFile
 from survey.data.data_texts import Described
 from survey.data.ods import write_ods
-from survey.data.sheet_layout import SheetTable, lay_out
+from survey.data.sheet_layout import lay_out
 from survey.data.xlsx import write_xlsx
+from survey.documents import assemble, markdown, typeset, wordfile
 from survey.documents import web_page as webpage
-from survey.documents.assembly import assemble
-from survey.documents.deck.cutting import cut_deck
-from survey.documents.deck.fit import set_deck
-from survey.documents.deck.handout import handout
-from survey.documents.deck.powerpoint import presentation
-from survey.documents.deck.rasters import placed_pictures, rasters
-from survey.documents.markdown import markdown
-from survey.documents.pdf import typeset
-from survey.documents.word import wordfile
-from survey.gate.page_rules import check
+from survey.documents.deck import cut_deck, handout, placed_pictures, presentation, rasters, set_deck
+from survey.gate import check
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "publication"))
 import chapters_by_rule as rule

@@ -7,10 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.consistency import attainable, parts_attainable
-from analysis.inference.changes import changes, decompose
-from analysis.inference.estimates import estimate
+from analysis.inference import changes, decompose, estimate
 from analysis.inference.intervals import hypergeometric, stratified_share
-from analysis.model.design import Design, Measure
+from analysis.model import Design, Measure
 
 FEW = settings(max_examples=25, deadline=None)
 TYPES = ("city", "large", "rural")

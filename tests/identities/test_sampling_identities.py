@@ -6,10 +6,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from analysis.inference.answers import linearise, read_answers
-from analysis.inference.estimates import Sheet, estimate, estimate_sheet
+from analysis.inference import estimate, linearise, read_answers
+from analysis.inference.estimates import Sheet, estimate_sheet
 from analysis.inference.sample import draw
-from analysis.model.design import Design, Measure
+from analysis.model import Design, Measure
 
 FEW = settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
 SIZES = {"large": 6, "city": 14, "rural": 25}

@@ -17,8 +17,9 @@ import typst
 from PIL import Image
 
 from analysis import charts
-from analysis.charts.typefaces import SANS, font_files
-from analysis.words.text import Lexicon, Text
+from analysis.charts import SANS
+from analysis.charts.typefaces import font_files
+from analysis.words import Lexicon, Text
 
 HERE = Path(__file__).parent
 NAN = float("nan")

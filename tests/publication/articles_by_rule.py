@@ -9,14 +9,14 @@ from pathlib import Path
 
 from lxml import html
 
-from survey.documents.markdown import markdown
-from survey.documents.quotes import with_quotes
+from survey.documents import markdown, with_quotes
+from survey.edition import Watch
 from survey.edition import publish as report
 from survey.edition.folder import Draft
 from survey.edition.manifest import chapters_of
-from survey.edition.write_publications import Watch, checked_page, run_chapters
-from survey.figures.figures import compute_figures
-from survey.programme.programme import open_programme
+from survey.edition.write_publications import checked_page, run_chapters
+from survey.figures import compute_figures
+from survey.programme import open_programme
 
 LANGUAGES = ("zh", "en")
 

@@ -11,7 +11,7 @@ import matplotlib as mpl
 import nbformat
 from matplotlib.figure import Figure
 
-from survey.words.catalogue import FrontMatter, KeyFigure
+from survey.words import FrontMatter, KeyFigure
 
 BANKS = {
     "large": ("大型商业银行", "Large commercial banks", "#1F4E79"),

@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes chapters s
 import articles_by_rule
 import chapters_by_rule as by_rule
 
+from survey.documents import assemble
 from survey.documents import web_page as webpage
-from survey.documents.assembly import assemble
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from lxml import html
 
-from survey.documents.assembly import assemble
+from survey.documents import assemble
 from survey.errors import PublicationError
 
 

@@ -7,10 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-import survey.words.catalogue as catalogue_module
 
+import survey.words.catalogue as catalogue_module
 from survey.errors import PublicationError
-from survey.words.catalogue import messages, read_catalogues
+from survey.words import messages
+from survey.words.catalogue import read_catalogues
 
 LOCALE = Path(catalogue_module.__file__).parent / "locale"
 

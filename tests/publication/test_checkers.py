@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from survey.documents.pdf import typeset
+from survey.documents import typeset
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("hollow_fonts")]
 

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from survey.documents.assembly import assemble
-from survey.documents.faults import report_faults
-from survey.gate.page_rules import check
+from survey.documents import assemble, report_faults
+from survey.gate import check
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><desc>线</desc><path d="M0 0L9 9"/></svg>'
 

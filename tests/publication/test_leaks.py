@@ -11,7 +11,7 @@ from docx import Document
 from pptx import Presentation
 from pypdf import PdfWriter
 
-from survey.gate.leaks import leaks, member_names
+from survey.gate import leaks, member_names
 
 NAMES = frozenset({"样本机构 L01", "甲行", "Sample institution L01", "C14"})
 

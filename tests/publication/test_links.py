@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey.gate.links import broken_links
+from survey.gate import broken_links
 
 PAGE = "<!doctype html><html><body><h1 id='top'>页</h1>{}</body></html>"
 

@@ -7,8 +7,7 @@ import re
 import pytest
 from lxml import html
 
-from survey.documents.assembly import assemble
-from survey.documents.markdown import markdown
+from survey.documents import assemble, markdown
 
 NUMBER = re.compile(r"\d[\d.,]*")
 BAD = (

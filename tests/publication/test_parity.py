@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from survey.documents.assembly import assemble
-from survey.gate.languages_agree import disparities
+from survey.documents import assemble
+from survey.gate import disparities
 
 pytestmark = pytest.mark.usefixtures("hollow_fonts")
 

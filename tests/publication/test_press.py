@@ -7,8 +7,7 @@ import re
 import pytest
 
 from survey.audit.audit import audit_draft
-from survey.figures.backtest import backtest
-from survey.figures.figures import compute_figures
+from survey.figures import backtest, compute_figures
 
 #: Printed of 2022, and yet not in the release: why.
 NOT_TO_BE_SHOWN = {

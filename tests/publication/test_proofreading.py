@@ -8,12 +8,13 @@ import nbformat
 import pandas as pd
 import pytest
 
-from analysis.words.text import Text
+from analysis.words import Text
+from survey.edition import Watch
 from survey.edition.audit_recipe import front_matter
-from survey.edition.write_publications import Documents, Watch, checked_page
+from survey.edition.write_publications import Documents, checked_page
 from survey.errors import PublicationError
-from survey.gate.prose_matches_record import proofreader
-from survey.programme.programme import open_programme
+from survey.gate import proofreader
+from survey.programme import open_programme
 
 HEAD = "# 2022年的服务"
 RIGHT = "2022年，人工电话平均接通率为88.28%，较2021年下降5.87个百分点。"

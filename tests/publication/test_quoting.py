@@ -7,10 +7,10 @@ import re
 import nbformat
 import pytest
 
-from analysis.words.text import Number, Text
-from survey.documents.quotes import quotable_settings, with_quotes
+from analysis.words import Number, Text
+from survey.documents import quotable_settings, with_quotes
 from survey.errors import PublicationError
-from survey.programme.programme import open_programme
+from survey.programme import open_programme
 
 KEY = "2023/staff_total/total/all"
 STAFF = Number(Text("4.17万人", "41,700 people"), 4.1712, KEY)

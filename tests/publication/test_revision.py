@@ -11,7 +11,7 @@ import pytest
 from survey.archive import Archive
 from survey.edition.manifest import record_edition
 from survey.edition.revision import mark_revised, read_former, revised_keys, revision_note, revisions
-from survey.figures.figures import compute_figures
+from survey.figures import compute_figures
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "survey"))
 from programmes_by_rule import small_programme

@@ -13,11 +13,8 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pypdf import PdfReader
 
-from survey.documents.deck.cutting import cut_deck
-from survey.documents.deck.fit import PlacedText, lines_of, set_deck, width_of
-from survey.documents.deck.handout import handout
-from survey.documents.deck.powerpoint import presentation
-from survey.documents.deck.rasters import placed_pictures, rasters
+from survey.documents.deck import cut_deck, handout, placed_pictures, presentation, rasters, set_deck
+from survey.documents.deck.fit import PlacedText, lines_of, width_of
 from survey.edition.write_deck import scrutinise
 from survey.errors import PublicationError
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import nbformat
 import pytest
 
-from analysis.words.text import estimate_text
+from analysis.words import estimate_text
+from survey.edition import Watch
 from survey.edition.publish import shared_documents
 from survey.edition.write_deck import checked_slides, write_slides
-from survey.edition.write_publications import Documents, Watch
-from survey.figures.programme_words import words_of
+from survey.edition.write_publications import Documents
+from survey.figures import words_of
 from survey.notebooks import display as showing
 
 HEADS = {

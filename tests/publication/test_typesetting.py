@@ -8,8 +8,8 @@ import pytest
 from lxml import html as lxml_html
 from pypdf import PdfReader
 
-from survey.documents.assembly import assemble
-from survey.documents.pdf import typeset, typst_source
+from survey.documents import assemble, typeset
+from survey.documents.pdf import typst_source
 from survey.documents.table_widths import fit
 from survey.errors import PublicationError
 

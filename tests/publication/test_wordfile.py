@@ -9,8 +9,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from survey.documents.assembly import assemble
-from survey.documents.word import wordfile
+from survey.documents import assemble, wordfile
 from survey.edition.write_publications import FORMATS, WRITERS
 
 pytestmark = pytest.mark.usefixtures("hollow_fonts")

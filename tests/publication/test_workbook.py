@@ -10,9 +10,10 @@ import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from analysis.words.text import Text
+from analysis.words import Text
+from survey.data import SheetTable
 from survey.data.ods import write_ods
-from survey.data.sheet_layout import SheetTable, lay_out
+from survey.data.sheet_layout import lay_out
 from survey.data.sheet_model import printable
 from survey.data.xlsx import write_xlsx
 from survey.errors import PublicationError

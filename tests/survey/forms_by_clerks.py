@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 
-from survey.forms.layout import ANSWER, HEAD_ROW, VALUE_COLUMN, read_mark
+from survey.forms import ANSWER, HEAD_ROW, VALUE_COLUMN, read_mark
 
 SOFFICE = shutil.which("soffice")
 RECALCULATING = """<?xml version="1.0" encoding="UTF-8"?>

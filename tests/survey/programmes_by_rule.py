@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survey.intake.form_reader import write_form
-from survey.programme.programme import Programme
+from survey.intake import write_form
+from survey.programme import Programme
 
 if TYPE_CHECKING:
     from pathlib import Path

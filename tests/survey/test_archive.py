@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from survey.archive import Archive, fingerprint
-from survey.editing.cleaning import clean_wave
+from survey.editing import clean_wave
 from survey.errors import ArchiveError
 
 FRAMES = ("responses", "ledger", "queries", "edits")

@@ -13,8 +13,8 @@ from pypdf import PdfWriter
 
 from survey.audit.audit import audit_draft
 from survey.audit.drafts import DraftError, read_draft, run_together
-from survey.documents.fonts import font_files
-from survey.programme.programme import open_programme
+from survey.documents import font_files
+from survey.programme import open_programme
 
 HERE = Path(__file__).parent
 RELEASE = (HERE / "release_2022.zh.md").read_text(encoding="utf-8")

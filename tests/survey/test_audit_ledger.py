@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from survey.audit.audit import audit_ledger, bases, meanings
+from survey.audit import audit_ledger
+from survey.audit.audit import bases, meanings
 from survey.cli import main
-from survey.edition.audit_recipe import audit_page, ledger_figures, publish_audit
+from survey.edition import audit_page, publish_audit
+from survey.edition.audit_recipe import ledger_figures
 from survey.errors import UsageError
-from survey.gate.numbers_match_cells import cells_of, check_numbers
-from survey.programme.programme import open_programme
+from survey.gate import cells_of, check_numbers
+from survey.programme import open_programme
 
 HEAD = "year,indicator,label_zh,segment,value,unit,change,change_unit,source\n"
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from survey.figures.backtest import BACKTEST, backtest
-from survey.figures.figures import Figures
+from survey.figures import BACKTEST, Figures, backtest
 
 NONE_BEFORE = "there is no figure before"
 OWN_FIGURE = "a single bank's own figure, which the questionnaire does not ask"

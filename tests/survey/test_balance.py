@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from programmes_by_rule import ANSWERS, small_programme
 
-from survey.editing.cleaning import clean_wave
-from survey.intake.form_reader import write_form
+from survey.editing import clean_wave
+from survey.intake import write_form
 
 VALUE = ("ok", "corrected")
 WAVES = ["2016", "2017", "2021", "2022", "2023"]

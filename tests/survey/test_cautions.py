@@ -1,8 +1,8 @@
 import pandas as pd
 
-from analysis.inference.reliability import FEW, SKEWED
-from analysis.pieces.remarks import narrow_intervals
-from analysis.words.text import Text
+from analysis.inference import FEW, SKEWED
+from analysis.pieces import narrow_intervals
+from analysis.words import Text
 
 
 class _Names:

@@ -9,7 +9,7 @@ import pytest
 
 from survey.archive import Archive
 from survey.errors import UsageError
-from survey.figures.figures import compute_figures
+from survey.figures import compute_figures
 from survey.notebooks import display as showing
 from survey.notebooks.chapter import Chapter
 

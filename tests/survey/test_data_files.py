@@ -15,20 +15,16 @@ from csvw import TableGroup
 from python_calamine import CalamineWorkbook
 
 from analysis.model import frames
-from analysis.words import columns
-from analysis.words.columns import MARKERS
-from analysis.words.text import Text
+from analysis.words import MARKERS, Text, columns
 from survey.archive import Archive
-from survey.data.csv_files import bulletin_files, inert, wave_files, write_books, write_data
+from survey.data import bulletin_files, inert, sheet_tables, wave_files, write_books, write_data
 from survey.data.csv_metadata import DataFile, csv_metadata
 from survey.data.data_texts import CHECK_TEXTS
-from survey.data.edition_tables import rounds_away, sheet_tables
+from survey.data.edition_tables import rounds_away
 from survey.errors import PublicationError
-from survey.figures.backtest import BACKTEST, backtest
-from survey.figures.figures import compute_figures
-from survey.figures.programme_words import words_of
+from survey.figures import BACKTEST, backtest, compute_figures, words_of
 from survey.figures.trace import trace_key
-from survey.words.catalogue import FrontMatter
+from survey.words import FrontMatter
 from tests.survey.programmes_by_rule import Small
 
 NOTICE = {"zh": "演示数据", "en": "Demonstration data"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from survey.errors import DefinitionError, UsageError
-from survey.programme.definitions import Definition, read_definition
-from survey.programme.members import normal_name, read_frame
-from survey.programme.programme import open_programme, programmes
+from survey.programme import Definition, normal_name, open_programme, read_definition
+from survey.programme.members import read_frame
+from survey.programme.programme import programmes
 from survey.programme.questionnaire import read_questionnaire
 
 INDICATOR = "of: staff_total\n    unit: 人\n    digits: 0"

@@ -12,16 +12,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.model.printed import read_printed
+from analysis.model import read_printed
 from survey.demo.invented_answers import calibrated_counts, calibrated_denominators, calibrated_rates
 from survey.demo.invented_panel import Traits, respondents, stream
 from survey.demo.return_files import write_demonstration
 from survey.demo.solver import Decisions
 from survey.demo.targets import attainable_count
-from survey.programme.indicators import Indicator
-from survey.programme.members import Membership
-from survey.programme.programme import Programme
-from survey.programme.questionnaire import Wording
+from survey.programme import Indicator, Membership, Programme, Wording
 
 
 def copied(shipped, folder, waves=None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey.editing.cleaning import clean_wave
+from survey.editing import clean_wave
 from survey.editing.corrections import read_corrections
 from survey.errors import CorrectionError, DefinitionError
 

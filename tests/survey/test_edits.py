@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from survey.archive import fingerprint
-from survey.editing.cleaning import clean_wave
+from survey.editing import clean_wave
 from survey.errors import DefinitionError
 
 WORDS = "message: {zh: 请核对, en: Please check}"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.programme.expressions import Expression, ExpressionError
+from survey.programme import Expression
+from survey.programme.expressions import ExpressionError
 
 ANSWERS = pd.DataFrame(
     {

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.forms.formulas import Cells, UntranslatableError, literal, translate
-from survey.programme.expressions import Expression
-from survey.programme.questionnaire import Option, Question, Wording
+from survey.programme import Expression, Option, Question, Wording
 
 WORDS = Wording(zh="问", en="question")
 OPTIONS = tuple(Option(code=code, zh=code, en=code) for code in ("debit", "credit", "both"))

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from forms_by_clerks import SOFFICE, column_of, fill, filled_in_libreoffice, insert_rows, rows_of, saved_as
 
 from survey.cli import main
-from survey.editing.cleaning import clean_wave
-from survey.forms.layout import ANSWER, CHECK, LAST, REMARK
-from survey.intake.returns import read_returns
-from survey.intake.workbooks import read_workbook
+from survey.editing import clean_wave
+from survey.forms import ANSWER, CHECK
+from survey.forms.layout import LAST, REMARK
+from survey.intake import read_returns, read_workbook
 
 ANSWERS = {
     "bank_type": "大型商业银行",

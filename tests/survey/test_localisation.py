@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from survey.editing.linear_edits import Answered, NotLinearError, translate
 from survey.editing.localisation import Suspect, localise
-from survey.programme.expressions import Expression
+from survey.programme import Expression
 
 
 def numbers(weights=None, **values):

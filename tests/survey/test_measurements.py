@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from analysis.inference.recoding import bands
-from survey.editing.wide_answers import wide_answers, wide_statuses
+from survey.editing import wide_answers, wide_statuses
 from survey.figures.measurements import available, measure_wave
-from survey.programme.indicators import Distribution, Indicator
-from survey.programme.questionnaire import Wording
+from survey.programme import Indicator, Wording
+from survey.programme.indicators import Distribution
 
 WORDS = Wording(zh="题", en="item")
 COLUMNS = ["wave", "member_id", "question", "option", "value", "status"]

@@ -15,17 +15,16 @@ from lxml import html
 from pypdf import PdfReader
 
 from survey.archive import Archive
-from survey.audit.audit import audit_ledger
+from survey.audit import audit_ledger
 from survey.cli import main
 from survey.demo.bulletins import printed_answers, write_printed
-from survey.editing.cleaning import clean_wave
-from survey.editing.figure_checks import as_typed, hold_figures
+from survey.editing import as_typed, clean_wave, hold_figures
 from survey.errors import DefinitionError, UsageError
-from survey.figures.bulletin_figures import open_quarter
-from survey.intake.form_reader import write_form
+from survey.figures import open_quarter
+from survey.intake import write_form
 from survey.notebooks import display as showing
 from survey.notebooks.bulletin_chapter import BulletinChapter
-from survey.programme.programme import Programme, open_programme
+from survey.programme import Programme, open_programme
 
 WAVE = "2022Q1"
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from survey.intake.findings import CATALOGUE, Finding
-from survey.intake.parsing import Convention, parse
-from survey.programme.questionnaire import Option, Question, Wording
+from survey.intake import CATALOGUE, Finding, parse
+from survey.intake.parsing import Convention
+from survey.programme import Option, Question, Wording
 
 WORDS = Wording(zh="题", en="question")
 UNIT = Wording(zh="人次", en="contacts")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.model.printed import read_printed
+from analysis.model import read_printed
 
 
 @pytest.mark.parametrize(

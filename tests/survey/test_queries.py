@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from survey.cli import main
-from survey.editing.cleaning import clean_wave
+from survey.editing import clean_wave
 from survey.errors import DefinitionError
-from survey.intake.response_frames import check_ledger, check_queries
+from survey.intake import check_ledger, check_queries
 
 RULES = """\
   - id: handled_per_head

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from survey.intake import read_workbook, recognise
 from survey.intake.answer_tables import read_headings, table_in
-from survey.intake.inspect_table import recognise
-from survey.intake.workbooks import read_workbook
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "wjx"
 

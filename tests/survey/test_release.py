@@ -10,7 +10,7 @@ import pytest
 
 from survey.archive import Archive
 from survey.data.edition_tables import csv_frames
-from survey.figures.figures import Figures, compute_figures
+from survey.figures import Figures, compute_figures
 
 NUMBERS = ["estimate", "se", "lower", "upper"]
 BOTH = ["dimension", "segment"]

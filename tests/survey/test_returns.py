@@ -5,9 +5,9 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from survey.editing.cleaning import clean_wave
+from survey.editing import clean_wave
 from survey.errors import IntakeError
-from survey.intake.returns import read_returns
+from survey.intake import read_returns
 
 ALL = ["A1", "B2", "C3", "D4", "E5", "F6"]
 

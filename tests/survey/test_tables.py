@@ -10,8 +10,8 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from survey.editing.cleaning import clean_wave
-from survey.intake.returns import read_returns
+from survey.editing import clean_wave
+from survey.intake import read_returns
 from tests.survey.programmes_by_rule import NAMES
 
 HEADING = [

@@ -6,7 +6,7 @@ import pytest
 
 from survey.archive import Archive
 from survey.errors import UsageError
-from survey.figures.figures import compute_figures
+from survey.figures import compute_figures
 from survey.figures.quality import edit_rates, effects, heaping, query_states, rates
 from survey.figures.trace import CONFIDENTIAL, trace_key
 

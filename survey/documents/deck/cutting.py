@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Final
 from lxml.html import tostring
 from lxml.html.builder import P
 
-from survey.documents import pictures
+from survey.documents import Edition, Fault, chapter_name, one_notebook, page_of, pictures, select, text_of
 from survey.documents.deck.slides import Card, Deck, Kind, Paragraph, Picture, Run, Slide, Table
-from survey.documents.faults import Fault
-from survey.documents.markup import select, text_of
-from survey.documents.notebook_cells import Edition, chapter_name, one_notebook, page_of
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from nbformat import NotebookNode
 
-    from survey.words.catalogue import FrontMatter, Language
+    from survey.words import FrontMatter, Language
 
 __all__ = [
     "Content",

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from fontTools.ttLib import TTFont
 
+from survey.documents import Fault, font_files
 from survey.documents.deck.layouts import LAYOUTS, LEADING, LEAST_LETTER, Frame, Layout
 from survey.documents.deck.slides import Card, Deck, Paragraph, Picture, Run, Slide, Table
-from survey.documents.faults import Fault
-from survey.documents.fonts import font_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
+from survey.documents import FAMILIES, font_files
 from survey.documents.deck.fit import PlacedPicture, PlacedText
 from survey.documents.deck.layouts import COLOURS, FAINT, FOOT, LEADING, NUMBER, RULE
 from survey.documents.deck.rasters import placed_pictures
-from survey.documents.fonts import FAMILIES, font_files
 from survey.errors import PublicationError
-from survey.words.catalogue import words
+from survey.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from survey.documents.deck.fit import Piece, SetSlide
-    from survey.words.catalogue import FrontMatter
+    from survey.words import FrontMatter
 
 __all__ = ["handout"]
 

@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from pptx.slide import SlideLayout, SlideMaster
     from pptx.text.text import TextFrame
 
-    from analysis.words.text import Lang
+    from analysis.words import Lang
     from survey.documents.deck.fit import SetSlide
     from survey.documents.deck.slides import Slide
-    from survey.words.catalogue import FrontMatter
+    from survey.words import FrontMatter
 
 __all__ = ["FOOT_TYPE", "NUMBER_TYPE", "house_template", "presentation"]
 

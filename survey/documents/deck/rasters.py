@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typst
 
+from survey.documents import font_files
 from survey.documents.deck.fit import PlacedPicture
-from survey.documents.fonts import font_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from analysis.words.text import Lang
-    from survey.words.catalogue import FrontMatter
+    from analysis.words import Lang
+    from survey.words import FrontMatter
 
 __all__ = ["Card", "Deck", "Kind", "Paragraph", "Picture", "Run", "Slide", "Table"]
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.consistency import CHECKS, Meaning, audit, read_ledger, read_unit
-from analysis.model.errors import AnalysisError, ArgumentError, FrameError
+from analysis.model import AnalysisError, ArgumentError, FrameError
 
 COLUMNS = ["year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source"]
 

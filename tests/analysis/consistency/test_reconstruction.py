@@ -7,7 +7,7 @@ from statistics import mean, stdev
 import pytest
 
 from analysis.consistency import reconstruct, reconstruct_shares
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 # mean, deviation, n, scale, whether answers exist
 PUBLISHED = [

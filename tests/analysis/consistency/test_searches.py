@@ -15,7 +15,7 @@ from analysis.consistency import (  # fmt: skip
     rounding_rules,
     smallest_repairs,
 )
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 
 @pytest.mark.parametrize("rule", ["half-up", "half-even", "down", "ceiling"])

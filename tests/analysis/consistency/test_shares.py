@@ -3,7 +3,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from analysis.consistency import attainable, attainable_bases, nearest, parts_attainable
-from analysis.model.errors import ArgumentError
+from analysis.model import ArgumentError
 
 
 def test_printed_shares_of_the_2017_report():
