@@ -21,10 +21,31 @@ from analysis.model.frames import (
     schema,
 )
 from analysis.model.measure import Measure, check_measure, check_rows
-from analysis.model.printed import Printed, read_printed
+from analysis.model.numbers import (
+    APPROXIMATIONS,
+    COUNT_WORDS,
+    MAGNITUDES,
+    Approximation,
+    Printed,
+    find_numbers,
+    plain_signs,
+    read_count,
+    read_number,
+    read_printed,
+    read_range,
+)
 from analysis.model.weights import Calibrated, Weighting, check_weights
 
 __all__ = [
+    "APPROXIMATIONS",
+    "COUNT_WORDS",
+    "MAGNITUDES",
+    "Approximation",
+    "find_numbers",
+    "plain_signs",
+    "read_count",
+    "read_number",
+    "read_range",
     "CHANGE_COLUMNS",
     "COMPARISON_COLUMNS",
     "ESTIMATE_COLUMNS",

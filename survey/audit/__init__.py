@@ -4,14 +4,14 @@ from survey.audit.audit import GRAVE, audit_file, audit_ledger, json_findings
 from survey.audit.claims import first_year, recognise
 from survey.audit.claims_in_tables import recognise_cells
 from survey.audit.drafts import read_page
-from survey.audit.judging import Judge, Judged, confront
+from survey.audit.judging import Judge, JudgedClaim, confront
 from survey.audit.record import read_record
 from survey.audit.vocabulary import Vocabulary, read_vocabulary
 
 __all__ = [
     "GRAVE",
     "Judge",
-    "Judged",
+    "JudgedClaim",
     "Vocabulary",
     "audit_file",
     "audit_ledger",

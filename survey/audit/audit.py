@@ -15,7 +15,7 @@ from survey.archive import Archive
 from survey.audit.claims import first_year, recognise
 from survey.audit.claims_in_tables import recognise_cells
 from survey.audit.drafts import read_draft
-from survey.audit.judging import Judge, Judged, confront
+from survey.audit.judging import Judge, JudgedClaim, confront
 from survey.audit.record import WHOLE, read_record
 from survey.audit.vocabulary import read_vocabulary
 from survey.editing import form_meanings
@@ -272,10 +272,10 @@ def read_table(path: Path) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Row:
-    judged: Judged
+    judged: JudgedClaim
 
     def cells(self) -> tuple[str, ...]:
-        told, judged = self.judged.statement, self.judged
+        told, judged = self.judged.claim, self.judged
         return (
             told.where, told.sentence, told.text, told.year, judged.code,
             "" if told.place == WHOLE else told.place,

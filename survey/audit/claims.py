@@ -9,18 +9,124 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from survey.audit.numbers_in_text import DATES, Quantity, Streak, even_out, quantities, streaks
+from analysis.model import COUNT_WORDS, Printed, find_numbers, plain_signs, read_count
 from survey.audit.record import WHOLE
-from survey.audit.statements import Statement
 
 if TYPE_CHECKING:
-    from survey.audit.drafts import Paragraph
+    from survey.audit.drafts import DraftParagraph
     from survey.audit.vocabulary import Mention, Vocabulary
 
-__all__ = ["YEAR", "Sentence", "Statement", "first_year", "recognise", "take_apart"]
+__all__ = ["UNITS", "Claim", "Fits", "first_year", "recognise"]
+
+# What a draft claims: a number, of which indicator, year and segment.
+
+Kind = Literal["level", "change", "streak"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A number of a draft with what it is said of.
+
+    `codes` are the indicators it may be of (none: not known), `year` "" where no year is named, `base` the
+    year a change is measured from ("" if none is named); a `yearly` change is one a year over
+    several. `listed` numbers the lists of a draft; `names` and `numbers` count what a list names and gives.
+    """
+
+    where: str
+    sentence: str
+    text: str
+    kind: Kind
+    quantity: Printed | None = None
+    streak: ClaimedStreak | None = None
+    codes: tuple[str, ...] = ()
+    name: str = ""
+    year: str = ""
+    base: str = ""
+    place: str = WHOLE
+    sign: int = 1
+    yearly: bool = False
+    listed: int = 0
+    names: int = 0
+    numbers: int = 0
+
+
+# Dates, and runs of years.
+
+#: Unit words and the unit they stand for.
+UNITS = {
+    "个百分点": "pp", "百分点": "pp", "percentage points": "pp", "percentage point": "pp", "pp": "pp",
+    "%": "%", "per cent": "%", "percent": "%", "人次": "人次", "人": "人", "通": "通", "次": "次", "家": "家",
+    "秒": "秒", "岁": "岁", "笔": "笔", "户": "户", "people": "人", "employees": "人", "staff": "人",
+    "calls": "calls", "contacts": "人次", "seconds": "秒", "second": "秒", "members": "家", "member": "家",
+    "banks": "家", "centres": "家", "years of age": "岁",
+}  # fmt: skip
+DATES = re.compile(
+    r"\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?|\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}-\d\d-\d\d|"
+    r"\d{1,2}\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?:\s+\d{4})?|(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"\s+\d{1,2}(?:,\s*\d{4})?"
+)
+_COUNT = r"第?[一二三四五六七八九十\d]+"
+_COUNT_EN = rf"{'|'.join(COUNT_WORDS)}|\d+(?:st|nd|rd|th)?"
+_STREAK = re.compile(
+    rf"连续(?P<zh>{_COUNT})\s*个?(?:年度|年|次|届)|"
+    rf"(?:for|in)?\s*(?:the\s+)?(?P<en>{_COUNT_EN})\s+(?:consecutive|successive|straight)\s+(?:years?|times?)|"
+    rf"(?:for\s+)?(?:the\s+)?(?P<row>{_COUNT_EN})\s+(?:years?|times?)\s+(?:in\s+a\s+row|running)",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(
+    r"(?:高于|超过|大于|不低于|保持在?|稳定在|维持在|达到?|在|above|over|exceed\w*|higher than|more than)\s*"
+    r"(?P<limit>\d+(?:\.\d+)?)\s*(?:%|per ?cent)(?:以上)?|(?P<limit_after>\d+(?:\.\d+)?)\s*%以上",
+    re.IGNORECASE,
+)
+_RISING = re.compile(
+    r"提升|提高|增长|上升|增加|攀升|改善|rising|risen|rose|increas|improv|grow|grew", re.IGNORECASE
+)
+_FALLING = re.compile(r"下降|减少|降低|缩短|回落|下滑|falling|fallen|fell|declin|decreas", re.IGNORECASE)
+_ENDS = re.compile(r"[,，;；。、]")
+
+
+@dataclass(frozen=True)
+class ClaimedStreak:
+    """A run of years told in a text: how many, what was kept to, the span it takes up."""
+
+    start: int
+    end: int
+    text: str
+    length: int
+    rule: Literal["above", "rising", "falling", ""]
+    limit: Decimal | None
+
+
+def streaks(text: str) -> list[ClaimedStreak]:
+    """Find the runs of years in a text that `plain_signs` has seen.
+
+    What was kept to is read up to the next comma behind the count, else from the comma before it.
+    """
+    found = []
+    for match in _STREAK.finditer(text):
+        count = match["zh"] or match["en"] or match["row"]
+        stop = _ENDS.search(text, match.end())
+        end = stop.start() if stop else len(text)
+        start = max((m.end() for m in _ENDS.finditer(text, 0, match.start())), default=0)
+        behind, before = _LIMIT.search(text, match.end(), end), None
+        if behind is None:
+            before = _LIMIT.search(text, start, match.start())
+        limit = behind or before
+        rule: Literal["above", "rising", "falling", ""] = "above" if limit else ""
+        if limit is None:
+            around = text[match.end() : end] or text[start : match.start()]
+            rule = "rising" if _RISING.search(around) else "falling" if _FALLING.search(around) else ""
+        span = (min(match.start(), before.start()) if before else match.start(),
+                max(match.end(), behind.end()) if behind else match.end())  # fmt: skip
+        number = Decimal(limit["limit"] or limit["limit_after"]) if limit else None
+        found.append(ClaimedStreak(*span, text[slice(*span)].strip(), read_count(count), rule, number))
+    return found
+
 
 # A sentence taken apart: names, numbers, runs of years, years and clauses, each with its place.
 
@@ -30,14 +136,14 @@ YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?![\d%]|\.\d)(?:\s*年度?)?")
 
 
 @dataclass(frozen=True)
-class Sentence:
+class ParsedSentence:
     """A sentence taken apart."""
 
     text: str
     mentions: list[Mention]
     segments: list[Mention]
-    numbers: list[Quantity]
-    runs: list[Streak]
+    numbers: list[Printed]
+    runs: list[ClaimedStreak]
     years: list[tuple[int, int, str]]
     clauses: list[tuple[int, int]]
 
@@ -46,7 +152,7 @@ class Sentence:
         return next(i for i, (_, end) in enumerate(self.clauses) if place < end)
 
 
-def take_apart(text: str, vocabulary: Vocabulary) -> Sentence:
+def take_apart(text: str, vocabulary: Vocabulary) -> ParsedSentence:
     """Find in a sentence what is named and numbered; a comma within a name or number parts no clauses."""
     dates = [match.span() for match in DATES.finditer(text)]
     years = [
@@ -60,7 +166,7 @@ def take_apart(text: str, vocabulary: Vocabulary) -> Sentence:
         m for m in vocabulary.mentions(text) if not any(r.start < m.end and m.start < r.end for r in runs)
     ]
     taken += [(m.start, m.end) for m in names if re.search(r"\d", m.text)]
-    numbers = quantities(text, taken)
+    numbers = find_numbers(text, UNITS, taken)
     names = [m for m in names if not any(q.start < m.end and m.start < q.end for q in numbers)]
     solid = [(m.start, m.end) for m in names] + [(q.start, q.end) for q in numbers] + dates
     cuts = [
@@ -69,10 +175,10 @@ def take_apart(text: str, vocabulary: Vocabulary) -> Sentence:
     bounds = [0, *cuts, len(text) + 1]
     clauses = [(a, b) for a, b in pairwise(bounds) if b > a]
     mentions = [m for m in names if m.codes]
-    return Sentence(text, mentions, [m for m in names if m.place], numbers, runs, years, clauses)
+    return ParsedSentence(text, mentions, [m for m in names if m.place], numbers, runs, years, clauses)
 
 
-Fits = Callable[[str, Quantity], bool]
+Fits = Callable[[str, Printed], bool]
 
 _SENTENCES = re.compile(r"[^。！？!?\n]*?(?:[。！？!?\n]|(?<=[a-z0-9%)])\.(?=\s+[A-Z“\"])|$)")
 _COMPARED = re.compile(
@@ -115,9 +221,9 @@ _WHOLE = re.compile(r"全行业|整体|全体|合计|overall", re.IGNORECASE)
 
 
 def recognise(
-    paragraphs: Sequence[Paragraph], vocabulary: Vocabulary, fits: Fits, year: str = ""
-) -> list[Statement]:
-    """List the statements of a draft.
+    paragraphs: Sequence[DraftParagraph], vocabulary: Vocabulary, fits: Fits, year: str = ""
+) -> list[Claim]:
+    """List the claims of a draft.
 
     Parameters
     ----------
@@ -130,10 +236,10 @@ def recognise(
         The year a number is of where the text names none; by default the first year the draft names.
     """
     told = year or first_year(paragraphs)
-    found: list[Statement] = []
+    found: list[Claim] = []
     for paragraph in paragraphs:
         current = "" if paragraph.loose else told
-        for part in _SENTENCES.finditer(even_out(paragraph.text)):
+        for part in _SENTENCES.finditer(plain_signs(paragraph.text)):
             if not part[0].strip():
                 continue
             sentence = take_apart(part[0], vocabulary)
@@ -143,10 +249,10 @@ def recognise(
     return found
 
 
-def first_year(paragraphs: Sequence[Paragraph]) -> str:
+def first_year(paragraphs: Sequence[DraftParagraph]) -> str:
     """Find the first year a draft names that is not one compared with; empty where it names none."""
     for paragraph in paragraphs:
-        text = even_out(paragraph.text)
+        text = plain_signs(paragraph.text)
         for match in YEAR.finditer(DATES.sub(lambda m: " " * len(m[0]), text)):
             if not _COMPARED.search(text[: match.start()]) and not _SINCE.match(text[match.end() :]):
                 return match[1]
@@ -156,17 +262,17 @@ def first_year(paragraphs: Sequence[Paragraph]) -> str:
 class _Reader:
     """Reads one sentence: lists first, then clause by clause."""
 
-    def __init__(self, sentence: Sentence, fits: Fits, year: str, offset: int) -> None:
+    def __init__(self, sentence: ParsedSentence, fits: Fits, year: str, offset: int) -> None:
         self.s = sentence
         self.fits = fits
         self.current = year
         self.offset = offset
         self.used: set[int] = set()  # starts of mentions a list has taken up
-        self.done: dict[int, Statement] = {}
+        self.done: dict[int, Claim] = {}
         self.last: Mention | None = None
         self.pending: Mention | None = None
 
-    def read(self) -> list[Statement]:
+    def read(self) -> list[Claim]:
         self._read_lists()
         for number, (start, end) in enumerate(self.s.clauses):
             self._read_clause(number, start, end)
@@ -193,7 +299,7 @@ class _Reader:
                 continue
             self._pair(names, numbers, by_segment)
 
-    def _names_of(self, numbers: Sequence[Quantity]) -> tuple[list[Mention], bool]:
+    def _names_of(self, numbers: Sequence[Printed]) -> tuple[list[Mention], bool]:
         """Find the run of names a run of numbers belongs to: the last before it, else the first behind."""
         text, start, end = self.s.text, numbers[0].start, numbers[-1].end
         others = [q for q in self.s.numbers if q not in numbers]
@@ -206,17 +312,17 @@ class _Reader:
                 return list(chosen[0]), by_segment
         return [], False
 
-    def _pair(self, names: list[Mention], numbers: Sequence[Quantity], by_segment: bool) -> None:
+    def _pair(self, names: list[Mention], numbers: Sequence[Printed], by_segment: bool) -> None:
         listed = self.offset + len(self.done) + 1
         whole = len(names) == len(numbers)
         subject = next((m for m in reversed(self.s.mentions) if m.start < numbers[0].start), None)
         for place, quantity in enumerate(numbers):
             name = names[place] if whole else None
-            statement = self._statement(quantity, subject if by_segment and name else name)
+            claim = self._claim(quantity, subject if by_segment and name else name)
             if by_segment and name:
-                statement = replace(statement, place=name.place)
+                claim = replace(claim, place=name.place)
             self.done[quantity.start] = replace(
-                statement, listed=listed, names=len(names), numbers=len(numbers)
+                claim, listed=listed, names=len(names), numbers=len(numbers)
             )
         self.used.update(m.start for m in names)
         self.last = names[-1] if whole and not by_segment else self.last
@@ -233,12 +339,12 @@ class _Reader:
                 mention = subjects[levels.index(quantity)]
             else:
                 mention = names[0] if len({n.codes for n in names}) == 1 else None if names else self.last
-            self.done[quantity.start] = self._statement(quantity, mention)
+            self.done[quantity.start] = self._claim(quantity, mention)
             self.last = mention or self.last
         for run in self.s.runs:
             if start <= run.start < end:
                 mention = names[0] if len({n.codes for n in names}) == 1 else None if names else self.last
-                self.done[run.start] = self._statement(run, mention)
+                self.done[run.start] = self._claim(run, mention)
         if len({n.codes for n in names}) == 1:
             self.last = names[0]
         if names or levels:
@@ -248,7 +354,7 @@ class _Reader:
         here = [m for m in self.s.mentions if start <= m.start < end and m.start not in self.used]
         return [m for m in here if not m.weak] or here
 
-    def _subjects(self, names: list[Mention], levels: list[Quantity], clause: int) -> list[Mention | None]:
+    def _subjects(self, names: list[Mention], levels: list[Printed], clause: int) -> list[Mention | None]:
         """Say of which of the names in its clause each level is."""
         if not levels:
             return []
@@ -264,11 +370,11 @@ class _Reader:
             return list(names)
         return [None] * len(levels)
 
-    def _goes_on(self, quantity: Quantity) -> bool:
+    def _goes_on(self, quantity: Printed) -> bool:
         """Whether a second level of a clause is of the same indicator: ``由2021年的94.15%降至88.28%``."""
         return bool(_REACHED.search(self.s.text[: quantity.start])) or self._own_year(quantity) != ""
 
-    def _carried(self, quantity: Quantity, clause: int) -> Mention | None:
+    def _carried(self, quantity: Printed, clause: int) -> Mention | None:
         """Find the indicator of a level whose clause names none."""
         if self.pending and any(self.fits(code, quantity) for code in self.pending.codes):
             return self.pending
@@ -289,18 +395,18 @@ class _Reader:
                 return mention
         return None
 
-    def _fits(self, mention: Mention, quantity: Quantity) -> bool:
+    def _fits(self, mention: Mention, quantity: Printed) -> bool:
         return any(self.fits(code, quantity) for code in mention.codes)
 
-    # -- a statement ------------------------------------------------------------
+    # -- a claim ------------------------------------------------------------
 
-    def _statement(self, what: Quantity | Streak, mention: Mention | None) -> Statement:
+    def _claim(self, what: Printed | ClaimedStreak, mention: Mention | None) -> Claim:
         codes = mention.codes if mention else ()
-        common = Statement(
+        common = Claim(
             "", self.s.text.strip(), what.text, "level", codes=codes, name=mention.text if mention else "",
             year=self._year(what), place=self._place(what.start),
         )  # fmt: skip
-        if isinstance(what, Streak):
+        if isinstance(what, ClaimedStreak):
             return replace(common, kind="streak", streak=what)
         behind = self.s.text[what.end :]
         if _SPAN.match(behind) or _QUOTED.match(behind) or self._bounds(what) or _OPENS.fullmatch(behind):
@@ -319,7 +425,7 @@ class _Reader:
         fitting = tuple(code for code in codes if self.fits(code, what))
         return replace(common, quantity=what, codes=fitting or codes)
 
-    def _begins(self, quantity: Quantity) -> bool:
+    def _begins(self, quantity: Printed) -> bool:
         """Whether a number is one of ``from A to B``: A with no year of its own, or either without a unit."""
         text = self.s.text
         behind = next((q for q in self.s.numbers if q.start >= quantity.end), None)
@@ -330,21 +436,21 @@ class _Reader:
         reached = before and _TOWARDS.fullmatch(text[before[-1].end : quantity.start])
         return bool(reached) and not quantity.unit and bool(_ORIGIN.search(text[: before[-1].start]))
 
-    def _origin(self, quantity: Quantity, codes: tuple[str, ...]) -> dict[str, Any]:
+    def _origin(self, quantity: Printed, codes: tuple[str, ...]) -> dict[str, Any]:
         """Say of what A in ``from A to B`` is: of the year compared with, if the sentence names one."""
         named = {year for start, _, year in self.s.years if self._is_base(start)}
         if not quantity.unit or len(named) != 1:
             return {"codes": ()}
         return {"codes": tuple(c for c in codes if self.fits(c, quantity)) or codes, "year": named.pop()}
 
-    def _bounds(self, quantity: Quantity) -> bool:
+    def _bounds(self, quantity: Printed) -> bool:
         """Whether a number is one end of an interval, its level of trust, or told beside one."""
         if _LEVEL_OF_TRUST.match(self.s.text[quantity.end :]):
             return True
         clause = max((m.end() for m in _PAUSES.finditer(self.s.text, 0, quantity.start)), default=0)
         return bool(_INTERVAL.search(self.s.text[clause : quantity.start]))
 
-    def _moved(self, quantity: Quantity) -> int:
+    def _moved(self, quantity: Printed) -> int:
         """Return 1 or -1 where a number is a rise or a fall, 0 where it is a level."""
         if re.match(r"\D*[+-]\d", quantity.text):
             return 1  # the number carries the sign itself
@@ -363,7 +469,7 @@ class _Reader:
             return True
         return bool(_COMPARED.search(self.s.text[:start])) and not _follows_number(self.s, start)
 
-    def _own_year(self, what: Quantity | Streak) -> str:
+    def _own_year(self, what: Printed | ClaimedStreak) -> str:
         """Return the year that stands right beside a number, if one does."""
         behind = re.match(r"\s*(?:in|of|for)\s+((?:19|20)\d\d)\b", self.s.text[what.end :])
         if behind:
@@ -371,7 +477,7 @@ class _Reader:
         before = re.search(r"((?:19|20)\d\d)\s*年(?:度)?(?:的|为|是)?\s*$", self.s.text[: what.start])
         return before[1] if before else ""
 
-    def _year(self, what: Quantity | Streak) -> str:
+    def _year(self, what: Printed | ClaimedStreak) -> str:
         own = self._own_year(what)
         if own:
             return own
@@ -382,7 +488,7 @@ class _Reader:
         ]
         return before[-1][1] if before else self.current
 
-    def _base(self, what: Quantity) -> str:
+    def _base(self, what: Printed) -> str:
         start, end = self.s.clauses[self.s.clause(what.start)]
         named = [year for a, _, year in self.s.years if start <= a < end and self._is_base(a)]
         named += [
@@ -410,7 +516,7 @@ class _Reader:
         return before[-1].place if before else WHOLE
 
 
-def _follows_number(sentence: Sentence, start: int) -> bool:
+def _follows_number(sentence: ParsedSentence, start: int) -> bool:
     """Whether ``94.15% on 2021`` is meant: a year right behind a number is that number's own."""
     return any(
         re.fullmatch(r"\s*(?:in|of|for)\s*", sentence.text[q.end : start])
@@ -419,9 +525,9 @@ def _follows_number(sentence: Sentence, start: int) -> bool:
     )
 
 
-def _groups(text: str, items: Sequence[Mention] | Sequence[Quantity]) -> list[list]:  # type: ignore[type-arg]
+def _groups(text: str, items: Sequence[Mention] | Sequence[Printed]) -> list[list]:  # type: ignore[type-arg]
     """Gather items that stand in a row, with nothing but joining words between them."""
-    groups: list[list[Mention | Quantity]] = []
+    groups: list[list[Mention | Printed]] = []
     for item in items:
         if groups and _JOINER.match(text[groups[-1][-1].end : item.start]):
             groups[-1].append(item)
@@ -430,5 +536,5 @@ def _groups(text: str, items: Sequence[Mention] | Sequence[Quantity]) -> list[li
     return groups
 
 
-def _between(items: Sequence[Quantity], start: int, end: int) -> bool:
+def _between(items: Sequence[Printed], start: int, end: int) -> bool:
     return any(start <= item.start < end for item in items)

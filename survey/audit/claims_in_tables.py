@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from survey.audit.numbers_in_text import even_out, quantities
+from analysis.model import find_numbers, plain_signs
+from survey.audit.claims import UNITS, Claim
 from survey.audit.record import WHOLE
-from survey.audit.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from survey.audit.drafts import Cell
+    from survey.audit.drafts import TableCell
     from survey.audit.judging import Judge
     from survey.audit.vocabulary import Vocabulary
     from survey.programme import Programme
@@ -67,13 +67,13 @@ class _Heading:
 
 
 def recognise_cells(
-    cells: Iterable[Cell], programme: Programme, vocabulary: Vocabulary, judge: Judge, year: str = ""
-) -> list[Statement]:
+    cells: Iterable[TableCell], programme: Programme, vocabulary: Vocabulary, judge: Judge, year: str = ""
+) -> list[Claim]:
     """List what the cells of tables state.
 
     Parameters
     ----------
-    cells : iterable of Cell
+    cells : iterable of TableCell
     programme : Programme
         Whose labels headings may be, whole.
     vocabulary : Vocabulary
@@ -84,7 +84,7 @@ def recognise_cells(
         The year of a table that names none.
     """
     reader = _Reader(_labels(programme), vocabulary, judge, year)
-    return [statement for cell in cells for statement in reader.read(cell)]
+    return [claim for cell in cells for claim in reader.read(cell)]
 
 
 def _labels(programme: Programme) -> dict[str, tuple[str, ...]]:
@@ -100,7 +100,7 @@ def _labels(programme: Programme) -> dict[str, tuple[str, ...]]:
 
 
 def _plain(text: str) -> str:
-    return _WHOLE_WORDS.sub("", even_out(text)).lower()
+    return _WHOLE_WORDS.sub("", plain_signs(text)).lower()
 
 
 class _Reader:
@@ -115,7 +115,7 @@ class _Reader:
         self.year = year
         self.known: dict[str, _Heading] = {}
 
-    def read(self, cell: Cell) -> list[Statement]:
+    def read(self, cell: TableCell) -> list[Claim]:
         if any(_COUNTED.search(head) and not self._heading(head).codes for head in cell.column):
             return []  # how many answered is no figure of the indicator
         heads = [self._heading(head) for head in (*cell.column, *cell.row)]
@@ -124,10 +124,10 @@ class _Reader:
         years = [head.year for head in heads if head.year]
         year = years[-1] if years else caption.year or self.year
         unit = next((head.unit_in(year) for head in heads if head.unit), caption.unit_in(year))
-        text = even_out(cell.text).strip()
-        found = quantities(text, [])
+        text = plain_signs(cell.text).strip()
+        found = find_numbers(text, UNITS)
         if not found or not found[0].unit:  # the heading tells the unit
-            found = quantities(f"{text}{' ' if unit[:1].isascii() else ''}{unit or '%'}", [])
+            found = find_numbers(f"{text}{' ' if unit[:1].isascii() else ''}{unit or '%'}", UNITS)
         if len(found) != 1 or not re.fullmatch(r"[+-]?[\d,.]+\s*\S*(?: \S+)?", text):
             return []
         several = len({head.codes for head in heads if head.codes}) > 1
@@ -137,7 +137,7 @@ class _Reader:
         fitting = tuple(code for code in codes if fits(code, quantity)) or codes
         places = [head.place for head in heads if head.place]
         return [
-            Statement(
+            Claim(
                 cell.place, _told(cell), cell.text, "level", quantity=quantity,
                 codes=fitting if clear and len(set(places)) <= 1 else (),
                 name=next((head.name for head in heads if head.name), ""),
@@ -148,7 +148,7 @@ class _Reader:
 
     def _heading(self, text: str) -> _Heading:
         if text not in self.known:
-            self.known[text] = self._understood(even_out(text))
+            self.known[text] = self._understood(plain_signs(text))
         return self.known[text]
 
     def _understood(self, text: str) -> _Heading:
@@ -190,7 +190,7 @@ def _moves(caption: str) -> bool:
     )
 
 
-def _told(cell: Cell) -> str:
+def _told(cell: TableCell) -> str:
     heads: Sequence[str] = [*cell.row, *cell.column]
     return (
         f"{cell.caption}: {' / '.join(heads)}: {cell.text}"

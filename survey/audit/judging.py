@@ -1,4 +1,4 @@
-"""Hold each number of a draft against the record: confirmed, contradicted with the right value, unknown."""
+"""Check each number of a draft against the record: confirmed, contradicted with the right value, unknown."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from survey.audit.record import CHANGE_UNITS, Fact, Record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from survey.audit.numbers_in_text import Quantity
-    from survey.audit.statements import Statement
+    from analysis.model import Printed
+    from survey.audit.claims import Claim
     from survey.programme import Programme
 
-__all__ = ["Judge", "Judged", "confront"]
+__all__ = ["Judge", "JudgedClaim", "confront"]
 
 Verdict = Literal["confirmed", "contradicted", "unknown"]
 #: Units in which running numbers are printed: the tenth report in a row.
@@ -23,10 +23,10 @@ _TIMES = frozenset({"年", "次", "届", "years", "times"})
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A statement with its verdict, the right value, where that stands, and the reason in both languages."""
+class JudgedClaim:
+    """A claim with its verdict, the right value, where that stands, and the reason in both languages."""
 
-    statement: Statement
+    claim: Claim
     verdict: Verdict
     code: str = ""
     right: str = ""
@@ -37,95 +37,95 @@ class Judged:
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges statements by a record."""
+    """Judges claims by a record."""
 
     programme: Programme
     record: Record
 
-    def fits(self, code: str, quantity: Quantity) -> bool:
+    def fits(self, code: str, quantity: Printed) -> bool:
         """Whether an indicator is printed in a number's unit."""
         return any(_same_unit(quantity.unit, unit) for unit in self.record.units(code))
 
-    def judge(self, statement: Statement) -> Judged:
-        """Judge one statement."""
-        if statement.names != statement.numbers:
-            return _uneven(statement)
-        if not statement.codes or not statement.year:
+    def judge(self, claim: Claim) -> JudgedClaim:
+        """Judge one claim."""
+        if claim.names != claim.numbers:
+            return _uneven(claim)
+        if not claim.codes or not claim.year:
             return _unknown(
-                statement, "未能确定所指的指标或年份", "which indicator or year is meant is not plain"
+                claim, "未能确定所指的指标或年份", "which indicator or year is meant is not plain"
             )
-        if statement.yearly:
-            return _unknown(statement, "每年平均的变化没有记录可对", "a mean change a year is not on record")
-        judged = [self._of(replace(statement, codes=(code,)), code) for code in statement.codes]
+        if claim.yearly:
+            return _unknown(claim, "每年平均的变化没有记录可对", "a mean change a year is not on record")
+        judged = [self._of(replace(claim, codes=(code,)), code) for code in claim.codes]
         known = [j for j in judged if j.verdict != "unknown"]
         if len({j.verdict for j in known}) == 1:
             return known[0]
         if known:
-            return _unknown(statement, "名称可指多个指标", "the name may mean several indicators")
+            return _unknown(claim, "名称可指多个指标", "the name may mean several indicators")
         return judged[0]
 
-    def _of(self, statement: Statement, code: str) -> Judged:
-        judged = {"level": self._level, "change": self._change, "streak": self._streak}[statement.kind](
-            statement, code
+    def _of(self, claim: Claim, code: str) -> JudgedClaim:
+        judged = {"level": self._level, "change": self._change, "streak": self._streak}[claim.kind](
+            claim, code
         )
         return replace(judged, code=code)
 
     # -- levels ------------------------------------------------------------
 
-    def _level(self, statement: Statement, code: str) -> Judged:
-        quantity = _held(statement)
-        facts = self.record.levels(code, statement.year, statement.place)
+    def _level(self, claim: Claim, code: str) -> JudgedClaim:
+        quantity = _held(claim)
+        facts = self.record.levels(code, claim.year, claim.place)
         if not facts:
             return _unknown(
-                statement, f"{statement.year}年没有该指标的数字", f"no figure of it for {statement.year}"
+                claim, f"{claim.year}年没有该指标的数字", f"no figure of it for {claim.year}"
             )
-        judged = [self._against(statement, quantity, fact) for fact in facts]
+        judged = [self._against(claim, quantity, fact) for fact in facts]
         best = next(
             (j for v in ("confirmed", "contradicted", "unknown") for j in judged if j.verdict == v), judged[0]
         )
         told = best.verdict == "contradicted" and not best.reason_en.startswith("the unit is")
         return self._explained(best, code, quantity) if told else best
 
-    def _against(self, statement: Statement, quantity: Quantity, fact: Fact) -> Judged:
+    def _against(self, claim: Claim, quantity: Printed, fact: Fact) -> JudgedClaim:
         if quantity.unit and not _same_unit(quantity.unit, fact.unit):
             if _digits(quantity.number) == _digits(fact.number):
                 zh, en = f"单位应为{fact.unit}", f"the unit is {fact.unit}"
-                return _contradicted(statement, fact, zh, en)
-            return _unknown(statement, "单位与该指标不符", "the unit is not that indicator's")
+                return _contradicted(claim, fact, zh, en)
+            return _unknown(claim, "单位与该指标不符", "the unit is not that indicator's")
         if quantity.approximation or not fact.exact:
-            return self._roughly(statement, quantity, fact)
-        return self._exactly(statement, quantity, fact)
+            return self._roughly(claim, quantity, fact)
+        return self._exactly(claim, quantity, fact)
 
-    def _exactly(self, statement: Statement, quantity: Quantity, fact: Fact) -> Judged:
+    def _exactly(self, claim: Claim, quantity: Printed, fact: Fact) -> JudgedClaim:
         if quantity.step >= fact.step:
             rounded = fact.number.quantize(quantity.step, ROUND_HALF_UP)
             if rounded == quantity.number:
-                return _confirmed(statement, fact)
-            return _contradicted(statement, fact, "与已公布数字不符", "not what was printed")
+                return _confirmed(claim, fact)
+            return _contradicted(claim, fact, "与已公布数字不符", "not what was printed")
         if quantity.number == fact.number:
-            return _confirmed(statement, fact)
+            return _confirmed(claim, fact)
         if fact.low <= quantity.number < fact.high:
-            return _unknown(statement, "比已公布数字更细", "finer than anything on record", fact)
-        return _contradicted(statement, fact, "与已公布数字不符", "not what was printed")
+            return _unknown(claim, "比已公布数字更细", "finer than anything on record", fact)
+        return _contradicted(claim, fact, "与已公布数字不符", "not what was printed")
 
-    def _roughly(self, statement: Statement, quantity: Quantity, fact: Fact) -> Judged:
-        low, high = (fact.number, fact.number) if fact.exact else (fact.low, fact.high)
+    def _roughly(self, claim: Claim, quantity: Printed, fact: Fact) -> JudgedClaim:
+        low, high = fact.low, fact.high
         if not quantity.approximation:
             if low <= quantity.number <= high:
                 return _unknown(
-                    statement, "已公布的只是约数", "only an approximate figure is on record", fact
+                    claim, "已公布的只是约数", "only an approximate figure is on record", fact
                 )
-            return _contradicted(statement, fact, "超出已公布的范围", "outside what was printed")
+            return _contradicted(claim, fact, "超出已公布的范围", "outside what was printed")
         if low <= quantity.high and quantity.low <= high:
-            return _confirmed(statement, fact)
-        return _contradicted(statement, fact, "概数与数字不符", "the words do not cover the figure")
+            return _confirmed(claim, fact)
+        return _contradicted(claim, fact, "概数与数字不符", "the words do not cover the figure")
 
-    def _explained(self, judged: Judged, code: str, quantity: Quantity) -> Judged:
+    def _explained(self, judged: JudgedClaim, code: str, quantity: Printed) -> JudgedClaim:
         """Say of what the wrong number would be right: another year, another indicator of the same year."""
-        statement = judged.statement
+        claim = judged.claim
         for fact in self.record.all():
             same = fact.kind == "level" and fact.exact and fact.number == quantity.number
-            if not same or not _same_unit(quantity.unit, fact.unit) or fact.place != statement.place:
+            if not same or not _same_unit(quantity.unit, fact.unit) or fact.place != claim.place:
                 continue
             if fact.code == code:
                 zh, en = f"这是{fact.year}年的数字", f"that is the figure of {fact.year}"
@@ -135,7 +135,7 @@ class Judge:
                 fact.kind == "level"
                 and fact.exact
                 and fact.number == quantity.number
-                and fact.year == statement.year
+                and fact.year == claim.year
             )
             if same and fact.code in self.programme.indicators and _same_unit(quantity.unit, fact.unit):
                 label = self.programme.indicators[fact.code].label
@@ -144,74 +144,74 @@ class Judge:
                     reason_zh=f"这是“{label.zh}”的数字",
                     reason_en=f"that is the figure of “{label.en}”",
                 )
-        right, stated = (_digits(n) for n in (self._first(code, statement), quantity.number))
+        right, stated = (_digits(n) for n in (self._first(code, claim), quantity.number))
         if right == stated and _same_unit(quantity.unit, *self.record.units(code)):
             return replace(judged, reason_zh="数量级不符", reason_en="its order of magnitude is off")
         if right != stated and sorted(right) == sorted(stated):
             return replace(judged, reason_zh="数字位置颠倒", reason_en="its digits are out of order")
         return judged
 
-    def _first(self, code: str, statement: Statement) -> Decimal:
-        return self.record.levels(code, statement.year, statement.place)[0].number
+    def _first(self, code: str, claim: Claim) -> Decimal:
+        return self.record.levels(code, claim.year, claim.place)[0].number
 
     # -- changes ------------------------------------------------------------
 
-    def _change(self, statement: Statement, code: str) -> Judged:
-        quantity = _held(statement)
-        printed = self.record.changes(code, statement.year, statement.place)
-        base = statement.base or str(int(statement.year) - 1)
+    def _change(self, claim: Claim, code: str) -> JudgedClaim:
+        quantity = _held(claim)
+        printed = self.record.changes(code, claim.year, claim.place)
+        base = claim.base or str(int(claim.year) - 1)
         wrong_unit = self._unit_of_change(code, quantity)
         same = [f for f in printed if abs(f.number) == abs(quantity.number)]
         if wrong_unit and same:
             zh, en = f"变化的单位应为{wrong_unit[0]}", f"its change is told in {wrong_unit[1]}"
-            return _contradicted(statement, same[0], zh, en)
-        signed = replace(quantity, number=statement.sign * quantity.number)
+            return _contradicted(claim, same[0], zh, en)
+        signed = replace(quantity, number=claim.sign * quantity.number)
         agreeing = [f for f in same if f.base == base and _sign(f) * f.number >= 0 and _agrees(signed, f)]
         if agreeing:
-            return _confirmed(statement, agreeing[0])
+            return _confirmed(claim, agreeing[0])
         judged = [
-            self._by_levels(statement, quantity, span, base, printed)
-            for span in self._computed(code, statement, base, quantity.unit)
+            self._by_levels(claim, quantity, span, base, printed)
+            for span in self._computed(code, claim, base, quantity.unit)
         ]
         if judged:
             return next((j for j in judged if j.verdict == "confirmed"), judged[0])
         other = [f for f in same if f.base != base]
-        if other and statement.base:
+        if other and claim.base:
             return _contradicted(
-                statement,
+                claim,
                 other[0],
                 f"这是较{other[0].base}年的变化",
                 f"that is the change since {other[0].base}",
             )
         against = [f for f in printed if f.base == base and f.exact and _same_unit(quantity.unit, f.unit)]
         if against and not quantity.approximation:
-            return _contradicted(statement, against[0], "与已公布的变化不符", "not the change printed")
-        return _unknown(statement, f"没有{base}年的数字可比", f"nothing of {base} to compare with")
+            return _contradicted(claim, against[0], "与已公布的变化不符", "not the change printed")
+        return _unknown(claim, f"没有{base}年的数字可比", f"nothing of {base} to compare with")
 
     def _by_levels(
         self,
-        statement: Statement,
-        quantity: Quantity,
+        claim: Claim,
+        quantity: Printed,
         span: tuple[Decimal, Decimal, str, str],
         base: str,
         printed: Sequence[Fact],
-    ) -> Judged:
+    ) -> JudgedClaim:
         low, high, right, source = span
         half = Decimal(0) if quantity.approximation else quantity.step / 2
         rough = bool(quantity.approximation)
         least, most = (
             (quantity.low, quantity.high) if rough else (quantity.number - half, quantity.number + half)
         )
-        bounds = sorted((statement.sign * least, statement.sign * most))
+        bounds = sorted((claim.sign * least, claim.sign * most))
         if low <= bounds[1] and bounds[0] <= high:
-            return Judged(statement, "confirmed", right=right, source=source)
+            return JudgedClaim(claim, "confirmed", right=right, source=source)
         other = [f for f in printed if abs(f.number) == abs(quantity.number) and f.base != base]
         zh, en = "与两年的数字不符", "not the difference of the two years' figures"
         if other:
             zh, en = f"这是较{other[0].base}年的变化", f"that is the change since {other[0].base}"
-        return Judged(statement, "contradicted", right=right, source=source, reason_zh=zh, reason_en=en)
+        return JudgedClaim(claim, "contradicted", right=right, source=source, reason_zh=zh, reason_en=en)
 
-    def _unit_of_change(self, code: str, quantity: Quantity) -> tuple[str, str] | None:
+    def _unit_of_change(self, code: str, quantity: Printed) -> tuple[str, str] | None:
         known = self.programme.indicators.get(code)
         wanted = CHANGE_UNITS[known.change_unit] if known else quantity.unit
         if wanted == "pp" and quantity.unit == "%":
@@ -219,11 +219,11 @@ class Judge:
         return ("%", "per cent") if wanted == "%" and quantity.unit == "pp" else None
 
     def _computed(
-        self, code: str, statement: Statement, base: str, unit: str
+        self, code: str, claim: Claim, base: str, unit: str
     ) -> list[tuple[Decimal, Decimal, str, str]]:
         """Return the changes that both years' levels allow: least, most, as printed, source."""
-        now = self.record.levels(code, statement.year, statement.place)
-        then = self.record.levels(code, base, statement.place)
+        now = self.record.levels(code, claim.year, claim.place)
+        then = self.record.levels(code, base, claim.place)
         pairs = [(a, b) for a in now for b in then if a.exact and b.exact and a.unit == b.unit]
         found = []
         for a, b in pairs:
@@ -238,33 +238,33 @@ class Judge:
 
     # -- streaks ------------------------------------------------------------
 
-    def _streak(self, statement: Statement, code: str) -> Judged:
-        run = statement.streak
-        levels = self.record.levels(code, statement.year)
+    def _streak(self, claim: Claim, code: str) -> JudgedClaim:
+        run = claim.streak
+        levels = self.record.levels(code, claim.year)
         if run is None or (not run.rule and not any(fact.unit in _TIMES for fact in levels[:1])):
-            return _unknown(statement, "未说明连续的是什么", "what was kept to is not told")
+            return _unknown(claim, "未说明连续的是什么", "what was kept to is not told")
         if not run.rule:
-            fact = self.record.levels(code, statement.year)[0]
+            fact = self.record.levels(code, claim.year)[0]
             if fact.number == run.length:
-                return _confirmed(statement, fact)
-            return _contradicted(statement, fact, "与已公布次数不符", "not the count printed")
+                return _confirmed(claim, fact)
+            return _contradicted(claim, fact, "与已公布次数不符", "not the count printed")
         printed = [
             f
-            for f in self.record.streaks(code, statement.year)
+            for f in self.record.streaks(code, claim.year)
             if f.rule == run.rule and f.limit == run.limit
         ]
         if printed:
             if printed[0].number == run.length:
-                return _confirmed(statement, printed[0])
-            return _contradicted(statement, printed[0], "与已公布年数不符", "not the number of years printed")
-        return self._counted(statement, code)
+                return _confirmed(claim, printed[0])
+            return _contradicted(claim, printed[0], "与已公布年数不符", "not the number of years printed")
+        return self._counted(claim, code)
 
-    def _counted(self, statement: Statement, code: str) -> Judged:
+    def _counted(self, claim: Claim, code: str) -> JudgedClaim:
         """Count a streak in the levels on record, back to the first year that breaks it or is missing."""
-        run = statement.streak
+        run = claim.streak
         if run is None:
-            return _unknown(statement, "", "")
-        year, length = int(statement.year), 0
+            return _unknown(claim, "", "")
+        year, length = int(claim.year), 0
         first = year
         while True:
             here, before = self.record.levels(code, str(year)), self.record.levels(code, str(year - 1))
@@ -273,34 +273,34 @@ class Judge:
                 break
             length, first, year = length + 1, year, year - 1
         broken = keeps is False
-        known = self.record.levels(code, str(year)) or self.record.levels(code, statement.year)
+        known = self.record.levels(code, str(year)) or self.record.levels(code, claim.year)
         fact = known[0] if known else None
         if length == run.length and length:
-            return Judged(statement, "confirmed", right=f"{length}", source=f"{first}–{statement.year}")
+            return JudgedClaim(claim, "confirmed", right=f"{length}", source=f"{first}–{claim.year}")
         if broken and fact and length < run.length:
             zh, en = (
                 f"{year}年为{fact.text}，连续至多{length}年",
                 f"{fact.text} in {year}: {length} years at most",
             )
-            return _contradicted(statement, fact, zh, en)
-        return _unknown(statement, "序列不足以计数", "the series is too short to count")
+            return _contradicted(claim, fact, zh, en)
+        return _unknown(claim, "序列不足以计数", "the series is too short to count")
 
 
-def confront(judge: Judge, statements: Iterable[Statement]) -> list[Judged]:
-    """Judge all statements; a list whose numbers are the right ones in the wrong order is one finding."""
-    judged = [judge.judge(statement) for statement in statements]
-    lists: dict[int, list[Judged]] = {}
+def confront(judge: Judge, claims: Iterable[Claim]) -> list[JudgedClaim]:
+    """Judge all claims; a list whose numbers are the right ones in the wrong order is one finding."""
+    judged = [judge.judge(claim) for claim in claims]
+    lists: dict[int, list[JudgedClaim]] = {}
     for one in judged:
-        if one.statement.listed:
-            lists.setdefault(one.statement.listed, []).append(one)
+        if one.claim.listed:
+            lists.setdefault(one.claim.listed, []).append(one)
     dropped: set[int] = set()
-    swapped: dict[int, Judged] = {}
+    swapped: dict[int, JudgedClaim] = {}
     for members in lists.values():
         wrong = [m for m in members if m.verdict == "contradicted"]
         if len(wrong) < 2:  # noqa: PLR2004 - one wrong number is wrong by itself
             continue
-        uneven = wrong[0].statement.names != wrong[0].statement.numbers
-        stated = sorted(_held(m.statement).number for m in wrong)
+        uneven = wrong[0].claim.names != wrong[0].claim.numbers
+        stated = sorted(_held(m.claim).number for m in wrong)
         right = (
             sorted(Decimal(m.right.rstrip("%")) for m in wrong) if not uneven and _all_shares(wrong) else []
         )
@@ -310,26 +310,26 @@ def confront(judge: Judge, statements: Iterable[Statement]) -> list[Judged]:
     return [swapped.get(id(j), j) for j in judged if id(j) not in dropped]
 
 
-def _all_shares(judged: Sequence[Judged]) -> bool:
+def _all_shares(judged: Sequence[JudgedClaim]) -> bool:
     return all(j.right.endswith("%") and j.right[:1].isdigit() for j in judged)
 
 
-def _in_order(wrong: Sequence[Judged]) -> Judged:
+def _in_order(wrong: Sequence[JudgedClaim]) -> JudgedClaim:
     first = wrong[0]
-    texts = "、".join(m.statement.text for m in wrong)
+    texts = "、".join(m.claim.text for m in wrong)
     return replace(
         first,
-        statement=replace(first.statement, text=texts),
+        claim=replace(first.claim, text=texts),
         right="、".join(m.right for m in wrong),
         reason_zh="数字无误，次序与名称不对应",
         reason_en="the numbers are right, their order is not that of the names",
     )
 
 
-def _uneven(statement: Statement) -> Judged:
-    zh = f"列举了{statement.names}项，却有{statement.numbers}个数字"
-    en = f"{statement.names} names and {statement.numbers} numbers in one list"
-    return Judged(statement, "contradicted", reason_zh=zh, reason_en=en)
+def _uneven(claim: Claim) -> JudgedClaim:
+    zh = f"列举了{claim.names}项，却有{claim.numbers}个数字"
+    en = f"{claim.names} names and {claim.numbers} numbers in one list"
+    return JudgedClaim(claim, "contradicted", reason_zh=zh, reason_en=en)
 
 
 def _keeps(rule: str, limit: Decimal | None, here: Sequence[Fact], before: Sequence[Fact]) -> bool | None:
@@ -344,10 +344,10 @@ def _keeps(rule: str, limit: Decimal | None, here: Sequence[Fact], before: Seque
     return moved > 0 if rule == "rising" else moved < 0
 
 
-def _held(statement: Statement) -> Quantity:
-    if statement.quantity is None:
+def _held(claim: Claim) -> Printed:
+    if claim.quantity is None:
         raise TypeError("a level or change holds a quantity")
-    return statement.quantity
+    return claim.quantity
 
 
 def _same_unit(stated: str, *printed: str) -> bool:
@@ -365,20 +365,20 @@ def _sign(fact: Fact) -> int:
     return -1 if fact.number < 0 else 1
 
 
-def _agrees(signed: Quantity, fact: Fact) -> bool:
+def _agrees(signed: Printed, fact: Fact) -> bool:
     """Whether direction and unit agree; a change printed without a sign is a rise or a fall by its words."""
     direction = signed.number == fact.number or fact.text[:1].isdigit()
     return direction and (_same_unit(signed.unit, fact.unit) or not fact.unit)
 
 
-def _confirmed(statement: Statement, fact: Fact) -> Judged:
-    return Judged(statement, "confirmed", right=fact.text, source=fact.where)
+def _confirmed(claim: Claim, fact: Fact) -> JudgedClaim:
+    return JudgedClaim(claim, "confirmed", right=fact.text, source=fact.where)
 
 
-def _contradicted(statement: Statement, fact: Fact, zh: str, en: str) -> Judged:
-    return Judged(statement, "contradicted", right=fact.text, source=fact.where, reason_zh=zh, reason_en=en)
+def _contradicted(claim: Claim, fact: Fact, zh: str, en: str) -> JudgedClaim:
+    return JudgedClaim(claim, "contradicted", right=fact.text, source=fact.where, reason_zh=zh, reason_en=en)
 
 
-def _unknown(statement: Statement, zh: str, en: str, fact: Fact | None = None) -> Judged:
+def _unknown(claim: Claim, zh: str, en: str, fact: Fact | None = None) -> JudgedClaim:
     right, source = (fact.text, fact.where) if fact else ("", "")
-    return Judged(statement, "unknown", right=right, source=source, reason_zh=zh, reason_en=en)
+    return JudgedClaim(claim, "unknown", right=right, source=source, reason_zh=zh, reason_en=en)

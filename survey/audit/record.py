@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from analysis.model import read_printed
+from analysis.model import MAGNITUDES, read_printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +23,6 @@ WHOLE = "total/all"
 CHANGE_UNITS = {"percentage points": "pp", "percent": "%", "own": ""}
 _SINCE = re.compile(r"[较比](\d{4})年")
 ALL_MEMBERS = ".members"  # ends the key of an estimate for the whole frame
-_POWERS = {"千": 3, "万": 4, "亿": 8}
 _POINTS = re.compile(r"个?百分点|percentage points?")
 
 
@@ -91,10 +90,8 @@ def unit_of(printed: str) -> tuple[str, int]:
     plain = re.sub(r"[（(].*", "", printed).strip()
     if _POINTS.fullmatch(plain):
         return "pp", 0
-    power = 0
-    while plain[:1] in _POWERS:
-        power, plain = power + _POWERS[plain[0]], plain[1:]
-    return plain, power
+    power = max((word for word in MAGNITUDES if plain.startswith(word)), key=len, default="")
+    return plain.removeprefix(power), MAGNITUDES.get(power, 0)
 
 
 def read_record(

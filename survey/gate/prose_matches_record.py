@@ -21,7 +21,7 @@ from survey.documents import Fault, pictures
 if TYPE_CHECKING:
     import pandas as pd
 
-    from survey.audit import Judged, Vocabulary
+    from survey.audit import JudgedClaim, Vocabulary
     from survey.programme import Programme
 
 __all__ = ["Proofreader", "proofreader"]
@@ -68,8 +68,8 @@ def proofreader(programme: Programme, estimates: pd.DataFrame | None = None) -> 
     return Proofreader(Judge(programme, record), read_vocabulary(programme))
 
 
-def _fault(judged: Judged) -> Fault:
-    told = judged.statement
+def _fault(judged: JudgedClaim) -> Fault:
+    told = judged.claim
     sentence = told.sentence if len(told.sentence) <= _LONGEST else f"{told.sentence[:_LONGEST]}…"
     right = f"on record is {judged.right} ({judged.source})" if judged.right else "no figure answers to it"
     message = (

@@ -15,11 +15,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from analysis.model import MAGNITUDES, read_number, read_range
 from survey.programme import Question, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from analysis.model import Printed
     from survey.programme import Option
 
 __all__ = [
@@ -50,16 +52,12 @@ class Answer(NamedTuple):
     words: Mapping[str, object] = NO_WORDS
 
 
-# Read a typed number with its unit: what cannot be told for certain is asked, with what it may be.
+# A typed number with its unit: what is not certain is asked, with what it may be.
 #
 # A number is kept in the question's own unit. Units convert within their family alone: minutes into seconds,
 # 万 into ones; persons are not contacts, and a percentage point is no per cent.
 
 
-MULTIPLES = {
-    "": 1, "百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8,
-    "万亿": 10**12,
-}  # fmt: skip
 # unit as typed: family, how many of the family's smallest
 UNITS: dict[str, tuple[str, Decimal]] = {
     **dict.fromkeys(
@@ -79,19 +77,8 @@ UNITS: dict[str, tuple[str, Decimal]] = {
 }
 ANY_COUNT = "个"  # the general measure word counts whatever is counted
 COUNTED = frozenset({"count", "persons", "accounts", "institutions"})
-_MULTIPLE = "|".join(sorted(filter(None, MULTIPLES), key=len, reverse=True))
-_UNIT = "|".join(re.escape(unit) for unit in sorted((*UNITS, ANY_COUNT), key=len, reverse=True))
-# \d would take any script's digits
-_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:e[+-]?[0-9])?"
-NUMBER = re.compile(rf"(?P<number>[+-]?{_DIGITS}) ?(?P<multiple>{_MULTIPLE})? ?(?P<unit>{_UNIT})?")
+_UNIT_WORDS = frozenset({*UNITS, ANY_COUNT})
 DURATION = re.compile(r"(?:([0-9]+)(?:小时|时))?(?:([0-9]+)(?:分钟|分))?(?:([0-9]+(?:\.[0-9]+)?)秒)?")
-ABOUT = re.compile(
-    r"(?:(?:大?约|近|接近|将近|超过|超|大于|小于|不足|不到|至少|至多|≈|~|>=?|<=?|≥|≤|about|over|nearly|under)"
-    r" ?)"
-    r"(?P<left>.+)"
-    r"|(?P<right>.+?)(?: ?(?:左右|上下|以上|以下|余|多|\+))"
-)
-BETWEEN = re.compile(rf"(?P<low>{_DIGITS}.*?) ?(?:-|–|—|~|至|到|to) ?(?P<high>{_DIGITS}.*)")
 DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}(?P<unit>%?)")
 PER_CENT = Wording(zh="%", en="%")
 LONGEST = 40
@@ -128,34 +115,43 @@ def read_quantity(question: Question, plain: str, text: str) -> Answer:
     # a raised or circled digit (10², ①) is one by its compatible form alone: it would be guessing
     if not text.isascii() and any(unicodedata.category(sign) == "No" for sign in text):
         return _refuse("number_unreadable", text)
-    if (read := _exact(question, plain, text)) is not None:
+    typed = read_number(plain, _UNIT_WORDS)
+    if (read := _exact(question, typed or _duration(plain), text)) is not None:
         return read
-    if candidates := _inexact(question, plain, text):
-        return _refuse("number_not_exact", text, candidates=_either(candidates))
+    inexact = [typed] if typed else read_range(plain, _UNIT_WORDS) or ()
+    named = [_in_unit_asked(question, one, text) for one in inexact]
+    if named and all(one.value for one in named):
+        return _refuse("number_not_exact", text, candidates=_either([one.value for one in named]))
     if match := DECIMAL_COMMA.fullmatch(plain):
         shown = [plain.removesuffix("%").replace(",", sign) + match["unit"] for sign in (".", "")]
         return _refuse("number_unclear", text, candidates=_either(shown))
     return _refuse("number_unreadable", text)
 
 
-def _exact(question: Question, plain: str, text: str) -> Answer | None:
-    """Read one number with or without unit; None where it is none."""
-    asked = _asked(question)
-    if match := NUMBER.fullmatch(plain):
-        number = Decimal(re.sub("[, ]", "", match["number"])) * MULTIPLES[match["multiple"] or ""]
-        unit = match["unit"]
-    elif (match := DURATION.fullmatch(plain.replace(" ", ""))) and match[0]:
-        hours, minutes, seconds = (Decimal(part or 0) for part in match.groups())
-        number, unit = hours * 3600 + minutes * 60 + seconds, "秒"
-    else:
+def _duration(plain: str) -> Printed | None:
+    """Read 1小时3分20秒 as its seconds; None where it is no duration."""
+    match = DURATION.fullmatch(plain.replace(" ", ""))
+    if match is None or not match[0]:
         return None
-    if unit is None:
+    hours, minutes, seconds = (Decimal(part or 0) for part in match.groups())
+    return read_number(f"{hours * 3600 + minutes * 60 + seconds:f}秒", _UNIT_WORDS)
+
+
+def _exact(question: Question, typed: Printed | None, text: str) -> Answer | None:
+    """Take a plain number as the answer; None where there is none, or a word makes it an approximation."""
+    return _in_unit_asked(question, typed, text) if typed and typed.exact else None
+
+
+def _in_unit_asked(question: Question, typed: Printed, text: str) -> Answer:
+    """Give a number, with or without unit, in the unit that the question asks for."""
+    asked, number = _asked(question), typed.number
+    if not typed.unit:
         if question.per_cent:
             return _bare_per_cent(question, number, text)
         # 12万 in a cell that asks for 万人次 is 12 of them; 12 alone is as well
-        number = number / asked.size if match.re is NUMBER and match["multiple"] else number
+        number = number / asked.size if typed.power else number
     else:
-        factor = _factor(unit, asked)
+        factor = _factor(typed.unit, asked)
         if factor is None:
             return _refuse("unit_wrong", text, unit=question.unit or PER_CENT)
         number *= factor
@@ -176,10 +172,9 @@ def _factor(unit: str, asked: _Unit) -> Decimal | None:
 
 @cache
 def _unit_of(text: str) -> _Unit:
-    match = re.fullmatch(rf"(?P<multiple>{_MULTIPLE})?(?P<unit>.*)", text)
-    multiple, unit = (match["multiple"], match["unit"]) if match else (None, text)
-    family, size = UNITS.get(unit, ("count", Decimal(1)))
-    return _Unit(family, size * MULTIPLES[multiple or ""])
+    power = max((word for word in MAGNITUDES if text.startswith(word)), key=len, default="")
+    family, size = UNITS.get(text.removeprefix(power), ("count", Decimal(1)))
+    return _Unit(family, size.scaleb(MAGNITUDES.get(power, 0)))
 
 
 def _asked(question: Question) -> _Unit:
@@ -199,23 +194,6 @@ def _bare_per_cent(question: Question, number: Decimal, text: str) -> Answer:
         return Answer("ok", canonical((possible or candidates)[0]))
     shown = candidates if number <= 1 else [number / 100, number / 10000]
     return _refuse("unit_unclear", text, candidates=_either([f"{canonical(c)}%" for c in shown]))
-
-
-def _inexact(question: Question, plain: str, text: str) -> list[str]:
-    """List the numbers named in a range or behind an approximating word."""
-    if match := BETWEEN.fullmatch(plain):
-        high = NUMBER.fullmatch(match["high"])
-        if not high:
-            return []
-        tail = match["high"][high.end("number") :]
-        low = match["low"] if NUMBER.fullmatch(match["low"] + tail) is None else match["low"] + tail
-        typed = [low, match["high"]]
-    elif match := ABOUT.fullmatch(plain):
-        typed = [(match["left"] or match["right"]).strip()]
-    else:
-        return []
-    read = [_exact(question, one, text) for one in typed]
-    return [one.value for one in read if one is not None and one.value] if all(read) else []
 
 
 def _either(candidates: Sequence[str]) -> Wording:

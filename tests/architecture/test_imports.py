@@ -14,7 +14,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 ORDER = (
     (
         "analysis.model.errors",
-        "analysis.model.printed",
+        "analysis.model.numbers",
         "analysis.model.design",
         "analysis.inference.group_tests",
     ),
