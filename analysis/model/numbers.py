@@ -426,7 +426,8 @@ def _interval(
     """Give what a number allows with the word beside it: the definitions are those of `APPROXIMATIONS`."""
     size = abs(number)
     if room is None:
-        room = max(step, size / 20, Decimal(5) if size and size % 10 == 0 else Decimal(0))
+        tens = size == size.to_integral_value() and int(size) % 10 == 0
+        room = max(step, size / 20, Decimal(5) if size and tens else Decimal(0))
     reach = max(Decimal(10), Decimal(1).scaleb(size.adjusted()) if size else Decimal(10))
     toward = room if number >= 0 else -room
     least = Decimal("1e-9") * max(step, Decimal(1))

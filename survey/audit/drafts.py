@@ -1,41 +1,39 @@
 """A draft as paragraphs of plain text and cells of tables: Markdown, HTML, Word, PDF or a notebook.
 
+A draft comes from anybody: pandoc reads it with nothing else within its reach and within limits of size, time
+and memory. A PDF is read by pypdf.
+
 The text of a PDF keeps no tables and no order among the labels of a chart: its lines are put together as
 paragraphs where they run on, and what is no sentence counts as loose. Tables of a PDF are not read.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from survey.errors import SurveyError
+from survey.pandoc import PandocError, read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from lxml.html import HtmlElement
-
 __all__ = [
     "DRAFTS",
-    "Cell",
-    "Draft",
     "DraftError",
-    "Paragraph",
-    "cell_of",
-    "markdown_cells",
-    "page_cells",
+    "DraftParagraph",
+    "DraftText",
+    "TableCell",
     "read_draft",
     "read_page",
     "run_together",
 ]
 
-# Lines of printed pages put together as paragraphs; what is no sentence is told apart.
+# Lines of printed pages put together as paragraphs; what is no sentence is kept apart.
 #
 # A line runs on where it is as long as its page is wide. Contents with their leaders, running numbers and rows
 # of bare figures are left out: they say nothing by themselves.
@@ -136,20 +134,48 @@ def _loose(text: str, full: float) -> bool:
     return not (_CLAUSE.search(plain) and _width(plain) >= full)
 
 
-# Tables of a draft as cells, each with its caption and the headings above and beside it.
+# What pandoc reads, walked block by block.
 
 
-_PIPED = re.compile(r"(?:^[ \t]*\|?.*\|.*\n?)+", re.MULTILINE)
-_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
 _TABLE_CAPTION = re.compile(r"^(?:Table|表|:)\s*\d*\s*[:：]?\s*(.+)$")
-_MARKS = re.compile(r"\*\*|__|`|(?<!\w)\*|\*(?!\w)")
 _YEAR_OR_WORDS = re.compile(r"^(?:\D*|(?:19|20)\d\d\s*年?(?:度|Q[1-4])?)$")
 #: Rows or columns one cell may span: more are a slip of the page's writer.
 _MOST_SPANNED = 200
+_LARGEST = 20 * 2**20
+_SOFT = "\v"  # the end of a line that only the source has
+_BROKEN = re.compile(rf"(?<=[{_HAN_CHARACTER}0-9%]) *{_SOFT} *(?=[{_HAN_CHARACTER}0-9])")
+_NOTE_MARK = re.compile(r"[\d*†‡,\[\]\s]*")
+_MARKDOWN = "gfm+yaml_metadata_block-tex_math_dollars-tex_math_gfm-emoji"
+#: Format by ending, and what to do where it cannot be read as that.
+_FORMATS = {
+    ".md": (_MARKDOWN, "cannot be read as Markdown; check its first lines, and save it as UTF-8 text"),
+    ".txt": (_MARKDOWN, "cannot be read as text; save it as UTF-8"),
+    ".html": ("html", "holds no page; open it and save it again as HTML"),
+    ".htm": ("html", "holds no page; open it and save it again as HTML"),
+    ".docx": ("docx", "is no Word document; open it in Word and save it as .docx"),
+    ".ipynb": ("ipynb", "is no notebook: its JSON is broken; restore the file"),
+}
+DRAFTS = (".md", ".txt", ".html", ".htm", ".docx", ".pdf", ".ipynb")
+
+
+class DraftError(SurveyError):
+    """A draft that cannot be read: which file, why, and what to do."""
 
 
 @dataclass(frozen=True)
-class Cell:
+class DraftParagraph:
+    """One paragraph of a draft and where it stands: ``paragraph 3``, ``page 2``, ``cell 5``.
+
+    A loose one is no sentence, such as a label of a chart: it speaks of no year but one that it names itself.
+    """
+
+    place: str
+    text: str
+    loose: bool = False
+
+
+@dataclass(frozen=True)
+class TableCell:
     """One cell of a table's body: ``table 2, row 3, column 4``, the headings of its row and its column."""
 
     place: str
@@ -159,80 +185,308 @@ class Cell:
     text: str
 
 
-def page_cells(root: HtmlElement) -> list[Cell]:
-    """Read the tables of a page; a table within a table is read by itself."""
-    found: list[Cell] = []
-    for number, table in enumerate(cast("list[HtmlElement]", root.xpath(".//table")), start=1):
-        caption = _caption(table)
-        heads, body = _rows(table)
-        place = ", ".join(filter(None, (cell_of(table), f"table {number}")))
-        found += _cells(place, caption, _grid(heads), _grid(body))
-    return found
+@dataclass(frozen=True)
+class DraftText:
+    """What a draft says in sentences, and in the cells of its tables."""
+
+    paragraphs: tuple[DraftParagraph, ...]
+    cells: tuple[TableCell, ...] = ()
 
 
-def cell_of(element: HtmlElement) -> str:
-    """Name the notebook and cell that a part of a page is from; empty where the page does not say."""
-    for above in (element, *element.iterancestors()):
-        if above.get("data-cell"):
-            return f"{above.get('data-notebook')}, cell {above.get('data-cell')}"
-    return ""
+def read_draft(path: Path) -> DraftText:
+    """Read a draft.
+
+    Parameters
+    ----------
+    path : Path
+        A .md, .txt, .html, .docx, .pdf or .ipynb file.
+
+    Raises
+    ------
+    DraftError
+        If the file is missing, of another kind, damaged, too large, or holds no text.
+    """
+    ending = path.suffix.lower()
+    if ending not in DRAFTS:
+        raise DraftError(f"{path.name}: a draft is one of {', '.join(DRAFTS)}; save it as one of these")
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise DraftError(
+                f"{path.name} is larger than {_LARGEST // 2**20} MB; leave out its pictures and try again"
+            )
+        draft = _pdf(path) if ending == ".pdf" else _of_pandoc(path.read_bytes(), ending, path.name)
+    except FileNotFoundError:
+        raise DraftError(f"{path.name} does not exist; check the path") from None
+    except OSError as error:
+        raise DraftError(
+            f"{path.name} cannot be read: {error.strerror}; check the path and its rights"
+        ) from None
+    if not draft.paragraphs and not draft.cells:
+        raise DraftError(f"{path.name} holds no text; a scanned page needs its words recognised first")
+    return draft
 
 
-def _caption(table: HtmlElement) -> str:
-    """Give a table's caption, else the numbered line that stands before it: ``表 2 规模``."""
-    inside = table.xpath("./caption | ancestor::figure/figcaption")
-    if inside:
-        return _text(inside[0])
-    before = table.getprevious()
-    titled = (
-        _TABLE_CAPTION.match(_text(before)) if before is not None and before.tag in {"p", "div"} else None
-    )
-    return titled[1] if titled else ""
+def read_page(page: str, name: str) -> DraftText:
+    """Read an HTML page; one of the kit's names the notebook and cell that a part of it is from.
+
+    Raises
+    ------
+    DraftError
+        If it is no page: `name` is what the message calls it.
+    """
+    return _of_pandoc(page.encode(), ".html", name)
 
 
-def _text(element: HtmlElement) -> str:
-    return " ".join(str(element.text_content()).split())
+def _of_pandoc(source: bytes, ending: str, name: str) -> DraftText:
+    form, remedy = _FORMATS[ending]
+    if ending != ".docx":
+        try:
+            source = source.decode("utf-8-sig").encode()
+        except UnicodeDecodeError as error:
+            raise DraftError(
+                f"{name} is not UTF-8 at byte {error.start}; save it as UTF-8"
+            ) from None
+    if form == "html" and not source.strip():
+        raise DraftError(f"{name} {remedy}")
+    try:
+        blocks = read_blocks(source, form)
+        inserted = _pages_within(blocks)
+    except PandocError as error:
+        limit = re.match(r"it took longer|its parts are nested|.*[Hh]eap", str(error))
+        why = "asks for more time or memory than a draft may; split it" if limit else remedy
+        raise DraftError(f"{name} {why}") from None
+    walk = _Walk(marked=form in {_MARKDOWN, "ipynb"}, plain=ending == ".txt", inserted=iter(inserted))
+    try:
+        walk.blocks(blocks)
+    except RecursionError:
+        raise DraftError(f"{name} is nested too deep; save its text as .txt") from None
+    return DraftText(tuple(walk.paragraphs), tuple(walk.cells))
 
 
-def _rows(table: HtmlElement) -> tuple[list[list[HtmlElement]], list[list[HtmlElement]]]:
-    """Part the rows of headings from those of the body: those in a head, else the first, else all of th."""
-    rows = list(table.xpath("./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"))
-    heads = [row for row in rows if row.getparent().tag == "thead"]
-    if not heads:
-        heads = [row for row in rows if all(cell.tag == "th" for cell in row.xpath("./td | ./th"))][
-            :1
-        ] or rows[:1]
-    body = [row for row in rows if row not in heads]
-    return [row.xpath("./td | ./th") for row in heads], [row.xpath("./td | ./th") for row in body]
+def _pages_within(blocks: Sequence[Any]) -> list[list[Any]]:
+    """Read the HTML that stands in Markdown or a notebook's output: all of it by one start of pandoc."""
+    found = [block["c"][1] for block in _raw_html(blocks)]
+    if not found:
+        return []
+    page = "".join(f'<div data-inserted="{n}">{text}</div>' for n, text in enumerate(found))
+    read: list[list[Any]] = [[] for _ in found]
+    for block in read_blocks(page.encode(), "html"):
+        number = dict(block["c"][0][2]).get("inserted") if block["t"] == "Div" else None
+        # what a stray end tag has put outside belongs to the last part that was open
+        at = int(number) if number is not None and number.isdecimal() else 0
+        read[min(at, len(read) - 1)].append(block)
+    return read
 
 
-def _grid(rows: Sequence[Sequence[HtmlElement]]) -> list[list[tuple[str, bool]]]:
+def _raw_html(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any part of pandoc's tree
+    if isinstance(part, dict) and part.get("t") == "RawBlock":
+        if part["c"][0] == "html":
+            yield part
+    elif isinstance(part, dict):
+        yield from _raw_html(part.get("c"))
+    elif isinstance(part, list):
+        for one in part:
+            yield from _raw_html(one)
+
+
+@dataclass
+class _Walk:
+    """Gathers paragraphs and cells of tables; `marked` where a line above a table is its caption."""
+
+    marked: bool
+    plain: bool
+    inserted: Iterator[list[Any]]
+    paragraphs: list[DraftParagraph] = field(default_factory=list)
+    cells: list[TableCell] = field(default_factory=list)
+    place: str = ""
+    notebook_cells: int = 0
+    tables: int = 0
+    caption: str = ""
+
+    def blocks(self, blocks: Iterable[Any]) -> None:
+        above = ""
+        for block in blocks:
+            above = self.block(block, above)
+
+    def block(self, block: dict[str, Any], above: str) -> str:
+        """Read one block; return its text where it can be the caption of a table that follows."""
+        kind, content = block["t"], block.get("c")
+        if kind in {"Para", "Plain"}:
+            return self.add(content)
+        if kind == "Header":
+            return self._within(content[1], lambda: self.add(content[2]))
+        if kind == "LineBlock":
+            return self.add([part for line in content for part in (*line, {"t": "LineBreak"})])
+        if kind == "CodeBlock" and self.plain:
+            return self._say(content[1])  # an indented paragraph of a plain text
+        if kind == "Table":
+            self._within(content[0], lambda: self._table(content, above))
+        else:
+            self._nested(kind, content)
+        return ""
+
+    def _nested(self, kind: str, content: Any) -> None:  # noqa: ANN401 - as pandoc has it
+        if kind == "BlockQuote":
+            self.blocks(content)
+        elif kind in {"BulletList", "OrderedList"}:
+            for item in content if kind == "BulletList" else content[1]:
+                self.blocks(item)
+        elif kind == "DefinitionList":
+            for term, meanings in content:
+                self.add(term)
+                for meaning in meanings:
+                    self.blocks(meaning)
+        elif kind == "Div":
+            self._within(content[0], lambda: self._division(content))
+        elif kind == "Figure":
+            self._within(content[0], lambda: self._figure(content))
+        elif kind == "RawBlock" and content[0] == "html":
+            self.blocks(next(self.inserted))
+
+    def _within(self, attributes: Any, read: Any) -> Any:  # noqa: ANN401 - returns what `read` does
+        """Read a part that may say from which cell of which notebook it is."""
+        before, named = self.place, dict(attributes[2])
+        if "cell" in attributes[1]:
+            self.notebook_cells += 1
+            self.place = f"cell {self.notebook_cells}"
+        elif "cell" in named:
+            self.place = f"{named.get('notebook')}, cell {named['cell']}"
+        result = read()
+        self.place = before
+        return result
+
+    def _division(self, content: Any) -> None:  # noqa: ANN401 - as pandoc has it
+        pages = [block for block in content[1] if block["t"] == "RawBlock" and block["c"][0] == "html"]
+        # an output holds the same in several formats
+        self.blocks(pages if pages and "output" in content[0][1] else content[1])
+
+    def _figure(self, content: Any) -> None:  # noqa: ANN401 - as pandoc has it
+        before, self.caption = self.caption, _text_of_blocks(content[1][1])
+        self.blocks(content[2])
+        self.caption = before
+        self.blocks(content[1][1])
+
+    def add(self, inlines: Sequence[Any]) -> str:
+        """Read a paragraph, then its notes; a line of links within the page is a table of contents."""
+        links = [part for part in inlines if part["t"] not in {"Space", "SoftBreak", "LineBreak"}]
+        if links and all(part["t"] == "Link" and part["c"][2][0].startswith("#") for part in links):
+            return ""
+        text = self._say(_text(inlines))
+        for note in _notes(inlines):
+            self.blocks(note)
+        return text
+
+    def _say(self, text: str) -> str:
+        lines = [" ".join(line.split()) for line in _BROKEN.sub("", text).replace(_SOFT, " ").split("\n")]
+        said = "\n".join(filter(None, lines))
+        if said:
+            place = self.place or f"paragraph {len(self.paragraphs) + 1}"
+            self.paragraphs.append(DraftParagraph(place, said))
+        return said
+
+    def _table(self, content: Any, above: str) -> None:  # noqa: ANN401 - as pandoc has it
+        self.tables += 1
+        _, (_, named), _, head, bodies, foot = content
+        rows = [[(cell, False) for cell in row[1]] for row in head[1]]
+        body = [
+            [(cell, x < beside) for x, cell in enumerate(row[1])]
+            for _, beside, middle, below in bodies
+            for row in (*middle, *below)
+        ]
+        body += [[(cell, False) for cell in row[1]] for row in foot[1]]
+        if not rows:
+            rows, body = body[:1], body[1:]
+        titled = _TABLE_CAPTION.match(above)
+        caption = _text_of_blocks(named) or self.caption
+        caption = caption or (titled[1] if titled else above if self.marked else "")
+        if self.notebook_cells:
+            place = self.place
+        else:
+            place = ", ".join(filter(None, (self.place, f"table {self.tables}")))
+        for cell in _cells(place, caption, _grid(rows), _grid(body)):
+            self.cells.append(
+                cell if not self.notebook_cells else TableCell(place, *_but_place(cell))
+            )
+
+
+def _but_place(cell: TableCell) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:
+    return cell.caption, cell.row, cell.column, cell.text
+
+
+def _text(inlines: Sequence[Any]) -> str:
+    return "".join(_inline(part["t"], part.get("c")) for part in inlines)
+
+
+def _inline(kind: str, content: Any) -> str:  # noqa: ANN401, PLR0911 - one return for each kind
+    if kind == "Str":
+        return str(content)
+    if kind in {"Emph", "Strong", "Underline", "SmallCaps", "Subscript"}:
+        return _text(content)
+    if kind in {"Span", "Link", "Cite", "Quoted"}:
+        text = _text(content[1])
+        return f"“{text}”" if kind == "Quoted" else text
+    if kind == "Superscript":
+        text = _text(content)
+        return "" if _NOTE_MARK.fullmatch(text) else text  # 92%¹ is no 921
+    if kind == "RawInline":
+        return "\n" if content[1].lower().startswith("<br") else ""
+    if kind == "Math":
+        return str(content[1])
+    return {"Space": " ", "SoftBreak": _SOFT, "LineBreak": "\n"}.get(kind, "")
+
+
+def _notes(inlines: Sequence[Any]) -> Iterator[list[Any]]:
+    for part in inlines:
+        if part["t"] == "Note":
+            yield part["c"]
+
+
+def _text_of_blocks(blocks: Iterable[Any]) -> str:
+    """Give the text of a table's cell or a caption in one line."""
+    found: list[str] = []
+    for block in blocks:
+        content = block.get("c")
+        if block["t"] in {"Para", "Plain"}:
+            found.append(_text(content))
+        elif block["t"] == "Header":
+            found.append(_text(content[2]))
+        elif block["t"] == "Div":
+            found.append(_text_of_blocks(content[1]))
+        elif block["t"] == "BlockQuote":
+            found.append(_text_of_blocks(content))
+        elif block["t"] in {"BulletList", "OrderedList"}:
+            items = content if block["t"] == "BulletList" else content[1]
+            found += [_text_of_blocks(item) for item in items]
+    joined = _BROKEN.sub("", " ".join(found)).replace(_SOFT, " ")
+    return " ".join(joined.split())
+
+
+# Tables as cells, each with its caption and the headings above and beside it.
+
+
+def _grid(rows: Sequence[Sequence[tuple[Any, bool]]]) -> list[list[tuple[str, bool]]]:
     """Lay rows out with every spanned place filled: text, and whether the place is a heading."""
     filled: dict[tuple[int, int], tuple[str, bool]] = {}
     for y, row in enumerate(rows):
         x = 0
-        for cell in row:
+        for cell, heading in row:
             while (y, x) in filled:
                 x += 1
-            wide, high = (_span(cell, name) for name in ("colspan", "rowspan"))
-            for dy in range(high):
-                for dx in range(wide):
-                    filled[y + dy, x + dx] = (_text(cell), cell.tag == "th")
-            x += wide
+            _, _, high, wide, blocks = cell
+            text = _text_of_blocks(blocks)
+            for dy in range(min(high, _MOST_SPANNED)):
+                for dx in range(min(wide, _MOST_SPANNED)):
+                    filled[y + dy, x + dx] = (text, heading)
+            x += min(wide, _MOST_SPANNED)
     if not filled:
         return []
     width = max(x for _, x in filled) + 1
     return [[filled.get((y, x), ("", False)) for x in range(width)] for y in range(len(rows))]
 
 
-def _span(cell: HtmlElement, name: str) -> int:
-    text = str(cell.get(name) or "1")
-    return min(max(int(text), 1), _MOST_SPANNED) if text.isdigit() else 1
-
-
 def _cells(
     place: str, caption: str, heads: list[list[tuple[str, bool]]], body: list[list[tuple[str, bool]]]
-) -> Iterator[Cell]:
+) -> Iterator[TableCell]:
     """Give the cells of a body.
 
     What heads a row: the cells marked so, else its first; and those of columns of years or words alone.
@@ -245,7 +499,7 @@ def _cells(
             if x in marked or not text:
                 continue
             above = tuple(dict.fromkeys(head[x][0] for head in heads if x < len(head) and head[x][0]))
-            yield Cell(f"{place}, row {y}, column {x + 1}", caption, beside, above, text)
+            yield TableCell(f"{place}, row {y}, column {x + 1}", caption, beside, above, text)
 
 
 def _worded(body: list[list[tuple[str, bool]]]) -> set[int]:
@@ -255,196 +509,7 @@ def _worded(body: list[list[tuple[str, bool]]]) -> set[int]:
     return {x for x, column in enumerate(texts) if column and all(_YEAR_OR_WORDS.match(t) for t in column)}
 
 
-def markdown_cells(text: str) -> tuple[str, list[Cell]]:
-    """Read the tables set with upright strokes; return the text without them, and their cells."""
-    found: list[Cell] = []
-
-    def take(block: re.Match[str]) -> str:
-        lines = [line for line in block[0].splitlines() if line.strip()]
-        if len(lines) < 3 or not _RULE.match(lines[1]):  # noqa: PLR2004 - heading, rule, one row
-            return block[0]
-        grid = [[(cell, False) for cell in _split_row(line)] for line in (lines[0], *lines[2:])]
-        above = text[: block.start()].rstrip().rsplit("\n", 1)[-1].strip(" *#")
-        titled = _TABLE_CAPTION.match(above)
-        found.extend(_cells(f"table {_count() + 1}", titled[1] if titled else above, grid[:1], grid[1:]))
-        return "\n"
-
-    def _count() -> int:
-        return len({cell.place.partition(",")[0] for cell in found})
-
-    return _PIPED.sub(take, text), found
-
-
-def _split_row(line: str) -> list[str]:
-    inner = line.strip().removeprefix("|").removesuffix("|")
-    return [_MARKS.sub("", cell).strip() for cell in re.split(r"(?<!\\)\|", inner)]
-
-
-_BLANK = re.compile(r"\n\s*\n")
-_HAN = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
-_BROKEN = re.compile(rf"(?<=[{_HAN}0-9%])\s*\n\s*(?=[{_HAN}0-9])")
-_MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])\s+|\*\*|__|`|\[|\]\([^)]*\)", re.MULTILINE)
-_FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-_CODE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
-_UNREAD = ".//script | .//style | .//svg | .//nav | .//head | .//code | .//pre | .//template"
-_BLOCKS = [
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "li",
-    "td",
-    "th",
-    "caption",
-    "figcaption",
-    "blockquote",
-    "dd",
-    "dt",
-]
-
-
-class DraftError(SurveyError):
-    """A draft that cannot be read: which file, why, and what to do."""
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """One paragraph of a draft and where it stands: ``paragraph 3``, ``page 2``, ``cell 5``.
-
-    A loose one is no sentence, such as a label of a chart: it speaks of no year but one that it names itself.
-    """
-
-    place: str
-    text: str
-    loose: bool = False
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a draft says in sentences, and in the cells of its tables."""
-
-    paragraphs: tuple[Paragraph, ...]
-    cells: tuple[Cell, ...] = ()
-
-
-def read_draft(path: Path) -> Draft:
-    """Read a draft.
-
-    Parameters
-    ----------
-    path : Path
-        A .md, .txt, .html, .docx, .pdf or .ipynb file.
-
-    Raises
-    ------
-    DraftError
-        If the file is missing, of another kind, damaged, or holds no text.
-    """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise DraftError(f"{path.name}: a draft is one of {', '.join(DRAFTS)}; save it as one of these")
-    try:
-        draft = reader(path)
-    except DraftError:
-        raise
-    except FileNotFoundError:
-        raise DraftError(f"{path.name} does not exist; check the path") from None
-    except UnicodeDecodeError as error:
-        raise DraftError(f"{path.name} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    except OSError as error:
-        raise DraftError(
-            f"{path.name} cannot be read: {error.strerror}; check the path and its rights"
-        ) from None
-    kept = Draft(tuple(p for p in draft.paragraphs if p.text.strip()), draft.cells)
-    if not kept.paragraphs and not kept.cells:
-        raise DraftError(f"{path.name} holds no text; a scanned page needs its words recognised first")
-    return kept
-
-
-def _split(text: str, place: str = "paragraph {}", offset: int = 0) -> list[Paragraph]:
-    parts = [" ".join(_BROKEN.sub("", part).split()) for part in _BLANK.split(text)]
-    full = [part for part in parts if part]
-    return [Paragraph(place.format(number + offset), part) for number, part in enumerate(full, start=1)]
-
-
-def _plain_markdown(text: str) -> str:
-    without = _CODE.sub("", _FRONT.sub("", text))
-    # a heading or list item stands by itself, however tightly it is set
-    return _MARKUP.sub(
-        "", re.sub(r"^(\s{0,3}(?:#{1,6}|[-*+]|\d+[.)])\s+.*)$", r"\n\1\n", without, flags=re.MULTILINE)
-    )
-
-
-def _markdown(path: Path) -> Draft:
-    return _of_markdown(path.read_text(encoding="utf-8-sig"))
-
-
-def _of_markdown(text: str) -> Draft:
-    rest, cells = markdown_cells(text)
-    return Draft(tuple(_split(_plain_markdown(rest))), tuple(cells))
-
-
-def _html(path: Path) -> Draft:
-    return read_page(path.read_text(encoding="utf-8-sig"), path.name)
-
-
-def read_page(page: str, name: str) -> Draft:
-    """Read an HTML page; a chapter of the kit tells the notebook and cell that a paragraph is from.
-
-    Raises
-    ------
-    DraftError
-        If it is no page: `name` is what the message calls it.
-    """
-    from lxml import etree, html  # noqa: PLC0415 - a text file needs no parser of pages
-
-    try:
-        root = html.document_fromstring(page)
-    except (etree.ParserError, ValueError):
-        raise DraftError(f"{name} holds no page; open it and save it again as HTML") from None
-    for element in cast("list[HtmlElement]", root.xpath(_UNREAD)):
-        element.drop_tree()
-    cells = page_cells(root)
-    for table in cast("list[HtmlElement]", root.xpath(".//table")):
-        table.drop_tree()
-    for line_break in cast("list[HtmlElement]", root.xpath(".//br")):
-        line_break.tail = f"\n{line_break.tail or ''}"  # a line of its own is a sentence of its own
-    blocks = list(root.iter(*_BLOCKS))
-    inner = [block for block in blocks if not any(child.tag in _BLOCKS for child in block.iterdescendants())]
-    texts = [_text_of(block) for block in inner]
-    told = [(text, cell_of(block)) for text, block in zip(texts, inner, strict=True) if text]
-    told = told or [(_text_of(root), "")]
-    paragraphs = [
-        Paragraph(place or f"paragraph {number}", text) for number, (text, place) in enumerate(told, start=1)
-    ]
-    return Draft(tuple(paragraphs), tuple(cells))
-
-
-def _text_of(element: HtmlElement) -> str:
-    lines = str(element.text_content()).split("\n") if element.find(".//br") is not None else None
-    if lines is None:
-        return " ".join(str(element.text_content()).split())
-    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
-
-
-def _word(path: Path) -> Draft:
-    import pypandoc  # noqa: PLC0415 - pandoc is started for Word files alone
-
-    if not path.exists():
-        raise FileNotFoundError
-    try:
-        page = pypandoc.convert_file(str(path), "html", format="docx", extra_args=["--wrap=none"])
-    except RuntimeError:
-        raise DraftError(f"{path.name} is no Word document; open it in Word and save it as .docx") from None
-    if not str(page).strip():
-        return Draft(())
-    return read_page(str(page), path.name)
-
-
-def _pdf(path: Path) -> Draft:
+def _pdf(path: Path) -> DraftText:
     try:
         from pypdf import PdfReader  # noqa: PLC0415 - needed for PDF files alone
         from pypdf.errors import (  # noqa: PLC0415 - as above
@@ -459,10 +524,10 @@ def _pdf(path: Path) -> Draft:
     with path.open("rb") as file:
         if b"%PDF-" not in file.read(1024):
             raise DraftError(f"{path.name} cannot be read as PDF; print it to a new PDF and try again")
-    # the reader tells of every oddity of a file that it can read all the same
-    told = logging.getLogger("pypdf")
-    level = told.level
-    told.setLevel(logging.CRITICAL)
+    # the reader reports every oddity of a file that it can read all the same
+    log = logging.getLogger("pypdf")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
     try:
         pages = [page.extract_text() for page in PdfReader(path).pages]
     except (FileNotDecryptedError, DependencyError):
@@ -472,40 +537,8 @@ def _pdf(path: Path) -> Draft:
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DraftError(f"{path.name} cannot be read as PDF; print it to a new PDF and try again") from None
     finally:
-        told.setLevel(level)
-    return Draft(tuple(Paragraph(f"page {page}", text, loose) for page, text, loose in run_together(pages)))
+        log.setLevel(level)
+    found = (DraftParagraph(f"page {page}", text, loose) for page, text, loose in run_together(pages))
+    return DraftText(tuple(paragraph for paragraph in found if paragraph.text.strip()))
 
 
-def _notebook(path: Path) -> Draft:
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return _of_notebook(cells)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise DraftError(f"{path.name} is no notebook: its JSON is broken; restore the file") from None
-
-
-def _of_notebook(cells: list[dict[str, Any]]) -> Draft:
-    paragraphs: list[Paragraph] = []
-    tabled: list[Cell] = []
-    for number, cell in enumerate(cells, start=1):
-        place = f"cell {number}"
-        parts = [_of_markdown("".join(cell["source"]))] if cell.get("cell_type") == "markdown" else []
-        for output in cell.get("outputs", []):
-            page = "".join(output.get("data", {}).get("text/html", ""))
-            if page.strip():
-                parts.append(read_page(page, place))
-        paragraphs += [replace(p, place=place) for part in parts for p in part.paragraphs]
-        tabled += [replace(c, place=place) for part in parts for c in part.cells]
-    return Draft(tuple(paragraphs), tuple(tabled))
-
-
-_READERS = {
-    ".md": _markdown,
-    ".txt": _markdown,
-    ".html": _html,
-    ".htm": _html,
-    ".docx": _word,
-    ".pdf": _pdf,
-    ".ipynb": _notebook,
-}
-DRAFTS = tuple(_READERS)

@@ -1,24 +1,14 @@
-"""The pandoc that came with the kit, called without asking it anything first.
-
-pypandoc looks for the newest pandoc of the machine and keeps each candidate while it goes on looking: of two
-documents written side by side one may be handed to an older program that knows no Typst, and a newer one
-would write other bytes than the manifest's. Here only the wheel's own program runs. pypandoc also has it list
-its formats before each document, which is a start of a large program for nothing.
-"""
+"""The kit's own pages written in other formats by pandoc."""
 
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pypandoc
 
 from survey.documents import pictures
 from survey.documents.markup import parse, select
 from survey.errors import PublicationError
+from survey.pandoc import PandocError, run_pandoc
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -43,20 +33,11 @@ def convert(html: str, to: str, *options: str) -> str:
     PublicationError
         pandoc is not there, or refused.
     """
-    program = shutil.which("pandoc", path=str(Path(pypandoc.__file__).parent / "files"))
-    if program is None:
-        raise PublicationError(
-            "The program pandoc is missing: package pypandoc-binary is not installed whole; run `make` again."
-        )
-    done = subprocess.run(  # noqa: S603 - a program of the kit's own, its arguments as a list
-        [program, "--from=html", f"--to={to}", *options],
-        input=html.encode(),
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise PublicationError(f"pandoc wrote no {to.partition('-')[0]}: {done.stderr.decode().strip()}")
-    return done.stdout.decode().replace("\r\n", "\n")
+    try:
+        written = run_pandoc(html.encode(), "--from=html", f"--to={to}", *options)
+    except PandocError as error:
+        raise PublicationError(f"pandoc wrote no {to.partition('-')[0]}: {error}") from None
+    return written.decode().replace("\r\n", "\n")
 
 
 # A page as paper takes it: without what only a screen can show or run, its pictures beside it.

@@ -62,7 +62,7 @@ ORDER = (
     ("analysis.sentences",),
     ("analysis.tables.cell_tables", "analysis.tables.contrasts", "analysis.charts"),
     ("survey.errors", "survey.folders", "survey.folders", "survey.programme.expressions"),
-    ("survey.programme.definitions", "survey.doctor", "survey.intake.response_frames"),
+    ("survey.programme.definitions", "survey.doctor", "survey.pandoc", "survey.intake.response_frames"),
     ("survey.programme.rules",),
     ("survey.programme.questionnaire", "survey.programme.members"),
     ("survey.programme.indicators",),

@@ -134,7 +134,8 @@ def saved(folder, text, ending):
         path.write_text(text, encoding="utf-8")
     elif ending == "ipynb":
         cells = [{"cell_type": "markdown", "metadata": {}, "source": [text]}]
-        path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+        book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        path.write_text(json.dumps(book), encoding="utf-8")
     elif ending == "pdf":
         source = '#set text(font: ("Noto Serif SC",))\n' + pypandoc.convert_text(
             text, "typst", format="markdown"
