@@ -1,10 +1,11 @@
-"""Read a page as the audit reads anybody's draft: what its words say, held against the record."""
+"""Read a page as the audit reads anybody's draft: what its words say, checked against the record."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from lxml.html import builder, tostring
 
 from survey.audit import (
     Judge,
@@ -16,7 +17,7 @@ from survey.audit import (
     recognise,
     recognise_cells,
 )
-from survey.documents import Fault, pictures
+from survey.documents import Fault, parse, pictures, select
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,16 +28,16 @@ if TYPE_CHECKING:
 __all__ = ["Proofreader", "proofreader"]
 
 _LONGEST = 160
-_SAID = re.compile(r"<p\b[^>]*\bclass=[^>]*>.*?</p>", re.DOTALL)
-_BOUND = re.compile(r"<data\b[^>]*\bdata-estimate=[^>]*>.*?</data>", re.DOTALL)
+#: Sentences of the kit's own and numbers that name their cell; pictures and contents say nothing of their own.
+_CHECKED_ELSEWHERE = ".//p[@class] | .//data[@data-estimate] | .//nav | .//svg | .//template"
 
 
 @dataclass(frozen=True)
 class Proofreader:
-    """Holds the pages of a publication, in whatever language, against one record.
+    """Checks the pages of a publication, in whatever language, against one record.
 
     The record is the ledger of printed figures beside the figures released with the publication: a number
-    that agrees with either is right. A number that names its cell is held against that cell (`traced`), and
+    that agrees with either is right. A number that names its cell is checked against that cell (`traced`), and
     the kit's own sentences are made of such numbers and of names: neither needs reading. What is read here is
     what somebody wrote; prose has no class of its own.
     """
@@ -46,12 +47,11 @@ class Proofreader:
 
     def faults(self, page: str) -> list[Fault]:
         """Find the sentences and cells of tables that contradict the record; unknown numbers pass."""
-        source, _ = pictures.lift(page)
-        draft = read_page(_BOUND.sub("", _SAID.sub("", source)), "page")
-        told = recognise(draft.paragraphs, self.vocabulary, self.judge.fits)
+        draft = read_page(_prose(page), "page")
+        claims = recognise(draft.paragraphs, self.vocabulary, self.judge.fits)
         year = first_year(draft.paragraphs)
-        told += recognise_cells(draft.cells, self.judge.programme, self.vocabulary, self.judge, year)
-        judged = confront(self.judge, told)
+        claims += recognise_cells(draft.cells, self.judge.programme, self.vocabulary, self.judge, year)
+        judged = confront(self.judge, claims)
         return [_fault(one) for one in judged if one.verdict == "contradicted"]
 
 
@@ -68,12 +68,28 @@ def proofreader(programme: Programme, estimates: pd.DataFrame | None = None) -> 
     return Proofreader(Judge(programme, record), read_vocabulary(programme))
 
 
+def _prose(page: str) -> str:
+    """Give a page without what is checked elsewhere, each paragraph with its place where pandoc keeps it."""
+    source, _ = pictures.lift(page)
+    root = parse(source)
+    for element in select(root, _CHECKED_ELSEWHERE):
+        element.drop_tree()
+    for paragraph in select(root, ".//p[@data-cell]"):
+        # pandoc keeps the attributes of divisions, not those of paragraphs
+        division = builder.DIV({name: value for name, value in paragraph.items() if "data-" in name})
+        division.tail = paragraph.tail
+        paragraph.tail = None
+        paragraph.addprevious(division)
+        division.append(paragraph)
+    return tostring(root, encoding="unicode")
+
+
 def _fault(judged: JudgedClaim) -> Fault:
-    told = judged.claim
-    sentence = told.sentence if len(told.sentence) <= _LONGEST else f"{told.sentence[:_LONGEST]}…"
+    claim = judged.claim
+    sentence = claim.sentence if len(claim.sentence) <= _LONGEST else f"{claim.sentence[:_LONGEST]}…"
     right = f"on record is {judged.right} ({judged.source})" if judged.right else "no figure answers to it"
     message = (
-        f"“{sentence}” prints {told.text} for {told.year}, {right}: {judged.reason_en}; "
+        f"“{sentence}” prints {claim.text} for {claim.year}, {right}: {judged.reason_en}; "
         "correct the number or the words around it."
     )
-    return Fault("audit", "error", message, told.where)
+    return Fault("audit", "error", message, claim.where)
