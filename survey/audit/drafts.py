@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from survey.errors import SurveyError
@@ -255,7 +255,10 @@ def _of_pandoc(source: bytes, ending: str, name: str) -> DraftText:
         limit = re.match(r"it took longer|its parts are nested|.*[Hh]eap", str(error))
         why = "asks for more time or memory than a draft may; split it" if limit else remedy
         raise DraftError(f"{name} {why}") from None
-    walk = _Walk(marked=form in {_MARKDOWN, "ipynb"}, plain=ending == ".txt", inserted=iter(inserted))
+    walk = _Walk(
+        marked=form in {_MARKDOWN, "ipynb"}, plain=ending == ".txt", inserted=iter(inserted),
+        contents=form == "docx",
+    )  # fmt: skip
     try:
         walk.blocks(blocks)
     except RecursionError:
@@ -291,11 +294,16 @@ def _raw_html(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any part
 
 @dataclass
 class _Walk:
-    """Gathers paragraphs and cells of tables; `marked` where a line above a table is its caption."""
+    """Gathers paragraphs and cells of tables.
+
+    `marked` where a line above a table is its caption, `plain` where indented text is no code, `contents` where
+    a paragraph of links within the document is a line of its table of contents.
+    """
 
     marked: bool
     plain: bool
     inserted: Iterator[list[Any]]
+    contents: bool
     paragraphs: list[DraftParagraph] = field(default_factory=list)
     cells: list[TableCell] = field(default_factory=list)
     place: str = ""
@@ -329,8 +337,10 @@ class _Walk:
         if kind == "BlockQuote":
             self.blocks(content)
         elif kind in {"BulletList", "OrderedList"}:
+            before, self.contents = self.contents, True
             for item in content if kind == "BulletList" else content[1]:
                 self.blocks(item)
+            self.contents = before
         elif kind == "DefinitionList":
             for term, meanings in content:
                 self.add(term)
@@ -367,21 +377,25 @@ class _Walk:
         self.blocks(content[1][1])
 
     def add(self, inlines: Sequence[Any]) -> str:
-        """Read a paragraph, then its notes; a line of links within the page is a table of contents."""
-        links = [part for part in inlines if part["t"] not in {"Space", "SoftBreak", "LineBreak"}]
-        if links and all(part["t"] == "Link" and part["c"][2][0].startswith("#") for part in links):
+        """Read a paragraph, then its notes and what is said of its pictures."""
+        parts = [part for part in inlines if part["t"] not in {"Space", "SoftBreak", "LineBreak"}]
+        links = [part["c"][2][0] for part in parts if part["t"] == "Link"]
+        if self.contents and links and len(links) == len(parts) and all(link[:1] == "#" for link in links):
             return ""
         text = self._say(_text(inlines))
-        for note in _notes(inlines):
-            self.blocks(note)
+        for part in parts:
+            if part["t"] == "Note":
+                self.blocks(part["c"])
+            elif part["t"] == "Image":
+                self._say(_text(part["c"][1]), loose=True)
         return text
 
-    def _say(self, text: str) -> str:
+    def _say(self, text: str, *, loose: bool = False) -> str:
         lines = [" ".join(line.split()) for line in _BROKEN.sub("", text).replace(_SOFT, " ").split("\n")]
         said = "\n".join(filter(None, lines))
         if said:
             place = self.place or f"paragraph {len(self.paragraphs) + 1}"
-            self.paragraphs.append(DraftParagraph(place, said))
+            self.paragraphs.append(DraftParagraph(place, said, loose))
         return said
 
     def _table(self, content: Any, above: str) -> None:  # noqa: ANN401 - as pandoc has it
@@ -399,18 +413,10 @@ class _Walk:
         titled = _TABLE_CAPTION.match(above)
         caption = _text_of_blocks(named) or self.caption
         caption = caption or (titled[1] if titled else above if self.marked else "")
-        if self.notebook_cells:
-            place = self.place
-        else:
-            place = ", ".join(filter(None, (self.place, f"table {self.tables}")))
-        for cell in _cells(place, caption, _grid(rows), _grid(body)):
-            self.cells.append(
-                cell if not self.notebook_cells else TableCell(place, *_but_place(cell))
-            )
-
-
-def _but_place(cell: TableCell) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:
-    return cell.caption, cell.row, cell.column, cell.text
+        place = ", ".join(filter(None, (self.place, f"table {self.tables}")))
+        found = _cells(place, caption, _grid(rows), _grid(body))
+        # a cell of a notebook is place enough
+        self.cells += [replace(cell, place=self.place) for cell in found] if self.notebook_cells else found
 
 
 def _text(inlines: Sequence[Any]) -> str:
@@ -433,12 +439,6 @@ def _inline(kind: str, content: Any) -> str:  # noqa: ANN401, PLR0911 - one retu
     if kind == "Math":
         return str(content[1])
     return {"Space": " ", "SoftBreak": _SOFT, "LineBreak": "\n"}.get(kind, "")
-
-
-def _notes(inlines: Sequence[Any]) -> Iterator[list[Any]]:
-    for part in inlines:
-        if part["t"] == "Note":
-            yield part["c"]
 
 
 def _text_of_blocks(blocks: Iterable[Any]) -> str:

@@ -84,6 +84,7 @@ def attainable_count(indicator: Indicator, figure: Printed, base: int) -> int | 
     kind: Literal["share", "mean", "total", "ratio", "quantile"] = indicator.kind
     if kind == "total":
         return int(figure.number)
-    middle = figure.number if figure.exact else (figure.low + min(figure.high, figure.low + 10)) / 2
+    near = figure.exact or figure.approximation == "nearly"
+    middle = figure.number if near else (figure.low + min(figure.high, figure.low + 10)) / 2
     counts = [k for k in range(base + 1) if figure.allows(100 * k / base)]
     return min(counts, key=lambda k: abs(100 * k / base - float(middle)), default=None)
