@@ -1,9 +1,9 @@
-"""Hold printed figures against arithmetic: whole numbers, roundings, sums, changes, ratios, streaks."""
+"""Check printed figures against arithmetic: whole numbers, roundings, sums, changes, ratios, streaks."""
 
 from analysis.consistency.bonds import infer_meanings
 from analysis.consistency.checks import CHECKS, audit
-from analysis.consistency.findings import FINDING_COLUMNS, VERDICTS, Finding, Verdict, Words
-from analysis.consistency.ledger import FIGURE_COLUMNS, WHOLES, Figure, Ledger, read_ledger
+from analysis.consistency.findings import FINDING_COLUMNS, VERDICTS, Explanation, LedgerFinding, Verdict
+from analysis.consistency.ledger import FIGURE_COLUMNS, WHOLES, Ledger, LedgerFigure, read_ledger
 from analysis.consistency.meanings import Kind, Meaning, read_unit
 from analysis.consistency.reconstruction import reconstruct, reconstruct_shares
 from analysis.consistency.respondent_shares import Repair, smallest_repairs
@@ -25,15 +25,15 @@ __all__ = [
     "FINDING_COLUMNS",
     "VERDICTS",
     "WHOLES",
-    "Figure",
-    "Finding",
+    "Explanation",
     "Kind",
     "Ledger",
+    "LedgerFigure",
+    "LedgerFinding",
     "Meaning",
     "Repair",
     "Rounding",
     "Verdict",
-    "Words",
     "attainable",
     "attainable_bases",
     "audit",

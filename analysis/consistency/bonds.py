@@ -1,8 +1,8 @@
 """What binds the figures of a table nobody described: named, and kept where the figures bear it out.
 
 Names say what may belong together (`connect_rate`, `connected`; `video_x_share`, `video_x_n`; `items_total`).
-Of those, a bond is taken for told only where it holds more often than it fails: what holds for one line of
-business is then held against the other. A bond that names alone suggest is *presumed*, and what fails it is
+Of those, a bond is taken as given only where it holds more often than it fails: what holds for one line of
+business is then checked against the other. A bond that names alone suggest is *presumed*, and what fails it is
 worth checking, no contradiction.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.consistency.ledger import Figure, Ledger
+    from analysis.consistency.ledger import Ledger, LedgerFigure
 
 __all__ = ["infer_meanings"]
 
@@ -60,7 +60,7 @@ def infer_meanings(
     Returns
     -------
     A meaning for every indicator of the table. Per cents are taken for ratios: that one counts respondents
-    nobody knows without being told. Held to be told: a change (`x_change`) of a row of its own; the quotient
+    nobody knows unasked. Taken as given: a change (`x_change`) of a row of its own; the quotient
     of two amounts of the same place where the name points to the first and some place bears it out; parts
     whose sum holds. Presumed: a quotient with one possible denominator, parts of what is called a total.
 
@@ -69,11 +69,11 @@ def infer_meanings(
     FrameError
         What cannot be read, with row and column.
     """
-    told = dict(known or {})
+    given = dict(known or {})
     groups = {str(code): rows for code, rows in figures.groupby("indicator", sort=False)}
-    plain = told | {code: _kind(code, rows, units) for code, rows in groups.items() if code not in told}
+    plain = given | {code: _kind(code, rows, units) for code, rows in groups.items() if code not in given}
     ledger = read_ledger(figures, plain, units=units)
-    found = {code: meaning for code, meaning in plain.items() if code not in told}
+    found = {code: meaning for code, meaning in plain.items() if code not in given}
     codes = set(ledger.years) | set(found)
     for code in list(found):
         found[code] = _named_bonds(found[code], codes)
@@ -81,13 +81,15 @@ def infer_meanings(
         found |= {code: replace(found[code], parts_of=whole) for code, whole in bound.items()}
     found |= _totals(ledger, found)
     found |= {code: replace(found[code], **bond) for code, bond in _quotients(ledger, found).items()}
-    return _nested(told | found)
+    return _nested(given | found)
 
 
-def _nested(told: dict[str, Meaning]) -> dict[str, Meaning]:
+def _nested(given: dict[str, Meaning]) -> dict[str, Meaning]:
     """Bind narrower classes to the next wider of the same name: `x_gt95_share` to `x_gt90_share`."""
     classes = {
-        code: match for code in told if (match := ABOVE.match(code)) and told[code].kind in {"share", "ratio"}
+        code: match
+        for code in given
+        if (match := ABOVE.match(code)) and given[code].kind in {"share", "ratio"}
     }
     for code, match in classes.items():
         wider = [
@@ -96,9 +98,9 @@ def _nested(told: dict[str, Meaning]) -> dict[str, Meaning]:
             if (other["stem"], other["rest"]) == (match["stem"], match["rest"])
             and int(other["limit"]) < int(match["limit"])
         ]
-        if wider and not told[code].within and not told[code].parts_of:
-            told[code] = replace(told[code], within=max(wider)[1])
-    return told
+        if wider and not given[code].within and not given[code].parts_of:
+            given[code] = replace(given[code], within=max(wider)[1])
+    return given
 
 
 def _kind(code: str, rows: pd.DataFrame, units: frozenset[str]) -> Meaning:
@@ -132,9 +134,9 @@ def _named_bonds(meaning: Meaning, codes: set[str]) -> Meaning:
     return meaning
 
 
-def _amounts(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[Place, list[Figure]]:
+def _amounts(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[Place, list[LedgerFigure]]:
     """Gather the plain amounts of each year and segment, once each."""
-    places: dict[Place, dict[str, Figure]] = defaultdict(dict)
+    places: dict[Place, dict[str, LedgerFigure]] = defaultdict(dict)
     for figure in ledger.figures:
         meaning = found.get(figure.indicator)
         amount = meaning is not None and meaning.kind in {"count", "total"} and not meaning.change_of
@@ -149,11 +151,11 @@ def _amounts(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[Place, list[F
 def _quotients(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, dict[str, Any]]:
     """Find for each per cent the numerator its name points to and the denominator the figures bear out."""
     amounts, bonds = _amounts(ledger, found), {}
-    rates: dict[str, list[Figure]] = defaultdict(list)
+    rates: dict[str, list[LedgerFigure]] = defaultdict(list)
     for figure in ledger.figures:
         meaning = found.get(figure.indicator)
-        told = meaning is not None and meaning.kind == "ratio" and not meaning.change_of
-        if told and figure.exact and figure.unit.family == "percent":
+        given = meaning is not None and meaning.kind == "ratio" and not meaning.change_of
+        if given and figure.exact and figure.unit.family == "percent":
             rates[figure.indicator].append(figure)
     tops = {code: {top.indicator for figure in figures for top in _tops(figure, amounts)}
             for code, figures in rates.items()}  # fmt: skip
@@ -169,7 +171,7 @@ def _sister(found: Mapping[str, Meaning], one: str, other: str) -> bool:
     return one != other and bool(found[one].parts_of) and found[one].parts_of == found[other].parts_of
 
 
-def _tops(figure: Figure, amounts: Mapping[Place, list[Figure]]) -> list[Figure]:
+def _tops(figure: LedgerFigure, amounts: Mapping[Place, list[LedgerFigure]]) -> list[LedgerFigure]:
     """List the amounts beside a per cent that its code or label names as its part."""
     here = amounts.get((figure.year, figure.segment), [])
     stem = RATE.sub("", figure.indicator)
@@ -183,7 +185,7 @@ def _tops(figure: Figure, amounts: Mapping[Place, list[Figure]]) -> list[Figure]
 
 
 def _quotient(
-    figures: list[Figure], amounts: Mapping[Place, list[Figure]], sisters: set[str]
+    figures: list[LedgerFigure], amounts: Mapping[Place, list[LedgerFigure]], sisters: set[str]
 ) -> dict[str, Any] | None:
     fits: Counter[tuple[str, str]] = Counter()
     tried: Counter[tuple[str, str]] = Counter()
@@ -214,11 +216,11 @@ def _quotient(
     return {"numerator": top_code, "denominator": bottom_code, "presumed": True} if len(tried) == 1 else None
 
 
-def _worth(figure: Figure) -> Fraction:
+def _worth(figure: LedgerFigure) -> Fraction:
     return figure.number * figure.unit.factor
 
 
-def _divides(figure: Figure, top: Figure, bottom: Figure) -> bool:
+def _divides(figure: LedgerFigure, top: LedgerFigure, bottom: LedgerFigure) -> bool:
     up, down = 100 * top.unit.factor, bottom.unit.factor
     return (
         top.low * up / (bottom.high * down) <= figure.high
@@ -231,7 +233,7 @@ def _divides(figure: Figure, top: Figure, bottom: Figure) -> bool:
 
 def _families(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, str]:
     """Find per cents of one heading (``业务占比:理财``) that make a hundred more often than not."""
-    groups: dict[tuple[Place, str], dict[str, Figure]] = defaultdict(dict)
+    groups: dict[tuple[Place, str], dict[str, LedgerFigure]] = defaultdict(dict)
     for figure in ledger.figures:
         meaning = found.get(figure.indicator)
         if meaning and meaning.kind == "ratio" and figure.exact and figure.unit.family == "percent":
@@ -246,7 +248,7 @@ def _families(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, str]:
     return {code: heading for (heading, codes), more in held.items() if more > 0 for code in codes}
 
 
-def _heading(figure: Figure) -> str:
+def _heading(figure: LedgerFigure) -> str:
     head, colon, _ = figure.label.replace("：", ":").partition(":")
     return head if colon else ""
 
@@ -270,7 +272,7 @@ def _sums(ledger: Ledger, found: Mapping[str, Meaning]) -> dict[str, str]:
     return bound
 
 
-def _adding_up(here: list[Figure]) -> Iterator[tuple[str, frozenset[str]]]:
+def _adding_up(here: list[LedgerFigure]) -> Iterator[tuple[str, frozenset[str]]]:
     for whole in here[:MOST_AMOUNTS]:
         kin = [a for a in here[:MOST_AMOUNTS] if a is not whole and a.unit.counter == whole.unit.counter
                and _words(a) & _words(whole) and 0 < _worth(a) < _worth(whole)]  # fmt: skip
@@ -281,11 +283,11 @@ def _adding_up(here: list[Figure]) -> Iterator[tuple[str, frozenset[str]]]:
                     yield whole.indicator, frozenset(part.indicator for part in parts)
 
 
-def _words(figure: Figure) -> set[str]:
+def _words(figure: LedgerFigure) -> set[str]:
     return {word.removesuffix("s") for word in figure.indicator.split("_") if word not in {"n", "of"}}
 
 
-def _adds_up(whole: Figure, parts: list[Figure]) -> bool:
+def _adds_up(whole: LedgerFigure, parts: list[LedgerFigure]) -> bool:
     low = sum((part.low * part.unit.factor for part in parts), Fraction(0))
     high = sum((part.high * part.unit.factor for part in parts), Fraction(0))
     return low <= whole.high * whole.unit.factor and high >= whole.low * whole.unit.factor

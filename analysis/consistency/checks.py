@@ -15,7 +15,7 @@ from analysis.consistency.courses import (
     streak_numbering,
     streaks,
 )
-from analysis.consistency.findings import Finding, findings_frame
+from analysis.consistency.findings import LedgerFinding, findings_frame
 from analysis.consistency.ledger import WHOLES, Ledger, read_ledger
 from analysis.consistency.parts_and_ratios import heads, quotients, share_sums, totals
 from analysis.consistency.printed_changes import (
@@ -47,11 +47,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS", "Check", "audit"]
 
-Check = Callable[[Ledger], list[Finding]]
+Check = Callable[[Ledger], list[LedgerFinding]]
 
 
-def _bounds(ledger: Ledger) -> list[Finding]:
-    """Hold shares and changes told as bounds or roughly."""
+def _bounds(ledger: Ledger) -> list[LedgerFinding]:
+    """Check shares and changes given as bounds or roughly."""
     return bounded_shares(ledger) + bounded_changes(ledger)
 
 
@@ -98,7 +98,7 @@ def audit(
     units: frozenset[str] = frozenset(),
     bound: int = 200,
 ) -> pd.DataFrame:
-    """Hold a frame of printed figures against arithmetic.
+    """Check a frame of printed figures against arithmetic.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def audit(
         Columns year, indicator, label_zh, segment, value, unit, change, change_unit, source, all text, as
         printed; notes in brackets after a number or unit are allowed.
     meanings
-        By indicator. An indicator without one is held against nothing.
+        By indicator. An indicator without one is checked against nothing.
     bases
         (year, segment) -> number of respondents, for segments of which the ledger holds none.
     checks

@@ -10,12 +10,12 @@ from math import expm1, log
 from statistics import median
 from typing import TYPE_CHECKING
 
-from analysis.consistency.findings import Finding, Words, finding, show
+from analysis.consistency.findings import Explanation, LedgerFinding, finding, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from analysis.consistency.ledger import Figure, Ledger
+    from analysis.consistency.ledger import Ledger, LedgerFigure
     from analysis.consistency.meanings import Meaning
 
 __all__ = ["definitions", "duplicates", "labels", "outliers", "repeats", "streak_numbering", "streaks"]
@@ -30,7 +30,7 @@ EMPTY = re.compile(r"提供|推出|已|同步|具备|参与|共同|客服|服务
 SIGNIFICANT = 4
 
 
-def definitions(ledger: Ledger) -> list[Finding]:
+def definitions(ledger: Ledger) -> list[LedgerFinding]:
     """Name the first figure after each change of definition, and changes of unit nobody declared."""
     found = []
     for figure in ledger.figures:
@@ -44,29 +44,32 @@ def definitions(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _definition(figure: Figure, before: Figure) -> Finding:
+def _definition(figure: LedgerFigure, before: LedgerFigure) -> LedgerFinding:
     crossed = [b for b in figure.meaning.breaks if before.year < b <= figure.year]
     units = (before.unit.text, figure.unit.text)
     text = f"{before.year}: {before.shown}; {figure.year}: {figure.shown}"
     if crossed:
         zh = f"{text}；“{before.label}”自{crossed[-1]}年起为“{figure.label}”，不可直接比较"
         en = f"{text}; what is measured changed in {crossed[-1]}: not comparable"
-        return finding(figure, "definition", "definition", Words(zh, en))
+        return finding(figure, "definition", "definition", Explanation(zh, en))
     if before.unit.counter != figure.unit.counter or before.unit.family != figure.unit.family:
         zh, en = (
             f"{text}；单位由{units[0]}改为{units[1]}",
             f"{text}; the unit changed from {units[0]} to {units[1]}",
         )
-        return finding(figure, "definition", "definition", Words(zh, en))
+        return finding(figure, "definition", "definition", Explanation(zh, en))
     return finding(
-        figure, "definition", "holds", Words("与上一年口径相同", "same definition as the year before it")
+        figure,
+        "definition",
+        "holds",
+        Explanation("与上一年口径相同", "same definition as the year before it"),
     )
 
 
-def labels(ledger: Ledger) -> list[Finding]:
+def labels(ledger: Ledger) -> list[LedgerFinding]:
     """Name figures whose label drifted from the one before where no change of definition is declared.
 
-    Words of offering, notes in brackets and the order of words do not count.
+    Explanation of offering, notes in brackets and the order of words do not count.
     """
     found = []
     for figure in ledger.figures:
@@ -79,9 +82,9 @@ def labels(ledger: Ledger) -> list[Finding]:
             continue
         former = [f for f in ledger.places[figure.indicator, before.year] if f.same_place(figure)]
         if before.unit.counter != figure.unit.counter:
-            continue  # told by `definitions` already
+            continue  # `definitions` says so already
         if any(not _drifted(_meant(other.label), _meant(figure.label)) for other in former):
-            words = Words("名称与前次相同", "the same label as before")
+            words = Explanation("名称与前次相同", "the same label as before")
             found.append(finding(figure, "label", "holds", words))
             continue
         zh = f"{before.year}年“{before.label}”，{figure.year}年“{figure.label}”：名称有变，未说明口径是否改变"
@@ -89,7 +92,7 @@ def labels(ledger: Ledger) -> list[Finding]:
             f"“{before.label}” in {before.year}, “{figure.label}” in {figure.year}: the label changed, "
             "and no change of definition was declared"
         )
-        found.append(finding(figure, "label", "definition", Words(zh, en)))
+        found.append(finding(figure, "label", "definition", Explanation(zh, en)))
     return found
 
 
@@ -104,10 +107,10 @@ def _meant(label: str) -> frozenset[str]:
     return frozenset(re.findall(r"[\u4e00-\u9fff]|[a-z0-9]+", plain))
 
 
-def outliers(ledger: Ledger) -> list[Finding]:
+def outliers(ledger: Ledger) -> list[LedgerFinding]:
     """Name years that stand out of their series by a modified z-score of the distance from their neighbours.
 
-    A Hampel filter: d = x - median of the two years before and the two after, nought for a steady rise;
+    A Hampel filter: d = x - median of the two years before and the two after, zero for a steady rise;
     flagged where 0.6745 |d - median d| / MAD > 3.5, in series of at least eight plain figures. Amounts are
     held as logarithms, as they grow by rates. Median and median absolute deviation stand up to almost half of
     the years being wrong; more efficient scales (Rousseeuw & Croux's Sn, Qn) gain little on eight to twelve
@@ -125,7 +128,7 @@ def outliers(ledger: Ledger) -> list[Finding]:
     doi:10.1080/01621459.1993.10476408
     Iglewicz & Hoaglin (1993), How to Detect and Handle Outliers, ASQC Quality Press.
     """
-    found: list[Finding] = []
+    found: list[LedgerFinding] = []
     done: set[tuple[str, str]] = set()
     for figure in ledger.figures:
         place = (figure.indicator, "" if figure.whole else figure.segment)
@@ -138,7 +141,7 @@ def outliers(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _standing_out(series: list[Figure]) -> list[Finding]:
+def _standing_out(series: list[LedgerFigure]) -> list[LedgerFinding]:
     grown = series[0].meaning.kind == "total" and all(f.low > 0 for f in series)
     values = [_level(f, f.number, grown=grown) for f in series]
     distances = [
@@ -153,29 +156,29 @@ def _standing_out(series: list[Figure]) -> list[Finding]:
     ]
 
 
-def _level(figure: Figure, number: Fraction, *, grown: bool) -> float:
+def _level(figure: LedgerFigure, number: Fraction, *, grown: bool) -> float:
     value = float(number * figure.unit.factor)
     return 100 * log(value) if grown else value
 
 
-def _beside(figure: Figure, distance: float, score: float, *, grown: bool) -> Finding:
+def _beside(figure: LedgerFigure, distance: float, score: float, *, grown: bool) -> LedgerFinding:
     if grown:
         off = f"{show(Fraction(100 * expm1(distance / 100)), 1, sign=True)} %"
     else:
         off = show(distance / figure.unit.factor, figure.digits, sign=True)
-    words = Words(
+    words = Explanation(
         f"与前后各两年的中位数相差{off}，稳健z值{score:.1f}（界限{OUTSTANDING}）",
         f"{off} from the median of the years around it, modified z {score:.1f} (limit {OUTSTANDING})",
     )
     if score <= OUTSTANDING:
         return finding(figure, "outlier", "holds", words)
     broken = figure.year in figure.meaning.breaks
-    near = Words("该年口径有变", "its definition changed that year") if broken else Words()
+    near = Explanation("该年口径有变", "its definition changed that year") if broken else Explanation()
     return finding(figure, "outlier", "suspicious", words, near)
 
 
-def repeats(ledger: Ledger) -> list[Finding]:
-    """Hold a figure printed more than once for one year, indicator and place against itself."""
+def repeats(ledger: Ledger) -> list[LedgerFinding]:
+    """Check a figure printed more than once for one year, indicator and place against itself."""
     found = []
     for figures in ledger.places.values():
         for i, figure in enumerate(figures):
@@ -185,27 +188,27 @@ def repeats(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _repeat(figure: Figure, before: Figure) -> Finding:
+def _repeat(figure: LedgerFigure, before: LedgerFigure) -> LedgerFinding:
     one, two = (f"{f.value} {f.unit.text}".strip() for f in (before, figure))
     if before.unit.family != figure.unit.family:
-        words = Words(f"两处单位不同：{one}，{two}", f"printed in two units: {one}, {two}")
+        words = Explanation(f"两处单位不同：{one}，{two}", f"printed in two units: {one}, {two}")
         return finding(figure, "repeat", "unit", words)
     if (
         before.number * before.unit.factor == figure.number * figure.unit.factor
         and before.exact == figure.exact
     ):
-        return finding(figure, "repeat", "holds", Words(f"两处均为{two}", f"{two} in both places"))
+        return finding(figure, "repeat", "holds", Explanation(f"两处均为{two}", f"{two} in both places"))
     ours, theirs = figure.unit.factor, before.unit.factor
     if figure.low * ours <= before.high * theirs and figure.high * ours >= before.low * theirs:
-        words = Words(f"两处修约不同：{one}，{two}", f"rounded differently: {one}, {two}")
+        words = Explanation(f"两处修约不同：{one}，{two}", f"rounded differently: {one}, {two}")
         return finding(figure, "repeat", "rounding", words)
-    words = Words(f"同一指标两处不同：{one}，{two}", f"two values of one figure: {one}, {two}")
+    words = Explanation(f"同一指标两处不同：{one}，{two}", f"two values of one figure: {one}, {two}")
     return finding(figure, "repeat", "contradiction", words)
 
 
-def duplicates(ledger: Ledger) -> list[Finding]:
+def duplicates(ledger: Ledger) -> list[LedgerFinding]:
     """Name long numbers that stand for unlike indicators of one year, or for two years running."""
-    groups: dict[tuple[int, str, str], list[Figure]] = defaultdict(list)
+    groups: dict[tuple[int, str, str], list[LedgerFigure]] = defaultdict(list)
     for figure in _long(ledger):
         groups[figure.year, figure.text, figure.unit.family].append(figure)
     found = []
@@ -220,7 +223,7 @@ def duplicates(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _long(ledger: Ledger) -> Iterator[Figure]:
+def _long(ledger: Ledger) -> Iterator[LedgerFigure]:
     kinds = {"share", "ratio", "mean", "total"}
     for figure in ledger.figures:
         level = figure.exact and figure.meaning.kind in kinds and not figure.meaning.change_of
@@ -229,7 +232,7 @@ def _long(ledger: Ledger) -> Iterator[Figure]:
             yield figure
 
 
-def _kin(figure: Figure, other: Figure) -> bool:
+def _kin(figure: LedgerFigure, other: LedgerFigure) -> bool:
     """Whether two indicators are bound so that they may well be equal: a whole and its part."""
     mine, theirs = figure.meaning, other.meaning
     if figure.indicator == other.indicator:
@@ -239,17 +242,17 @@ def _kin(figure: Figure, other: Figure) -> bool:
     }  # fmt: skip
 
 
-def _duplicate(figure: Figure, twins: list[Figure]) -> Finding:
+def _duplicate(figure: LedgerFigure, twins: list[LedgerFigure]) -> LedgerFinding:
     if not twins:
-        words = Words("同年其他指标没有相同的数字", "no unlike figure reads the same")
+        words = Explanation("同年其他指标没有相同的数字", "no unlike figure reads the same")
         return finding(figure, "duplicate", "holds", words)
     names_zh = "、".join(f"{t.year}年“{t.label or t.indicator}”" for t in twins)
     names_en = ", ".join(f"{t.meaning.english()} of {t.year}" for t in twins)
     zh, en = f"{figure.text}与{names_zh}完全相同", f"{figure.text} is also {names_en}"
-    near = Words(
+    near = Explanation(
         "可能属实，也可能误抄，宜核对原始数据", "it may be so, or copied by mistake: check the source"
     )
-    return finding(figure, "duplicate", "suspicious", Words(zh, en), near)
+    return finding(figure, "duplicate", "suspicious", Explanation(zh, en), near)
 
 
 # Streaks as printed against the printed series: years counted back, breaks and gaps named.
@@ -267,8 +270,8 @@ class _Run:
     spliced: tuple[int, ...]
 
 
-def streaks(ledger: Ledger) -> list[Finding]:
-    """Hold every streak against the printed figures of its indicator."""
+def streaks(ledger: Ledger) -> list[LedgerFinding]:
+    """Check every streak against the printed figures of its indicator."""
     found = []
     for figure in ledger.figures:
         if figure.meaning.kind == "streak" and figure.meaning.streak_of and figure.exact:
@@ -281,7 +284,7 @@ def streaks(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _streak(ledger: Ledger, figure: Figure, values: Mapping[int, Figure]) -> Finding:
+def _streak(ledger: Ledger, figure: LedgerFigure, values: Mapping[int, LedgerFigure]) -> LedgerFinding:
     named = UNTIL.search(figure.label)
     last, meaning = int(named[1]) if named else figure.year, figure.meaning
     breaks = ledger.meanings[meaning.streak_of].breaks if meaning.streak_of in ledger.meanings else ()
@@ -303,16 +306,16 @@ def _streak(ledger: Ledger, figure: Figure, values: Mapping[int, Figure]) -> Fin
         if len(longer.kept) > shown and not longer.spliced:
             zh = f"{listed}；{min(longer.kept)}年也符合，可数到{len(longer.kept)}年以上"
             en = f"{listed}; {min(longer.kept)} keeps to it too, which makes {len(longer.kept)} years or more"
-            return finding(figure, "streak", "suspicious", Words(zh, en))
+            return finding(figure, "streak", "suspicious", Explanation(zh, en))
     if run.spliced:
         at = "、".join(map(str, run.spliced))
         zh, en = f"{zh}；跨越{at}年的口径变化", f"{en}; it runs over the change of definition in {at}"
-        return finding(figure, "streak", "definition", Words(zh, en))
-    return finding(figure, "streak", "holds", Words(zh, en))
+        return finding(figure, "streak", "definition", Explanation(zh, en))
+    return finding(figure, "streak", "holds", Explanation(zh, en))
 
 
 def _count(
-    values: Mapping[int, Figure], last: int, length: int, meaning: Meaning, breaks: tuple[int, ...]
+    values: Mapping[int, LedgerFigure], last: int, length: int, meaning: Meaning, breaks: tuple[int, ...]
 ) -> _Run:
     """Go back year by year as far as the streak claims; a year without a figure neither keeps nor ends it."""
     kept: list[int] = []
@@ -329,7 +332,7 @@ def _count(
     return _Run(tuple(kept), None, tuple(b for b in spliced if b > min(kept) - compares))
 
 
-def _keeps(now: Figure, then: Figure | None, meaning: Meaning) -> bool:
+def _keeps(now: LedgerFigure, then: LedgerFigure | None, meaning: Meaning) -> bool:
     """Whether a year keeps the rule; a bound such as >10 is given the benefit of the doubt."""
     if meaning.streak_rule == "above":
         return (
@@ -342,7 +345,9 @@ def _keeps(now: Figure, then: Figure | None, meaning: Meaning) -> bool:
     return now.number > then.number if meaning.streak_rule == "rising" else now.number < then.number
 
 
-def _broken(figure: Figure, values: Mapping[int, Figure], run: _Run, listed: str) -> tuple[Words, Words]:
+def _broken(
+    figure: LedgerFigure, values: Mapping[int, LedgerFigure], run: _Run, listed: str
+) -> tuple[Explanation, Explanation]:
     year = run.ended_by or figure.year
     now, then, meaning = values[year], values.get(year - 1), figure.meaning
     if meaning.streak_rule == "above" or then is None:
@@ -361,13 +366,13 @@ def _broken(figure: Figure, values: Mapping[int, Figure], run: _Run, listed: str
             f"{then.text} in {year - 1}, {now.text} in {year}",
         )
     holds = len(run.kept)
-    near = Words(f"按已公布数字为{holds}年", f"by the printed figures it is {holds}")
-    return Words(
+    near = Explanation(f"按已公布数字为{holds}年", f"by the printed figures it is {holds}")
+    return Explanation(
         f"{listed}；{zh}，连续{figure.text}年不成立", f"{listed}; {en}, so no streak of {figure.text}"
     ), near
 
 
-def _switched(ledger: Ledger, figure: Figure, shown: int) -> tuple[Words, Words] | None:
+def _switched(ledger: Ledger, figure: LedgerFigure, shown: int) -> tuple[Explanation, Explanation] | None:
     """Tell where a streak went on under another indicator in the year its own one broke."""
     meaning = figure.meaning
     if shown >= figure.number or meaning.streak_rule != "above":
@@ -388,7 +393,9 @@ def _switched(ledger: Ledger, figure: Figure, shown: int) -> tuple[Words, Words]
             )
             zh += f"；本指标已公布的只有{shown}年"
             en += f"; of this indicator {shown} of {figure.text} years can be shown"
-            return Words(zh, en), Words("连续年数换了指标延续", "the streak went on under another indicator")
+            return Explanation(zh, en), Explanation(
+                "连续年数换了指标延续", "the streak went on under another indicator"
+            )
     return None
 
 
@@ -396,8 +403,8 @@ def _limit(meaning: Meaning) -> Fraction:
     return Fraction(str(meaning.threshold))
 
 
-def streak_numbering(ledger: Ledger) -> list[Finding]:
-    """Hold a streak or running number against those printed before: each year adds one."""
+def streak_numbering(ledger: Ledger) -> list[LedgerFinding]:
+    """Check a streak or running number against those printed before: each year adds one."""
     found = []
     for figure in ledger.figures:
         if figure.meaning.kind != "streak" or not figure.exact:
@@ -412,11 +419,11 @@ def streak_numbering(ledger: Ledger) -> list[Finding]:
         text = f"{before.year}: {before.text}, {figure.year}: {figure.text}"
         # a streak may start anew; it cannot grow by more than the years that passed
         if figure.number > due:
-            words = Words(f"{text}；最多应为{due}", f"{text}; it can be {due} at most")
+            words = Explanation(f"{text}；最多应为{due}", f"{text}; it can be {due} at most")
             found.append(finding(figure, "numbering", "streak", words))
         elif not figure.meaning.streak_of and figure.number != due:
-            words = Words(f"{text}；应为{due}", f"{text}; it should be {due}")
+            words = Explanation(f"{text}；应为{due}", f"{text}; it should be {due}")
             found.append(finding(figure, "numbering", "streak", words))
         else:
-            found.append(finding(figure, "numbering", "holds", Words(text, text)))
+            found.append(finding(figure, "numbering", "holds", Explanation(text, text)))
     return found

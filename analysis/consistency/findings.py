@@ -11,9 +11,18 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from analysis.consistency.ledger import Figure
+    from analysis.consistency.ledger import LedgerFigure
 
-__all__ = ["FINDING_COLUMNS", "VERDICTS", "Finding", "Verdict", "Words", "finding", "findings_frame", "show"]
+__all__ = [
+    "FINDING_COLUMNS",
+    "VERDICTS",
+    "Explanation",
+    "LedgerFinding",
+    "Verdict",
+    "finding",
+    "findings_frame",
+    "show",
+]
 
 Verdict = Literal[
     "impossible", "contradiction", "unit", "base", "rounding", "streak", "definition", "suspicious", "holds"
@@ -29,7 +38,7 @@ FINDING_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Words:
+class Explanation:
     """One sentence in both languages."""
 
     zh: str = ""
@@ -37,7 +46,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Finding:
+class LedgerFinding:
     """What one check says of one figure.
 
     Attributes
@@ -62,20 +71,24 @@ class Finding:
     printed: str
     check: str
     verdict: Verdict
-    arithmetic: Words
-    reconciles: Words = Words()
+    arithmetic: Explanation
+    reconciles: Explanation = Explanation()
     row: int = 0
 
 
 def finding(
-    figure: Figure, check: str, verdict: Verdict, arithmetic: Words, reconciles: Words | None = None
-) -> Finding:
+    figure: LedgerFigure,
+    check: str,
+    verdict: Verdict,
+    arithmetic: Explanation,
+    reconciles: Explanation | None = None,
+) -> LedgerFinding:
     """Say something of a figure."""
     where = (figure.year, figure.indicator, figure.segment, figure.shown)
-    return Finding(*where, check, verdict, arithmetic, reconciles or Words(), figure.row)
+    return LedgerFinding(*where, check, verdict, arithmetic, reconciles or Explanation(), figure.row)
 
 
-def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
+def findings_frame(findings: Iterable[LedgerFinding]) -> pd.DataFrame:
     """Set findings out as text, in the order of year, place in the ledger and check as given."""
     rows = sorted(findings, key=lambda found: (found.year, found.row))
     table = [

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from analysis.consistency.meanings import OTHER, Meaning, Unit, read_unit
+from analysis.consistency.meanings import OTHER, Meaning, PrintedUnit, read_unit
 from analysis.model import ArgumentError, FrameError, Printed, read_printed
 
 if TYPE_CHECKING:
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["FIGURE_COLUMNS", "WHOLES", "Change", "Figure", "Ledger", "change_of", "own_change", "read_ledger"]
+__all__ = [
+    "FIGURE_COLUMNS",
+    "WHOLES",
+    "Ledger",
+    "LedgerChange",
+    "LedgerFigure",
+    "change_of",
+    "own_change",
+    "read_ledger",
+]
 
 FIGURE_COLUMNS = (
     "year", "indicator", "label_zh", "segment", "value", "unit", "change", "change_unit", "source",
@@ -26,12 +35,12 @@ FIGURE_COLUMNS = (
 WHOLES = frozenset({"", "全行业", "合计", "全体", "总计", "总体", "all", "total"})
 AGAINST = re.compile(r"(?:较|since |from |on )(\d{4})")
 DOWN = re.compile("减少|下降|降低|降幅|减员|decrease|fall|drop")
-#: From here on a count that ends in two noughts may itself have been rounded.
+#: From here on a count that ends in two zeros may itself have been rounded.
 ROUND_FROM = 1000
 
 
 @dataclass(frozen=True)
-class Change:
+class LedgerChange:
     """A change as printed beside a level, or on a row of its own.
 
     ``low`` to ``high`` are what it allows, both ends in; ``against`` is the year it starts from.
@@ -39,14 +48,14 @@ class Change:
 
     text: str
     printed: Printed
-    unit: Unit
+    unit: PrintedUnit
     low: Fraction
     high: Fraction
     against: int
 
 
 @dataclass(frozen=True)
-class Figure:
+class LedgerFigure:
     """A row of the ledger, read.
 
     Attributes
@@ -67,13 +76,13 @@ class Figure:
     label: str
     segment: str
     value: str
-    unit: Unit
+    unit: PrintedUnit
     printed: Printed | None
     low: Fraction
     high: Fraction
     whole: bool
     meaning: Meaning
-    changes: tuple[Change, ...] = ()
+    changes: tuple[LedgerChange, ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -107,14 +116,14 @@ class Figure:
         moved = "; ".join(f"{change.text} {change.unit.text}".strip() for change in self.changes)
         return f"{level} [{moved}]" if moved else level
 
-    def same_place(self, other: Figure) -> bool:
+    def same_place(self, other: LedgerFigure) -> bool:
         """Whether both are of the same segment, or both of everybody."""
         return self.segment == other.segment or (self.whole and other.whole)
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """All figures to be held against each other.
+    """All figures to be checked against each other.
 
     Attributes
     ----------
@@ -126,16 +135,16 @@ class Ledger:
         Largest base tried where none is known.
     """
 
-    figures: tuple[Figure, ...]
+    figures: tuple[LedgerFigure, ...]
     meanings: Mapping[str, Meaning]
     bases: Mapping[tuple[int, str], int] = field(default_factory=dict)
     wholes: frozenset[str] = WHOLES
     bound: int = 200
 
     @cached_property
-    def places(self) -> dict[tuple[str, int], list[Figure]]:
+    def places(self) -> dict[tuple[str, int], list[LedgerFigure]]:
         """Figures by indicator and year, numbers only."""
-        found: dict[tuple[str, int], list[Figure]] = defaultdict(list)
+        found: dict[tuple[str, int], list[LedgerFigure]] = defaultdict(list)
         for figure in self.figures:
             if figure.printed is not None:
                 found[figure.indicator, figure.year].append(figure)
@@ -149,20 +158,20 @@ class Ledger:
             found[indicator].append(year)
         return dict(found)
 
-    def at(self, indicator: str, year: int, beside: Figure) -> Figure | None:
+    def at(self, indicator: str, year: int, beside: LedgerFigure) -> LedgerFigure | None:
         """Find the figure of an indicator and year for the place of another; plain numbers first."""
         here = [other for other in self.places.get((indicator, year), ()) if other.same_place(beside)]
         here.sort(key=lambda other: (not other.exact, other.segment != beside.segment))
         return here[0] if here else None
 
-    def bound_to(self, indicator: str, beside: Figure) -> Figure | None:
+    def bound_to(self, indicator: str, beside: LedgerFigure) -> LedgerFigure | None:
         """Find the figure another one is made of: in its place, else everybody's or the year's only one."""
         near = self.at(indicator, beside.year, beside)
         rest = self.places.get((indicator, beside.year), [])
         everybody = [other for other in rest if other.whole]
         return near or (everybody[0] if everybody else rest[0] if len(rest) == 1 else None)
 
-    def base_of(self, figure: Figure) -> int | None:
+    def base_of(self, figure: LedgerFigure) -> int | None:
         """Find the number of respondents behind a figure; None where it is not known."""
         if (figure.year, figure.segment) in self.bases:
             return self.bases[figure.year, figure.segment]
@@ -175,7 +184,7 @@ class Ledger:
         given = {n for (year, name), n in self.bases.items() if year == figure.year and name in self.wholes}
         return given.pop() if figure.whole and len(given) == 1 else None
 
-    def series(self, indicator: str, beside: Figure) -> dict[int, Figure]:
+    def series(self, indicator: str, beside: LedgerFigure) -> dict[int, LedgerFigure]:
         """Give an indicator's figures over the years for the place of a figure, in order."""
         found = {year: self.at(indicator, year, beside) for year in self.years.get(indicator, ())}
         return {year: figure for year, figure in found.items() if figure is not None}
@@ -236,7 +245,7 @@ def _figure(
     meanings: Mapping[str, Meaning],
     wholes: frozenset[str],
     units: frozenset[str],
-) -> Figure:
+) -> LedgerFigure:
     if not re.fullmatch(r"\d{4}", line["year"]):
         raise FrameError(f"row {row}, column year", "a year such as 2022", "other text", "write four digits")
     year, meaning = int(line["year"]), meanings.get(line["indicator"], OTHER)
@@ -248,10 +257,12 @@ def _figure(
     low, high = _allowed(printed, unit, meaning)
     changes = _changes(row, line, year, units)
     names = (line["indicator"], line["label_zh"], line["segment"], line["value"])
-    return Figure(row, year, *names, unit, printed, low, high, line["segment"] in wholes, meaning, changes)
+    return LedgerFigure(
+        row, year, *names, unit, printed, low, high, line["segment"] in wholes, meaning, changes
+    )
 
 
-def _unit(row: int, column: str, text: str, units: frozenset[str]) -> Unit:
+def _unit(row: int, column: str, text: str, units: frozenset[str]) -> PrintedUnit:
     unit = read_unit(text, units)
     if unit is None:
         raise FrameError(
@@ -263,7 +274,7 @@ def _unit(row: int, column: str, text: str, units: frozenset[str]) -> Unit:
     return unit
 
 
-def _allowed(printed: Printed | None, unit: Unit, meaning: Meaning) -> tuple[Fraction, Fraction]:
+def _allowed(printed: Printed | None, unit: PrintedUnit, meaning: Meaning) -> tuple[Fraction, Fraction]:
     """Give the least and the most a figure stands for; a whole number of things stands for itself."""
     if printed is None:
         return Fraction(0), Fraction(0)
@@ -275,7 +286,7 @@ def _allowed(printed: Printed | None, unit: Unit, meaning: Meaning) -> tuple[Fra
     return Fraction(printed.low), Fraction(printed.high)
 
 
-def _changes(row: int, line: Mapping[str, str], year: int, units: frozenset[str]) -> tuple[Change, ...]:
+def _changes(row: int, line: Mapping[str, str], year: int, units: frozenset[str]) -> tuple[LedgerChange, ...]:
     """Read the changes of a row; several are set apart by a slash: ``-137 / -47.57`` in ``笔 / %``."""
     if not line["change"]:
         return ()
@@ -293,23 +304,23 @@ def _changes(row: int, line: Mapping[str, str], year: int, units: frozenset[str]
     )
 
 
-def _change(row: int, text: str, unit: Unit, year: int) -> Change:
+def _change(row: int, text: str, unit: PrintedUnit, year: int) -> LedgerChange:
     printed = read_printed(text)
     if printed is None:
         raise FrameError(f"row {row}, column change", "a number", "other text", "write the change as printed")
     return change_of(text, printed, unit, year)
 
 
-def change_of(text: str, printed: Printed, unit: Unit, year: int) -> Change:
+def change_of(text: str, printed: Printed, unit: PrintedUnit, year: int) -> LedgerChange:
     """Read a change with the year it starts from: that named in its unit, else the year before."""
     named = AGAINST.search(unit.text)
     low, high = Fraction(printed.low), Fraction(printed.high)
     if printed.exact and unit.whole and unit.factor == 1 and printed.digits == 0:
         low = high = Fraction(printed.number)
-    return Change(text, printed, unit, low, high, int(named[1]) if named else year - 1)
+    return LedgerChange(text, printed, unit, low, high, int(named[1]) if named else year - 1)
 
 
-def own_change(figure: Figure) -> Change | None:
+def own_change(figure: LedgerFigure) -> LedgerChange | None:
     """Read a figure that is itself a change; words of decrease in its label give it the sign."""
     if figure.printed is None:
         return None
@@ -323,7 +334,7 @@ def own_change(figure: Figure) -> Change | None:
 def _agree(ledger: Ledger) -> None:
     """Refuse bases that contradict each other: there would be nothing to hold shares against."""
     codes = {code for meaning in ledger.meanings.values() for code in meaning.base.split()}
-    seen: dict[tuple[int, str, str], Figure] = {}
+    seen: dict[tuple[int, str, str], LedgerFigure] = {}
     printed: dict[tuple[int, str], set[int]] = defaultdict(set)
     for figure in ledger.figures:
         if figure.indicator not in codes or not figure.exact or figure.meaning.kind == "share":

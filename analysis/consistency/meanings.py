@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from analysis.model import ArgumentError
 
-__all__ = ["COUNTERS", "OTHER", "Kind", "Meaning", "StreakRule", "Unit", "UnitOfChange", "read_unit"]
+__all__ = ["COUNTERS", "OTHER", "Kind", "Meaning", "PrintedUnit", "StreakRule", "UnitOfChange", "read_unit"]
 
 Kind = Literal["share", "ratio", "mean", "total", "count", "streak", "date", "other"]
 UnitOfChange = Literal["percentage points", "percent", "own"]
@@ -27,7 +27,7 @@ class Meaning:
     kind
         "share": per cent of a number of respondents. "ratio": per cent, or an amount per head, of amounts.
         "mean", "total": amounts. "count": whole things counted. "streak": years in a row. "date", "other":
-        texts, not held against anything but themselves.
+        texts, checked against nothing but themselves.
     unit_change
         In what its change is given; "own" is the printed unit.
     breaks
@@ -49,7 +49,7 @@ class Meaning:
     within
         Indicator of which it counts some only: above 95 is within above 90.
     course_of, since
-        For figures of a course (``≈-10 %/年``, ``5.44→4.17``): the indicator, and the year it is told from.
+        For figures of a course (``≈-10 %/年``, ``5.44→4.17``): the indicator, and the year it starts from.
     deviation, scale
         For means of whole-number answers: the indicator of their deviation; least and greatest answer.
     presumed
@@ -207,8 +207,8 @@ PREFIX = re.compile("|".join(sorted(MAGNITUDES, key=len, reverse=True)))
 
 
 @dataclass(frozen=True)
-class Unit:
-    """Hold a unit as printed, what one of it is worth, and of what.
+class PrintedUnit:
+    """A unit as printed, what one of it is worth, and of what.
 
     Attributes
     ----------
@@ -230,7 +230,7 @@ class Unit:
 
 
 @lru_cache(maxsize=1024)
-def read_unit(text: str, more: frozenset[str] = frozenset()) -> Unit | None:
+def read_unit(text: str, more: frozenset[str] = frozenset()) -> PrintedUnit | None:
     """Read a unit as printed, notes in brackets left out; None where nobody knows it.
 
     Parameters
@@ -242,14 +242,14 @@ def read_unit(text: str, more: frozenset[str] = frozenset()) -> Unit | None:
     """
     bare = PER.sub("", NOTE.sub("", text).strip()).strip()
     if bare.lower() in PERCENT:
-        return Unit(text, "percent")
+        return PrintedUnit(text, "percent")
     if bare.lower() in POINTS:
-        return Unit(text, "points")
+        return PrintedUnit(text, "points")
     known = COUNTERS | more | {""}
     if bare in known:
-        return Unit(text, "number", 1, bare, bare in THINGS | more)
+        return PrintedUnit(text, "number", 1, bare, bare in THINGS | more)
     prefix = PREFIX.match(bare)
     counter = bare[prefix.end() :].strip() if prefix else bare
     if prefix is None or counter not in known:
         return None
-    return Unit(text, "number", MAGNITUDES[prefix[0]], counter, counter in THINGS | more)
+    return PrintedUnit(text, "number", MAGNITUDES[prefix[0]], counter, counter in THINGS | more)

@@ -7,13 +7,13 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from analysis.consistency.findings import Finding, Verdict, Words, finding, show
+from analysis.consistency.findings import Explanation, LedgerFinding, Verdict, finding, show
 from analysis.consistency.whole_numbers import closing_bases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from analysis.consistency.ledger import Figure, Ledger
+    from analysis.consistency.ledger import Ledger, LedgerFigure
 
 __all__ = ["heads", "quotients", "share_sums", "totals"]
 
@@ -23,8 +23,8 @@ MOST_PARTS = 8
 MOST_RESPONDENTS = 400
 
 
-def share_sums(ledger: Ledger) -> list[Finding]:
-    """Hold the shares of all parts of a whole against 100.
+def share_sums(ledger: Ledger) -> list[LedgerFinding]:
+    """Check the shares of all parts of a whole against 100.
 
     Where parts named in the meanings were not printed, their sum may fall short of 100 but not pass it.
     """
@@ -33,15 +33,15 @@ def share_sums(ledger: Ledger) -> list[Finding]:
         declared = {m.indicator for m in ledger.meanings.values() if m.parts_of == whole}
         complete = declared <= {figure.indicator for figure in figures}
         words, verdict = _sum(figures, complete=complete)
-        base = _closing(ledger, figures) if verdict in {"holds", "rounding"} and complete else Words()
-        text = Words(words.zh + base.zh, words.en + base.en)
+        base = _closing(ledger, figures) if verdict in {"holds", "rounding"} and complete else Explanation()
+        text = Explanation(words.zh + base.zh, words.en + base.en)
         found += [finding(figure, "parts", verdict, text) for figure in figures]
     return found
 
 
-def _groups(ledger: Ledger, *, shares: bool) -> Iterator[tuple[str, list[Figure]]]:
+def _groups(ledger: Ledger, *, shares: bool) -> Iterator[tuple[str, list[LedgerFigure]]]:
     """Give the plain parts of each whole printed for one year and segment, each part once."""
-    groups: dict[tuple[int, str, str], dict[str, Figure]] = defaultdict(dict)
+    groups: dict[tuple[int, str, str], dict[str, LedgerFigure]] = defaultdict(dict)
     for figure in ledger.figures:
         whole = figure.meaning.parts_of
         if whole and figure.exact and (figure.unit.family == "percent") == shares:
@@ -51,42 +51,42 @@ def _groups(ledger: Ledger, *, shares: bool) -> Iterator[tuple[str, list[Figure]
             yield whole, list(parts.values())
 
 
-def _sum(figures: list[Figure], *, complete: bool) -> tuple[Words, Verdict]:
+def _sum(figures: list[LedgerFigure], *, complete: bool) -> tuple[Explanation, Verdict]:
     digits = max(figure.digits for figure in figures)
     total = sum((figure.number for figure in figures), Fraction(0))
     low = sum((figure.low for figure in figures), Fraction(0))
     high = sum((figure.high for figure in figures), Fraction(0))
     arithmetic = f"{' + '.join(figure.text for figure in figures)} = {show(total, digits)} %"
     least, most = show(low, digits + 1), show(high, digits + 1)
-    text = Words(
+    text = Explanation(
         f"{arithmetic}（修约允许{least}至{most}）", f"{arithmetic} (rounding allows {least} to {most})"
     )
     if low > 100 or (complete and high < 100):  # noqa: PLR2004 - per cent
         return text, "contradiction"
     if total == 100 or (not complete and total < 100):  # noqa: PLR2004
-        return Words(arithmetic, arithmetic), "holds"
+        return Explanation(arithmetic, arithmetic), "holds"
     return text, "rounding"
 
 
-def _closing(ledger: Ledger, figures: list[Figure]) -> Words:
+def _closing(ledger: Ledger, figures: list[LedgerFigure]) -> Explanation:
     """Name the numbers of respondents on which the parts close, where the parts are shares of respondents."""
     if any(figure.meaning.kind != "share" for figure in figures) or len(figures) > MOST_PARTS:
-        return Words()
+        return Explanation()
     if any(figure.meaning.numerator for figure in figures):
-        return Words()
+        return Explanation()
     texts = [figure.text for figure in figures]
     bases = closing_bases(texts, min(ledger.bound, MOST_RESPONDENTS))
     if not bases:
-        return Words()
+        return Explanation()
     some = [str(base) for base in bases[:4]]
     more_zh, more_en = ("等", ", …") if len(bases) > len(some) else ("", "")
-    return Words(
+    return Explanation(
         f"；可闭合的家数为{'、'.join(some)}{more_zh}", f"; closes on {', '.join(some)}{more_en} respondents"
     )
 
 
-def totals(ledger: Ledger) -> list[Finding]:
-    """Hold printed amounts against the printed total of which they are the parts."""
+def totals(ledger: Ledger) -> list[LedgerFinding]:
+    """Check printed amounts against the printed total of which they are the parts."""
     found = []
     for whole, figures in _groups(ledger, shares=False):
         total = ledger.at(whole, figures[0].year, figures[0])
@@ -95,7 +95,7 @@ def totals(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _total(total: Figure, parts: list[Figure]) -> Finding:
+def _total(total: LedgerFigure, parts: list[LedgerFigure]) -> LedgerFinding:
     factor = Fraction(1, total.unit.factor)
     digits = max(total.digits, *(part.digits for part in parts))
     numbers = [part.number * part.unit.factor * factor for part in parts]
@@ -104,20 +104,20 @@ def _total(total: Figure, parts: list[Figure]) -> Finding:
     whole = sum(numbers, Fraction(0))
     added = f"{' + '.join(show(number, digits) for number in numbers)} = {show(whole, digits)}"
     if whole == total.number:
-        return finding(total, "total", "holds", Words(added, added))
+        return finding(total, "total", "holds", Explanation(added, added))
     if low <= total.high and high >= total.low:
-        words = Words(
+        words = Explanation(
             f"{added}，印作{total.text}，差在修约之内", f"{added}, printed {total.text}: rounding allows it"
         )
         return finding(total, "total", "rounding", words)
-    words = Words(f"{added}，不是{total.text}", f"{added}, not {total.text}")
+    words = Explanation(f"{added}，不是{total.text}", f"{added}, not {total.text}")
     if high < total.low and any(part.meaning.presumed for part in parts):
-        other = Words("或另有未印出的部分", "there may be parts that were not printed")
+        other = Explanation("或另有未印出的部分", "there may be parts that were not printed")
         return finding(total, "total", "suspicious", words, other)
     return finding(total, "total", "contradiction", words, _instead(total, numbers, digits))
 
 
-def _instead(total: Figure, numbers: list[Fraction], digits: int) -> Words:
+def _instead(total: LedgerFigure, numbers: list[Fraction], digits: int) -> Explanation:
     """Say what each part would have to be; digits set in another order are named first."""
     swapped_zh, swapped_en, plain_zh, plain_en = [], [], [], []
     for number in numbers:
@@ -131,7 +131,7 @@ def _instead(total: Figure, numbers: list[Fraction], digits: int) -> Words:
         else:
             plain_zh.append(f"若{own}应为{text}，则合计成立")
             plain_en.append(f"with {text} for {own} the total holds")
-    return Words("；".join(swapped_zh or plain_zh), "; ".join(swapped_en or plain_en))
+    return Explanation("；".join(swapped_zh or plain_zh), "; ".join(swapped_en or plain_en))
 
 
 # Ratios against the numerator and denominator printed beside them; amounts per head.
@@ -141,8 +141,8 @@ def _instead(total: Figure, numbers: list[Fraction], digits: int) -> Words:
 CANDIDATES = 2
 
 
-def quotients(ledger: Ledger) -> list[Finding]:
-    """Hold every ratio against its printed numerator and denominator, and seek what would reconcile it."""
+def quotients(ledger: Ledger) -> list[LedgerFinding]:
+    """Check every ratio against its printed numerator and denominator, and find what would reconcile it."""
     found = []
     for figure, top, bottom in _ratios(ledger):
         low, high = _range(top, bottom, _scale(figure))
@@ -159,7 +159,7 @@ def quotients(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _ratios(ledger: Ledger) -> Iterator[tuple[Figure, Figure, Figure]]:
+def _ratios(ledger: Ledger) -> Iterator[tuple[LedgerFigure, LedgerFigure, LedgerFigure]]:
     for figure in ledger.figures:
         meaning = figure.meaning
         if not (figure.exact and meaning.numerator and meaning.denominator):
@@ -169,39 +169,41 @@ def _ratios(ledger: Ledger) -> Iterator[tuple[Figure, Figure, Figure]]:
             yield figure, top, bottom
 
 
-def _scale(figure: Figure) -> Fraction:
+def _scale(figure: LedgerFigure) -> Fraction:
     """Give what a quotient of 1 prints as."""
     return Fraction(100) if figure.unit.family == "percent" else Fraction(1, figure.unit.factor)
 
 
-def _value(figure: Figure) -> Fraction:
+def _value(figure: LedgerFigure) -> Fraction:
     return figure.number * figure.unit.factor
 
 
-def _range(top: Figure, bottom: Figure, scale: Fraction) -> tuple[Fraction, Fraction]:
+def _range(top: LedgerFigure, bottom: LedgerFigure, scale: Fraction) -> tuple[Fraction, Fraction]:
     up, down = top.unit.factor * scale, bottom.unit.factor
     return top.low * up / (bottom.high * down), top.high * up / (bottom.low * down)
 
 
-def _divided(figure: Figure, top: Figure, bottom: Figure) -> Words:
+def _divided(figure: LedgerFigure, top: LedgerFigure, bottom: LedgerFigure) -> Explanation:
     sign = " %" if figure.unit.family == "percent" else ""
     quotient = show(_value(top) * _scale(figure) / _value(bottom), figure.digits)
     sum_ = f"{top.text}{_magnitude(top, bottom)} / {bottom.text}{_magnitude(bottom, top)} = {quotient}{sign}"
     if quotient == show(figure.number, figure.digits):
-        return Words(sum_, sum_)
+        return Explanation(sum_, sum_)
     low, high = (show(x, figure.digits + 1) for x in _range(top, bottom, _scale(figure)))
     if low == high:
-        return Words(f"{sum_}，印作{figure.text}{sign}", f"{sum_}, printed {figure.text}{sign}")
+        return Explanation(f"{sum_}，印作{figure.text}{sign}", f"{sum_}, printed {figure.text}{sign}")
     zh = f"{sum_}，印作{figure.text}{sign}（按修约可为{low}至{high}）"
-    return Words(zh, f"{sum_}, printed {figure.text}{sign} (rounding allows {low} to {high})")
+    return Explanation(zh, f"{sum_}, printed {figure.text}{sign} (rounding allows {low} to {high})")
 
 
-def _magnitude(figure: Figure, other: Figure) -> str:
+def _magnitude(figure: LedgerFigure, other: LedgerFigure) -> str:
     """Give the unit where both are not of the same magnitude."""
     return "" if figure.unit.factor == other.unit.factor else f" {figure.unit.text}"
 
 
-def _reconciled(ledger: Ledger, figure: Figure, top: Figure, bottom: Figure) -> tuple[Verdict, Words]:
+def _reconciled(
+    ledger: Ledger, figure: LedgerFigure, top: LedgerFigure, bottom: LedgerFigure
+) -> tuple[Verdict, Explanation]:
     """Seek another whole for the ratio: the sum of its sisters, a printed amount; else the parts it needs."""
     sisters = _sisters(ledger, figure)
     added = sum((_value(sister) for sister in sisters), Fraction(0))
@@ -211,7 +213,7 @@ def _reconciled(ledger: Ledger, figure: Figure, top: Figure, bottom: Figure) -> 
         own = show(_value(top) * scale / added, figure.digits)
         zh = f"各部分之和为{text}：{top.text} / {text} = {own}%，占比是对{text}而非{bottom.text}计算的"
         en = f"the parts make {text}: {top.text} / {text} = {own} %, a share of {text}, not of {bottom.text}"
-        return "base", Words(zh, en)
+        return "base", Explanation(zh, en)
     fitting = [
         other
         for other in ledger.figures
@@ -226,15 +228,15 @@ def _reconciled(ledger: Ledger, figure: Figure, top: Figure, bottom: Figure) -> 
     ]
     zh = "；".join(f"以“{label}”{text}为分母则成立" for label, _, text in names)
     en = "; ".join(f"of {label} ({text}) it holds" for _, label, text in names)
-    return "base", Words(f"{zh}；{needed.zh}", f"{en}; {needed.en}")
+    return "base", Explanation(f"{zh}；{needed.zh}", f"{en}; {needed.en}")
 
 
-def _presumed(words: Words, top: Figure, bottom: Figure) -> Words:
+def _presumed(words: Explanation, top: LedgerFigure, bottom: LedgerFigure) -> Explanation:
     zh = f"若为“{top.label}”与“{bottom.label}”之比：{words.zh}"
-    return Words(zh, f"if it is {top.meaning.english()} of {bottom.meaning.english()}: {words.en}")
+    return Explanation(zh, f"if it is {top.meaning.english()} of {bottom.meaning.english()}: {words.en}")
 
 
-def _sisters(ledger: Ledger, figure: Figure) -> list[Figure]:
+def _sisters(ledger: Ledger, figure: LedgerFigure) -> list[LedgerFigure]:
     """Give the numerators of all parts of the same whole, once each."""
     whole = figure.meaning.parts_of
     codes = [m.numerator for m in ledger.meanings.values() if whole and m.parts_of == whole and m.numerator]
@@ -242,32 +244,32 @@ def _sisters(ledger: Ledger, figure: Figure) -> list[Figure]:
     return [sister for sister in found if sister is not None and sister.exact]
 
 
-def _may_replace(other: Figure, figure: Figure, bottom: Figure) -> bool:
+def _may_replace(other: LedgerFigure, figure: LedgerFigure, bottom: LedgerFigure) -> bool:
     """Whether an amount is of the same year and counter as the denominator it would replace."""
     same = other.year == figure.year and other.unit.counter == bottom.unit.counter and other.row != bottom.row
     return same and other.exact and other.unit.family == "number" and other.low > 0
 
 
-def _fits(figure: Figure, top: Figure, bottom: Figure) -> bool:
+def _fits(figure: LedgerFigure, top: LedgerFigure, bottom: LedgerFigure) -> bool:
     low, high = _range(top, bottom, _scale(figure))
     return low <= figure.high and high >= figure.low
 
 
-def _needed(figure: Figure, top: Figure, bottom: Figure) -> Words:
+def _needed(figure: LedgerFigure, top: LedgerFigure, bottom: LedgerFigure) -> Explanation:
     if not figure.number or not _value(top):
-        return Words()
+        return Explanation()
     part = figure.number * _value(bottom) / (_scale(figure) * top.unit.factor)
     whole = _value(top) * _scale(figure) / (figure.number * bottom.unit.factor)
     part_text, whole_text = show(part, top.digits), show(whole, bottom.digits)
     sign = "%" if figure.unit.family == "percent" else ""
     zh = f"{figure.text}{sign}须由{part_text} / {bottom.text}或{top.text} / {whole_text}得出"
-    return Words(
+    return Explanation(
         zh, f"{figure.text} {sign} would need {part_text} / {bottom.text} or {top.text} / {whole_text}"
     )
 
 
-def heads(ledger: Ledger) -> list[Finding]:
-    """Hold an amount per head against the total printed: the heads, where not printed, are a whole number."""
+def heads(ledger: Ledger) -> list[LedgerFinding]:
+    """Check an amount per head against the total printed: the heads, where not printed, are a whole number."""
     found = []
     for figure in ledger.figures:
         meaning = figure.meaning
@@ -280,7 +282,7 @@ def heads(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _per_head(figure: Figure, total: Figure) -> Finding:
+def _per_head(figure: LedgerFigure, total: LedgerFigure) -> LedgerFinding:
     factor = Fraction(total.unit.factor, figure.unit.factor)
     low, high = total.low * factor / figure.high, total.high * factor / figure.low
     least, most = ceil(low), floor(high)
@@ -291,12 +293,12 @@ def _per_head(figure: Figure, total: Figure) -> Finding:
             figure,
             "per_head",
             "impossible",
-            Words(zh, f"{sum_}: no whole number of heads gives {figure.text} each"),
+            Explanation(zh, f"{sum_}: no whole number of heads gives {figure.text} each"),
         )
     span = str(least) if least == most else f"{least}–{most}"
     return finding(
         figure,
         "per_head",
         "holds",
-        Words(f"{sum_}，即{span}人", f"{sum_}, that is {span} heads (not printed)"),
+        Explanation(f"{sum_}，即{span}人", f"{sum_}, that is {span} heads (not printed)"),
     )

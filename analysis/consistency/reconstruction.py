@@ -20,7 +20,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from analysis.consistency.findings import Finding, Words, finding
+from analysis.consistency.findings import Explanation, LedgerFinding, finding
 from analysis.consistency.whole_numbers import attainable, grim, printed_interval
 from analysis.model import ArgumentError
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from analysis.consistency.ledger import Figure, Ledger
+    from analysis.consistency.ledger import Ledger, LedgerFigure
 
 __all__ = ["bounded_shares", "nested_shares", "reconstruct", "reconstruct_shares", "sets_of_answers"]
 
@@ -89,7 +89,7 @@ def _scale(least: int, most: int) -> None:
 
 
 def _squares(sd: str | Decimal, n: int, total: int) -> range:
-    """Give the sums of squares, the scale starting from nought, that lead to the printed deviation."""
+    """Give the sums of squares, the scale starting from zero, that lead to the printed deviation."""
     low, high = printed_interval(sd, "sd")
     low = max(low, Fraction(0))
     base = Fraction(total * total, n)
@@ -230,10 +230,10 @@ def _deviates(sd: str | Decimal | None, n: int, total: int, square: int) -> bool
     return max(low, Fraction(0)) ** 2 <= variance <= high**2
 
 
-# Answers behind a printed mean and deviation; classes within classes; shares told as bounds.
+# Answers behind a printed mean and deviation; classes within classes; shares given as bounds.
 
 
-def sets_of_answers(ledger: Ledger) -> list[Finding]:
+def sets_of_answers(ledger: Ledger) -> list[LedgerFinding]:
     """Seek whole-number answers on the scale with the printed mean and standard deviation (SPRITE)."""
     found = []
     for figure in ledger.figures:
@@ -247,22 +247,28 @@ def sets_of_answers(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _set_of(figure: Figure, deviation: Figure, base: int, scale: tuple[int, int]) -> Finding:
+def _set_of(
+    figure: LedgerFigure, deviation: LedgerFigure, base: int, scale: tuple[int, int]
+) -> LedgerFinding:
     answers = reconstruct(figure.text, deviation.text, base, *scale)
-    told = f"{figure.text} ± {deviation.text}, n = {base}, {scale[0]}–{scale[1]}"
+    printed = f"{figure.text} ± {deviation.text}, n = {base}, {scale[0]}–{scale[1]}"
     if answers is None:
-        words = Words(
-            f"{told}：没有一组整数答案同时给出二者", f"{told}: no set of whole-number answers gives both"
+        words = Explanation(
+            f"{printed}：没有一组整数答案同时给出二者",
+            f"{printed}: no set of whole-number answers gives both",
         )
         return finding(figure, "answers", "impossible", words)
     listed = ", ".join(f"{count} × {value}" for value, count in answers.items())
     return finding(
-        figure, "answers", "holds", Words(f"{told}，例如{listed}", f"{told}, for example {listed}")
+        figure,
+        "answers",
+        "holds",
+        Explanation(f"{printed}，例如{listed}", f"{printed}, for example {listed}"),
     )
 
 
-def nested_shares(ledger: Ledger) -> list[Finding]:
-    """Hold the share of a narrower class against the wider it lies in: above 95 within above 90."""
+def nested_shares(ledger: Ledger) -> list[LedgerFinding]:
+    """Check the share of a narrower class against the wider it lies in: above 95 within above 90."""
     found = []
     for figure in ledger.figures:
         wider = ledger.at(figure.meaning.within, figure.year, figure) if figure.meaning.within else None
@@ -270,16 +276,16 @@ def nested_shares(ledger: Ledger) -> list[Finding]:
             continue
         values = f"{figure.value} ≤ {wider.value}"
         if figure.low * figure.unit.factor <= wider.high * wider.unit.factor:
-            found.append(finding(figure, "nested", "holds", Words(values, values)))
+            found.append(finding(figure, "nested", "holds", Explanation(values, values)))
             continue
         zh = f"“{figure.label}”{figure.value}大于包含它的“{wider.label}”{wider.value}"
         en = f"{figure.value} is more than {wider.value} of {wider.meaning.english()}, which contains it"
-        found.append(finding(figure, "nested", "contradiction", Words(zh, en)))
+        found.append(finding(figure, "nested", "contradiction", Explanation(zh, en)))
     return found
 
 
-def bounded_shares(ledger: Ledger) -> list[Finding]:
-    """Hold shares told as bounds or roughly (>30, ≈90) against the whole numbers of their base."""
+def bounded_shares(ledger: Ledger) -> list[LedgerFinding]:
+    """Check shares given as bounds or roughly (>30, ≈90) against the whole numbers of their base."""
     found = []
     for figure in ledger.figures:
         rough = figure.printed is not None and not figure.exact and figure.unit.family == "percent"
@@ -289,9 +295,9 @@ def bounded_shares(ledger: Ledger) -> list[Finding]:
         least, most = max(0, ceil(figure.low * base / 100)), min(base, floor(figure.high * base / 100))
         if least <= most:
             zh, en = f"{base}家中{least}至{most}家", f"{least} to {most} of {base}"
-            found.append(finding(figure, "bound", "holds", Words(zh, en)))
+            found.append(finding(figure, "bound", "holds", Explanation(zh, en)))
             continue
-        words = Words(
+        words = Explanation(
             f"{base}家中没有整数家合乎{figure.value}%", f"no whole number of {base} is {figure.value} %"
         )
         found.append(finding(figure, "bound", "impossible", words))

@@ -10,14 +10,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from analysis.consistency.findings import Finding, Verdict, Words, finding, show
+from analysis.consistency.findings import Explanation, LedgerFinding, Verdict, finding, show
 from analysis.consistency.ledger import own_change
 from analysis.consistency.printed_changes import moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.consistency.ledger import Change, Figure, Ledger
+    from analysis.consistency.ledger import Ledger, LedgerChange, LedgerFigure
 
 __all__ = ["bounded_changes", "chained_changes", "stated_courses"]
 
@@ -26,8 +26,8 @@ Interval = tuple[Fraction, Fraction]
 YEARS = 2
 
 
-def chained_changes(ledger: Ledger) -> list[Finding]:
-    """Hold changes of years running against the levels at both ends, where none was printed between."""
+def chained_changes(ledger: Ledger) -> list[LedgerFinding]:
+    """Check changes of years running against the levels at both ends, where none was printed between."""
     changes = _by_year(ledger)
     found = []
     for figure, before in _gaps(ledger):
@@ -42,13 +42,13 @@ def chained_changes(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _place(figure: Figure) -> str:
+def _place(figure: LedgerFigure) -> str:
     return "" if figure.whole else figure.segment
 
 
-def _by_year(ledger: Ledger) -> dict[tuple[str, str, int], Change]:
+def _by_year(ledger: Ledger) -> dict[tuple[str, str, int], LedgerChange]:
     """Gather the plain changes on the year before: beside a level, or on a row of their own."""
-    found: dict[tuple[str, str, int], Change] = {}
+    found: dict[tuple[str, str, int], LedgerChange] = {}
     for figure in ledger.figures:
         code = figure.meaning.change_of or figure.indicator
         own = own_change(figure) if figure.meaning.change_of and figure.exact else None
@@ -58,7 +58,7 @@ def _by_year(ledger: Ledger) -> dict[tuple[str, str, int], Change]:
     return found
 
 
-def _gaps(ledger: Ledger) -> Iterator[tuple[Figure, Figure]]:
+def _gaps(ledger: Ledger) -> Iterator[tuple[LedgerFigure, LedgerFigure]]:
     """Give each plain level with the one printed before it, where years lie between the two."""
     seen: set[int] = set()
     for figure in ledger.figures:
@@ -75,7 +75,7 @@ def _gaps(ledger: Ledger) -> Iterator[tuple[Figure, Figure]]:
                 yield now, before
 
 
-def _chain(figure: Figure, before: Figure, steps: Sequence[Change]) -> Finding:
+def _chain(figure: LedgerFigure, before: LedgerFigure, steps: Sequence[LedgerChange]) -> LedgerFinding:
     points = steps[0].unit.family != "percent"
     spans = [(step.low * step.unit.factor, step.high * step.unit.factor) for step in steps]
     low, high = _run(
@@ -91,14 +91,14 @@ def _chain(figure: Figure, before: Figure, steps: Sequence[Change]) -> Finding:
         verdict: Verdict = "definition" if crossed else "holds" if exact else "rounding"
         return finding(figure, "chain", verdict, words)
     least, most = (show(x / figure.unit.factor, figure.digits + 1) for x in (low, high))
-    text = Words(
+    text = Explanation(
         f"{words.zh}，印作{figure.text}（按修约可为{least}至{most}）",
         f"{words.en}, printed {figure.text} (rounding allows {least} to {most})",
     )
     return finding(figure, "chain", "contradiction", text, _needed(figure, before, steps, points=points))
 
 
-def _plain(figure: Figure) -> Interval:
+def _plain(figure: LedgerFigure) -> Interval:
     return (figure.number * figure.unit.factor,) * 2
 
 
@@ -112,8 +112,13 @@ def _run(start: Interval, spans: Sequence[Sequence[Fraction]], *, points: bool) 
 
 
 def _chained_words(
-    figure: Figure, before: Figure, steps: Sequence[Change], plain: Fraction, *, points: bool
-) -> Words:
+    figure: LedgerFigure,
+    before: LedgerFigure,
+    steps: Sequence[LedgerChange],
+    plain: Fraction,
+    *,
+    points: bool,
+) -> Explanation:
     end = show(plain / figure.unit.factor, figure.digits)
     if points:
         added = " ".join(
@@ -125,10 +130,12 @@ def _chained_words(
             f"× {show(1 + Fraction(s.printed.number) / 100, s.printed.digits + 2)}" for s in steps
         )
         text = f"{before.year}–{figure.year}: {before.text} {grown} = {end}"
-    return Words(text, text)
+    return Explanation(text, text)
 
 
-def _needed(figure: Figure, before: Figure, steps: Sequence[Change], *, points: bool) -> Words:
+def _needed(
+    figure: LedgerFigure, before: LedgerFigure, steps: Sequence[LedgerChange], *, points: bool
+) -> Explanation:
     """Say what each year's change would have to be, the others standing."""
     zh, en = [], []
     for place, step in enumerate(steps):
@@ -142,11 +149,11 @@ def _needed(figure: Figure, before: Figure, steps: Sequence[Change], *, points: 
         year = before.year + place + 1
         zh.append(f"{year}年若为{text}则成立")
         en.append(f"with {text} in {year} it holds")
-    return Words("；".join(zh), "; ".join(en))
+    return Explanation("；".join(zh), "; ".join(en))
 
 
-def stated_courses(ledger: Ledger) -> list[Finding]:
-    """Hold a course (``≈-10 %/年``, ``5.44→4.17``) against the levels at both of its ends."""
+def stated_courses(ledger: Ledger) -> list[LedgerFinding]:
+    """Check a course (``≈-10 %/年``, ``5.44→4.17``) against the levels at both of its ends."""
     found = []
     for figure in ledger.figures:
         meaning = figure.meaning
@@ -161,22 +168,22 @@ def stated_courses(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _everybodys(ledger: Ledger, code: str, year: int) -> Figure | None:
+def _everybodys(ledger: Ledger, code: str, year: int) -> LedgerFigure | None:
     return next((f for f in ledger.places.get((code, year), ()) if f.whole), None)
 
 
-def _broken(then: Figure, now: Figure) -> Words:
+def _broken(then: LedgerFigure, now: LedgerFigure) -> Explanation:
     crossed = [b for b in now.meaning.breaks if then.year < b <= now.year]
     if not crossed:
-        return Words()
+        return Explanation()
     at = "、".join(map(str, crossed))
-    return Words(
+    return Explanation(
         f"；跨越{at}年的口径变化",
         f"; it runs over the change of definition in {', '.join(map(str, crossed))}",
     )
 
 
-def _from_to(figure: Figure, then: Figure, now: Figure) -> Finding:
+def _from_to(figure: LedgerFigure, then: LedgerFigure, now: LedgerFigure) -> LedgerFinding:
     first, last = (Fraction(text) for text in figure.value.split("→"))
     apart = [
         (level, stated)
@@ -187,13 +194,13 @@ def _from_to(figure: Figure, then: Figure, now: Figure) -> Finding:
     broken = _broken(then, now)
     if not apart:
         verdict: Verdict = "definition" if broken.en else "holds"
-        return finding(figure, "course", verdict, Words(listed + broken.zh, listed + broken.en))
+        return finding(figure, "course", verdict, Explanation(listed + broken.zh, listed + broken.en))
     near = "; ".join(f"{level.text} ({level.year})" for level, _ in apart)
-    words = Words(f"{listed}，印作{figure.value}", f"{listed}, printed {figure.value}")
-    return finding(figure, "course", "contradiction", words, Words(near, near))
+    words = Explanation(f"{listed}，印作{figure.value}", f"{listed}, printed {figure.value}")
+    return finding(figure, "course", "contradiction", words, Explanation(near, near))
 
 
-def _yearly(figure: Figure, then: Figure, now: Figure) -> Finding:
+def _yearly(figure: LedgerFigure, then: LedgerFigure, now: LedgerFigure) -> LedgerFinding:
     years = now.year - then.year
     low, high = (1 + max(x, Fraction(-100)) / 100 for x in (figure.low, figure.high))
     least = now.low * now.unit.factor / (then.high * then.unit.factor)
@@ -205,13 +212,13 @@ def _yearly(figure: Figure, then: Figure, now: Figure) -> Finding:
     zh, en = f"{then.year}–{now.year}: {text}/年", f"{then.year}–{now.year}: {text} a year"
     if fits:
         verdict: Verdict = "definition" if broken.en else "holds"
-        return finding(figure, "course", verdict, Words(zh + broken.zh, en + broken.en))
-    words = Words(f"{zh}，印作{figure.value}", f"{en}, printed {figure.value}")
+        return finding(figure, "course", verdict, Explanation(zh + broken.zh, en + broken.en))
+    words = Explanation(f"{zh}，印作{figure.value}", f"{en}, printed {figure.value}")
     return finding(figure, "course", "contradiction" if figure.exact else "suspicious", words)
 
 
-def bounded_changes(ledger: Ledger) -> list[Finding]:
-    """Hold changes against levels where one of the three is a bound (>10) or an approximation (≈90).
+def bounded_changes(ledger: Ledger) -> list[LedgerFinding]:
+    """Check changes against levels where one of the three is a bound (>10) or an approximation (≈90).
 
     A bound that cannot be met contradicts; an approximation that is far off is worth checking.
     """
@@ -230,7 +237,7 @@ def bounded_changes(ledger: Ledger) -> list[Finding]:
     return found
 
 
-def _rough_changes(ledger: Ledger) -> Iterator[tuple[Figure, Figure, Change]]:
+def _rough_changes(ledger: Ledger) -> Iterator[tuple[LedgerFigure, LedgerFigure, LedgerChange]]:
     for figure in ledger.figures:
         if figure.printed is not None:
             yield from ((figure, figure, change) for change in figure.changes)
@@ -240,11 +247,15 @@ def _rough_changes(ledger: Ledger) -> Iterator[tuple[Figure, Figure, Change]]:
             yield figure, level, own
 
 
-def _bounded(figure: Figure, level: Figure, before: Figure, change: Change, *, fits: bool) -> Finding:
+def _bounded(
+    figure: LedgerFigure, level: LedgerFigure, before: LedgerFigure, change: LedgerChange, *, fits: bool
+) -> LedgerFinding:
     values = f"{before.year}: {before.value}, {level.year}: {level.value}"
     text = f"{values}; {change.text} {change.unit.text}".strip()
     if fits:
-        return finding(figure, "bound", "holds", Words(f"{text}：可同时成立", f"{text}: both can be true"))
+        return finding(
+            figure, "bound", "holds", Explanation(f"{text}：可同时成立", f"{text}: both can be true")
+        )
     rough = any("≈" in part for part in (before.value, level.value, change.text))
-    words = Words(f"{text}：不能同时成立", f"{text}: they cannot both be true")
+    words = Explanation(f"{text}：不能同时成立", f"{text}: they cannot both be true")
     return finding(figure, "bound", "suspicious" if rough else "contradiction", words)

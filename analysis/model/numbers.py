@@ -1,19 +1,21 @@
 """Numbers as people print and type them: one grammar, and one interval for each approximating word.
 
-A printed number is a statement about an interval: ``94`` is every number that half up makes 94, ``近九成`` what
-lies up to five below 90, ``>30(超过三成)`` what lies above 30 by no more than ten. Whoever reads a number, in a
-return, the ledger, a draft or a table, reads it here, and chooses only which forms to accept.
+A printed number is a statement about an interval: ``94`` is every number that half up makes 94, ``近九成``
+what lies up to five below 90, ``>30(超过三成)`` what lies above 30 by no more than ten. Whoever reads a number,
+in a return, the ledger, a draft or a table, reads it here, and chooses only which forms to accept.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
 
 __all__ = [
     "APPROXIMATIONS",
@@ -45,8 +47,10 @@ Approximation = Literal["", "about", "nearly", "over", "under", "at least", "at 
 #: at most   [0, N]                 likewise
 #: ========  =====================  ===============================================================
 #:
-#: A share ends at 0 and 100. A share said in tenths or as a fraction (九成, a third) is "about" of itself with
-#: a room of five; in tenths and hundredths (九成四) it is a number. "More than half" is a majority of any size.
+#: A share ends at 0 and 100. A share said in tenths or as a fraction (九成, a third) is "about" of itself
+#: with a room of five; in tenths and hundredths (九成四) it is a number. "More than half" is any majority.
+#: The room has to cover what writers of reports call near, or a true sentence would be contradicted: five
+#: points below ninety are still 近九成, and twice that would confirm anything.
 APPROXIMATIONS: Mapping[str, Approximation] = MappingProxyType({
     **dict.fromkeys(("约", "大约", "约为", "大概", "≈", "~", "about", "around", "roughly", "approximately",
                      "some"), "about"),
@@ -121,14 +125,14 @@ _HAN_NUMERAL = (
     rf"(?:点[〇零一二三四五六七八九]+)?"
 )
 # smaller ones are as often idioms as numbers
-_ENGLISH_NUMERAL = rf"(?:{'|'.join(_ENGLISH_TENS)})(?:-(?:{'|'.join(_ENGLISH_UNITS[1:10])}))?|{_any_of(_ENGLISH_UNITS[10:])}"
+_ENGLISH_NUMERAL = (
+    rf"(?:{'|'.join(_ENGLISH_TENS)})(?:-(?:{'|'.join(_ENGLISH_UNITS[1:10])}))?|{_any_of(_ENGLISH_UNITS[10:])}"
+)
 # \d would take any script's digits
 _DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?"
 _SPACED = rf"[0-9]{{1,3}}(?: [0-9]{{3}})+(?:\.[0-9]+)?|{_DIGITS}"
 # 5~6万 is a range, 92%+8% a sum, 5百分点 no 500
-_BEFORE = (
-    _any_of(APPROXIMATIONS).replace(r"\~", r"(?<![\d%万亿])\~").replace("|过", "|(?<![通经])过")
-)
+_BEFORE = _any_of(APPROXIMATIONS).replace(r"\~", r"(?<![\d%万亿])\~").replace("|过", "|(?<![通经])过")
 _AFTER = _any_of(_BEHIND).replace(r"\+", r"\+(?!\s?\d)")
 _AFTER_UNIT = _any_of([word for word in _BEHIND if word not in {"多", "余"}]).replace(r"\+", r"\+(?!\s?\d)")
 _NO_WORD_BEFORE = r"(?<![\d.A-Za-z])"
@@ -300,9 +304,7 @@ def read_range(text: str, units: Collection[str] = ()) -> tuple[Printed, Printed
     return (low, high) if low and high else None
 
 
-def find_numbers(
-    text: str, units: Mapping[str, str], taken: Sequence[tuple[int, int]] = ()
-) -> list[Printed]:
+def find_numbers(text: str, units: Mapping[str, str], taken: Sequence[tuple[int, int]] = ()) -> list[Printed]:
     """Find the numbers of a running text that `plain_signs` has seen, in order.
 
     A bare number without unit, magnitude or grouped digits is none: years and headings hold such.
@@ -431,16 +433,16 @@ def _interval(
     reach = max(Decimal(10), Decimal(1).scaleb(size.adjusted()) if size else Decimal(10))
     toward = room if number >= 0 else -room
     least = Decimal("1e-9") * max(step, Decimal(1))
-    ends: Mapping[str, Callable[[], tuple[Decimal, Decimal]]] = {
-        "": lambda: (number - step / 2, number + step / 2),
-        "about": lambda: (number - room, number + room),
-        "nearly": lambda: (min(number - toward, number), max(number - toward, number)),
-        "over": lambda: (number + least, number + reach),
-        "under": lambda: (max(number - reach, Decimal(0)) if number > 0 else number - reach, number),
-        "at least": lambda: (number, number + size * 10 + 10),
-        "at most": lambda: (min(Decimal(0), number), number + least),
-    }
-    return ends[word]()
+    end = number - toward
+    return {
+        "": (number - step / 2, number + step / 2),
+        "about": (number - room, number + room),
+        "nearly": (min(end, number), max(end, number)),
+        "over": (number + least, number + reach),
+        "under": (max(number - reach, Decimal(0)) if number > 0 else number - reach, number),
+        "at least": (number, number + size * 10 + 10),
+        "at most": (min(Decimal(0), number), number + least),
+    }[word]
 
 
 # Figures of a ledger: the number alone, its unit in a column of its own, a note in brackets.

@@ -163,21 +163,21 @@ def _wholes(programme: Programme) -> frozenset[str]:
 
 
 def audit_ledger(programme: Programme, ledger: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Hold the programme's ledger, or `ledger`, against arithmetic; return frame `findings`."""
+    """Check the programme's ledger, or `ledger`, against arithmetic; return frame `findings`."""
     table = programme.published if ledger is None else ledger
     units = frozenset(programme.settings.units) | _UNITS
     figures = table[list(FIGURE_COLUMNS)]
-    told = infer_meanings(figures, meanings(programme), units)
+    known = infer_meanings(figures, meanings(programme), units)
     return audit(
         figures,
-        told | _described(table, told),
+        known | _described(table, known),
         bases=bases(programme, table),
         wholes=_wholes(programme) | {"", "total", "all"},
         units=units,
     )
 
 
-def _described(table: pd.DataFrame, told: Mapping[str, Meaning]) -> dict[str, Meaning]:
+def _described(table: pd.DataFrame, known: Mapping[str, Meaning]) -> dict[str, Meaning]:
     """Take over what further columns of a table say of its indicators: kind, numerator, parts_of and so on.
 
     A column is named as the field of `Meaning` that it fills; the first cell filled counts for the indicator.
@@ -192,8 +192,8 @@ def _described(table: pd.DataFrame, told: Mapping[str, Meaning]) -> dict[str, Me
     for number, row in enumerate(table.to_dict("records"), start=2):
         code = str(row["indicator"])
         for column in columns:
-            text, meaning = str(row[column]).strip(), found.get(code, told[code])
-            if not text or (code in found and getattr(meaning, column) != getattr(told[code], column)):
+            text, meaning = str(row[column]).strip(), found.get(code, known[code])
+            if not text or (code in found and getattr(meaning, column) != getattr(known[code], column)):
                 continue
             try:
                 found[code] = replace(meaning, **_filled(column, text))
@@ -221,7 +221,7 @@ def _cell(column: str, text: str) -> object:
 
 
 def audit_table(programme: Programme, path: Path) -> pd.DataFrame:
-    """Hold a CSV of printed figures, with the ledger's columns, against arithmetic.
+    """Check a CSV of printed figures, with the ledger's columns, against arithmetic.
 
     What its indicators mean and what binds them is read from columns named as the fields of `Meaning`
     (`DESCRIBING`); for the rest it is inferred from names, units and figures.
@@ -275,18 +275,18 @@ class _Row:
     judged: JudgedClaim
 
     def cells(self) -> tuple[str, ...]:
-        told, judged = self.judged.claim, self.judged
+        claim, judged = self.judged.claim, self.judged
         return (
-            told.where, told.sentence, told.text, told.year, judged.code,
-            "" if told.place == WHOLE else told.place,
-            told.kind, judged.verdict, judged.right, judged.source, judged.reason_zh, judged.reason_en,
+            claim.where, claim.sentence, claim.text, claim.year, judged.code,
+            "" if claim.place == WHOLE else claim.place,
+            claim.kind, judged.verdict, judged.right, judged.source, judged.reason_zh, judged.reason_en,
         )  # fmt: skip
 
 
 def audit_draft(
     programme: Programme, path: Path, year: str = "", archive: Archive | None = None
 ) -> pd.DataFrame:
-    """Hold the numbers of a draft against the ledger and, where it is fresh, the archive.
+    """Check the numbers of a draft against the ledger and, where it is fresh, the archive.
 
     Returns
     -------
@@ -296,9 +296,9 @@ def audit_draft(
     estimates = fresh_estimates(archive) if archive else None
     judge = Judge(programme, read_record(programme, estimates))
     draft, vocabulary = read_draft(path), read_vocabulary(programme)
-    told = recognise(draft.paragraphs, vocabulary, judge.fits, year)
-    told += recognise_cells(draft.cells, programme, vocabulary, judge, year or first_year(draft.paragraphs))
-    rows = [_Row(judged).cells() for judged in confront(judge, told)]
+    claims = recognise(draft.paragraphs, vocabulary, judge.fits, year)
+    claims += recognise_cells(draft.cells, programme, vocabulary, judge, year or first_year(draft.paragraphs))
+    rows = [_Row(judged).cells() for judged in confront(judge, claims)]
     return pd.DataFrame(rows, columns=list(DRAFT), dtype="str")
 
 
@@ -327,6 +327,6 @@ def json_findings(rows: pd.DataFrame) -> list[dict[str, str]]:
             arithmetic=rows["reason_en"], reconciles=rows["right"], arithmetic_zh=rows["reason_zh"]
         )
         return [{str(k): str(v) for k, v in row.items()} for row in renamed.to_dict("records")]
-    told = rows[rows["verdict"] != "holds"]
-    told = told.assign(arithmetic=told["arithmetic_en"], reconciles=told["reconciles_en"])
-    return [{str(k): str(v) for k, v in row.items()} for row in told.to_dict("records")]
+    broken = rows[rows["verdict"] != "holds"]
+    broken = broken.assign(arithmetic=broken["arithmetic_en"], reconciles=broken["reconciles_en"])
+    return [{str(k): str(v) for k, v in row.items()} for row in broken.to_dict("records")]

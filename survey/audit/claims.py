@@ -92,7 +92,7 @@ _ENDS = re.compile(r"[,，;；。、]")
 
 @dataclass(frozen=True)
 class ClaimedStreak:
-    """A run of years told in a text: how many, what was kept to, the span it takes up."""
+    """A run of years claimed in a text: how many, what was kept to, the span it takes up."""
 
     start: int
     end: int
@@ -235,10 +235,10 @@ def recognise(
     year : str
         The year a number is of where the text names none; by default the first year the draft names.
     """
-    told = year or first_year(paragraphs)
+    first = year or first_year(paragraphs)
     found: list[Claim] = []
     for paragraph in paragraphs:
-        current = "" if paragraph.loose else told
+        current = "" if paragraph.loose else first
         for part in _SENTENCES.finditer(plain_signs(paragraph.text)):
             if not part[0].strip():
                 continue
@@ -321,9 +321,7 @@ class _Reader:
             claim = self._claim(quantity, subject if by_segment and name else name)
             if by_segment and name:
                 claim = replace(claim, place=name.place)
-            self.done[quantity.start] = replace(
-                claim, listed=listed, names=len(names), numbers=len(numbers)
-            )
+            self.done[quantity.start] = replace(claim, listed=listed, names=len(names), numbers=len(numbers))
         self.used.update(m.start for m in names)
         self.last = names[-1] if whole and not by_segment else self.last
 
@@ -444,7 +442,7 @@ class _Reader:
         return {"codes": tuple(c for c in codes if self.fits(c, quantity)) or codes, "year": named.pop()}
 
     def _bounds(self, quantity: Printed) -> bool:
-        """Whether a number is one end of an interval, its level of trust, or told beside one."""
+        """Whether a number is one end of an interval, its level of trust, or stands beside one."""
         if _LEVEL_OF_TRUST.match(self.s.text[quantity.end :]):
             return True
         clause = max((m.end() for m in _PAUSES.finditer(self.s.text, 0, quantity.start)), default=0)
@@ -500,9 +498,9 @@ class _Reader:
         ]
         if named:
             return named[0]
-        told = self._year(what)
+        stated = self._year(what)
         around = self.s.text[start:end]
-        return str(int(told) - 1) if told and _BEFORE_YEAR.search(around) else ""
+        return str(int(stated) - 1) if stated and _BEFORE_YEAR.search(around) else ""
 
     def _place(self, start: int) -> str:
         """Return the segment a number is of: one named in its clause, else the last named before it."""

@@ -61,7 +61,7 @@ class _Heading:
     former: tuple[str, str] = ("", "")
 
     def unit_in(self, year: str) -> str:
-        """Return the unit in a year: of two units told, the former up to its last year."""
+        """Return the unit in a year: of two units, the former up to its last year."""
         last, former = self.former
         return former if year and year <= last else self.unit
 
@@ -138,7 +138,7 @@ class _Reader:
         places = [head.place for head in heads if head.place]
         return [
             Claim(
-                cell.place, _told(cell), cell.text, "level", quantity=quantity,
+                cell.place, _as_sentence(cell), cell.text, "level", quantity=quantity,
                 codes=fitting if clear and len(set(places)) <= 1 else (),
                 name=next((head.name for head in heads if head.name), ""),
                 year=year,
@@ -190,7 +190,7 @@ def _moves(caption: str) -> bool:
     )
 
 
-def _told(cell: TableCell) -> str:
+def _as_sentence(cell: TableCell) -> str:
     heads: Sequence[str] = [*cell.row, *cell.column]
     return (
         f"{cell.caption}: {' / '.join(heads)}: {cell.text}"

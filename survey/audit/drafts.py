@@ -13,7 +13,10 @@ import logging
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from lxml import etree, html
+from lxml.html import builder
 
 from survey.errors import SurveyError
 from survey.pandoc import PandocError, read_blocks
@@ -21,6 +24,8 @@ from survey.pandoc import PandocError, read_blocks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from lxml.html import HtmlElement
 
 __all__ = [
     "DRAFTS",
@@ -144,6 +149,7 @@ _MOST_SPANNED = 200
 _LARGEST = 20 * 2**20
 _SOFT = "\v"  # the end of a line that only the source has
 _BROKEN = re.compile(rf"(?<=[{_HAN_CHARACTER}0-9%]) *{_SOFT} *(?=[{_HAN_CHARACTER}0-9])")
+_UNREAD = ".//script | .//style | .//svg | .//nav | .//template"
 _NOTE_MARK = re.compile(r"[\d*†‡,\[\]\s]*")
 _MARKDOWN = "gfm+yaml_metadata_block-tex_math_dollars-tex_math_gfm-emoji"
 #: Format by ending, and what to do where it cannot be read as that.
@@ -243,14 +249,13 @@ def _of_pandoc(source: bytes, ending: str, name: str) -> DraftText:
         try:
             source = source.decode("utf-8-sig").encode()
         except UnicodeDecodeError as error:
-            raise DraftError(
-                f"{name} is not UTF-8 at byte {error.start}; save it as UTF-8"
-            ) from None
-    if form == "html" and not source.strip():
-        raise DraftError(f"{name} {remedy}")
+            raise DraftError(f"{name} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     try:
+        source = _even_page(source) if form == "html" else source
         blocks = read_blocks(source, form)
         inserted = _pages_within(blocks)
+    except (etree.ParserError, ValueError):
+        raise DraftError(f"{name} {remedy}") from None
     except PandocError as error:
         limit = re.match(r"it took longer|its parts are nested|.*[Hh]eap", str(error))
         why = "asks for more time or memory than a draft may; split it" if limit else remedy
@@ -266,6 +271,25 @@ def _of_pandoc(source: bytes, ending: str, name: str) -> DraftText:
     return DraftText(tuple(walk.paragraphs), tuple(walk.cells))
 
 
+def _even_page(source: bytes) -> bytes:
+    """Take out of a page what says nothing; rearrange what pandoc would drop.
+
+    pandoc keeps the attributes of divisions, not those of paragraphs, and nothing of a list of terms that is
+    grouped by divisions.
+    """
+    root = cast("HtmlElement", html.document_fromstring(source.decode()))
+    for element in cast("list[HtmlElement]", root.xpath(_UNREAD)):
+        element.drop_tree()
+    for group in cast("list[HtmlElement]", root.xpath(".//dl/div")):
+        group.drop_tag()
+    for paragraph in cast("list[HtmlElement]", root.xpath(".//p[@data-cell]")):
+        division = builder.DIV({name: value for name, value in paragraph.items() if "data-" in name})
+        division.tail, paragraph.tail = paragraph.tail, None
+        paragraph.addprevious(division)
+        division.append(paragraph)
+    return html.tostring(root, encoding="unicode").encode()
+
+
 def _pages_within(blocks: Sequence[Any]) -> list[list[Any]]:
     """Read the HTML that stands in Markdown or a notebook's output: all of it by one start of pandoc."""
     found = [block["c"][1] for block in _raw_html(blocks)]
@@ -273,7 +297,7 @@ def _pages_within(blocks: Sequence[Any]) -> list[list[Any]]:
         return []
     page = "".join(f'<div data-inserted="{n}">{text}</div>' for n, text in enumerate(found))
     read: list[list[Any]] = [[] for _ in found]
-    for block in read_blocks(page.encode(), "html"):
+    for block in read_blocks(_even_page(page.encode()), "html"):
         number = dict(block["c"][0][2]).get("inserted") if block["t"] == "Div" else None
         # what a stray end tag has put outside belongs to the last part that was open
         at = int(number) if number is not None and number.isdecimal() else 0
@@ -281,7 +305,7 @@ def _pages_within(blocks: Sequence[Any]) -> list[list[Any]]:
     return read
 
 
-def _raw_html(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any part of pandoc's tree
+def _raw_html(part: Any) -> Iterator[dict[str, Any]]:
     if isinstance(part, dict) and part.get("t") == "RawBlock":
         if part["c"][0] == "html":
             yield part
@@ -296,8 +320,9 @@ def _raw_html(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any part
 class _Walk:
     """Gathers paragraphs and cells of tables.
 
-    `marked` where a line above a table is its caption, `plain` where indented text is no code, `contents` where
-    a paragraph of links within the document is a line of its table of contents.
+    `marked` where a line above a table is its caption and what is said of a picture is read, `plain` where
+    indented text is no code, `contents` where a paragraph of links within the document is a line of its table
+    of contents.
     """
 
     marked: bool
@@ -333,7 +358,7 @@ class _Walk:
             self._nested(kind, content)
         return ""
 
-    def _nested(self, kind: str, content: Any) -> None:  # noqa: ANN401 - as pandoc has it
+    def _nested(self, kind: str, content: Any) -> None:
         if kind == "BlockQuote":
             self.blocks(content)
         elif kind in {"BulletList", "OrderedList"}:
@@ -353,7 +378,7 @@ class _Walk:
         elif kind == "RawBlock" and content[0] == "html":
             self.blocks(next(self.inserted))
 
-    def _within(self, attributes: Any, read: Any) -> Any:  # noqa: ANN401 - returns what `read` does
+    def _within(self, attributes: Any, read: Any) -> Any:
         """Read a part that may say from which cell of which notebook it is."""
         before, named = self.place, dict(attributes[2])
         if "cell" in attributes[1]:
@@ -365,12 +390,12 @@ class _Walk:
         self.place = before
         return result
 
-    def _division(self, content: Any) -> None:  # noqa: ANN401 - as pandoc has it
+    def _division(self, content: Any) -> None:
         pages = [block for block in content[1] if block["t"] == "RawBlock" and block["c"][0] == "html"]
         # an output holds the same in several formats
         self.blocks(pages if pages and "output" in content[0][1] else content[1])
 
-    def _figure(self, content: Any) -> None:  # noqa: ANN401 - as pandoc has it
+    def _figure(self, content: Any) -> None:
         before, self.caption = self.caption, _text_of_blocks(content[1][1])
         self.blocks(content[2])
         self.caption = before
@@ -386,7 +411,7 @@ class _Walk:
         for part in parts:
             if part["t"] == "Note":
                 self.blocks(part["c"])
-            elif part["t"] == "Image":
+            elif part["t"] == "Image" and self.marked:
                 self._say(_text(part["c"][1]), loose=True)
         return text
 
@@ -398,7 +423,7 @@ class _Walk:
             self.paragraphs.append(DraftParagraph(place, said, loose))
         return said
 
-    def _table(self, content: Any, above: str) -> None:  # noqa: ANN401 - as pandoc has it
+    def _table(self, content: Any, above: str) -> None:
         self.tables += 1
         _, (_, named), _, head, bodies, foot = content
         rows = [[(cell, False) for cell in row[1]] for row in head[1]]
@@ -423,7 +448,7 @@ def _text(inlines: Sequence[Any]) -> str:
     return "".join(_inline(part["t"], part.get("c")) for part in inlines)
 
 
-def _inline(kind: str, content: Any) -> str:  # noqa: ANN401, PLR0911 - one return for each kind
+def _inline(kind: str, content: Any) -> str:  # noqa: PLR0911 - one return for each kind
     if kind == "Str":
         return str(content)
     if kind in {"Emph", "Strong", "Underline", "SmallCaps", "Subscript"}:
@@ -540,5 +565,3 @@ def _pdf(path: Path) -> DraftText:
         log.setLevel(level)
     found = (DraftParagraph(f"page {page}", text, loose) for page, text, loose in run_together(pages))
     return DraftText(tuple(paragraph for paragraph in found if paragraph.text.strip()))
-
-

@@ -76,15 +76,13 @@ class Judge:
         quantity = _held(claim)
         facts = self.record.levels(code, claim.year, claim.place)
         if not facts:
-            return _unknown(
-                claim, f"{claim.year}年没有该指标的数字", f"no figure of it for {claim.year}"
-            )
+            return _unknown(claim, f"{claim.year}年没有该指标的数字", f"no figure of it for {claim.year}")
         judged = [self._against(claim, quantity, fact) for fact in facts]
         best = next(
             (j for v in ("confirmed", "contradicted", "unknown") for j in judged if j.verdict == v), judged[0]
         )
-        told = best.verdict == "contradicted" and not best.reason_en.startswith("the unit is")
-        return self._explained(best, code, quantity) if told else best
+        wrong = best.verdict == "contradicted" and not best.reason_en.startswith("the unit is")
+        return self._explained(best, code, quantity) if wrong else best
 
     def _against(self, claim: Claim, quantity: Printed, fact: Fact) -> JudgedClaim:
         if quantity.unit and not _same_unit(quantity.unit, fact.unit):
@@ -112,9 +110,7 @@ class Judge:
         low, high = fact.low, fact.high
         if not quantity.approximation:
             if low <= quantity.number <= high:
-                return _unknown(
-                    claim, "已公布的只是约数", "only an approximate figure is on record", fact
-                )
+                return _unknown(claim, "已公布的只是约数", "only an approximate figure is on record", fact)
             return _contradicted(claim, fact, "超出已公布的范围", "outside what was printed")
         if low <= quantity.high and quantity.low <= high:
             return _confirmed(claim, fact)
@@ -163,7 +159,7 @@ class Judge:
         wrong_unit = self._unit_of_change(code, quantity)
         same = [f for f in printed if abs(f.number) == abs(quantity.number)]
         if wrong_unit and same:
-            zh, en = f"变化的单位应为{wrong_unit[0]}", f"its change is told in {wrong_unit[1]}"
+            zh, en = f"变化的单位应为{wrong_unit[0]}", f"its change is given in {wrong_unit[1]}"
             return _contradicted(claim, same[0], zh, en)
         signed = replace(quantity, number=claim.sign * quantity.number)
         agreeing = [f for f in same if f.base == base and _sign(f) * f.number >= 0 and _agrees(signed, f)]
@@ -242,16 +238,14 @@ class Judge:
         run = claim.streak
         levels = self.record.levels(code, claim.year)
         if run is None or (not run.rule and not any(fact.unit in _TIMES for fact in levels[:1])):
-            return _unknown(claim, "未说明连续的是什么", "what was kept to is not told")
+            return _unknown(claim, "未说明连续的是什么", "what was kept to is not said")
         if not run.rule:
             fact = self.record.levels(code, claim.year)[0]
             if fact.number == run.length:
                 return _confirmed(claim, fact)
             return _contradicted(claim, fact, "与已公布次数不符", "not the count printed")
         printed = [
-            f
-            for f in self.record.streaks(code, claim.year)
-            if f.rule == run.rule and f.limit == run.limit
+            f for f in self.record.streaks(code, claim.year) if f.rule == run.rule and f.limit == run.limit
         ]
         if printed:
             if printed[0].number == run.length:

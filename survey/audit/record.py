@@ -1,4 +1,4 @@
-"""The record a draft is held against: the ledger's figures, and those of the archive where it is fresh."""
+"""The record a draft is checked against: the ledger's figures, and those of the archive where it is fresh."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _POINTS = re.compile(r"个?百分点|percentage points?")
 class Fact:
     """One figure on record; `low`, `high`, `number` in single units, `step` one in its last printed digit.
 
-    `base` is the year a change is told against; `rule` and `limit` say what a streak kept to.
+    `base` is the year a change is measured from; `rule` and `limit` say what a streak kept to.
     """
 
     code: str

@@ -26,7 +26,7 @@ from survey.gate import cells_of, proofreader
 from survey.notebooks.display import Shown
 from survey.notebooks.parameters import check_namespace, check_values
 from survey.programme import DEFAULT, Programme, open_programme
-from survey.words import FindingList, FrontMatter, Judgements, Sentence, of_verdicts, verdict_counts
+from survey.words import CountedSentence, FindingList, FrontMatter, Judgements, of_verdicts, verdict_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +71,7 @@ class AuditChapter(Shown):
         """State how many figures were held against how many checks, and set the verdicts as a table."""
         ledger, found = self.programme.published, self.findings
         years = sorted(ledger["year"])
-        told = Sentence(
+        told = CountedSentence(
             Text(
                 f"核对了{years[0]}年至{years[-1]}年报告印发的{{figures}}行数字，共作{{checks}}项核对，其中{{holds}}项成立，{{rest}}项值得一提。",
                 f"{{figures}} printed lines of the reports on {years[0]} to {years[-1]} were held "
@@ -207,7 +207,7 @@ def audit_page(programme: Programme, rows: pd.DataFrame, title: str, lang: Lang 
             "Numbers of the draft: {confirmed} confirmed, {contradicted} contradicted, {unknown} unknown.",
         )
         pieces: list[tuple[str, Piece]] = [
-            ("", Sentence(template, tuple((v, int(counted.get(v, 0))) for v in order)))
+            ("", CountedSentence(template, tuple((v, int(counted.get(v, 0))) for v in order)))
         ]
         heads = {
             "contradicted": Text("不符", "Contradicted"),

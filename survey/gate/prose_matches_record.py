@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lxml.html import builder, tostring
+from lxml.html import tostring
 
 from survey.audit import (
     Judge,
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Proofreader", "proofreader"]
 
 _LONGEST = 160
-#: Sentences of the kit's own and numbers that name their cell; pictures and contents say nothing of their own.
-_CHECKED_ELSEWHERE = ".//p[@class] | .//data[@data-estimate] | .//nav | .//svg | .//template"
+#: Sentences of the kit's own, and numbers that name their cell.
+_CHECKED_ELSEWHERE = ".//p[@class] | .//data[@data-estimate]"
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,11 @@ def proofreader(programme: Programme, estimates: pd.DataFrame | None = None) -> 
 
 
 def _prose(page: str) -> str:
-    """Give a page without what is checked elsewhere, each paragraph with its place where pandoc keeps it."""
+    """Give a page without what is checked elsewhere."""
     source, _ = pictures.lift(page)
     root = parse(source)
     for element in select(root, _CHECKED_ELSEWHERE):
         element.drop_tree()
-    for paragraph in select(root, ".//p[@data-cell]"):
-        # pandoc keeps the attributes of divisions, not those of paragraphs
-        division = builder.DIV({name: value for name, value in paragraph.items() if "data-" in name})
-        division.tail = paragraph.tail
-        paragraph.tail = None
-        paragraph.addprevious(division)
-        division.append(paragraph)
     return tostring(root, encoding="unicode")
 
 

@@ -211,7 +211,7 @@ def canonical(number: Decimal) -> str:
     return "0" if plain == "-0" else plain
 
 
-# Read a typed date; where day, month or century cannot be told apart it is asked, with what it may be.
+# Read a typed date; where day, month or century are not certain it is asked, with what it may be.
 
 
 MONTHS = {
@@ -366,7 +366,7 @@ def parse(  # noqa: PLR0911 - one return for each kind of answer
     Returns
     -------
     Answer
-        Never an exception: what cannot be told is ``unreadable`` with a finding's code.
+        Never an exception: what is not certain is ``unreadable`` with a finding's code.
     """
     if question.type in WHOLE and text.isascii() and text.isdecimal() and len(text) <= LONGEST_WHOLE:
         return Answer("ok", text.lstrip("0") or "0")  # most answers are: a bare number in the unit asked for

@@ -3,9 +3,9 @@
 from survey.words.catalogue import FrontMatter, KeyFigure, Language, Words, messages, words
 from survey.words.finding_texts import (
     VERDICT_NAMES,
+    CountedSentence,
     FindingList,
     Judgements,
-    Sentence,
     of_verdicts,
     plain,
     verdict_counts,
@@ -13,12 +13,12 @@ from survey.words.finding_texts import (
 
 __all__ = [
     "VERDICT_NAMES",
+    "CountedSentence",
     "FindingList",
     "FrontMatter",
     "Judgements",
     "KeyFigure",
     "Language",
-    "Sentence",
     "Words",
     "messages",
     "of_verdicts",

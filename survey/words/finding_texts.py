@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "VERDICT_NAMES",
+    "CountedSentence",
     "FindingList",
     "Judgements",
-    "Sentence",
     "named",
     "of_verdicts",
     "plain",
@@ -118,7 +118,7 @@ def verdict_counts(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Sentence:
+class CountedSentence:
     """A sentence with numbers of its own count: `template` slots are filled with counted numbers."""
 
     template: Text
@@ -132,7 +132,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class FindingList:
-    """Findings one under the other; those with the same arithmetic are told once, with all they concern."""
+    """Findings one under the other; those with the same arithmetic are listed once, with all they concern."""
 
     findings: pd.DataFrame
     programme: Programme
@@ -148,7 +148,7 @@ class FindingList:
         labels = rows["label_zh"] if "label_zh" in rows else [""] * len(rows)
         cells = zip(rows["indicator"], rows["segment"], rows["printed"], labels, strict=True)
         between = "；" if lang == "zh" else "; "
-        told = [
+        lines = [
             (f"{name}：{value}" if lang == "zh" else f"{name}: {value}")
             for name, value in (
                 (named(self.programme, code, segment, label).in_(lang), plain(value, lang))
@@ -158,7 +158,7 @@ class FindingList:
         head = f"{first['year']}年　" if lang == "zh" else f"{first['year']} – "
         stop = "。" if lang == "zh" else "."
         shown = first[f"arithmetic_{lang}"]
-        text = f"<strong>{escaped(head + between.join(told), lang)}</strong><br>"
+        text = f"<strong>{escaped(head + between.join(lines), lang)}</strong><br>"
         text += f"{escaped(shown[:1].upper() + shown[1:], lang)}{stop}"
         if first[f"reconciles_{lang}"]:
             lead = "怎样才成立：" if lang == "zh" else " What would reconcile it: "
