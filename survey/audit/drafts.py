@@ -274,14 +274,14 @@ def _of_pandoc(source: bytes, ending: str, name: str) -> DraftText:
 def _even_page(source: bytes) -> bytes:
     """Take out of a page what says nothing; rearrange what pandoc would drop.
 
-    pandoc keeps the attributes of divisions, not those of paragraphs, and nothing of a list of terms that is
-    grouped by divisions.
+    pandoc keeps the attributes of divisions, not those of paragraphs; nothing of a list of terms that is grouped
+    by divisions; and nothing outside the main part, if one is marked.
     """
     root = cast("HtmlElement", html.document_fromstring(source.decode()))
     for element in cast("list[HtmlElement]", root.xpath(_UNREAD)):
         element.drop_tree()
-    for group in cast("list[HtmlElement]", root.xpath(".//dl/div")):
-        group.drop_tag()
+    for part in cast("list[HtmlElement]", root.xpath(".//dl/div | .//main")):
+        part.drop_tag()
     for paragraph in cast("list[HtmlElement]", root.xpath(".//p[@data-cell]")):
         division = builder.DIV({name: value for name, value in paragraph.items() if "data-" in name})
         division.tail, paragraph.tail = paragraph.tail, None

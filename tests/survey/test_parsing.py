@@ -65,6 +65,10 @@ def understood(kind, text):
         ("count", "3百万", "3000000"),
         ("count", "2千万", "20000000"),
         ("count", "1.2e3", "1200"),
+        ("count", "2.8251E+06", "2825100"),
+        ("count", "'1200", "1200"),
+        ("count", "二百一十六", "216"),
+        ("rate", "九成四", "94"),
         ("count", "100.0", "100"),
         ("count", "-5", "-5"),
         ("count", "0", "0"),
@@ -172,7 +176,9 @@ def test_words_that_say_why_nothing_stands_there(kind, text, status):
 @pytest.mark.parametrize(
     ("kind", "text", "code"),
     [
-        ("count", "约一百", "number_unreadable"),
+        ("count", "约一百", "number_not_exact"),
+        ("rate", "九成", "number_not_exact"),
+        ("count", "1200余人次", "number_not_exact"),
         ("count", "1200左右", "number_not_exact"),
         ("count", "超过1200", "number_not_exact"),
         ("count", ">1200", "number_not_exact"),
