@@ -79,7 +79,9 @@ def read_blocks(source: bytes, form: str) -> list[dict[str, Any]]:
     PandocError
         It is no such document, or more than the limits allow.
     """
-    written = run_pandoc(source, *_MEMORY, "--sandbox", f"--from={form}", "--to=json", seconds=SECONDS)
+    written = run_pandoc(
+        source, *_MEMORY, "--sandbox", "--ipynb-output=all", f"--from={form}", "--to=json", seconds=SECONDS
+    )
     try:
         return list(json.loads(written)["blocks"])
     except RecursionError:

@@ -401,3 +401,86 @@ def test_the_unit_of_a_cell_is_that_of_its_year(programme, tmp_path, head, value
         f"| 指标 | 2017 | 2023 |\n|---|---|---|\n| {head} | {values[0]} | {values[1]} |\n", encoding="utf-8"
     )
     assert audit_draft(programme, path)["verdict"].tolist() == verdicts
+
+
+PAGE = """<html><body><nav><p>2016年的目录</p></nav><header><h1>2022年的服务</h1></header>
+<main><p>APP服务占92%<sup>1</sup>。</p><dl><div><dt>微信服务</dt><dd>88%</dd></div></dl>
+<p data-notebook="02-trends" data-cell="7">短信服务占64%。</p><p>邮箱服务占<del>45%</del>46%。</p>
+<script>var x = "99%"</script><pre>98%</pre></main><footer><p>印制于2023年</p></footer></body></html>"""
+
+
+def test_all_that_a_page_says_is_read_and_nothing_that_it_does_not(tmp_path):
+    path = tmp_path / "draft.html"
+    path.write_text(PAGE, encoding="utf-8")
+    said = [(paragraph.place, paragraph.text) for paragraph in read_draft(path).paragraphs]
+    assert said == [
+        ("paragraph 1", "2022年的服务"),
+        ("paragraph 2", "APP服务占92%。"),
+        ("paragraph 3", "微信服务"),
+        ("paragraph 4", "88%"),
+        ("02-trends, cell 7", "短信服务占64%。"),
+        ("paragraph 6", "邮箱服务占46%。"),
+        ("paragraph 7", "印制于2023年"),
+    ]
+
+
+def test_html_within_markdown_and_notes_are_read_in_their_place(tmp_path):
+    path = tmp_path / "draft.md"
+    path.write_text(
+        "---\ntitle: 99%\n---\n\n甲占1%。[^1]\n\n<p>乙占2%。</p>\n\n```\n98%\n```\n\n- 丙占\n  3%。\n\n[^1]: 注占4%。\n",
+        encoding="utf-8",
+    )
+    assert [p.text for p in read_draft(path).paragraphs] == ["甲占1%。", "注占4%。", "乙占2%。", "丙占3%。"]
+
+
+def test_an_output_of_a_notebook_is_read_once_with_its_cell(tmp_path):
+    shown = {"text/html": ["<p>APP服务占92%。</p>"], "text/plain": ["APP服务占92%。"]}
+    output = {"output_type": "display_data", "metadata": {}, "data": shown}
+    code = {"cell_type": "code", "metadata": {}, "source": ["99"], "outputs": [output], "execution_count": 1}
+    text = {"cell_type": "markdown", "metadata": {}, "source": ["2022年。"]}
+    book = {"cells": [text, code], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path = tmp_path / "draft.ipynb"
+    path.write_text(json.dumps(book), encoding="utf-8")
+    said = [(paragraph.place, paragraph.text) for paragraph in read_draft(path).paragraphs]
+    assert said == [("cell 1", "2022年。"), ("cell 2", "APP服务占92%。")]
+
+
+class TestHostileDrafts:
+    """A draft comes from anybody: it reaches no file, and too much of it is an error of one line."""
+
+    def test_no_file_is_reached(self, tmp_path):
+        secret = tmp_path / "secret.md"
+        secret.write_text("机密数字为77.77%。", encoding="utf-8")
+        path = tmp_path / "draft.html"
+        path.write_text(
+            f'<p>甲占1%。</p><iframe src="{secret}"></iframe><object data="{secret}"></object>',
+            encoding="utf-8",
+        )
+        assert "77.77" not in " ".join(paragraph.text for paragraph in read_draft(path).paragraphs)
+
+    def test_a_file_too_large_is_refused_before_it_is_read(self, tmp_path):
+        path = tmp_path / "draft.md"
+        with path.open("wb") as file:
+            file.truncate(21 * 2**20)
+        with pytest.raises(DraftError, match=r"^draft\.md is larger than 20 MB; leave out its pictures"):
+            read_draft(path)
+
+    def test_a_draft_that_takes_too_long_is_stopped(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("survey.pandoc.SECONDS", 0.001)
+        path = tmp_path / "draft.md"
+        path.write_text("甲占1%。", encoding="utf-8")
+        with pytest.raises(DraftError) as raised:
+            read_draft(path)
+        assert str(raised.value) == "draft.md asks for more time or memory than a draft may; split it"
+
+    @pytest.mark.parametrize("ending", ["html", "md"])
+    def test_parts_within_parts_without_end_are_an_error_of_one_line(self, tmp_path, ending):
+        path = tmp_path / f"draft.{ending}"
+        text = "<div>" * 3000 + "甲占1%。" if ending == "html" else "> " * 3000 + "甲占1%。"
+        path.write_text(text, encoding="utf-8")
+        try:
+            said = [paragraph.text for paragraph in read_draft(path).paragraphs]
+        except DraftError as error:
+            assert "\n" not in str(error)
+        else:
+            assert said == ["甲占1%。"]
