@@ -416,10 +416,10 @@ def _number(match: re.Match[str]) -> Printed:
     if unit in _PER_CENT and word and value >= 0:
         low, high = max(low, Decimal(0)), min(high, max(value, Decimal(100)))
     step = Decimal(1).scaleb(-digits)
-    scaled = [number.scaleb(power) for number in (value, step, low, high)]
+    value, step, low, high = (number.scaleb(power) for number in (value, step, low, high))
     return Printed(
-        match[0].strip(), *scaled, digits, word, unit, power, match.start(), match.end(),
-    )  # fmt: skip
+        match[0].strip(), value, step, low, high, digits, word, unit, power, match.start(), match.end()
+    )
 
 
 def _interval(

@@ -287,7 +287,7 @@ def _even_page(source: bytes) -> bytes:
         division.tail, paragraph.tail = paragraph.tail, None
         paragraph.addprevious(division)
         division.append(paragraph)
-    return html.tostring(root, encoding="unicode").encode()
+    return str(html.tostring(root, encoding="unicode")).encode()
 
 
 def _pages_within(blocks: Sequence[Any]) -> list[list[Any]]:
@@ -343,11 +343,11 @@ class _Walk:
 
     def block(self, block: dict[str, Any], above: str) -> str:
         """Read one block; return its text where it can be the caption of a table that follows."""
-        kind, content = block["t"], block.get("c")
+        kind, content = block["t"], cast("Any", block.get("c"))
         if kind in {"Para", "Plain"}:
             return self.add(content)
         if kind == "Header":
-            return self._within(content[1], lambda: self.add(content[2]))
+            return str(self._within(content[1], lambda: self.add(content[2])))
         if kind == "LineBlock":
             return self.add([part for line in content for part in (*line, {"t": "LineBreak"})])
         if kind == "CodeBlock" and self.plain:
