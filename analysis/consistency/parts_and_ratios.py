@@ -269,7 +269,7 @@ def _needed(figure: LedgerFigure, top: LedgerFigure, bottom: LedgerFigure) -> Ex
 
 
 def heads(ledger: Ledger) -> list[LedgerFinding]:
-    """Check an amount per head against the total printed: the heads, where not printed, are a whole number."""
+    """Check an amount per head against the total printed: heads that are not printed are a whole number."""
     found = []
     for figure in ledger.figures:
         meaning = figure.meaning

@@ -286,8 +286,8 @@ def _span(share: str | Decimal, bases: Numbers, rounding: Rounding) -> tuple[Num
 
 # Means and standard deviations of whole numbers: GRIM and DEBIT.
 #
-# The sum of n whole numbers is a whole number, so a mean of them takes only multiples of 1/n (GRIM). Of answers
-# 0 and 1 the mean settles the standard deviation (DEBIT).
+# The sum of n whole numbers is a whole number, so a mean of them takes only multiples of 1/n (GRIM). Of
+# answers 0 and 1 the mean settles the standard deviation (DEBIT).
 #
 # References
 # ----------

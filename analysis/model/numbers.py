@@ -1,8 +1,8 @@
 """Numbers as people print and type them: one grammar, and one interval for each approximating word.
 
 A printed number is a statement about an interval: ``94`` is every number that half up makes 94, ``近九成``
-what lies up to five below 90, ``>30(超过三成)`` what lies above 30 by no more than ten. Whoever reads a number,
-in a return, the ledger, a draft or a table, reads it here, and chooses only which forms to accept.
+what lies up to five below 90, ``>30(超过三成)`` what lies above 30 by no more than ten. Whoever reads a
+number, in a return, the ledger, a draft or a table, reads it here, and chooses only which forms to accept.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ APPROXIMATIONS: Mapping[str, Approximation] = MappingProxyType({
     **dict.fromkeys(("至多", "不超过", "不高于", "≤", "<=", "at most", "no more than"), "at most"),
 })  # fmt: skip
 _BEHIND: Mapping[str, Approximation] = {
-    "左右": "about", "上下": "about", "多": "over", "余": "over", "+": "at least", "以上": "at least", "以下": "at most",
+    "左右": "about", "上下": "about", "多": "over", "余": "over", "+": "at least",
+    "以上": "at least", "以下": "at most",
     "or so": "about", "or more": "at least", "or less": "at most",
 }  # fmt: skip
 _MAJORITY = Decimal(50)
@@ -75,7 +76,8 @@ _ROUGH_SHARE = Decimal(5)  # a share in tenths or fractions is what rounds to it
 
 #: Words for powers of ten, with the power.
 MAGNITUDES: Mapping[str, int] = MappingProxyType({
-    "十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8, "万亿": 12,
+    "十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8,
+    "万亿": 12,
     "thousand": 3, "million": 6, "billion": 9,
 })  # fmt: skip
 _TYPED_POWERS = [word for word in MAGNITUDES if word != "十"]

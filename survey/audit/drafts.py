@@ -40,8 +40,8 @@ __all__ = [
 
 # Lines of printed pages put together as paragraphs; what is no sentence is kept apart.
 #
-# A line runs on where it is as long as its page is wide. Contents with their leaders, running numbers and rows
-# of bare figures are left out: they say nothing by themselves.
+# A line runs on where it is as long as its page is wide. Contents with their leaders, running numbers and
+# rows of bare figures are left out: they say nothing by themselves.
 
 
 _HAN_CHARACTER = r"\u2018-\u201f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
@@ -274,8 +274,8 @@ def _of_pandoc(source: bytes, ending: str, name: str) -> DraftText:
 def _even_page(source: bytes) -> bytes:
     """Take out of a page what says nothing; rearrange what pandoc would drop.
 
-    pandoc keeps the attributes of divisions, not those of paragraphs; nothing of a list of terms that is grouped
-    by divisions; and nothing outside the main part, if one is marked.
+    pandoc keeps the attributes of divisions, not those of paragraphs; nothing of a list of terms that is
+    grouped by divisions; and nothing outside the main part, if one is marked.
     """
     root = cast("HtmlElement", html.document_fromstring(source.decode()))
     for element in cast("list[HtmlElement]", root.xpath(_UNREAD)):
