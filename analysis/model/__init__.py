@@ -20,7 +20,7 @@ from analysis.model.frames import (
     faults,
     schema,
 )
-from analysis.model.measure import Measure, check_measure, check_rows
+from analysis.model.measure import ChangeUnit, Estimand, Measure, Status, check_measure, check_rows
 from analysis.model.printed import Printed, read_printed
 from analysis.model.weights import Calibrated, Weighting, check_weights
 
@@ -32,14 +32,17 @@ __all__ = [
     "AnalysisError",
     "ArgumentError",
     "Calibrated",
+    "ChangeUnit",
     "Design",
     "DesignError",
     "Dimension",
+    "Estimand",
     "FrameError",
     "Kind",
     "Measure",
     "MeasureError",
     "Printed",
+    "Status",
     "Weighting",
     "check_changes",
     "check_comparisons",

@@ -1,5 +1,6 @@
 """Printed numbers, bilingual texts and phrases, and the names of columns."""
 
+from analysis.words.cell import Cell, Cells, Change
 from analysis.words.columns import (
     CHANGE_TEXTS,
     COMPARISON_TEXTS,
@@ -39,6 +40,9 @@ __all__ = [
     "LANGS",
     "MARKERS",
     "UNITS",
+    "Cell",
+    "Cells",
+    "Change",
     "Claim",
     "Described",
     "Lang",
