@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.inference import estimate, linearise, read_answers
 from analysis.inference.estimates import Sheet, estimate_sheet
-from analysis.inference.sample import draw
+from analysis.inference.sample import weighted_sample
 from analysis.model import Design, Measure
 
 FEW = settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
@@ -120,7 +120,7 @@ def test_counting_by_cells_and_influences_of_a_sample_agree(data):
         measure = next(m for m in MEASURES if m.indicator == row.indicator)
         answers = sheet.answers[(sheet.answers["wave"] == "2023") & sheet.answers[measure.source].notna()]
         places = home.loc[answers["member_id"]]
-        drawn = draw(None, places["bank_type"], SIZES)
+        drawn = weighted_sample(None, places["bank_type"], SIZES)
         y, x = answers[measure.source].to_numpy(), answers["below"].to_numpy()
         domain = (
             np.ones(len(y), bool)
