@@ -1,0 +1,2 @@
+def errors_record(f): return {}
+def runs_record(f): return {}
