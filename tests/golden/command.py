@@ -53,5 +53,9 @@ def in_this_process(*arguments: str, folder: Path, **environment: Path) -> Ended
     """Call the command here, standing in `folder`; quicker where nothing is published."""
     runner = CliRunner(env=SCREEN | {name: str(value) for name, value in environment.items()})
     with contextlib.chdir(folder):
-        done = runner.invoke(main, list(arguments), prog_name="survey", catch_exceptions=False)
-    return Ended(done.exit_code, done.stdout, done.stderr)
+        done = runner.invoke(main, list(arguments), prog_name="survey")
+    crash = done.exception
+    if crash is None or isinstance(crash, SystemExit):
+        return Ended(done.exit_code, done.stdout, done.stderr)
+    # what nobody foresaw would end in a traceback: its last line stands for it
+    return Ended(done.exit_code, done.stdout, f"{done.stderr}Traceback\n{type(crash).__name__}: {crash}\n")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,13 +62,16 @@ def publish(output: Path) -> Path:
 
 def edition_record(kind: str, output: Path) -> dict[str, list[Any]]:
     """Return the record of one kind of file in a published output folder."""
-    record = {}
-    for path in _files(output):
-        for ending, read in KINDS[kind].items():
-            if path.name.endswith(ending):
-                record[path.relative_to(output).as_posix()] = list(read(path))
-                break
-    return record
+    wanted = tuple(KINDS[kind])
+    paths = [path for path in _files(output) if path.name.endswith(wanted)]
+    # a PDF file takes seconds to read, and there are as many as all other documents together
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        items = list(pool.map(partial(_items, kind), paths))
+    return {path.relative_to(output).as_posix(): own for path, own in zip(paths, items, strict=True)}
+
+
+def _items(kind: str, path: Path) -> list[Any]:
+    return next(list(read(path)) for ending, read in KINDS[kind].items() if path.name.endswith(ending))
 
 
 def listing_record(output: Path) -> dict[str, list[Any]]:
