@@ -113,14 +113,26 @@ AUDITED = [
     _faulty("audit draft.md", Change("draft.md", DRAFT), what="a draft"),
     _faulty("audit draft.md --json", Change("draft.md", DRAFT), what="a draft"),
     _faulty("audit draft.md --all", Change("draft.md", DRAFT), what="a draft"),
-    _faulty("audit draft.md --year 2015 --all", Change("draft.md", DRAFT.replace("2016", "")), what="no year"),
-    _faulty("audit draft.html --all", Change("draft.html", f"<html><body><p>{DRAFT}</p></body></html>"), what="a page"),
+    _faulty(
+        "audit draft.md --year 2015 --all", Change("draft.md", DRAFT.replace("2016", "")), what="no year"
+    ),
+    _faulty(
+        "audit draft.html --all",
+        Change("draft.html", f"<html><body><p>{DRAFT}</p></body></html>"),
+        what="a page",
+    ),
     _faulty("audit draft.md --html page.html", Change("draft.md", DRAFT), what="to a page"),
     _faulty("audit draft.md --html page.html --lang en", Change("draft.md", DRAFT), what="to a page"),
     _faulty("audit draft.md --html no/page.html", Change("draft.md", DRAFT), what="to no folder"),
     _faulty("audit table.csv", Change("table.csv", TABLE + ROWS), what="a table"),
-    _faulty("audit table.csv --all", Change("table.csv", TABLE + ROWS.replace("42.42", "42.4")), what="a table"),
-    _faulty("audit table.csv --json", Change("table.csv", TABLE + ROWS.replace("42.42", "42.44")), what="impossible"),
+    _faulty(
+        "audit table.csv --all", Change("table.csv", TABLE + ROWS.replace("42.42", "42.4")), what="a table"
+    ),
+    _faulty(
+        "audit table.csv --json",
+        Change("table.csv", TABLE + ROWS.replace("42.42", "42.44")),
+        what="impossible",
+    ),
     _faulty("audit table.csv --html page.html", Change("table.csv", TABLE + ROWS), what="a table to a page"),
 ]
 UNREADABLE_DRAFTS = [
@@ -136,11 +148,17 @@ UNREADABLE_DRAFTS = [
     _faulty("audit draft.doc", Change("draft.doc", "x"), what="another format"),
     _faulty("audit table.csv", Change("table.csv", ""), what="empty"),
     _faulty("audit table.csv", Change("table.csv", b"\xff\xfe\xba"), what="not UTF-8"),
-    _faulty("audit table.csv", Change("table.csv", TABLE.replace(",value", "") + ROWS), what="a column missing"),
+    _faulty(
+        "audit table.csv", Change("table.csv", TABLE.replace(",value", "") + ROWS), what="a column missing"
+    ),
     _faulty("audit table.csv", Change("table.csv", TABLE + "2016,ch_app\n"), what="cells missing"),
-    _faulty("audit table.csv", Change("table.csv", TABLE + ROWS.replace("2016,ch", "next,ch")), what="no year"),
+    _faulty(
+        "audit table.csv", Change("table.csv", TABLE + ROWS.replace("2016,ch", "next,ch")), what="no year"
+    ),
     _faulty("audit table.csv", Change("table.csv", TABLE + ROWS.replace("42.42", "many")), what="no number"),
-    _faulty("audit table.csv", Change("table.csv", TABLE + ROWS + ROWS.replace("66", "67")), what="two bases"),
+    _faulty(
+        "audit table.csv", Change("table.csv", TABLE + ROWS + ROWS.replace("66", "67")), what="two bases"
+    ),
     _faulty(
         "audit table.csv",
         Change("table.csv", TABLE.replace("source", "threshold") + ROWS.replace(",a\n", ",high\n")),
@@ -155,8 +173,12 @@ UNREADABLE_FILES = [
     _faulty("recognise file.csv", Change("file.csv", b"\xff\xff\x00"), what="no text"),
     _faulty("recognise file.csv", Change("file.csv", 'a,b\n"c'), what="a quote left open"),
     _faulty("recognise file.csv", Change("file.csv", ""), what="empty"),
-    _faulty("recognise file.csv", Change("file.csv", "序号,1、性别,2、年龄\n1,男,33\n2,女,41\n"), what="a table"),
-    _faulty("recognise file.csv --json", Change("file.csv", "序号,1、性别,2、年龄\n1,男,33\n"), what="a table"),
+    _faulty(
+        "recognise file.csv", Change("file.csv", "序号,1、性别,2、年龄\n1,男,33\n2,女,41\n"), what="a table"
+    ),
+    _faulty(
+        "recognise file.csv --json", Change("file.csv", "序号,1、性别,2、年龄\n1,男,33\n"), what="a table"
+    ),
 ]
 
 HEADING = "date,member_id,question,option,value,reason,author\n"
@@ -237,7 +259,11 @@ OF_RETURNS = [
     _faulty("doctor", Change("output/.keep", ""), what="all is well"),
 ]  # fmt: skip
 NO_RETURNS = [
-    Call(("check", "2018"), (Change(f"{BANKING}/2018/questionnaire.yaml", 'wave: "2018"\n'),), "half a questionnaire"),
+    Call(
+        ("check", "2018"),
+        (Change(f"{BANKING}/2018/questionnaire.yaml", 'wave: "2018"\n'),),
+        "half a questionnaire",
+    ),
 ]
 
 #: Calls that publish nothing.
@@ -247,11 +273,46 @@ ERRORS: list[Call] = [
 ]  # fmt: skip
 
 
-def _cell(kind: str, source: str, tags: list[str]) -> str:
-    cell = {"cell_type": kind, "id": "planted", "metadata": {"tags": tags}, "source": source.splitlines(True)}
+def _planted(source: str, kind: str, tag: str) -> Change:
+    """Return the change that puts a cell before the first code cell of the annex that is no parameters cell."""
+    cell = {"cell_type": kind, "id": "planted", "metadata": {"tags": [tag] if tag else []}, "source": source}
     if kind == "code":
         cell |= {"execution_count": None, "outputs": []}
-    return json.dumps(cell, ensure_ascii=False) + ","
+    return Change(
+        "notebooks/05-annex.ipynb", f' "cells": [\n  {json.dumps(cell, ensure_ascii=False)},', ' "cells": ['
+    )
 
 
-RUNS: list[Call] = []
+# the annex alone, so that a planted fault is met within seconds
+REPORT = """\
+    - {notebook: 04-report}
+    - {notebook: 02-trends}
+    - {notebook: 03-segments}
+    - {notebook: 01-clean}
+    - {notebook: 05-annex}
+  slides:                 # cut by the slide-show marks of the cells
+    - {notebook: slides}
+  press:
+    - {notebook: press}
+  digest:
+    - {notebook: digest}
+"""
+ANNEX = _of("programme.yaml", "    - {notebook: 05-annex}\n", REPORT)
+OWN = "notebooks"
+#: Calls that publish; those without a wave publish the latest.
+RUNS: list[Call] = [
+    *_calls("audit", "audit --json", "audit --all"),
+    _faulty("run", ANNEX, what="the latest wave"),
+    _faulty("run 2016 --quiet --lang en", ANNEX, what="one language"),
+    _faulty("run 2016 2017 --json", ANNEX, what="two waves"),
+    _faulty("run 2016 --timings --edition internal --lang zh", ANNEX, what="internal"),
+    _faulty("run --programme operations --quiet", ANNEX, what="the bulletin"),
+    _faulty("run --quiet", ANNEX, _planted("raise ValueError('planted')", "code", ""), what="a cell raises", SURVEY_NOTEBOOKS=OWN),
+    _faulty("run --quiet", ANNEX, _planted("In 2016 it was 87.3%.", "markdown", "en"), what="a number by hand", SURVEY_NOTEBOOKS=OWN),
+    _faulty("run --quiet", ANNEX, _planted("{{2017/no_such_rate/total/all}}", "markdown", "en"), what="no such figure", SURVEY_NOTEBOOKS=OWN),
+    _faulty("run --quiet", ANNEX, _planted("![](picture.png)", "markdown", "en"), what="no alternative text", SURVEY_NOTEBOOKS=OWN),
+    _faulty("run --quiet", ANNEX, _planted("<script>alert(1)</script>", "markdown", "en"), what="a script", SURVEY_NOTEBOOKS=OWN),
+    _faulty("run --quiet", ANNEX, Change("notebooks/05-annex.ipynb", "{"), what="no notebook", SURVEY_NOTEBOOKS=OWN),
+    _faulty("run --quiet", ANNEX, Change("notebooks/05-annex.ipynb", None), what="notebook missing", SURVEY_NOTEBOOKS=OWN),
+    _faulty("run --quiet", ANNEX, Change("notebooks/05-annex.ipynb", '"other"', '"parameters"'), what="no parameters", SURVEY_NOTEBOOKS=OWN),
+]  # fmt: skip

@@ -62,7 +62,9 @@ def _sheet(sheet: Worksheet) -> Iterator[Any]:
 def _cell(cell: Any) -> Iterator[Any]:
     value = cell.value
     yield value.isoformat() if isinstance(value, (date, datetime)) else getattr(value, "text", value)
-    yield cell.number_format + (" bold" if cell.font.b else "") + (" locked" if cell.protection.locked else "")
+    yield (
+        cell.number_format + (" bold" if cell.font.b else "") + (" locked" if cell.protection.locked else "")
+    )
     if cell.comment:
         yield {"comment": cell.comment.text}
     if cell.hyperlink:
@@ -95,14 +97,18 @@ def _ods_cells(cell: Any) -> list[Any]:
 def docx_items(path: Path) -> Iterator[Any]:
     """Yield a document's properties and styles, then its paragraphs in order, notes and margins at the end."""
     with zipfile.ZipFile(path) as package:
-        parts = {name: etree.fromstring(package.read(name)) for name in package.namelist() if name.endswith(".xml")}
+        parts = {
+            name: etree.fromstring(package.read(name)) for name in package.namelist() if name.endswith(".xml")
+        }
     yield _core(parts)
     for style in parts["word/styles.xml"].iter(f"{W}style"):
         runs = style.find(f"{W}rPr")
         if runs is not None:
             yield {"style": style.get(f"{W}styleId"), **_run(runs)}
     wanted = ("word/document", "word/footnotes", "word/endnotes", "word/header", "word/footer")
-    for name in sorted((n for n in parts if n.startswith(wanted)), key=lambda n: (n != "word/document.xml", n)):
+    for name in sorted(
+        (n for n in parts if n.startswith(wanted)), key=lambda n: (n != "word/document.xml", n)
+    ):
         yield {"part": name}
         for size in parts[name].iter(f"{W}pgSz"):
             yield {"page": [size.get(f"{W}{side}") for side in ("w", "h", "orient")]}
@@ -142,7 +148,9 @@ def _run(runs: Any) -> dict[str, str]:
 def pptx_items(path: Path) -> Iterator[Any]:
     """Yield the slides' properties, then each slide's shapes: place, alternative text, paragraphs."""
     with zipfile.ZipFile(path) as package:
-        parts = {name: etree.fromstring(package.read(name)) for name in package.namelist() if name.endswith(".xml")}
+        parts = {
+            name: etree.fromstring(package.read(name)) for name in package.namelist() if name.endswith(".xml")
+        }
     yield _core(parts)
     size = parts["ppt/presentation.xml"].find(f"{P}sldSz")
     yield {"slide size": [size.get("cx"), size.get("cy")]}
@@ -159,7 +167,10 @@ def _shape(shape: Any) -> dict[str, Any]:
     item: dict[str, Any] = {"shape": etree.QName(shape).localname, "alternative text": named.get("descr")}
     place = [
         int(one.get(name))
-        for one, names in ((shape.find(f".//{A}off"), ("x", "y")), (shape.find(f".//{A}ext[@cx]"), ("cx", "cy")))
+        for one, names in (
+            (shape.find(f".//{A}off"), ("x", "y")),
+            (shape.find(f".//{A}ext[@cx]"), ("cx", "cy")),
+        )
         if one is not None
         for name in names
     ]
@@ -176,7 +187,9 @@ def _pptx_paragraph(paragraph: Any) -> list[Any]:
     runs = []
     for run in paragraph.iter(f"{A}r", f"{A}fld"):
         look = run.find(f"{A}rPr")
-        given = {} if look is None else {n: look.get(n) for n in ("lang", "altLang", "sz", "b") if look.get(n)}
+        given = (
+            {} if look is None else {n: look.get(n) for n in ("lang", "altLang", "sz", "b") if look.get(n)}
+        )
         runs.append([run.findtext(f"{A}t") or "", given])
     return runs
 

@@ -125,7 +125,9 @@ def _of_group(group: str, before: list[Any], after: list[Any]) -> Iterator[Diffe
         pairs = zip(before, after, strict=True)
         yield from (Difference(group, n, a, b, heading) for n, (a, b) in enumerate(pairs) if not same(a, b))
         return
-    matcher = SequenceMatcher(None, [_rounded(a) for a in before], [_rounded(b) for b in after], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [_rounded(a) for a in before], [_rounded(b) for b in after], autojunk=False
+    )
     for tag, begin, end, start, stop in matcher.get_opcodes():
         if tag == "equal":
             continue

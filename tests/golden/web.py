@@ -19,7 +19,36 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INLINE = frozenset(
-    "a abbr b bdi bdo br cite code data del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "br",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
 SILENT = frozenset({"style", "script", "template", "noscript"})
 SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "use"})
@@ -130,7 +159,9 @@ def _mark(element: Any) -> dict[str, str]:
 
 
 def _defined(element: Any) -> bool:
-    return any(etree.QName(one).localname in {"defs", "clippath", "clipPath"} for one in element.iterancestors())
+    return any(
+        etree.QName(one).localname in {"defs", "clippath", "clipPath"} for one in element.iterancestors()
+    )
 
 
 def _place(element: Any) -> list[float]:
