@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from tests.golden.editions import KINDS, edition_record, listing_record, publish
 from tests.golden.frames import frames_record
 from tests.golden.record import differences, path_of, plain, read_record, report, write_record
-from tests.golden.transcript import errors_record, runs_record
+from tests.golden.transcript import calls_record, errors_record, runs_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PUBLISHED = ("listing", *KINDS)
-ALL = ("frames", "errors", "runs", *PUBLISHED)
+ALL = ("frames", "errors", "calls", "runs", *PUBLISHED)
 
 
 def main() -> None:
@@ -47,6 +47,7 @@ def _makers(asked: argparse.Namespace, folder: Path) -> list[tuple[str, Callable
     makers: dict[str, Callable[[], dict[str, list[Any]]]] = {
         "frames": lambda: frames_record(folder / "archive"),
         "errors": lambda: errors_record(folder / "errors"),
+        "calls": lambda: calls_record(folder / "calls"),
         "runs": lambda: runs_record(folder / "runs"),
         "listing": lambda: listing_record(output),
         **{kind: lambda kind=kind: edition_record(kind, output) for kind in KINDS},

@@ -79,12 +79,18 @@ NOT_THERE = _calls(
     "run 2019", "run 2016 2019", "run 2016 --programme large", "run --programme large", "run 2016 --lang fr",
     "run 2016 --lang zh,fr", "run 2016 --lang ,", "run 2021Q1 --programme operations", "check 2019",
     "check 2016 --programme large", "check 2016 --programme operations", "form 2019", "form 2016 --programme large",
-    "form 2016 --member C01 --all", "form 2016 --member C99", "form 2016 --member bank", "trace human_conect_rate",
-    "trace zzz", "trace 2016/human_connect_rate/total/every", "trace 2019/human_connect_rate/total/all",
-    "trace staff_total --programme large", "release 2016", "release 2016 --edition internal", "release 2019",
+    "form 2016 --member C01 --all", "form 2016 --member C99", "form 2016 --member bank",      "release 2016", "release 2016 --edition internal", "release 2019",
     "release 2022Q1 --programme operations", "release 2016 --programme large", "audit --programme large",
     "audit nothing.md", "audit nothing.csv", "audit nothing.xyz", "recognise nothing.xlsx", "recognise nothing.csv",
 )  # fmt: skip
+
+TRACED = _calls(
+    "trace human_conect_rate",
+    "trace zzz",
+    "trace 2016/human_connect_rate/total/every",
+    "trace 2019/human_connect_rate/total/all",
+    "trace staff_total --programme large",
+)
 
 WORKING = _calls(
     "check 2016", "check 2016 --json", "check 2017", "check 2022Q1 --programme operations",
@@ -266,10 +272,11 @@ NO_RETURNS = [
     ),
 ]
 
-#: Calls that publish nothing.
-ERRORS: list[Call] = [
-    *USAGE, *NOT_THERE, *WORKING, *AUDITED, *UNREADABLE_DRAFTS, *UNREADABLE_FILES, *CORRECTIONS, *DEFINITIONS,
-    *FIGURE_DEFINITIONS, *OF_RETURNS, *NO_RETURNS,
+#: Calls that are refused at once.
+ERRORS: list[Call] = [*USAGE, *NOT_THERE, *UNREADABLE_DRAFTS, *UNREADABLE_FILES]
+#: Calls that read returns and figures, and publish nothing.
+CALLS: list[Call] = [
+    *WORKING, *TRACED, *AUDITED, *CORRECTIONS, *DEFINITIONS, *FIGURE_DEFINITIONS, *OF_RETURNS, *NO_RETURNS,
 ]  # fmt: skip
 
 

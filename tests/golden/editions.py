@@ -39,7 +39,7 @@ CALLS: tuple[tuple[int, tuple[str, ...]], ...] = (
     (1, ("check", "2021")),
     (1, ("check", "2022")),
     (1, ("check", "2023")),
-    (0, ("check", "2022Q1", "--programme", "operations")),
+    (1, ("check", "2022Q1", "--programme", "operations")),
     *(
         (0, ("form", wave, "--lang", lang, "--output", f"forms/{wave}.{lang}"))
         for wave in WAVES

@@ -7,7 +7,7 @@ import pytest
 from tests.golden.editions import KINDS, edition_record, listing_record, publish
 from tests.golden.frames import frames_record
 from tests.golden.record import differences, plain, read_record, report
-from tests.golden.transcript import errors_record, runs_record
+from tests.golden.transcript import calls_record, errors_record, runs_record
 
 
 def assert_as_kept(kind, made):
@@ -23,8 +23,13 @@ def published(tmp_path_factory):
     return publish(tmp_path_factory.mktemp("golden") / "output")
 
 
-def test_calls_that_publish_nothing_end_as_kept(tmp_path):
+def test_calls_that_are_refused_end_as_kept(tmp_path):
     assert_as_kept("errors", errors_record(tmp_path))
+
+
+@pytest.mark.slow
+def test_calls_that_publish_nothing_end_as_kept(tmp_path):
+    assert_as_kept("calls", calls_record(tmp_path))
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.golden.calls import ERRORS, RUNS, Call, Change
+from tests.golden.calls import CALLS, ERRORS, RUNS, Call, Change
 from tests.golden.command import HOUSE, Ended, in_process_of_its_own, in_this_process
 
 if TYPE_CHECKING:
@@ -82,8 +82,13 @@ def _others(folder: str, names: list[str]) -> list[str]:
 
 
 def errors_record(folder: Path) -> dict[str, list[Any]]:
-    """Return the transcript of the calls that publish nothing, made in this process."""
+    """Return the transcript of the calls that are refused at once, made in this process."""
     return _record(folder, ERRORS, own=False)
+
+
+def calls_record(folder: Path) -> dict[str, list[Any]]:
+    """Return the transcript of the calls that read returns and figures, made in this process."""
+    return _record(folder, CALLS, own=False)
 
 
 def runs_record(folder: Path) -> dict[str, list[Any]]:
