@@ -112,13 +112,19 @@ def _record(folder: Path, calls: Iterable[Call], *, own: bool) -> dict[str, list
 
 
 def _items(stage: Stage, ended: Ended) -> list[Any]:
-    """Return exit status and the lines of both streams; of JSON one item an entry."""
+    """Return exit status and the lines of both streams; of JSON one item for each entry."""
     out = stage.normalised(ended.out)
-    lines = [{"out": line} for line in out.splitlines()]
-    if out.startswith(("{", "[")):
-        parsed = json.loads(out)
-        entries = parsed.items() if isinstance(parsed, dict) else enumerate(parsed)
-        lines = [{"json": name, "value": value} for name, value in entries]
+    lines: list[Any] = []
+    if out.startswith("["):
+        lines = [{"json": entry} for entry in json.loads(out)]
+    else:
+        for line in out.splitlines():
+            # a run prints one object a wave, each on a line of its own
+            lines += _entries(json.loads(line)) if line.startswith("{") else [{"out": line}]
     return [
         {"status": ended.status}, *lines, *({"err": line} for line in stage.normalised(ended.err).splitlines())
     ]  # fmt: skip
+
+
+def _entries(report: dict[str, Any]) -> list[Any]:
+    return [{"json": name, "value": value} for name, value in report.items()]
