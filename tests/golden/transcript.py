@@ -1,6 +1,6 @@
 """A transcript of the command: every call with and without its defaults, every error it can end in.
 
-The calls are made on the shipped programmes with a dozen returns a wave. Paths, durations and what differs
+Calls that publish nothing are made on the shipped programmes with a dozen returns a wave. Paths, durations and what differs
 between machines are replaced by words of one kind before they are kept.
 """
 
@@ -45,8 +45,8 @@ class Stage:
         """Where the command is to look and to write."""
         return {"SURVEY_PROGRAMMES": self.folder / "programmes", "SURVEY_OUTPUT": self.folder / "output"}
 
-    def set_up(self) -> Stage:
-        """Copy the shipped programmes with few returns, and write the drafts."""
+    def set_up(self, *, whole: bool) -> Stage:
+        """Copy the shipped programmes and notebooks, with the returns of a few members or the whole of them."""
         for code, waves in KEPT_WAVES.items():
             target = self.folder / "programmes" / code
             target.mkdir(parents=True)
@@ -54,7 +54,7 @@ class Stage:
                 if path.is_file():
                     shutil.copy(path, target)
             for wave in waves:
-                shutil.copytree(SHIPPED / code / wave, target / wave, ignore=_others)
+                shutil.copytree(SHIPPED / code / wave, target / wave, ignore=None if whole else _others)
         shutil.copytree(HOUSE / "notebooks", self.folder / "notebooks")
         return self
 
@@ -97,7 +97,8 @@ def runs_record(folder: Path) -> dict[str, list[Any]]:
 
 
 def _record(folder: Path, calls: Iterable[Call], *, own: bool) -> dict[str, list[Any]]:
-    stage = Stage(folder / "stage").set_up()
+    # what is printed passes the gate only where the answers give it: to publish takes all of them
+    stage = Stage(folder / "stage").set_up(whole=own)
     record = {}
     for number, call in enumerate(calls):
         at = stage.changed(call.changes, folder / f"case{number}") if call.changes else stage
