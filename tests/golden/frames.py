@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from survey.archive import Archive
-from survey.production.backtest import backtest
-from survey.production.bulletin import open_quarter
-from survey.production.figures import compute_figures
+from survey.figures.backtest import backtest
+from survey.figures.bulletin_figures import open_quarter
+from survey.figures.figures import compute_figures
 from survey.programme import open_programme
 
 if TYPE_CHECKING:
