@@ -371,6 +371,7 @@ def _mark(programme: Programme, waves: tuple[str, ...]) -> str:
     files = [
         *(programme.folder / name for name in ("programme.yaml", "indicators.yaml", "published.csv")),
         *sorted((code.parent / "analysis").rglob("*.py")),
+        code / "indicators.py",
         *sorted((code / "production").glob("*.py")),
     ]
     parts = [fingerprint(programme, wave) for wave in waves]
