@@ -13,17 +13,17 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import nbformat
 import openpyxl
 import pandas as pd
 from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from survey.cli import main
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+HOUSE = Path(__file__).resolve().parents[2]
 CODE = "everything"
 WAVES = ("2021", "2022", "2023")
 LEVEL, MINIMUM_BASE, DOMINANCE_SHARE = 0.90, 4, 0.6
@@ -347,6 +347,7 @@ class Kit:
             "SURVEY_PROGRAMMES": str(self.root / "programmes"),
             "SURVEY_NOTEBOOKS": str(self.root / "notebooks"),
             "SURVEY_OUTPUT": str(self.output),
+            "PYTHONPATH": str(HOUSE),  # kernels import the packages beside these tests
         }
 
     def survey(self, *arguments):
@@ -482,3 +483,49 @@ def carry_on(kit):
     path = kit.folder / "2023" / "questionnaire.yaml"
     path.write_text(path.read_text(encoding="utf-8") + POLICY, encoding="utf-8")
     return kit
+
+
+# -- a chapter, and its publication ------------------------------------------------------------------
+
+PARAMETERS = f"""\
+programme: str = "{CODE}"  # the survey
+wave: str = "2023"  # a wave of it
+edition: str = "public"  # public or internal
+languages: str = "zh,en"  # what to show"""
+OPEN = """\
+from survey.publication.chapter import open_chapter
+
+chapter = open_chapter(programme, wave, edition, languages)"""
+STATED = 'chapter.say("ch_app", "connect_rate")\nchapter.bars("ch_app", "mk_phone", slug="shares")'
+
+
+def shown(markup, language="zh"):
+    """Return the code of a cell that shows markup of a researcher's own on the page of one language."""
+    return (
+        "from IPython.display import display\n\n"
+        f'display({{"text/html": {markup!r}}}, raw=True, metadata={{"lang": {language!r}}})'
+    )
+
+
+def prose(text, language):
+    """Return a cell of prose in one language."""
+    return new_markdown_cell(text, metadata={"tags": [language]})
+
+
+def write_chapter(kit, *cells):
+    """Write the chapter: a heading, two figures and a chart, then the given cells (code, or `prose`)."""
+    own = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in (STATED, *cells)]
+    book = new_notebook(
+        cells=[
+            new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+            new_code_cell(OPEN),
+            prose("# 要点", "zh"),
+            prose("# Highlights", "en"),
+            *own,
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    for number, cell in enumerate(book.cells):
+        cell["id"] = f"cell-{number}"
+    kit.chapter.parent.mkdir(exist_ok=True)
+    nbformat.write(book, kit.chapter)
