@@ -175,7 +175,7 @@ IN_EDITION = {
     "script from elsewhere": ("report.en.html", replaced("</body>", "<script src='https://example.org/x.js'></script></body>"), GATE, f"<script> loads 'https://example.org/x.js' {ELSEWHERE}"),
     "picture in a picture from elsewhere": ("report.zh.html", inserted(SVG.replace("<path", "<image href='https://example.org/a.png'/><path")), GATE, f"a picture loads 'https://example.org/a.png' {ELSEWHERE}"),
     "id": ("report.zh.html", inserted('<p id="a">甲</p><p id="a">乙</p>'), GATE, "the id 'a' occurs 2 times; give each its own."),
-    "heading": ("report.en.html", inserted("<h2></h2>"), GATE, "a heading is empty; write it or take it out."),
+    "heading": ("report.en.html", inserted("<h6></h6>"), GATE, "a heading is empty; write it or take it out.; the heading '' is 4 levels below the one before it; use one # fewer."),
     "title": ("report.zh.html", inserted("<h1>甲</h1>"), GATE, "the page needs exactly one h1, the title on its cover."),
     "glyph": ("report.zh.html", inserted("<p>😀</p>"), GATE, "no typeface of the house holds U+1F600 '😀'; write it another way."),
     "typed number": ("report.zh.html", inserted("<p>升至 93.1%</p>"), GATE, f"the number '93.1%' in “升至 93.1%” {TYPED}"),
