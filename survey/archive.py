@@ -1,9 +1,8 @@
 """The archive: one folder of Parquet files a wave, replaced whole, never half written.
 
 A wave's fingerprint is the hash of everything its clean answers depend on: returns, questionnaire,
-corrections, replies, frame, the wave before where an edit looks back at it, and the code that reads and edits
-them. Where it still holds the archive is read; where
-not it is made anew.
+corrections, replies, frame, dimensions, the wave before where an edit looks back at it, and the code that
+reads and edits them. Where it still holds the archive is read; where not it is made anew.
 """
 
 from __future__ import annotations
@@ -136,6 +135,7 @@ def fingerprint(programme: Programme, wave: str) -> str:
     code = Path(__file__).parent
     files = [
         programme.folder / "members.csv",
+        code.parent / "analysis" / "printed.py",
         *sorted((code.parent / "analysis" / "consistency").glob("*.py")),
         *sorted(path for path in own.rglob("*") if path.is_file()),
         *(
@@ -149,6 +149,8 @@ def fingerprint(programme: Programme, wave: str) -> str:
         if path.exists():
             digest.update(f"{path.parent.name}/{path.name}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+    # edits may divide the members by a dimension: another grouping asks about other answers
+    digest.update("\n".join(d.model_dump_json() for d in programme.settings.dimensions).encode())
     before = [earlier for earlier in programme.waves if earlier < wave]
     if before and programme.questionnaire(wave).looks_back:
         digest.update(fingerprint(programme, before[-1]).encode())
