@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 import xlsxwriter
 
 from survey.data.sheet_model import FONT, LOOKS, RULES
+from survey.spreadsheets import PLAIN_TEXT
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -28,14 +29,13 @@ __all__ = ["write_xlsx"]
 _PINNED = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the format knows no time zone
 _A4 = 9
 _LONGEST_FOOT = 230  # Excel takes 255 characters, its own codes counted
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_xlsx(book: Book) -> bytes:
     """Write a book as `.xlsx`."""
     packed = io.BytesIO()
     base = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
-    file = xlsxwriter.Workbook(packed, {"in_memory": True, **_PLAIN, "default_format_properties": base})
+    file = xlsxwriter.Workbook(packed, {"in_memory": True, **PLAIN_TEXT, "default_format_properties": base})
     file.set_properties(
         {"title": book.title, "author": book.author, "created": _PINNED, "comments": book.notice}
     )

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from survey.archive import archive_of, output_of
 from survey.edition import manifest
 from survey.edition.folder import edition_folder
 from survey.edition.manifest import edition_inputs
-from survey.edition.publish import archive_of, output_of, published_with
+from survey.edition.recipes import WAVE
 from survey.edition.write_publications import FORMATS
 from survey.errors import UsageError
 from survey.figures import compute_figures, names_of
@@ -81,8 +82,8 @@ def _of_files(programme: Programme, figures: Figures, folder: Path, edition: Edi
     """Look at the edition as a set of files: whole, unchanged, made from what is there now."""
     wanted = {
         f"{name}.{lang}.{kind}"
-        for name in published_with(programme)
-        for kind in FORMATS.get(name, ())
+        for name in WAVE.listed(programme)
+        for kind in FORMATS[name]
         for lang in programme.settings.languages
     } | {"tables.xlsx"}
     missing = sorted(name for name in wanted if not (folder / name).is_file())

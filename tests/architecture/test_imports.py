@@ -61,7 +61,7 @@ ORDER = (
     ("analysis.pieces.table",),
     ("analysis.sentences",),
     ("analysis.tables.cell_tables", "analysis.tables.contrasts", "analysis.charts"),
-    ("survey.errors", "survey.folders", "survey.folders", "survey.programme.expressions"),
+    ("survey.errors", "survey.folders", "survey.spreadsheets", "survey.programme.expressions"),
     ("survey.programme.definitions", "survey.doctor", "survey.intake.response_frames"),
     ("survey.programme.rules",),
     ("survey.programme.questionnaire", "survey.programme.members"),
