@@ -1,6 +1,7 @@
 """Printed numbers, bilingual texts and phrases, and the names of columns."""
 
 from analysis.words.columns import (
+    BASE_HEAD,
     CHANGE_TEXTS,
     COMPARISON_TEXTS,
     ESTIMATE_TEXTS,
@@ -33,6 +34,7 @@ from analysis.words.text import (
 )
 
 __all__ = [
+    "BASE_HEAD",
     "CHANGE_TEXTS",
     "COMPARISON_TEXTS",
     "ESTIMATE_TEXTS",

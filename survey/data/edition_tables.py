@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.model import CHANGE_COLUMNS, COMPARISON_COLUMNS, ESTIMATE_COLUMNS
-from analysis.words import Lexicon, Text, change_key, change_unit, estimate_key, round_half_up
+from analysis.words import BASE_HEAD, Lexicon, Text, change_key, change_unit, estimate_key, round_half_up
 from survey.data.data_texts import definitions, unit_name
 from survey.data.sheet_layout import SheetTable
 from survey.editing import HELD, line_names
@@ -88,7 +88,7 @@ HEADS = {
     "lower": Text("区间下限", "Lower limit"),
     "upper": Text("区间上限", "Upper limit"),
     "unit": Text("单位", "Unit"),
-    "n": Text("答卷单位数", "Base"),
+    "n": BASE_HEAD,
     "N": Text("成员数", "Members"),
     "base_wave": Text("比较年度", "Base wave"),
     "change": Text("变化", "Change"),

@@ -22,7 +22,7 @@ from survey.spreadsheets import PLAIN_TEXT
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from survey.data.sheet_model import Book, Cell, Kind, Sheet
+    from survey.data.sheet_model import Book, BookSheet, Kind, SheetCell
 
 __all__ = ["write_xlsx"]
 
@@ -53,7 +53,7 @@ class _Looks:
     file: Any
     made: dict[tuple[Kind, int | None], Any] = field(default_factory=dict)
 
-    def of(self, cell: Cell) -> Any:
+    def of(self, cell: SheetCell) -> Any:
         """Give the format of a cell."""
         key = (cell.kind, cell.decimals if cell.kind == "number" else 0)
         if key not in self.made:
@@ -89,7 +89,7 @@ def _number_format(decimals: int | None) -> str:
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
-def _write_sheet(out: Worksheet, looks: _Looks, sheet: Sheet, notice: str) -> None:
+def _write_sheet(out: Worksheet, looks: _Looks, sheet: BookSheet, notice: str) -> None:
     for column, width in enumerate(sheet.widths):
         out.set_column(column, column, width)
     if sheet.table is not None:
@@ -109,7 +109,7 @@ def _write_sheet(out: Worksheet, looks: _Looks, sheet: Sheet, notice: str) -> No
         out.set_footer("&L" + notice.replace("&", "&&")[:_LONGEST_FOOT])
 
 
-def _mark(out: Worksheet, looks: _Looks, sheet: Sheet) -> None:
+def _mark(out: Worksheet, looks: _Looks, sheet: BookSheet) -> None:
     """Mark the cells of a table as one: its name, its heads, buttons to filter by; repeat its heads."""
     table = sheet.table
     if table is None:
@@ -129,7 +129,7 @@ def _mark(out: Worksheet, looks: _Looks, sheet: Sheet) -> None:
         out.repeat_columns(0)
 
 
-def _write_cell(out: Worksheet, row: int, column: int, cell: Cell, looks: _Looks) -> None:
+def _write_cell(out: Worksheet, row: int, column: int, cell: SheetCell, looks: _Looks) -> None:
     look = looks.of(cell)
     if cell.target:
         target = cell.target.replace("'", "''")

@@ -12,7 +12,7 @@ from lxml import html
 from survey.archive import archive_of
 from survey.documents import markdown, with_quotes
 from survey.edition import Request, Watch
-from survey.edition.folder import Draft
+from survey.edition.folder import StagedEdition
 from survey.edition.front_matter import wave_front
 from survey.edition.manifest import chapters_of
 from survey.edition.recipes import wave_documents
@@ -53,7 +53,7 @@ def write_article(name, wave, folder):
     programme = open_programme()
     figures = compute_figures(archive_of(programme), wave)
     request = Request(programme, wave, "public", LANGUAGES)
-    draft = Draft(folder, folder / "failed")
+    draft = StagedEdition(folder, folder / "failed")
     books = run_chapters(chapters_of(programme, name, "public"), request.parameters(), draft, Watch())
     fronts = {lang: wave_front(figures, request, name, lang) for lang in LANGUAGES}
     documents = replace(wave_documents(figures, request, frozenset()), name=name, fronts=fronts)
