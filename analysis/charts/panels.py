@@ -35,7 +35,7 @@ from analysis.charts.style import AXIS, GRID, LABEL, MUTED, TICK, WIDTH, colour_
 from analysis.disclosure import require_released
 from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
 from analysis.sentences import estimate_number
-from analysis.words import Lexicon, Phrase, Text, compose, decimal_text, unit_text, wave_text
+from analysis.words import BASE_HEAD, Lexicon, Phrase, Text, compose, decimal_text, unit_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +137,7 @@ def multiples(
         caption=caption or _finding(panels),
         alt=_alt(panels, indicator),
         header=[
-            Text("类别", "Segment"), Text("年份", "Year"), Text("数值", "Value"), Text("答复单位数", "Base"),
+            Text("类别", "Segment"), Text("年份", "Year"), Text("数值", "Value"), BASE_HEAD,
         ],
         rows=_data_rows(panels, indicator),
         data=chosen,

@@ -17,6 +17,7 @@ from analysis.model import AnalysisError
 from analysis.pieces import Cell, base_cell, number_cell, printed, rows_by_key
 from analysis.sentences import estimate_number
 from analysis.words import (
+    BASE_HEAD,
     Lexicon,
     Number,
     Phrase,
@@ -103,7 +104,7 @@ def segments(
             Text("数值", "Value"),
             Text("置信下限", "Lower limit"),
             Text("置信上限", "Upper limit"),
-            Text("答复单位数", "Base"),
+            BASE_HEAD,
         ],
         rows=[_data_row(row, lexicon) for row in shown],
         data=chosen,

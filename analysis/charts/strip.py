@@ -17,7 +17,17 @@ from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_o
 from analysis.disclosure import require_released
 from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
 from analysis.sentences import count_number
-from analysis.words import Lexicon, Number, Phrase, Text, compose, decimal_text, estimate_text, wave_text
+from analysis.words import (
+    BASE_HEAD,
+    Lexicon,
+    Number,
+    Phrase,
+    Text,
+    compose,
+    decimal_text,
+    estimate_text,
+    wave_text,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +137,7 @@ def strip(
     strips = [_released(cells, names, at, mine.get(at, math.nan), lexicon=lexicon) for at in known]
     require_strips(strips, slug)
     rows = [cells[(median, segment)] for segment in known]
-    header = [Text("类别", "Segment"), *map(lexicon.name, names), Text("答复单位数", "Base")]
+    header = [Text("类别", "Segment"), *map(lexicon.name, names), BASE_HEAD]
     table: list[list[Cell]] = [
         [one.name, *(_cell(cells.get((name, one.segment)), lexicon) for name in names), base_cell(row)]
         for one, row in zip(strips, rows, strict=True)

@@ -2,6 +2,7 @@
 
 from analysis.words.cell import Cell, Cells, Change
 from analysis.words.columns import (
+    BASE_HEAD,
     CHANGE_TEXTS,
     COMPARISON_TEXTS,
     ESTIMATE_TEXTS,
@@ -34,6 +35,7 @@ from analysis.words.text import (
 )
 
 __all__ = [
+    "BASE_HEAD",
     "CHANGE_TEXTS",
     "COMPARISON_TEXTS",
     "ESTIMATE_TEXTS",

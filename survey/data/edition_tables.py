@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.model import CHANGE_COLUMNS, COMPARISON_COLUMNS, ESTIMATE_COLUMNS
-from analysis.words import Lexicon, Text, change_key, change_unit, estimate_key, round_half_up
+from analysis.words import BASE_HEAD, Lexicon, Text, change_key, change_unit, estimate_key, round_half_up
 from survey.data.data_texts import definitions, unit_name
 from survey.data.sheet_layout import SheetTable
+from survey.editing import HELD, line_names
 from survey.figures import BACKTEST, response_by_type, text, told
+from survey.words import VERDICT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from analysis.model import Measure
-    from survey.figures import Figures
+    from survey.figures import Bulletin, Figures
 
-__all__ = ["broken_at", "csv_frames", "rounds_away", "sheet_tables", "signs"]
+__all__ = ["broken_at", "bulletin_tables", "csv_frames", "rounds_away", "sheet_tables", "signs"]
 
 # The signs beside the numbers of a table: a break before the wave, a revision, one that rounds to zero.
 
@@ -86,7 +88,7 @@ HEADS = {
     "lower": Text("区间下限", "Lower limit"),
     "upper": Text("区间上限", "Upper limit"),
     "unit": Text("单位", "Unit"),
-    "n": Text("答卷单位数", "Base"),
+    "n": BASE_HEAD,
     "N": Text("成员数", "Members"),
     "base_wave": Text("比较年度", "Base wave"),
     "change": Text("变化", "Change"),
@@ -290,3 +292,56 @@ def _comparisons(figures: Figures, lexicon: Lexicon) -> SheetTable:
     return _sheet(
         "comparisons", title, rows[["indicator", "segment", "test", "p_value", "p_adjusted", "effect"]]
     )
+
+
+# The tables of a bulletin.
+
+
+_CHANGE_UNITS = {"percent": "%", "percentage points": "个百分点"}
+
+
+def bulletin_tables(figures: Bulletin) -> list[SheetTable]:
+    """Return the tables of tables.xlsx: the figures as returned, then those in doubt."""
+    lines = line_names(figures.questionnaire)
+    units = dict(zip(figures.estimates["indicator"], figures.estimates["unit"], strict=True))
+    rows = []
+    for (code, wave), value in figures.levels.items():
+        if code in lines:
+            grown = figures.growth.get(code) if wave == figures.wave else None
+            change = (grown[0], _CHANGE_UNITS[grown[1]]) if grown else ("[z]", "")
+            rows.append((wave, lines[code].zh, lines[code].en, value, units[code], *change))
+    heads = {
+        "wave": Text("季度", "Quarter"), "zh": Text("指标（中文）", "Figure (Chinese)"),
+        "en": Text("指标（英文）", "Figure (English)"), "value": Text("填报", "As returned"),
+        "unit": Text("单位", "Unit"), "change": Text("同比", "On the year before"),
+        "change_unit": Text("同比单位", "Unit of the change"),
+    }  # fmt: skip
+    title = Text("全部填报数字", "All figures as returned")
+    tables = [SheetTable("figures", title, pd.DataFrame(rows, columns=list(heads)), heads)]
+    if len(figures.doubts):
+        tables.append(_doubt_sheet(figures))
+    return tables
+
+
+def _doubt_sheet(figures: Bulletin) -> SheetTable:
+    lines, doubts = line_names(figures.questionnaire), figures.doubts
+    table = pd.DataFrame(
+        {
+            "zh": [lines[code].zh for code in doubts["question"]],
+            "en": [lines[code].en for code in doubts["question"]],
+            "printed": doubts["printed"].tolist(),
+            "verdict": [VERDICT_NAMES[verdict].zh for verdict in doubts["verdict"]],
+            "verdict_en": [VERDICT_NAMES[verdict].en for verdict in doubts["verdict"]],
+            **{name: doubts[name].tolist() for name in HELD[-4:]},
+        }
+    )
+    heads = {
+        "zh": Text("指标（中文）", "Figure (Chinese)"), "en": Text("指标（英文）", "Figure (English)"),
+        "printed": Text("填报", "As returned"), "verdict": Text("结论（中文）", "Verdict (Chinese)"),
+        "verdict_en": Text("结论（英文）", "Verdict (English)"),
+        "arithmetic_zh": Text("算式（中文）", "Arithmetic (Chinese)"),
+        "arithmetic_en": Text("算式（英文）", "Arithmetic (English)"),
+        "reconciles_zh": Text("怎样才成立（中文）", "What would fit (Chinese)"),
+        "reconciles_en": Text("怎样才成立（英文）", "What would fit (English)"),
+    }  # fmt: skip
+    return SheetTable("checks", Text("待核对的数字", "Figures to be checked"), table, heads)

@@ -18,10 +18,9 @@ from rich.text import Text
 
 from analysis.inference import linearise, read_answers
 from analysis.model import Design
-from survey.archive import Archive
+from survey.archive import archive_of
 from survey.errors import UsageError
 from survey.figures.figures import Figures, compute_figures
-from survey.folders import output_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,8 +139,7 @@ def trace_number(programme: Programme, key: str) -> Trace:
     wave = found["wave"] if found else programme.waves[-1]
     if wave not in programme.waves:
         wave = programme.waves[-1]
-    archive = Archive(programme, output_folder() / "archive" / programme.code)
-    return trace_key(compute_figures(archive, wave), key)
+    return trace_key(compute_figures(archive_of(programme), wave), key)
 
 
 def trace_key(figures: Figures, key: str) -> Trace:
