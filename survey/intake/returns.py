@@ -15,8 +15,8 @@ import pyarrow as pa
 from rapidfuzz import fuzz, process
 
 from survey.errors import IntakeError
-from survey.intake.findings import Finding, findings_table
 from survey.intake.formats import open_source
+from survey.intake.intake_findings import Finding, findings_table
 from survey.intake.parsing import FORM, Answer, parse
 from survey.intake.response_frames import RESPONSES
 from survey.intake.workbooks import UnreadableWorkbookError
