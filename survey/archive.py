@@ -148,7 +148,7 @@ def fingerprint(programme: Programme, wave: str) -> str:
     code = Path(__file__).parent
     files = [
         programme.folder / "members.csv",
-        code.parent / "analysis" / "printed.py",
+        *sorted((code.parent / "analysis" / "model").glob("*.py")),
         *sorted((code.parent / "analysis" / "consistency").glob("*.py")),
         *sorted(path for path in own.rglob("*") if path.is_file()),
         *(
