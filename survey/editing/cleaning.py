@@ -242,6 +242,7 @@ def clean(
     corrections: Sequence[Correction],
     *,
     frame: pd.DataFrame | None = None,
+    stratum: str = "stratum",
     last: pd.DataFrame | None = None,
     lines: Sequence[Line] = (),
     register: Mapping[str, Mapping[str, str]] | None = None,
@@ -258,6 +259,8 @@ def clean(
         Hand corrections, applied in this order.
     frame : DataFrame, optional
         The members' dimensions, indexed by member_id.
+    stratum : str
+        The column of `frame` whose groups are a member's peers.
     last : DataFrame, optional
         The answers of the wave before (`answers.last_answers`).
     lines : sequence of Line, optional
@@ -271,7 +274,7 @@ def clean(
     while True:  # a reply may raise a new query, which a further reply answers
         none = pd.DataFrame()
         editor = Editor(
-            questionnaire, intake, none if frame is None else frame, none if last is None else last
+            questionnaire, intake, none if frame is None else frame, stratum, none if last is None else last
         )
         _Steps(editor, checks).run(intake, corrections, replies)
         asked = asked | {number: row for number, row in editor.queries.items() if number not in asked}
@@ -315,6 +318,7 @@ def clean_wave(programme: Programme, wave: str, earlier: Earlier | None = None) 
         read_returns(programme, wave),
         read_corrections(folder / "corrections.csv", questionnaire, programme.frame),
         frame=frame,
+        stratum=programme.stratum,
         last=_last(programme, questionnaire, earlier),
         lines=read_replies(folder / "replies"),
         register=read_register(folder / "queries.csv"),
@@ -337,6 +341,7 @@ def _last(programme: Programme, questionnaire: Questionnaire, earlier: Earlier |
 def _check_dimensions(questionnaire: Questionnaire, programme: Programme) -> None:
     """Refuse an edit by a dimension or segment that the programme does not have."""
     known = {d.code: {s.code for s in d.segments} for d in programme.settings.dimensions}
+    known.setdefault(programme.stratum, set())
     path = programme.folder / questionnaire.wave / "questionnaire.yaml"
     divided = [(edit.id, edit.by, set(edit.ranges)) for edit in questionnaire.edits.ranges]
     divided += [(edit.id, edit.within, set()) for edit in questionnaire.edits.outliers]

@@ -59,6 +59,8 @@ def words_of(figures: Figures) -> Lexicon:
         names={i.code: text(i.short) for i in indicators},
         segments={s.code: Text(s.zh, s.en) for d in settings.dimensions for s in d.segments},
         dimensions={d.code: text(d.label) for d in settings.dimensions},
+        colours={s.code: s.colour for d in settings.dimensions for s in d.segments if s.colour},
+        shapes={s.code: s.marker for d in settings.dimensions for s in d.segments if s.marker},
         units={**UNITS, **own},
         former_units={i.code: (i.unit_until.wave, i.unit_until.unit) for i in indicators if i.unit_until},
     )

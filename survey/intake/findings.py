@@ -77,8 +77,8 @@ CATALOGUE: dict[str, tuple[bool, str, str]] = {
     ),
     "type_mismatch": (
         True,
-        "填报的银行类型为“{got}”，成员名单为“{expected}”；统计以名单为准",
-        "reported type of bank is “{got}”, the frame says “{expected}”; the frame is used",
+        "填报的{dimension}为“{got}”，成员名单为“{expected}”；统计以名单为准",
+        "reported {dimension} is “{got}”, the frame says “{expected}”; the frame is used",
     ),
     "number_unreadable": (
         True,

@@ -56,13 +56,13 @@ class Drawing(Showing):
             )  # fmt: skip
 
     def stacked(self, *parts: str, slug: str, zh: str, en: str) -> None:
-        """Draw shares that make up a whole, by bank type."""
-        asked = self.asked(*parts)
+        """Draw shares that make up a whole, by stratum."""
+        asked, stratum = self.asked(*parts), self.figures.programme.stratum
         if len(asked) == len(parts):
             self.show(
                 charts.stacked(
-                    self.figures.estimates, self.lexicon, asked, self.segments_of("bank_type"), by="segment",
-                    wave=self.wave, dimension="bank_type", slug=slug, caption=Text(zh, en),
+                    self.figures.estimates, self.lexicon, asked, self.segments_of(stratum), by="segment",
+                    wave=self.wave, dimension=stratum, slug=slug, caption=Text(zh, en),
                     notice=self.notice,
                 )
             )  # fmt: skip
@@ -163,11 +163,9 @@ class Picturing(Showing):
                 )
             )  # fmt: skip
 
-    def diverging(
-        self, *parts: str, slug: str, dimension: str = "bank_type", zh: str = "", en: str = ""
-    ) -> None:
-        """Draw shares of ordered classes, lowest first, by the segments of a dimension in this wave."""
-        asked = self.asked(*parts)
+    def diverging(self, *parts: str, slug: str, dimension: str = "", zh: str = "", en: str = "") -> None:
+        """Draw shares of ordered classes, lowest first, by segment in this wave, the strata if none is named."""
+        asked, dimension = self.asked(*parts), dimension or self.figures.programme.stratum
         if len(asked) != len(parts):
             return
         mine = self.figures.estimates

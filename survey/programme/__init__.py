@@ -1,9 +1,9 @@
 """A survey that repeats, as data: questionnaire, rules, indicators, members, settings."""
 
-from survey.programme.definitions import Definition, read_definition, read_rows
+from survey.programme.definitions import Definition, Wording, read_definition, read_rows
 from survey.programme.expressions import LAST, Expression, dotted
 from survey.programme.indicators import Break, Indicator
-from survey.programme.members import Frame, Membership, core_name, normal_name
+from survey.programme.members import Frame, Membership, normal_name
 from survey.programme.programme import DEFAULT, Programme, Reading, open_programme
 from survey.programme.questionnaire import AnswerBond, Option, Question, Questionnaire, Section, items_of
 from survey.programme.rules import (
@@ -14,7 +14,6 @@ from survey.programme.rules import (
     RangeEdit,
     Rule,
     Severity,
-    Wording,
 )
 
 __all__ = [
@@ -41,7 +40,6 @@ __all__ = [
     "Section",
     "Severity",
     "Wording",
-    "core_name",
     "dotted",
     "items_of",
     "normal_name",

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from analysis.model import Measure
-from survey.programme.definitions import Definition, read_definition
+from analysis.words import LANGS
+from survey.programme.definitions import Definition, Wording, read_definition
 from survey.programme.expressions import Expression
-from survey.programme.questionnaire import Formula, Wording
+from survey.programme.questionnaire import Formula
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from analysis.words import Lang
 
 __all__ = ["Break", "Distribution", "Indicator", "Indicators", "UnitUntil", "read_indicators"]
 
@@ -220,6 +224,6 @@ class Indicators(Definition):
         return {indicator.code: indicator for indicator in self.whole}
 
 
-def read_indicators(path: Path) -> Indicators:
+def read_indicators(path: Path, languages: Sequence[Lang] = LANGS) -> Indicators:
     """Read a programme's indicators.yaml; DefinitionError with file and line where it is wrong."""
-    return read_definition(path, Indicators)
+    return read_definition(path, Indicators, languages)
