@@ -23,7 +23,6 @@ from survey.data.ods import write_ods
 from survey.data.sheet_layout import lay_out
 from survey.data.sheet_model import printable
 from survey.data.xlsx import write_xlsx
-from survey.figures import CROSSED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,19 +137,13 @@ def _indicator_rows(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
 
 
 def _segment_rows(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
-    """Name every segment of the estimates; of two that are crossed, both."""
+    """Name every segment of the estimates; of those that are crossed, each."""
     known = (
         figures.estimates[["dimension", "segment"]].drop_duplicates().sort_values(["dimension", "segment"])
     )
     rows = []
     for dimension, segment in known.itertuples(index=False):
-        if dimension == "total":
-            name = Text("全部", "All")
-        elif dimension == CROSSED:
-            parts = [lexicon.segment(part) for part in segment.split("*")]
-            name = Text("·".join(part.zh for part in parts), ", ".join(part.en for part in parts))
-        else:
-            name = lexicon.segment(segment)
+        name = Text("全部", "All") if dimension == "total" else lexicon.segment(segment)
         rows.append((dimension, segment, name.zh, name.en))
     return pd.DataFrame(rows, columns=list(SEGMENT_TEXTS), dtype="str")
 

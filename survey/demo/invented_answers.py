@@ -366,7 +366,7 @@ def _by_segment(
     weight: Numbers | None = None,
 ) -> Numbers:
     """Calibrate a rate in each segment of a dimension to the segment's printed figure."""
-    segments = np.array([getattr(wave.frame[m], dimension) for m in wave.members])
+    segments = np.array([wave.frame[m].segments[dimension] for m in wave.members])
     weights = np.ones(len(segments)) if weight is None else weight
     column = np.full(len(segments), np.nan)
     for segment, figure in wave.targets.segments(indicator, dimension).items():

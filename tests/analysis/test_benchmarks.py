@@ -88,7 +88,7 @@ def test_shares_of_groups_within_groups_leave_no_small_rest(small):
 def test_the_history_has_a_row_for_each_wave(survey):
     design, measurements, measures = survey
     own = [m for m in measures if m.estimand == "respondents"]
-    rows = benchmark(measurements, own, design, "M003", policy=Policy())
+    rows = benchmark(measurements, own, design, "M003", policy=Policy(), dimensions=("stratum", "centre_kind"))
     assert rows.groupby(["indicator", "dimension"])["wave"].apply(list).map(len).eq(3).all()
     assert set(rows["dimension"]) == {"stratum", "centre_kind"}
     ratio = rows[(rows["indicator"] == "ratio0") & (rows["dimension"] == "stratum")].set_index("wave")
@@ -128,7 +128,7 @@ def test_quantiles_of_too_few_are_refused(values):
 def test_a_stranger_is_refused(survey):
     design, measurements, measures = survey
     with pytest.raises(ArgumentError) as caught:
-        benchmark(measurements, measures, design, "X", policy=Policy())
+        benchmark(measurements, measures, design, "X", policy=Policy(), dimensions=("stratum",))
     assert str(caught.value) == (
         "member_id: expected a member of the frame, got 'X'; take the identifier from the list of members."
     )

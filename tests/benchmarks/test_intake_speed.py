@@ -25,7 +25,7 @@ def large_questionnaire(small):
     words = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     model = {q["code"]: q for section in words["sections"] for q in section["questions"]}
     section = {"code": "more", "title": {"zh": "更多", "en": "More"}, "questions": []}
-    kinds = ("staff_total", "satisfaction", "turnover", "front", "stratum")
+    kinds = ("staff_total", "satisfaction", "turnover", "front", "bank_type")
     for n in range(QUESTIONS - 12):
         section["questions"].append(model[kinds[n % len(kinds)]] | {"code": f"more_{n:03d}"})
     words["sections"].append(section)
