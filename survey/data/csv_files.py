@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from analysis.words import Described, Lexicon
+    from analysis.words import Described, Lang, Lexicon
     from survey.data.sheet_layout import SheetTable
     from survey.figures import Figures
     from survey.words import FrontMatter
@@ -75,16 +75,17 @@ def wave_files(
     ]
     if revised is not None and len(revised):
         files.append(_file("revisions", revised, REVISION_TEXTS, _LEVEL_KEY, to_levels))
-    return files
+    return [file.in_languages(figures.programme.settings.languages) for file in files]
 
 
-def bulletin_files(frames: Mapping[str, pd.DataFrame]) -> list[DataFile]:
+def bulletin_files(frames: Mapping[str, pd.DataFrame], languages: Sequence[Lang]) -> list[DataFile]:
     """Return the CSV files of a bulletin: estimates, changes and checks."""
-    return [
+    files = [
         _file("estimates", frames["estimates"][list(ESTIMATE_TEXTS)], ESTIMATE_TEXTS, _LEVEL_KEY),
         _file("changes", frames["changes"][list(CHANGE_TEXTS)], CHANGE_TEXTS, _CHANGE_KEY),
         _file("checks", frames["checks"], CHECK_TEXTS),
     ]
+    return [file.in_languages(languages) for file in files]
 
 
 def write_books(tables: Sequence[SheetTable], fronts: Sequence[FrontMatter], folder: Path) -> None:

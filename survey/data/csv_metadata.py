@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from analysis.words import LANGS
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.words import Described, Text
+    from analysis.words import Described, Lang, Text
     from survey.words import FrontMatter
 
 __all__ = ["DataFile", "Refers", "csv_metadata"]
@@ -75,6 +76,13 @@ class DataFile:
                 f"{self.name}.csv: the file and its description differ in {', '.join(differing)}; "
                 "describe each column of the file and no other."
             )
+
+
+    def in_languages(self, languages: Sequence[Lang]) -> DataFile:
+        """Return the file without the columns of languages that the programme is not published in."""
+        unpublished = tuple(f"_{lang}" for lang in LANGS if lang not in languages)
+        kept = {name: column for name, column in self.columns.items() if not name.endswith(unpublished)}
+        return replace(self, frame=self.frame[[n for n in self.frame.columns if n in kept]], columns=kept)
 
 
 def csv_metadata(files: Sequence[DataFile], fronts: Sequence[FrontMatter]) -> str:

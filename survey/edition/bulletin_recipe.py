@@ -123,7 +123,8 @@ def _facts(lang: Lang) -> tuple[tuple[str, str], ...]:
 
 def _write_data(figures: Bulletin, fronts: list[FrontMatter], folder: Path) -> None:
     frames = {"estimates": figures.estimates, "changes": figures.changes, "checks": figures.held[list(HELD)]}
-    write_data(bulletin_files(frames), fronts, folder / "data")
+    languages = figures.programme.settings.languages
+    write_data(bulletin_files(frames, languages), fronts, folder / "data")
     write_books(_sheets(figures), fronts, folder)
 
 

@@ -172,7 +172,7 @@ rules:
 
 MARKETING = """\
       - code: marketing
-        text: {zh: 是否开展营销, en: Is there marketing?}
+        text: {zh: 是否开展营销, en: "Is there marketing?"}
         type: single
         options:
           - {code: "yes", zh: 是, en: "Yes"}

@@ -248,7 +248,7 @@ def test_the_readme_names_every_file_in_both_languages(two_waves, tmp_path):
 def test_a_bulletins_files_are_described_too(two_waves, tmp_path):
     checks = pd.DataFrame({name: ["x"] for name in CHECK_TEXTS}, dtype="str").assign(printed="=1+1")
     parts = {"estimates": two_waves.estimates, "changes": two_waves.changes, "checks": checks}
-    write_data(bulletin_files(parts), fronts(), tmp_path)
+    write_data(bulletin_files(parts, ("zh", "en")), fronts(), tmp_path)
     _, read = read_back(tmp_path)
     assert read["checks.csv"][0]["printed"] == "'=1+1"
 
