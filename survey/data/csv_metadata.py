@@ -77,7 +77,6 @@ class DataFile:
                 "describe each column of the file and no other."
             )
 
-
     def in_languages(self, languages: Sequence[Lang]) -> DataFile:
         """Return the file without the columns of languages that the programme is not published in."""
         unpublished = tuple(f"_{lang}" for lang in LANGS if lang not in languages)

@@ -21,7 +21,7 @@ from survey.editing.figure_checks import hold_figures, line_names, told
 from survey.editing.imputation import cut_off, deduce
 from survey.editing.localisation import locate, suspected_cells, what_would_do
 from survey.editing.queries import queries_table, read_register
-from survey.editing.wide_answers import last_answers, row_of
+from survey.editing.wide_answers import last_answers, row_of, segments_as_answered
 from survey.errors import DefinitionError
 from survey.intake import LEDGER, QUERIES, REPLIES, Finding, read_returns
 from survey.programme import Expression, Wording, items_of
@@ -311,13 +311,18 @@ def clean_wave(programme: Programme, wave: str, earlier: Earlier | None = None) 
     """
     questionnaire = programme.questionnaire(wave)
     folder = programme.folder / wave
-    frame = programme.members_table((wave,)).set_index("member_id").drop(columns="wave")
+    intake = read_returns(programme, wave)
+    frame = (
+        segments_as_answered(intake.responses, questionnaire, programme)
+        if programme.open_survey
+        else programme.members_table((wave,))
+    )
     _check_dimensions(questionnaire, programme)
     return clean(
         questionnaire,
-        read_returns(programme, wave),
+        intake,
         read_corrections(folder / "corrections.csv", questionnaire, programme.frame),
-        frame=frame,
+        frame=frame.set_index("member_id").drop(columns="wave"),
         stratum=programme.stratum,
         last=_last(programme, questionnaire, earlier),
         lines=read_replies(folder / "replies"),

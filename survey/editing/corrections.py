@@ -68,7 +68,7 @@ def read_corrections(path: Path, questionnaire: Questionnaire, frame: Frame) -> 
     corrections = []
     for line, row in rows:
         where = f"{path.parent.name}/{path.name}, line {line}"
-        if row["member_id"] not in members:
+        if not frame.is_open and row["member_id"] not in members:
             raise CorrectionError(
                 f"{where}: member {row['member_id']!r} is not in the frame of {questionnaire.wave}"
             )

@@ -71,7 +71,7 @@ class Published:
     folder: Path
     backtest: pd.DataFrame | None
     respondents: int
-    members: int
+    members: int | None  # None in an open survey
     open_queries: int
 
 
@@ -129,7 +129,7 @@ def publish(
         folder=edition_folder(output_of(programme), wave, edition),
         backtest=tested,
         respondents=int((respondents["wave"] == wave).sum()),
-        members=int((frame["wave"] == wave).sum()),
+        members=None if programme.open_survey else int((frame["wave"] == wave).sum()),
         open_queries=int((figures.clean[wave].queries["state"] != "closed").sum()),
     )
 

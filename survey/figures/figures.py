@@ -35,6 +35,7 @@ from analysis.model import (
     read_printed,
 )
 from survey.archive import Archive, fingerprint
+from survey.editing import segments_as_answered
 from survey.figures.measurements import available, measure_wave
 
 if TYPE_CHECKING:
@@ -106,8 +107,15 @@ class Figures:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """The members of all waves with a column for each dimension."""
-        return self.programme.members_table(self.waves)
+        """The members of all waves with a column for each dimension; in an open survey the respondents."""
+        programme = self.programme
+        if not programme.open_survey:
+            return programme.members_table(self.waves)
+        parts = [
+            segments_as_answered(clean.responses, programme.questionnaire(wave), programme)
+            for wave, clean in self.clean.items()
+        ]
+        return pd.concat(parts, ignore_index=True).merge(self.respondents)
 
     @cached_property
     def design(self) -> Design:

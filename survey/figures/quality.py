@@ -181,6 +181,7 @@ FINDINGS = {
     "member_near": Text("机构名称只是相近", "Name only similar to a member's"),
     "member_elsewhere": Text("机构不属本期", "Member of other waves"),
     "member_contradicts": Text("机构编号与名称不一致", "Member code and name contradict"),
+    "respondent_unnamed": Text("未写编号或名称", "Neither number nor name"),
     "member_by_core_name": Text("按主体名称认定机构", "Member told by the main part of its name"),
     "column_unknown": Text("未知的列", "Unknown column"),
     "formula_in_answer": Text("答案为公式", "Answer is a formula"),

@@ -29,6 +29,11 @@ CATALOGUE: dict[str, tuple[bool, str, str]] = {
         "使用了往年问卷({got})，本次新增的 {n} 项未填",
         "returned on an earlier form ({got}); {n} items new in this wave are missing",
     ),
+    "respondent_unnamed": (
+        False,
+        "答卷未写编号或名称，无法与其他答卷区分，不予采用",
+        "the return gives neither a number nor a name; it cannot be told from others and is not used",
+    ),
     "member_unknown": (
         True,
         "机构“{name}”不在成员名单中，请核对名称或在 members.csv 中登记别名",

@@ -71,6 +71,8 @@ def identify(cover: Mapping[str, str], frame: Frame, wave: str) -> Identity:
         the member belongs to other waves.
     """
     members = frame.of(wave)
+    if frame.is_open:
+        return _respondent(cover)
     code, name = cover.get("member_id", "").strip(), cover.get("name", "").strip()
     named = frame.names.get(normal_name(name), "") if name else ""
     if code in members:
@@ -82,6 +84,13 @@ def identify(cover: Mapping[str, str], frame: Frame, wave: str) -> Identity:
     if named:
         return Identity("", "member_elsewhere", {"name": name, "member": named})
     return _by_main_part(name or code or "—", members, frame)
+
+
+def _respondent(cover: Mapping[str, str]) -> Identity:
+    """Name the respondent of an open survey by its code, or else by its name as names are compared."""
+    code, name = cover.get("member_id", "").strip(), cover.get("name", "").strip()
+    own = code or normal_name(name)
+    return Identity(own) if own else Identity("", "respondent_unnamed")
 
 
 def _by_main_part(name: str, members: Mapping[str, Membership], frame: Frame) -> Identity:
@@ -208,7 +217,7 @@ class _Reader:
         self.frame_decides = {
             dimension.code: dimension
             for dimension in programme.settings.columns
-            if dimension.code in by_code and by_code[dimension.code].type == "single"
+            if self.frame and dimension.code in by_code and by_code[dimension.code].type == "single"
         }
         self.cells, self.responses = _Pile(RAW), _Pile(RESPONSES)
         self.items = tuple(

@@ -8,7 +8,7 @@ from analysis import sentences
 from analysis.inference import streak
 from analysis.pieces import narrow_intervals
 from analysis.sentences import count_number
-from analysis.words import Claim, Text, compose
+from analysis.words import Claim, Text, compose, wave_text
 from survey.notebooks.display import Piece, Showing
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _HELD = Text(
     "{held} of them were also compared within one {kind} alone, and the verdict stays: the differences "
     "are not due to a different mix by {kind}.",
 )
+_RECEIVED = Text("{wave}共收到{n}份答卷。", "{n} returns were received in {wave}.")
 
 
 class Telling(Showing):
@@ -144,9 +145,13 @@ class Telling(Showing):
                 self.show(sentences.matched(tests, self.lexicon, indicator, self.wave, base_wave=self.before))
 
     def response(self) -> None:
-        """State how many members answered."""
+        """State how many members answered; in an open survey, how many respondents there are."""
         both = (self.figures.respondents, self.figures.frame)
         counts = [int((table["wave"] == self.wave).sum()) for table in both]
+        if self.figures.programme.open_survey:
+            slots = {"wave": wave_text(self.wave), "n": count_number(counts[0])}
+            self.show(Claim("response", compose(_RECEIVED, **slots)))
+            return
         self.show(sentences.response(self.lexicon, self.wave, *counts))
 
     def warn_of_narrow_intervals(self, *indicators: str) -> None:

@@ -4,7 +4,7 @@ from survey.programme.definitions import Definition, Wording, read_definition, r
 from survey.programme.expressions import LAST, Expression, dotted
 from survey.programme.indicators import Break, Indicator
 from survey.programme.members import Frame, Membership, normal_name
-from survey.programme.programme import DEFAULT, Programme, Reading, open_programme
+from survey.programme.programme import DEFAULT, NOT_STATED, Programme, Reading, open_programme
 from survey.programme.questionnaire import AnswerBond, Option, Question, Questionnaire, Section, items_of
 from survey.programme.rules import (
     CopyEdit,
@@ -19,6 +19,7 @@ from survey.programme.rules import (
 __all__ = [
     "DEFAULT",
     "LAST",
+    "NOT_STATED",
     "AnswerBond",
     "Break",
     "CopyEdit",

@@ -58,12 +58,13 @@ class Frame:
     """The members of a programme over time.
 
     `dimensions` are the columns that say to which segment a member belongs; `endings` stand behind a member's
-    name for the unit that answers.
+    name for the unit that answers. Where it `is_open`, nobody is listed and anybody may answer.
     """
 
     lines: tuple[Membership, ...]
     dimensions: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
+    is_open: bool = False
 
     def of(self, wave: str) -> dict[str, Membership]:
         """Return the members of `wave` by id."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT",
+    "NOT_STATED",
     "Bond",
     "Chapter",
     "Dimension",
@@ -39,6 +40,7 @@ __all__ = [
 
 DEFAULT = "remote-banking"
 WHOLE = "stratum"  # the column that holds the one stratum of members who are not divided
+NOT_STATED = "not_stated"  # the segment of respondents of an open survey who did not answer
 RESERVED = ("total", WHOLE, "wave", "member_id")  # no names for a dimension: frames use them
 
 
@@ -141,6 +143,10 @@ class Settings(Definition):
     `titles` are the headlines of publications that are not called like the report (``{wave}`` is filled in);
     `leadership` says, by wave, who led the organisation. Estimates are made for every dimension and for the
     segments of the dimensions `crossed` with each other; without a `stratum` the members are one.
+
+    `population` is whom the figures describe: the members listed in members.csv, or in an open survey the
+    respondents alone. There a respondent belongs to the segment that it gives in answer to the question with
+    the dimension's code, and no figure is extended to others.
     """
 
     title: Wording
@@ -152,6 +158,7 @@ class Settings(Definition):
     units: dict[str, PrintedUnit] = Field(default_factory=dict)
     dimensions: tuple[Dimension, ...]
     crossed: tuple[tuple[str, ...], ...] = ()
+    population: Literal["members", "respondents"] = "members"
     stratum: str | None = None
     name_endings: tuple[str, ...] = ()  # of a member's name, for the unit that answers: not compared
     name_headings: tuple[str, ...] = ()  # of a table's column with members' names, beside the usual ones
@@ -182,6 +189,8 @@ class Settings(Definition):
                 f"dimension {', '.join(taken)} needs another code; this one names something else"
             )
         _refuse_twice("segment", [s.code for dimension in dimensions for s in dimension.segments])
+        if any(s.code == NOT_STATED for dimension in dimensions for s in dimension.segments):
+            raise ValueError(f"segment {NOT_STATED} needs another code; this one is for missing answers")
         columns = {d.code: {s.code for s in d.segments} for d in dimensions if not d.of}
         for dimension in dimensions:
             code = dimension.code
@@ -295,6 +304,11 @@ class Programme:
         return languages
 
     @property
+    def open_survey(self) -> bool:
+        """Whether anybody may answer: there is no list of members, and figures describe respondents alone."""
+        return self.settings.population == "respondents"
+
+    @property
     def stratum(self) -> str:
         """The column of `members_table` that holds the stratum."""
         return self.settings.stratum or WHOLE
@@ -308,13 +322,33 @@ class Programme:
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """The indicators by code."""
-        return read_indicators(self.folder / "indicators.yaml", self._languages).by_code
+        path = self.folder / "indicators.yaml"
+        found = read_indicators(path, self._languages).by_code
+        if not self.open_survey:
+            return found
+        for indicator in found.values():
+            if "estimands" in indicator.model_fields_set and "members" in indicator.estimands:
+                raise DefinitionError(
+                    path,
+                    None,
+                    f"indicator {indicator.code} has the estimand `members`, but the programme's population "
+                    "is `respondents`; remove the estimand, or list the members in members.csv",
+                )
+        alone = {"estimands": ("respondents",)}
+        return {code: indicator.model_copy(update=alone) for code, indicator in found.items()}
 
     @cached_property
     def frame(self) -> Frame:
         """The members over time."""
         columns = {d.code: frozenset(s.code for s in d.segments) for d in self.settings.columns}
-        return read_frame(self.folder / "members.csv", columns, self.settings.name_endings)
+        path = self.folder / "members.csv"
+        if not self.open_survey:
+            return read_frame(path, columns, self.settings.name_endings)
+        if path.exists():
+            raise DefinitionError(
+                path, None, "`population` of programme.yaml is `respondents`; remove this list or that entry"
+            )
+        return Frame((), tuple(columns), self.settings.name_endings, is_open=True)
 
     @cached_property
     def waves(self) -> tuple[str, ...]:
@@ -365,10 +399,14 @@ class Programme:
 
     def members_table(self, waves: tuple[str, ...]) -> pd.DataFrame:
         """Return the frame of `waves` with one column for each dimension, grouped ones included."""
-        table = self.frame.table(waves)
+        return self.with_derived_columns(self.frame.table(waves))
+
+    def with_derived_columns(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame of members with the columns that its own ones give: grouped dimensions, stratum."""
+        table = table.copy()
         for dimension in self.settings.dimensions:
             if dimension.of:
-                table[dimension.code] = table[dimension.of].map(dimension.groups).astype("str")
+                table[dimension.code] = table[dimension.of].replace(dimension.groups).astype("str")
         return table if self.settings.stratum else table.assign(**{WHOLE: "all"}).astype("str")
 
 
