@@ -33,10 +33,10 @@ __all__ = [
     "JOINING_RULE",
     "ChangeUnit",
     "Design",
-    "Dimension",
     "Estimand",
     "Kind",
     "Measure",
+    "Segmentation",
     "join_strata",
     "kish_effective_size",
     "require_columns",
@@ -168,12 +168,12 @@ _WEIGHT_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Dimension:
+class Segmentation:
     """Cut the frame into segments: ``"total"``, one column, or columns crossed with ``*``.
 
     Examples
     --------
-    >>> Dimension("region*size").columns
+    >>> Segmentation("region*size").columns
     ('region', 'size')
     """
 

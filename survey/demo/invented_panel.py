@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.demo.solver import Decisions
-from survey.programme import Frame, Membership
+from survey.programme import MemberFrame, Membership
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +97,7 @@ def _stretches(letter: str, number: int) -> list[Membership]:
     ]  # fmt: skip
 
 
-def draw_traits(seed: str, frame: Frame) -> dict[str, Traits]:
+def draw_traits(seed: str, frame: MemberFrame) -> dict[str, Traits]:
     """Draw the traits of every member that ever was."""
     traits = {}
     for member in sorted({line.member_id for line in frame.lines}):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from survey.intake import Cell
-    from survey.programme import Frame, Questionnaire
+    from survey.programme import MemberFrame, Questionnaire
 
 __all__ = [
     "CONFIRM",
@@ -46,7 +46,7 @@ class Correction:
     author: str
 
 
-def read_corrections(path: Path, questionnaire: Questionnaire, frame: Frame) -> list[Correction]:
+def read_corrections(path: Path, questionnaire: Questionnaire, frame: MemberFrame) -> list[Correction]:
     """Read the corrections of a wave; none where the file is not there.
 
     Raises

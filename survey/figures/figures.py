@@ -27,8 +27,8 @@ from analysis.inference import (
 from analysis.model import (
     COMPARISON_COLUMNS,
     Design,
-    Dimension,
     Measure,
+    Segmentation,
     check_changes,
     check_comparisons,
     check_estimates,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from survey.editing import CleanWave
-    from survey.programme import Programme, Questionnaire
+    from survey.programme import Dimension, Programme, Questionnaire
 
 __all__ = ["Figures", "compute_figures", "fresh_estimates"]
 
@@ -175,7 +175,7 @@ class Figures:
         rows = rows.merge(self.frame, on=["wave", "member_id"])
         parts = [
             rows[["indicator", "wave", "contribution"]].assign(
-                segment=Dimension(dimension).label(rows), dimension=dimension
+                segment=Segmentation(dimension).label(rows), dimension=dimension
             )
             for dimension in self.dimensions
         ]
@@ -211,9 +211,16 @@ class Figures:
                 self.measurements, measures, self.design, self.wave, dimension.code,
                 withheld=self._withheld(dimension.code),
             )
-            for dimension in self.programme.settings.compared
+            for dimension in self._divided
         ]  # fmt: skip
         return pd.concat(parts, ignore_index=True) if parts else _without_rows(COMPARISON_COLUMNS)
+
+    @property
+    def _divided(self) -> list[Dimension]:
+        """The dimensions that are compared and divide this wave's members: one segment has no other beside it."""
+        frame = self.frame[self.frame["wave"] == self.wave]
+        compared = self.programme.settings.compared
+        return [dimension for dimension in compared if len(set(frame[dimension.code])) > 1]
 
     @property
     def _compared(self) -> list[str]:
@@ -238,7 +245,7 @@ class Figures:
 
     def _make_within(self) -> pd.DataFrame:
         parts = []
-        for dimension in self.programme.settings.compared:
+        for dimension in self._divided:
             if dimension.within is None:
                 continue
             hidden = {*self._withheld(dimension.code), *self._withheld(dimension.within)}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from survey.intake.form_reader import FilledForm
     from survey.intake.formats import Source
     from survey.intake.workbooks import Cell
-    from survey.programme import Frame, Membership, Programme, Question
+    from survey.programme import MemberFrame, Membership, Programme, Question
 
 __all__ = ["Identity", "Intake", "identify", "read_returns"]
 
@@ -50,14 +50,14 @@ class Identity:
     words: dict[str, object] = field(default_factory=dict)
 
 
-def identify(cover: Mapping[str, str], frame: Frame, wave: str) -> Identity:
+def identify(cover: Mapping[str, str], frame: MemberFrame, wave: str) -> Identity:
     """Say which member of `wave` a cover names.
 
     Parameters
     ----------
     cover : mapping
         ``member_id`` and ``name`` as they stand, either may be missing.
-    frame : Frame
+    frame : MemberFrame
         The members over time with their names and aliases.
     wave : str
         The wave.
@@ -93,7 +93,7 @@ def _respondent(cover: Mapping[str, str]) -> Identity:
     return Identity(own) if own else Identity("", "respondent_unnamed")
 
 
-def _by_main_part(name: str, members: Mapping[str, Membership], frame: Frame) -> Identity:
+def _by_main_part(name: str, members: Mapping[str, Membership], frame: MemberFrame) -> Identity:
     cores: dict[str, set[str]] = {}
     for known, member in frame.names.items():
         if member in members:

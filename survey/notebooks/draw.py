@@ -50,7 +50,7 @@ class Drawing(Showing):
         if self.asked(indicator):
             self.show(
                 charts.segments(
-                    self.figures.estimates, self.lexicon, f"{indicator}.members", self.segments_of(dimension),
+                    self.figures.estimates, self.lexicon, self.extended(indicator), self.segments_of(dimension),
                     wave=self.wave, dimension=dimension, slug=slug, notice=self.notice,
                 )
             )  # fmt: skip
@@ -138,7 +138,7 @@ class Picturing(Showing):
 
     def multiples(self, indicator: str, dimension: str, slug: str, *, zh: str = "", en: str = "") -> None:
         """Draw an indicator of all members over the waves, a panel for each segment; one wave is none."""
-        code = f"{indicator}.members"
+        code = self.extended(indicator)
         mine = self.figures.estimates
         mine = mine[(mine["indicator"] == code) & (mine["dimension"] == dimension)]
         if self.asked(indicator) and mine.loc[mine["status"] == "released", "wave"].nunique() >= _TWO:

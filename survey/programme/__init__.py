@@ -2,8 +2,8 @@
 
 from survey.programme.definitions import Definition, Wording, read_definition, read_rows
 from survey.programme.expressions import LAST, Expression, dotted
-from survey.programme.indicators import Break, Indicator
-from survey.programme.members import Frame, Membership, normal_name
+from survey.programme.indicators import Indicator, SeriesBreak
+from survey.programme.members import MemberFrame, Membership, normal_name
 from survey.programme.programme import DEFAULT, NOT_STATED, Programme, Reading, open_programme
 from survey.programme.questionnaire import AnswerBond, Option, Question, Questionnaire, Section, items_of
 from survey.programme.rules import (
@@ -21,14 +21,13 @@ __all__ = [
     "LAST",
     "NOT_STATED",
     "AnswerBond",
-    "Break",
     "CopyEdit",
     "Deduction",
     "Definition",
     "DuplicateEdit",
     "Expression",
-    "Frame",
     "Indicator",
+    "MemberFrame",
     "Membership",
     "Option",
     "OutlierEdit",
@@ -39,6 +38,7 @@ __all__ = [
     "Reading",
     "Rule",
     "Section",
+    "SeriesBreak",
     "Severity",
     "Wording",
     "dotted",

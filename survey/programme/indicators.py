@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from analysis.words import Lang
 
-__all__ = ["Break", "Distribution", "Indicator", "Indicators", "UnitUntil", "read_indicators"]
+__all__ = ["Distribution", "Indicator", "Indicators", "SeriesBreak", "UnitUntil", "read_indicators"]
 
 MEMBERS = ".members"
 
 
-class Break(Definition):
+class SeriesBreak(Definition):
     """A wave from which on a label means something else than before."""
 
     wave: str
@@ -75,7 +75,7 @@ class Indicator(Definition):
     change: Literal["percentage points", "percent", "own"] | None = None
     change_digits: int | None = None
     estimands: tuple[Literal["respondents", "members"], ...] = ("respondents", "members")
-    breaks: tuple[Break, ...] = ()
+    breaks: tuple[SeriesBreak, ...] = ()
     base_note: Wording | None = None
 
     @model_validator(mode="after")
@@ -152,7 +152,7 @@ class Distribution(Definition):
     edges: tuple[float, ...] = Field(min_length=1)
     amount: Wording
     digits: int = 0
-    breaks: tuple[Break, ...] = ()
+    breaks: tuple[SeriesBreak, ...] = ()
 
     @model_validator(mode="after")
     def _edges_rise(self) -> Distribution:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-__all__ = ["Frame", "Membership", "normal_name", "read_frame"]
+__all__ = ["MemberFrame", "Membership", "normal_name", "read_frame"]
 
 LEGAL_FORMS = (
     "股份有限公司",
@@ -54,7 +54,7 @@ class Membership:
 
 
 @dataclass(frozen=True)
-class Frame:
+class MemberFrame:
     """The members of a programme over time.
 
     `dimensions` are the columns that say to which segment a member belongs; `endings` stand behind a member's
@@ -118,7 +118,9 @@ def _without(name: str, endings: tuple[str, ...]) -> str:
     return name
 
 
-def read_frame(path: Path, dimensions: Mapping[str, Collection[str]], endings: tuple[str, ...] = ()) -> Frame:
+def read_frame(
+    path: Path, dimensions: Mapping[str, Collection[str]], endings: tuple[str, ...] = ()
+) -> MemberFrame:
     """Read members.csv.
 
     Parameters
@@ -166,7 +168,7 @@ def read_frame(path: Path, dimensions: Mapping[str, Collection[str]], endings: t
                 f"member {line.member_id} has two lines for the same waves; end one with valid_to",
             )
         lines.append(line)
-    return Frame(tuple(lines), tuple(dimensions), endings)
+    return MemberFrame(tuple(lines), tuple(dimensions), endings)
 
 
 def _overlap(one: Membership, other: Membership) -> bool:

@@ -15,7 +15,7 @@ from survey.errors import DefinitionError, UsageError
 from survey.folders import library
 from survey.programme.definitions import Definition, Labelled, Wording, read_definition, read_rows
 from survey.programme.indicators import Indicator, read_indicators
-from survey.programme.members import Frame, read_frame
+from survey.programme.members import MemberFrame, read_frame
 from survey.programme.questionnaire import Bond, Questionnaire, read_questionnaire
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ __all__ = [
     "DEFAULT",
     "NOT_STATED",
     "Bond",
-    "Chapter",
     "Dimension",
     "Disclosure",
+    "ListedChapter",
     "PrintedUnit",
     "Programme",
     "Reading",
@@ -105,7 +105,7 @@ class Disclosure(Definition):
         return self
 
 
-class Chapter(Definition):
+class ListedChapter(Definition):
     """A notebook of a publication; `internal` chapters stay out of the public edition."""
 
     notebook: str
@@ -165,7 +165,7 @@ class Settings(Definition):
     member_words: tuple[str, ...] = ()  # what running text counts members as: 62 firms
     level: float = Field(gt=0.5, lt=1)
     disclosure: Disclosure
-    publications: dict[str, tuple[Chapter, ...]]
+    publications: dict[str, tuple[ListedChapter, ...]]
     highlights: tuple[str, ...] = ()
     ledger_segments: dict[str, str]
     ledger_readings: dict[str, Reading] = Field(default_factory=dict)
@@ -338,7 +338,7 @@ class Programme:
         return {code: indicator.model_copy(update=alone) for code, indicator in found.items()}
 
     @cached_property
-    def frame(self) -> Frame:
+    def frame(self) -> MemberFrame:
         """The members over time."""
         columns = {d.code: frozenset(s.code for s in d.segments) for d in self.settings.columns}
         path = self.folder / "members.csv"
@@ -348,7 +348,7 @@ class Programme:
             raise DefinitionError(
                 path, None, "`population` of programme.yaml is `respondents`; remove this list or that entry"
             )
-        return Frame((), tuple(columns), self.settings.name_endings, is_open=True)
+        return MemberFrame((), tuple(columns), self.settings.name_endings, is_open=True)
 
     @cached_property
     def waves(self) -> tuple[str, ...]:

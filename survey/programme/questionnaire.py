@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from analysis.words import LANGS
 from survey.programme.definitions import Definition, Labelled, Wording, read_definition
 from survey.programme.expressions import LAST, Expression
-from survey.programme.rules import Edits, Formula, Policy, Rule
+from survey.programme.rules import EditingPolicy, Edits, Formula, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -144,7 +144,7 @@ class Questionnaire(Definition):
     rules: tuple[Rule, ...] = ()
     bonds: dict[str, AnswerBond] = Field(default_factory=dict)
     edits: Edits = Edits()
-    policy: Policy = Policy()
+    policy: EditingPolicy = EditingPolicy()
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Questionnaire:

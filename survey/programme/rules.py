@@ -19,11 +19,11 @@ __all__ = [
     "CopyEdit",
     "Deduction",
     "DuplicateEdit",
+    "EditingPolicy",
     "Edits",
     "Formula",
     "Heaping",
     "OutlierEdit",
-    "Policy",
     "RangeEdit",
     "Rule",
     "Severity",
@@ -195,7 +195,7 @@ class Unanswered(Definition):
     soft: Handling = "keep"
 
 
-class Policy(Definition):
+class EditingPolicy(Definition):
     """What may be done to an answer without asking.
 
     `apply` lists the deductions that are applied (the others are proposed); `hard` says whether a hard

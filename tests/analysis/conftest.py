@@ -33,9 +33,7 @@ def make_panel(name="panel", *, waves=("2021", "2022", "2023"), answering=0.78, 
             for j in range(4):
                 members.append((f"N{wave}{j}", str(rng.choice(["city", "rural"]))))
                 centre[members[-1][0]], latent[members[-1][0]] = str(rng.choice(KINDS)), rng.normal()
-        frames += [
-            {"wave": wave, "member_id": m, "stratum": k, "centre_kind": centre[m]} for m, k in members
-        ]
+        frames += [{"wave": wave, "member_id": m, "stratum": k, "centre_kind": centre[m]} for m, k in members]
         answered = [m for m, k in members if rng.random() < answering or k == "large"]
         respondents += [{"wave": wave, "member_id": m} for m in answered]
         for i in range(indicators):

@@ -88,7 +88,9 @@ def test_shares_of_groups_within_groups_leave_no_small_rest(small):
 def test_the_history_has_a_row_for_each_wave(survey):
     design, measurements, measures = survey
     own = [m for m in measures if m.estimand == "respondents"]
-    rows = benchmark(measurements, own, design, "M003", policy=Policy(), dimensions=("stratum", "centre_kind"))
+    rows = benchmark(
+        measurements, own, design, "M003", policy=Policy(), dimensions=("stratum", "centre_kind")
+    )
     assert rows.groupby(["indicator", "dimension"])["wave"].apply(list).map(len).eq(3).all()
     assert set(rows["dimension"]) == {"stratum", "centre_kind"}
     ratio = rows[(rows["indicator"] == "ratio0") & (rows["dimension"] == "stratum")].set_index("wave")

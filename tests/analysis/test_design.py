@@ -8,7 +8,7 @@ from analysis.model import (
     ArgumentError,
     Design,
     DesignError,
-    Dimension,
+    Segmentation,
     FrameError,
     Measure,
     MeasureError,
@@ -141,9 +141,9 @@ def test_weak_strata_join_the_next_smaller(members, answers, given, expected):
 
 
 def test_dimension_labels_total_column_and_crossing():
-    assert Dimension("total").label(FRAME).unique().tolist() == ["all"]
-    assert Dimension("stratum*centre_kind").label(FRAME).iloc[1] == "large*credit"
-    assert Dimension("stratum*centre_kind").columns == ("stratum", "centre_kind")
+    assert Segmentation("total").label(FRAME).unique().tolist() == ["all"]
+    assert Segmentation("stratum*centre_kind").label(FRAME).iloc[1] == "large*credit"
+    assert Segmentation("stratum*centre_kind").columns == ("stratum", "centre_kind")
 
 
 def test_measure_fills_in_source_and_unit_of_change():

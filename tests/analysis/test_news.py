@@ -110,9 +110,7 @@ def test_a_run_names_the_break_it_was_counted_over_and_one_year_is_none():
 
 def test_levels_without_the_unit_their_name_holds_and_parts_that_are_withheld():
     staff = news(ESTIMATES, changes(1, 1, 1), LEXICON, "staff", "2023")
-    app = news(
-        ESTIMATES, changes(1, 1, 1), LEXICON, "app", "2023", of_which=("stratum", "large"), base=True
-    )
+    app = news(ESTIMATES, changes(1, 1, 1), LEXICON, "app", "2023", of_which=("stratum", "large"), base=True)
     held = news(ESTIMATES, changes(1, 1, 1), LEXICON, "app", "2023", of_which=("stratum", "city"))
     gone = news(ESTIMATES, changes(1, 1, 1), LEXICON, "app", "2023", dimension="stratum", segment="city")
     claim = paragraph([staff, app, held, gone])

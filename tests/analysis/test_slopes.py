@@ -149,9 +149,9 @@ def test_a_changing_membership_is_no_slope():
 
 def test_segments_that_go_apart_are_told_apart():
     design, measurements = _steady(2.0)
-    rows = slopes(
-        measurements, [Measure("q", "mean", "respondents", "秒")], design, ("stratum",)
-    ).set_index("segment")
+    rows = slopes(measurements, [Measure("q", "mean", "respondents", "秒")], design, ("stratum",)).set_index(
+        "segment"
+    )
     assert rows.loc["city", "slope"] == pytest.approx(2.0, abs=0.1)
     assert rows.loc["rural", "slope"] == pytest.approx(0.0, abs=0.1)
     assert (rows["p_equal"] < 1e-6).all()
@@ -166,9 +166,7 @@ def test_a_break_stops_the_line(five_waves):
     )
     own = slopes(measurements[measurements["wave"] >= "2021"], [SHARE], alone).iloc[0]
     assert own["slope"] == pytest.approx(cut["slope"])
-    refused = slopes(measurements, [SHARE, TOTAL], design, ("stratum",), breaks={"share0": ["2022"]}).iloc[
-        0
-    ]
+    refused = slopes(measurements, [SHARE, TOTAL], design, ("stratum",), breaks={"share0": ["2022"]}).iloc[0]
     assert (refused["indicator"], refused["segment"], refused["comparable"]) == ("share0", "*", False)
     assert refused["note"] == (
         "2 waves since the break before 2022: a slope needs three; tell two waves apart by trends.changes"

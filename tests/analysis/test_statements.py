@@ -402,9 +402,7 @@ def test_slopes_in_words(rows, zh, en):
 
 
 def test_ranking_of_segments_with_its_test():
-    tests = pd.DataFrame(
-        [{"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4155}]
-    )
+    tests = pd.DataFrame([{"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4155}])
     assert both(comparison(ESTIMATES, tests, LEXICON, "app", "2023", dimension="stratum")) == (
         (
             "分银行类型看，2023年提供APP服务的单位占比由高到低依次为大型商业银行100%（7家单位）、城市"
@@ -587,9 +585,7 @@ def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
     tables = [pd.DataFrame([key | {"p_adjusted": p}]) for p in (before, given)]
     said = within(*tables, LEXICON, "app", "2023", dimension="stratum", held="stratum")
     assert words in said.plain("en")
-    assert (
-        within(tables[0], tables[0], LEXICON, "app", "2023", dimension="stratum", held="stratum") is None
-    )
+    assert within(tables[0], tables[0], LEXICON, "app", "2023", dimension="stratum", held="stratum") is None
 
 
 @pytest.mark.parametrize(

@@ -201,9 +201,7 @@ def test_growth_of_a_total_splits_into_contributions():
 
 def test_p_values_are_adjusted_within_wave_pair_and_dimension(survey):
     design, measurements, measures = survey
-    rows = changes(
-        measurements, measures, design, [("2021", "2022"), ("2022", "2023")], ("total", "stratum")
-    )
+    rows = changes(measurements, measures, design, [("2021", "2022"), ("2022", "2023")], ("total", "stratum"))
     for _, family in rows[rows["p_value"].notna()].groupby(["wave", "base_wave", "dimension"]):
         expected = multipletests(family["p_value"].to_numpy(), method="holm")[1]
         assert family["p_adjusted"].to_numpy() == pytest.approx(expected)

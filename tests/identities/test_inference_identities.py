@@ -111,9 +111,7 @@ def test_rescaling_rescales(data):
 @given(surveys())
 def test_shares_and_their_intervals_stay_inside(data):
     frame, respondents, measurements = data
-    rows = estimate(
-        measurements, KINDS[:1], Design(frame, respondents), ("total", "stratum", "centre_kind")
-    )
+    rows = estimate(measurements, KINDS[:1], Design(frame, respondents), ("total", "stratum", "centre_kind"))
     known = rows[rows["estimate"].notna()]
     assert ((known["lower"] >= 0) & (known["lower"] <= known["estimate"] + 1e-9)).all()
     assert ((known["upper"] <= 100) & (known["upper"] >= known["estimate"] - 1e-9)).all()
