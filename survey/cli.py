@@ -100,6 +100,7 @@ def run(
     languages = lang or ",".join(opened.settings.languages)
     for wave in wanted:
         values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)
+        opened.published_in(values.languages)
         watch = Watch()
         with show_progress(wave, watch, show=not (quiet or as_json)):
             request = Request(opened, wave, values.edition, values.languages)

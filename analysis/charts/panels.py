@@ -215,7 +215,8 @@ def _paint(sheet: Sheet, panels: _Panels) -> None:
         _panel(axes, panels, place, lang=lang, floor=low, ceiling=high)
         name = _heads(panels, lang)[place]
         label = label_mark(_dimension(panels), segment)
-        sheet.dot(x + 5, top + 10, marker_of(segment, place), colour_of(segment, place), gid=label)
+        color = colour_of(segment, place, panels.lexicon)
+        sheet.dot(x + 5, top + 10, marker_of(segment, place, panels.lexicon), color, gid=label)
         write_lines(sheet, x + 14, top + 10 + (len(name) - 1) * LABEL * LINE / 2, name, gid=label)
 
 
@@ -258,7 +259,8 @@ def _last(panels: _Panels, segment: str) -> Text:
 
 def _panel(axes: Axes, panels: _Panels, place: int, *, lang: Lang, floor: float, ceiling: float) -> None:
     segment = panels.order[place]
-    color, shape = colour_of(segment, place), marker_of(segment, place)
+    color = colour_of(segment, place, panels.lexicon)
+    shape = marker_of(segment, place, panels.lexicon)
     _line(axes, panels.whole, panels, AXIS, 1.3)
     rows = panels.rows[segment]
     shown = [row for row in rows if _is_shown(row)]

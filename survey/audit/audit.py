@@ -164,7 +164,8 @@ def _wholes(programme: Programme) -> frozenset[str]:
 def audit_ledger(programme: Programme, ledger: pd.DataFrame | None = None) -> pd.DataFrame:
     """Hold the programme's ledger, or `ledger`, against arithmetic; return frame `findings`."""
     table = programme.published if ledger is None else ledger
-    units = frozenset(programme.settings.units) | _UNITS
+    settings = programme.settings
+    units = frozenset(settings.units) | frozenset(settings.member_words) | _UNITS
     figures = table[list(FIGURE_COLUMNS)]
     told = infer_meanings(figures, meanings(programme), units)
     return audit(

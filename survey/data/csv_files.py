@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from analysis.words import CHANGE_TEXTS, COMPARISON_TEXTS, ESTIMATE_TEXTS, Text
+from analysis.words import CHANGE_TEXTS, COMPARISON_TEXTS, ESTIMATE_TEXTS, LANGS, Text
 from survey.data.data_texts import (
     BACKTEST_TEXTS,
     CHECK_TEXTS,
@@ -31,14 +31,13 @@ from survey.data.sheet_model import printable
 from survey.data.xlsx import write_xlsx
 from survey.editing import HELD
 from survey.errors import PublicationError
-from survey.figures import CROSSED
 from survey.spreadsheets import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from analysis.words import Described, Lexicon
+    from analysis.words import Described, Lang, Lexicon
     from survey.data.sheet_layout import SheetTable
     from survey.editing import CleanWave
     from survey.figures import Bulletin, Figures
@@ -107,6 +106,12 @@ class DataFile:
                 "describe each column of the file and no other."
             )
 
+    def in_languages(self, languages: Sequence[Lang]) -> DataFile:
+        """Return the file without the columns of languages that the programme is not published in."""
+        unpublished = tuple(f"_{lang}" for lang in LANGS if lang not in languages)
+        kept = {name: column for name, column in self.columns.items() if not name.endswith(unpublished)}
+        return replace(self, frame=self.frame[[n for n in self.frame.columns if n in kept]], columns=kept)
+
 
 _LEVEL_KEY = ("indicator", "wave", "dimension", "segment")
 _CHANGE_KEY = ("indicator", "wave", "base_wave", "dimension", "segment")
@@ -136,16 +141,17 @@ def wave_files(
     ]
     if revised is not None and len(revised):
         files.append(_file("revisions", revised, REVISION_TEXTS, _LEVEL_KEY, to_levels))
-    return files
+    return [file.in_languages(figures.programme.settings.languages) for file in files]
 
 
-def bulletin_files(figures: Bulletin) -> list[DataFile]:
+def bulletin_files(figures: Bulletin, languages: Sequence[Lang]) -> list[DataFile]:
     """Return the CSV files of a bulletin: estimates, changes and checks."""
-    return [
+    files = [
         _file("estimates", figures.estimates[list(ESTIMATE_TEXTS)], ESTIMATE_TEXTS, _LEVEL_KEY),
         _file("changes", figures.changes[list(CHANGE_TEXTS)], CHANGE_TEXTS, _CHANGE_KEY),
         _file("checks", figures.held[list(HELD)], CHECK_TEXTS),
     ]
+    return [file.in_languages(languages) for file in files]
 
 
 def write_books(tables: Sequence[SheetTable], fronts: Sequence[FrontMatter], folder: Path) -> None:
@@ -205,19 +211,13 @@ def _indicator_rows(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
 
 
 def _segment_rows(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
-    """Name every segment of the estimates; of two that are crossed, both."""
+    """Name every segment of the estimates; of those that are crossed, each."""
     known = (
         figures.estimates[["dimension", "segment"]].drop_duplicates().sort_values(["dimension", "segment"])
     )
     rows = []
     for dimension, segment in known.itertuples(index=False):
-        if dimension == "total":
-            name = Text("全部", "All")
-        elif dimension == CROSSED:
-            parts = [lexicon.segment(part) for part in segment.split("*")]
-            name = Text("·".join(part.zh for part in parts), ", ".join(part.en for part in parts))
-        else:
-            name = lexicon.segment(segment)
+        name = Text("全部", "All") if dimension == "total" else lexicon.segment(segment)
         rows.append((dimension, segment, name.zh, name.en))
     return pd.DataFrame(rows, columns=list(SEGMENT_TEXTS), dtype="str")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from analysis.model import Measure
+    from analysis.words import Lang
     from survey.figures import Bulletin, Figures
 
 __all__ = ["broken_at", "bulletin_tables", "csv_frames", "rounds_away", "sheet_tables", "signs"]
@@ -171,15 +172,28 @@ def sheet_tables(
     if figures.before:
         tables.append(sheets.changes(figures.before))
     tables.append(_comparisons(figures, lexicon))
-    response = response_by_type(figures, lexicon)
-    tables.append(_sheet("response", Text("成员、答卷与权数", "Members, returns and weights"), response))
+    if not figures.programme.open_survey:
+        response = response_by_type(figures, lexicon)
+        tables.append(_sheet("response", Text("成员、答卷与权数", "Members, returns and weights"), response))
     names = ["indicator", "segment", "published", "computed", "verdict", "reason"]
     if len(tested):
         title = Text("已公布数字的回溯检验", "Back-test of printed figures")
         tables.append(_sheet("backtest", title, told(tested)[names]))
     title = Text("指标定义", "Definitions of the indicators")
     tables.append(_sheet("indicators", title, definitions(figures, lexicon)))
-    return tables
+    languages = figures.programme.settings.languages
+    return tables if len(languages) > 1 else [_in_one_language(table, languages[0]) for table in tables]
+
+
+def _in_one_language(table: SheetTable, lang: Lang) -> SheetTable:
+    """Return a sheet with one column where there is one in each language."""
+    heads: dict[str, Text] = {}
+    for name, head in table.columns.items():
+        if name.removesuffix("_en") == name and f"{name}_en" not in table.columns:
+            heads[name] = head
+        elif name.endswith("_en") == (lang == "en"):
+            heads[name] = HEADS[name.removesuffix("_en")]
+    return replace(table, data=table.data[list(heads)], columns=heads)
 
 
 def _sheet(slug: str, title: Text, data: pd.DataFrame, notes: Sequence[Text] = ()) -> SheetTable:

@@ -96,7 +96,7 @@ class Basis:
     demonstration: bool = False
     backtest: pd.DataFrame | None = None
     respondents: int = 0
-    members: int = 0
+    members: int | None = 0
     open_queries: int = 0
 
 
@@ -148,7 +148,7 @@ class Published:
     folder: Path
     backtest: pd.DataFrame | None
     respondents: int
-    members: int
+    members: int | None  # None in an open survey
     open_queries: int
 
 

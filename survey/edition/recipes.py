@@ -57,7 +57,7 @@ def _prepare_wave(figures: Figures, request: Request, watch: Watch) -> Basis:
         tables=lambda: _wave_tables(figures, tested, revised, documents),
         backtest=tested,
         respondents=int((answered["wave"] == figures.wave).sum()),
-        members=int((figures.frame["wave"] == figures.wave).sum()),
+        members=None if figures.programme.open_survey else int((figures.frame["wave"] == figures.wave).sum()),
         open_queries=int((clean.queries["state"] != "closed").sum()),
     )
 
@@ -120,7 +120,9 @@ def _prepare_bulletin(figures: Bulletin, request: Request, _watch: Watch) -> Bas
     return Basis(
         documents,
         inputs=edition_inputs(figures, request.edition),
-        tables=lambda: Tables(bulletin_tables(figures), bulletin_files(figures)),
+        tables=lambda: Tables(
+            bulletin_tables(figures), bulletin_files(figures, programme.settings.languages)
+        ),
         clean=clean,
         demonstration=figures.questionnaire.demonstration is not None,
         respondents=1,

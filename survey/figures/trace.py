@@ -183,12 +183,12 @@ def _trace(figures: Figures, key: str, levels: dict[str, Any]) -> LevelTrace:
     rows = figures.measurements[
         (figures.measurements["indicator"] == measure.source) & (figures.measurements["wave"] == wave)
     ]
-    settings = figures.programme.settings
+    programme = figures.programme
     design = Design(
         figures.frame[figures.frame["wave"] == wave],
         figures.respondents[figures.respondents["wave"] == wave],
-        stratum=settings.stratum,
-        level=settings.level,
+        stratum=programme.stratum,
+        level=programme.settings.level,
     )
     answers = read_answers(rows, [measure], design, (dimension,))
     place = answers.segments[dimension].names.index(segment)

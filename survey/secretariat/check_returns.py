@@ -184,7 +184,9 @@ class Desk:
     def write(self) -> list[Path]:
         """Write a workbook for each member with unsettled queries, and ``queries.csv``; remove the others."""
         folder = queries_folder(self.programme, self.wave)
-        names = {m.member_id: m.name for m in self.programme.frame.of(self.wave).values()}
+        answered = dict.fromkeys(self.clean.intake.returns["member_id"])
+        listed = {m.member_id: m.name for m in self.programme.frame.of(self.wave).values()}
+        names = {str(m): str(m) for m in answered if m} if self.programme.open_survey else listed
         questionnaire = self.programme.questionnaire(self.wave)
         written = []
         try:

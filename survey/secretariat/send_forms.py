@@ -85,6 +85,11 @@ class Mailout:
         FormError
             The forms cannot be written; nothing is.
         """
+        if self.programme.open_survey:
+            raise UsageError(
+                f"programme {self.programme.code} lists no members: its population is `respondents`; "
+                "write the form that anybody can fill, without --member and --all"
+            )
         for member in members:
             self._known(member)
         return self._write(folder, [self._recipient(m) for m in members or sorted(self.members)], tell)

@@ -252,7 +252,7 @@ def test_a_bulletins_files_are_described_too(two_waves, tmp_path):
         printed="=1+1", related="bell\x07", verdict="-12"
     )
     parts = SimpleNamespace(estimates=two_waves.estimates, changes=two_waves.changes, held=checks)
-    write_data(bulletin_files(parts), fronts(), tmp_path)
+    write_data(bulletin_files(parts, ("zh", "en")), fronts(), tmp_path)
     _, read = read_back(tmp_path)
     row = read["checks.csv"][0]
     assert (row["printed"], row["related"], row["verdict"]) == ("'=1+1", "bell\ufffd", "-12")
