@@ -3,8 +3,8 @@
 from analysis.model.design import (
     JOINING_RULE,
     Design,
-    Dimension,
     Kind,
+    Segmentation,
     join_strata,
     require_columns,
     stratum_variance,
@@ -20,7 +20,7 @@ from analysis.model.frames import (
     faults,
     schema,
 )
-from analysis.model.measure import Measure, check_measure, check_rows
+from analysis.model.measure import ChangeUnit, Estimand, Measure, Status, check_measure, check_rows
 from analysis.model.numbers import (
     APPROXIMATIONS,
     COUNT_WORDS,
@@ -48,14 +48,17 @@ __all__ = [
     "Approximation",
     "ArgumentError",
     "Calibrated",
+    "ChangeUnit",
     "Design",
     "DesignError",
-    "Dimension",
+    "Estimand",
     "FrameError",
     "Kind",
     "Measure",
     "MeasureError",
     "Printed",
+    "Segmentation",
+    "Status",
     "Weighting",
     "check_changes",
     "check_comparisons",

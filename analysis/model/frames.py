@@ -12,6 +12,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from analysis.model.errors import FrameError
+from analysis.model.measure import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +53,7 @@ COMPARISON_COLUMNS = {
     "effect_upper": "float64", "pairs": "str",
 }  # fmt: skip
 
-STATUSES = ("released", "suppressed", "empty")
+STATUSES = tuple(status.value for status in Status)
 
 
 def check_estimates(frame: pd.DataFrame) -> pd.DataFrame:

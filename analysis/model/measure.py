@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import numpy as np
@@ -15,11 +16,33 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["ChangeUnit", "Estimand", "Kind", "Measure", "check_measure", "check_rows"]
+__all__ = ["ChangeUnit", "Estimand", "Kind", "Measure", "Status", "check_measure", "check_rows"]
 
 Kind = Literal["share", "mean", "total", "ratio", "quantile"]
-Estimand = Literal["members", "respondents"]
-ChangeUnit = Literal["percentage points", "percent", "own"]
+
+
+class Estimand(StrEnum):
+    """Whom a figure describes."""
+
+    MEMBERS = "members"
+    RESPONDENTS = "respondents"
+
+
+class ChangeUnit(StrEnum):
+    """What a change is printed in."""
+
+    POINTS = "percentage points"
+    PERCENT = "percent"
+    OWN = "own"
+
+
+class Status(StrEnum):
+    """Whether a cell may be printed."""
+
+    RELEASED = "released"
+    SUPPRESSED = "suppressed"
+    EMPTY = "empty"
+
 
 _BY_KIND = cast("ChangeUnit", "by kind")
 
@@ -78,12 +101,15 @@ class Measure:
             object.__setattr__(self, "source", self.indicator.removesuffix(".members"))
         if self.change == _BY_KIND:
             object.__setattr__(self, "change", self._change_by_kind())
-        for name, choices in (("kind", Kind), ("estimand", Estimand), ("change", ChangeUnit)):
-            if getattr(self, name) not in get_args(choices):
-                expected = "one of " + ", ".join(get_args(choices))
+        for name, choices in (("kind", get_args(Kind)), ("estimand", Estimand), ("change", ChangeUnit)):
+            if getattr(self, name) not in tuple(choices):
+                expected = "one of " + ", ".join(choices)
                 raise MeasureError(
-                    f"{where}, {name}", expected, repr(getattr(self, name)), "choose one of these"
+                    f"{where}, {name}", expected, repr(str(getattr(self, name))), "choose one of these"
                 )
+        # plain strings, as settings files hold them, are taken too
+        object.__setattr__(self, "estimand", Estimand(self.estimand))
+        object.__setattr__(self, "change", ChangeUnit(self.change))
         if self.kind == "share" and self.change == "percent":
             raise MeasureError(
                 f"{where}, change",
@@ -107,13 +133,13 @@ class Measure:
 
     def _change_by_kind(self) -> ChangeUnit:
         if self.kind == "total":
-            return "percent"
-        return "percentage points" if self.kind == "share" or self.unit == "%" else "own"
+            return ChangeUnit.PERCENT
+        return ChangeUnit.POINTS if self.kind == "share" or self.unit == "%" else ChangeUnit.OWN
 
     @property
     def change_unit(self) -> str:
         """Tell the unit in which a change of this measure is printed."""
-        return self.unit if self.change == "own" else self.change
+        return self.unit if self.change is ChangeUnit.OWN else self.change.value
 
 
 # Checks of the measurements: one row for each respondent of a wave and indicator, and nothing beside it.

@@ -1,5 +1,6 @@
 """What a chapter shows: tables, remarks, cards of figures."""
 
+from analysis.pieces.head import Head
 from analysis.pieces.remarks import Card, Cards, Remark, narrow_intervals
 from analysis.pieces.table import (
     Cell,
@@ -18,6 +19,7 @@ __all__ = [
     "Card",
     "Cards",
     "Cell",
+    "Head",
     "Remark",
     "Table",
     "base_cell",

@@ -1,6 +1,8 @@
 """Printed numbers, bilingual texts and phrases, and the names of columns."""
 
+from analysis.words.cell import Cell, Cells, Change
 from analysis.words.columns import (
+    BASE_HEAD,
     CHANGE_TEXTS,
     COMPARISON_TEXTS,
     ESTIMATE_TEXTS,
@@ -33,12 +35,16 @@ from analysis.words.text import (
 )
 
 __all__ = [
+    "BASE_HEAD",
     "CHANGE_TEXTS",
     "COMPARISON_TEXTS",
     "ESTIMATE_TEXTS",
     "LANGS",
     "MARKERS",
     "UNITS",
+    "Cell",
+    "Cells",
+    "Change",
     "Claim",
     "Described",
     "Lang",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "BASE_HEAD",
     "CHANGE_TEXTS",
     "COMPARISON_TEXTS",
     "ESTIMATE_TEXTS",
@@ -24,6 +25,9 @@ __all__ = [
     "Marker",
     "marker_element",
 ]
+
+#: What heads the members behind a number, in every table, chart and card: said once, so that it has one name.
+BASE_HEAD: Final = Text("答复单位数", "Base")
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ ESTIMATE_TEXTS: Final[Mapping[str, Described]] = MappingProxyType(
         "method": _said(("方法", "Method"), "区间的计算方法", "how the interval was computed", required=True),
         "unit": _said(("单位", "Unit"), "公布单位", "printed unit", required=True),
         "n": _said(
-            ("作答单位数", "Base"),
+            (BASE_HEAD.zh, BASE_HEAD.en),
             "估计值背后的作答单位数",
             "members whose answers are behind the estimate",
             required=True,

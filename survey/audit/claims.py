@@ -62,7 +62,7 @@ UNITS = {
     "%": "%", "per cent": "%", "percent": "%", "人次": "人次", "人": "人", "通": "通", "次": "次", "家": "家",
     "秒": "秒", "岁": "岁", "笔": "笔", "户": "户", "people": "人", "employees": "人", "staff": "人",
     "calls": "calls", "contacts": "人次", "seconds": "秒", "second": "秒", "members": "家", "member": "家",
-    "banks": "家", "centres": "家", "years of age": "岁",
+    "years of age": "岁",
 }  # fmt: skip
 DATES = re.compile(
     r"\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?|\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}-\d\d-\d\d|"
@@ -166,7 +166,8 @@ def take_apart(text: str, vocabulary: Vocabulary) -> ParsedSentence:
         m for m in vocabulary.mentions(text) if not any(r.start < m.end and m.start < r.end for r in runs)
     ]
     taken += [(m.start, m.end) for m in names if re.search(r"\d", m.text)]
-    numbers = find_numbers(text, UNITS, taken)
+    # what the programme counts its members as is a unit beside "members"
+    numbers = find_numbers(text, UNITS | dict.fromkeys(vocabulary.member_words, "家"), taken)
     names = [m for m in names if not any(q.start < m.end and m.start < q.end for q in numbers)]
     solid = [(m.start, m.end) for m in names] + [(q.start, q.end) for q in numbers] + dates
     cuts = [

@@ -6,7 +6,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from analysis.words import Text
+from analysis.words import BASE_HEAD, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,8 @@ COLUMNS: Final[Mapping[str, Text]] = MappingProxyType(
         "interval": Text("置信区间", "Interval"),
         "lower": Text("置信下限", "Lower limit of the interval"),
         "upper": Text("置信上限", "Upper limit of the interval"),
-        "n": Text("答复单位数", "Base: members that answered"),
-        "N": Text("应答单位数", "Members asked"),
+        "n": BASE_HEAD,
+        "N": Text("名录内单位数", "Members in the frame"),
         "change": Text("变动", "Change"),
         "matched_change": Text("同一单位的变动", "Change among matched members"),
         "n_matched": Text("两次均作答的单位数", "Members that answered both times"),

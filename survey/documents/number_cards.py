@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from analysis.sentences import is_known, verdict
 from analysis.words import (
+    BASE_HEAD,
     Lang,
     Lexicon,
     Text,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from survey.programme import Indicator, Questionnaire, Wording
 
 __all__ = [
-    "BASE",
     "DEFINITION",
     "METHOD",
     "QUESTION",
@@ -80,7 +80,6 @@ class Dossier:
 
 
 DEFINITION: Final = Text("定义", "Definition")
-BASE: Final = Text("基数", "Base")
 METHOD: Final = Text("方法", "Method")
 QUESTION: Final = Text("题目", "Question")
 STATUS: Final = Text("状态", "Status")
@@ -252,7 +251,7 @@ class Dossiers(Mapping[str, Dossier]):
     def _level_lines(self, row: _Row) -> Iterator[_Line]:
         indicator = self._indicator(row["indicator"])
         yield DEFINITION, worded(indicator.definition)
-        yield BASE, base_text(row)
+        yield BASE_HEAD, base_text(row)
         if interval := self._interval(row):
             yield interval
         yield METHOD, method_text(str(row["method"]))

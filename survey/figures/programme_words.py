@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from analysis.words import UNITS, Lexicon, Text, Unit
-from survey.programme import Wording
+from survey.programme import NOT_STATED, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,8 +57,13 @@ def words_of(figures: Figures) -> Lexicon:
         measures=figures.measures,
         labels={i.code: text(i.phrase) for i in indicators},
         names={i.code: text(i.short) for i in indicators},
-        segments={s.code: Text(s.zh, s.en) for d in settings.dimensions for s in d.segments},
+        segments={
+            **{s.code: Text(s.zh, s.en) for d in settings.dimensions for s in d.segments},
+            NOT_STATED: Text("未注明", "Not stated"),
+        },
         dimensions={d.code: text(d.label) for d in settings.dimensions},
+        colours={s.code: s.colour for d in settings.dimensions for s in d.segments if s.colour},
+        shapes={s.code: s.marker for d in settings.dimensions for s in d.segments if s.marker},
         units={**UNITS, **own},
         former_units={i.code: (i.unit_until.wave, i.unit_until.unit) for i in indicators if i.unit_until},
     )

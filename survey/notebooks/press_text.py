@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from analysis.words import Lang
-    from survey.programme import Break
+    from survey.programme import SeriesBreak
 
 __all__ = ["Heading", "Notes", "Press"]
 
@@ -290,7 +290,7 @@ class Press(Showing):
             return compose(Text("{most}", "{most}"), most=most)
         return compose(Text("{least}至{most}", "{least} to {most}"), least=least, most=most)
 
-    def _breaks(self, code: str) -> list[Break]:
+    def _breaks(self, code: str) -> list[SeriesBreak]:
         known = self.figures.programme.indicators[code.removesuffix(".members")].breaks
         return [b for b in known if self.before and self.before < b.wave <= self.wave]
 

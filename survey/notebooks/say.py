@@ -8,7 +8,7 @@ from analysis import sentences
 from analysis.inference import streak
 from analysis.pieces import narrow_intervals
 from analysis.sentences import count_number
-from analysis.words import Claim, Text, compose
+from analysis.words import Claim, Text, compose, wave_text
 from survey.notebooks.display import Piece, Showing
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ _DIFFERING = Text(
     "Of {tested} indicators compared by {label}, {found} differ by more than chance{names}.",
 )
 _HELD = Text(
-    "其中{held}项又在同一中心类别之内比过，结论都不变：差异不是中心类别构成不同造成的。",
-    "{held} of them were also compared among centres of one kind alone, and the verdict stays: the "
-    "differences are not due to a different mix of kinds.",
+    "其中{held}项又在同一{kind}之内比过，结论都不变：差异不是{kind}构成不同造成的。",
+    "{held} of them were also compared within one {kind} alone, and the verdict stays: the differences "
+    "are not due to a different mix by {kind}.",
 )
+_RECEIVED = Text("{wave}共收到{n}份答卷。", "{n} returns were received in {wave}.")
 
 
 class Telling(Showing):
@@ -68,7 +69,7 @@ class Telling(Showing):
     def compare(self, *indicators: str, dimension: str) -> None:
         """Rank a dimension's segments for each indicator; say whether they differ by more than chance.
 
-        Types of bank are compared within kinds of centre too, which is said where the verdict changes.
+        Where the programme compares them within another dimension too, it is said if the verdict changes.
         """
         figures, asked = self.figures, self.asked(*indicators)
         for indicator in asked:
@@ -81,8 +82,7 @@ class Telling(Showing):
                 dimension=dimension,
             )
             self.show(claim, self._within(indicator, dimension))
-        if dimension == "bank_type":
-            self._say_if_verdicts_stay(asked)
+        self._say_if_verdicts_stay(asked, dimension)
 
     def differing(self, dimension: str) -> list[str]:
         """Return the indicators whose segments differ by more than chance, in the programme's order."""
@@ -119,16 +119,21 @@ class Telling(Showing):
         return tests[(tests["dimension"] == dimension) & tests["p_adjusted"].notna() & ~total.astype(bool)]
 
     def _within(self, indicator: str, dimension: str) -> Piece | None:
+        fixed = self.figures.programme.dimension(dimension).within
+        if fixed is None:
+            return None
         return sentences.within(
             self.figures.comparisons, self.figures.within, self.lexicon, indicator, self.wave,
-            dimension=dimension, held="centre_kind",
+            dimension=dimension, held=fixed,
         )  # fmt: skip
 
-    def _say_if_verdicts_stay(self, asked: Sequence[str]) -> None:
-        given = set(self.figures.within["indicator"])
+    def _say_if_verdicts_stay(self, asked: Sequence[str], dimension: str) -> None:
+        fixed, tests = self.figures.programme.dimension(dimension).within, self.figures.within
+        given = set(tests.loc[tests["dimension"] == dimension, "indicator"])
         held = [indicator for indicator in asked if indicator in given]
-        if held and not any(self._within(indicator, "bank_type") for indicator in held):
-            self.show(Claim("held", compose(_HELD, held=count_number(len(held)))))
+        if fixed and held and not any(self._within(indicator, dimension) for indicator in held):
+            kind = self.lexicon.dimension(fixed)
+            self.show(Claim("held", compose(_HELD, held=count_number(len(held)), kind=kind)))
 
     def matched(self, *indicators: str) -> None:
         """State how many members that answered twice gained and lost, where it was hardly chance."""
@@ -140,9 +145,13 @@ class Telling(Showing):
                 self.show(sentences.matched(tests, self.lexicon, indicator, self.wave, base_wave=self.before))
 
     def response(self) -> None:
-        """State how many members answered."""
+        """State how many members answered; in an open survey, how many respondents there are."""
         both = (self.figures.respondents, self.figures.frame)
         counts = [int((table["wave"] == self.wave).sum()) for table in both]
+        if self.figures.programme.open_survey:
+            slots = {"wave": wave_text(self.wave), "n": count_number(counts[0])}
+            self.show(Claim("response", compose(_RECEIVED, **slots)))
+            return
         self.show(sentences.response(self.lexicon, self.wave, *counts))
 
     def warn_of_narrow_intervals(self, *indicators: str) -> None:

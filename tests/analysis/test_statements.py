@@ -62,7 +62,7 @@ LEXICON = Lexicon(
     },
     {"app": Text("APP服务", "app service"), "sms": Text("短信服务", "text messages")},
     {"large": Text("大型商业银行", "large banks"), "city": Text("城市商业银行", "city banks")},
-    {"bank_type": Text("银行类型", "bank type")},
+    {"stratum": Text("银行类型", "bank type")},
 )
 
 
@@ -87,14 +87,14 @@ ESTIMATES = pd.DataFrame(
     [
         cell("rate", "2023", 92.8834),
         cell("rate.members", "2023", 92.6151, lower=91.204, upper=94.125),
-        cell("rate", "2023", np.nan, 2, "bank_type/city", status="suppressed"),
+        cell("rate", "2023", np.nan, 2, "stratum/city", status="suppressed"),
         cell("staff", "2023", 4.1712),
         cell("speed", "2023", 15.0),
         cell("app", "2023", 93.5897, 78),
         cell("sms", "2023", 65.3846, 78),
         cell("app", "2022", 92.2, 77),
-        cell("app", "2023", 100.0, 7, "bank_type/large"),
-        cell("app", "2023", 88.4615, 26, "bank_type/city"),
+        cell("app", "2023", 100.0, 7, "stratum/large"),
+        cell("app", "2023", 88.4615, 26, "stratum/city"),
     ]
 )
 
@@ -125,11 +125,11 @@ def test_level_of_all_members_has_its_interval():
 
 
 def test_level_of_a_segment_and_of_a_withheld_one():
-    assert both(level(ESTIMATES, LEXICON, "app", "2023", dimension="bank_type", segment="large")) == (
+    assert both(level(ESTIMATES, LEXICON, "app", "2023", dimension="stratum", segment="large")) == (
         "2023年大型商业银行中，提供APP服务的单位占比为100%（7家单位作答）。",
         "In 2023, the share of members with app service among large banks was 100% (base: 7 members).",
     )
-    assert both(level(ESTIMATES, LEXICON, "rate", "2023", dimension="bank_type", segment="city")) == (
+    assert both(level(ESTIMATES, LEXICON, "rate", "2023", dimension="stratum", segment="city")) == (
         "2023年城市商业银行中，人工电话平均接通率因可推知个别单位答复，不予公布。",
         (
             "In 2023, the average answer rate among city banks is withheld to protect the answers of "
@@ -342,15 +342,15 @@ def test_what_a_comparison_could_not_have_seen(pairs, zh, en):
     test = {
         "indicator": "app",
         "wave": "2023",
-        "dimension": "bank_type",
+        "dimension": "stratum",
         "p_adjusted": 0.4155,
         "pairs": pairs,
     }
-    claim = comparison(ESTIMATES, pd.DataFrame([test]), LEXICON, "app", "2023", dimension="bank_type")
+    claim = comparison(ESTIMATES, pd.DataFrame([test]), LEXICON, "app", "2023", dimension="stratum")
     assert claim.plain("zh").endswith(zh)
     assert claim.plain("en").endswith(en)
     found = comparison(
-        ESTIMATES, pd.DataFrame([test]).assign(p_adjusted=0.01), LEXICON, "app", "2023", dimension="bank_type"
+        ESTIMATES, pd.DataFrame([test]).assign(p_adjusted=0.01), LEXICON, "app", "2023", dimension="stratum"
     )
     assert found.plain("en").endswith("The groups differ by more than chance (adjusted p = 0.010).")
 
@@ -402,10 +402,8 @@ def test_slopes_in_words(rows, zh, en):
 
 
 def test_ranking_of_segments_with_its_test():
-    tests = pd.DataFrame(
-        [{"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": 0.4155}]
-    )
-    assert both(comparison(ESTIMATES, tests, LEXICON, "app", "2023", dimension="bank_type")) == (
+    tests = pd.DataFrame([{"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4155}])
+    assert both(comparison(ESTIMATES, tests, LEXICON, "app", "2023", dimension="stratum")) == (
         (
             "分银行类型看，2023年提供APP服务的单位占比由高到低依次为大型商业银行100%（7家单位）、城市"
             "商业银行88%（26家单位）。"
@@ -420,11 +418,11 @@ def test_ranking_of_segments_with_its_test():
         ),
     )
     differ = comparison(
-        ESTIMATES, tests.assign(p_adjusted=0.00001), LEXICON, "app", "2023", dimension="bank_type"
+        ESTIMATES, tests.assign(p_adjusted=0.00001), LEXICON, "app", "2023", dimension="stratum"
     )
     assert differ.plain("en").endswith("The groups differ by more than chance (adjusted p < 0.001).")
     assert (
-        comparison(ESTIMATES, tests[:0], LEXICON, "app", "2023", dimension="bank_type")
+        comparison(ESTIMATES, tests[:0], LEXICON, "app", "2023", dimension="stratum")
         .plain("zh")
         .endswith("以上差异未作检验。")
     )
@@ -513,11 +511,11 @@ CASES = {
     "change": lambda: stated([moved("rate", 0.5), moved("rate.members", 0.4, -1.2, 2.1)]),
     "comparison": lambda: comparison(
         ESTIMATES,
-        pd.DataFrame([{"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": 0.4}]),
+        pd.DataFrame([{"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4}]),
         LEXICON,
         "app",
         "2023",
-        dimension="bank_type",
+        dimension="stratum",
     ),
     "channels": lambda: channels(ESTIMATES, LEXICON, ["app", "sms"], "2023", subject=Text("占比", "share")),
     "streak": lambda: run(Counted(4)),
@@ -583,13 +581,11 @@ def test_amounts_are_counted_by_their_direction():
     ],
 )
 def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
-    key = {"indicator": "app", "wave": "2023", "dimension": "bank_type"}
+    key = {"indicator": "app", "wave": "2023", "dimension": "stratum"}
     tables = [pd.DataFrame([key | {"p_adjusted": p}]) for p in (before, given)]
-    said = within(*tables, LEXICON, "app", "2023", dimension="bank_type", held="bank_type")
+    said = within(*tables, LEXICON, "app", "2023", dimension="stratum", held="stratum")
     assert words in said.plain("en")
-    assert (
-        within(tables[0], tables[0], LEXICON, "app", "2023", dimension="bank_type", held="bank_type") is None
-    )
+    assert within(tables[0], tables[0], LEXICON, "app", "2023", dimension="stratum", held="stratum") is None
 
 
 @pytest.mark.parametrize(
