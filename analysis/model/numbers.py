@@ -464,6 +464,8 @@ def read_printed(text: str) -> Printed | None:
     read = read_number(noted["figure"]) if noted else None
     if noted is None or read is None or read.power or read.unit:
         return None
+    if re.search(r"\d[, ]\d", noted["figure"]):
+        return None  # a ledger's digits are not grouped: 2,972 may be two cells of a table
     # ≈ stands for several words: the note says which was printed, if it says one
     named = {APPROXIMATIONS[word] for word in _WORD_IN_NOTE.findall(noted["note"] or "")}
     word = named.pop() if read.approximation == "about" and len(named) == 1 else read.approximation
