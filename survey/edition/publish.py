@@ -1,7 +1,7 @@
 """Publish an edition: one way from the answers to the folder that readers open, whatever the publication.
 
-A `EditionRecipe` says what is particular to a kind of edition; `publish` does what all of them share: a folder
-beside its place, figures, notebooks, documents, tables, links, manifest, the folder swapped in whole.
+An `EditionRecipe` says what is particular to a kind of edition; `publish` does what all of them share: a
+folder beside its place, figures, notebooks, documents, tables, links, manifest, the folder swapped in whole.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     Writer = Callable[[Documents, Sequence[NotebookNode], Path, Watch], object]
     Fronts = Mapping[Lang, FrontMatter]
 
-__all__ = ["WRITERS", "Basis", "Published", "EditionRecipe", "Tables", "publish"]
+__all__ = ["WRITERS", "Basis", "EditionRecipe", "Published", "Tables", "publish"]
 
 #: What writes a publication in all its languages and formats.
 WRITERS: Mapping[str, Writer] = MappingProxyType(
