@@ -18,7 +18,7 @@ ORDER = (
     {"analysis.pieces"},
     {"analysis.sentences"},
     {"analysis.charts", "analysis.tables"},
-    {"survey.errors", "survey.folders", "survey.doctor"},
+    {"survey.errors", "survey.folders", "survey.spreadsheets", "survey.doctor"},
     {"survey.programme"},
     {"survey.forms"},
     {"survey.intake"},
