@@ -267,7 +267,7 @@ class _Sheets:
         return _sheet(slug, title, rows[columns], [_DESCRIBED, _MARKED])
 
     def changes(self, before: str) -> SheetTable:
-        """Return the changes since the wave before; one over a break is not told, and says so."""
+        """Return the changes since the wave before; one over a break is not given, and says so."""
         table = self.figures.changes
         rows = table[(table["dimension"] == "total") & (table["base_wave"] == before)]
         numbers = ["change", *_BOUNDS]

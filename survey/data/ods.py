@@ -51,7 +51,7 @@ def write_ods(book: Book) -> bytes:
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
-        # the type comes first and unpacked, so that the file can be told by its first bytes
+        # the type comes first and unpacked, so that the file can be recognised by its first bytes
         package.writestr(zipfile.ZipInfo("mimetype", _PINNED), _MIME, zipfile.ZIP_STORED)
         for name, text in {**parts, "META-INF/manifest.xml": _manifest(parts)}.items():
             entry = zipfile.ZipInfo(name, _PINNED)

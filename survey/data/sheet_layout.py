@@ -3,7 +3,7 @@
 The layout and the shorthand are those of the British statistical service's guidance on releasing statistics
 in spreadsheets: the title in A1, below it in column A how many tables there are and where the notes stand,
 one table a sheet beginning in column A and marked as a table, no merged cell, no empty row or column, nothing
-told by colour alone. One sheet serves both languages, headings one above the other: the numbers stand once,
+said by colour alone. One sheet serves both languages, headings one above the other: the numbers stand once,
 so that two sheets cannot come to differ.
 """
 

@@ -143,7 +143,7 @@ def _write_cell(out: Worksheet, row: int, column: int, cell: SheetCell, looks: _
 def _with_language(packed: bytes, language: str) -> bytes:
     """Say the language in the properties of the file, which XlsxWriter has no word for."""
     out = io.BytesIO()
-    told = f"<dc:language>{escape(language)}</dc:language></cp:coreProperties>".encode()
+    tagged = f"<dc:language>{escape(language)}</dc:language></cp:coreProperties>".encode()
     with (
         zipfile.ZipFile(io.BytesIO(packed)) as given,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept,
@@ -151,6 +151,6 @@ def _with_language(packed: bytes, language: str) -> bytes:
         for entry in given.infolist():
             raw = given.read(entry)
             if entry.filename == "docProps/core.xml":
-                raw = raw.replace(b"</cp:coreProperties>", told)
+                raw = raw.replace(b"</cp:coreProperties>", tagged)
             kept.writestr(entry, raw, zipfile.ZIP_DEFLATED)
     return out.getvalue()

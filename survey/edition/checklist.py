@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Point", "checklist"]
 
-_SHOWN = 3  # faults told in a line
+_SHOWN = 3  # faults named in a line
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,13 @@ def _of_files(programme: Programme, figures: Figures, folder: Path, edition: Edi
     yield Point("every document is there", not missing, _told(missing, f"{len(wanted)} documents"))
     changed = manifest.differences(folder)
     yield Point("no file was changed by hand", not changed, _told(changed, "as the manifest says"))
-    told = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))["inputs"]
+    recorded = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))["inputs"]
     present = edition_inputs(figures, edition)
-    own = {name for name in told if name.startswith(f"{programme.code}/")}
+    own = {name for name in recorded if name.startswith(f"{programme.code}/")}
     stale = sorted(own ^ present.keys()) + sorted(
         name
         for name in own & present.keys()
-        if hashlib.sha256(present[name].read_bytes()).hexdigest() != told[name]["sha256"]
+        if hashlib.sha256(present[name].read_bytes()).hexdigest() != recorded[name]["sha256"]
     )
     yield Point("made from the present inputs", not stale, _told(stale, f"{len(own)} files", "changed since"))
     tested = pd.read_csv(folder / "data" / "backtest.csv", dtype="str", keep_default_na=False)

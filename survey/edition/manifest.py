@@ -150,7 +150,7 @@ def _facts(path: Path) -> dict[str, Any]:
 
 # What an edition was made from: its inputs by name and hash, its definitions, written into the manifest.
 #
-# The public edition knows no member, so the returns and replies it rests on are told by their hashes alone.
+# The public edition knows no member, so the returns and replies it rests on are named by their hashes alone.
 
 
 PACKAGES = (

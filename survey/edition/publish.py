@@ -1,7 +1,7 @@
 """Publish an edition: one way from the answers to the folder that readers open, whatever the publication.
 
-A `Recipe` says what is particular to a kind of edition; `publish` does what all of them share: a folder
-beside its place, figures, notebooks, documents, tables, links, manifest, the folder swapped in whole.
+An `EditionRecipe` says what is particular to a kind of edition; `publish` does what all of them share: a
+folder beside its place, figures, notebooks, documents, tables, links, manifest, the folder swapped in whole.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     Writer = Callable[[Documents, Sequence[NotebookNode], Path, Watch], object]
     Fronts = Mapping[Lang, FrontMatter]
 
-__all__ = ["WRITERS", "Basis", "Published", "Recipe", "Tables", "publish"]
+__all__ = ["WRITERS", "Basis", "EditionRecipe", "Published", "Tables", "publish"]
 
 #: What writes a publication in all its languages and formats.
 WRITERS: Mapping[str, Writer] = MappingProxyType(
@@ -101,7 +101,7 @@ class Basis:
 
 
 @dataclass(frozen=True)
-class Recipe(Generic[F]):
+class EditionRecipe(Generic[F]):
     """What is particular to a kind of edition; a further kind is a further recipe.
 
     Attributes
@@ -152,7 +152,7 @@ class Published:
     open_queries: int
 
 
-def publish(recipe: Recipe[Any], request: Request, watch: Watch) -> Published:
+def publish(recipe: EditionRecipe[Any], request: Request, watch: Watch) -> Published:
     """Publish one edition.
 
     Raises

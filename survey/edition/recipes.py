@@ -10,7 +10,7 @@ from survey.documents import live, quotable_figures, quotable_settings
 from survey.edition.audit_chapter import AuditChapter, ledger_figures
 from survey.edition.front_matter import audit_front, bulletin_front, wave_front
 from survey.edition.manifest import edition_inputs
-from survey.edition.publish import Basis, Recipe, Tables
+from survey.edition.publish import Basis, EditionRecipe, Tables
 from survey.edition.revision import reprinted_keys, revised_keys, revision_note, revisions_since
 from survey.edition.write_publications import Documents
 from survey.figures import Bulletin, Figures, backtest, compute_figures, names_of, open_quarter, words_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AUDIT", "BULLETIN", "WAVE", "recipe_of", "wave_documents"]
 
 
-def recipe_of(programme: Programme) -> Recipe[Any]:
+def recipe_of(programme: Programme) -> EditionRecipe[Any]:
     """Return what publishes a wave of a programme: the report of many members, or the bulletin of one."""
     return WAVE if "report" in programme.settings.publications else BULLETIN
 
@@ -89,7 +89,7 @@ def _wave_tables(
     return Tables(sheets, wave_files(figures, lexicon, tested, revised), notes)
 
 
-WAVE: Final = Recipe[Figures](
+WAVE: Final = EditionRecipe[Figures](
     publications=("report", "slides", "press", "digest"),
     read=_read_wave,
     prepare=_prepare_wave,
@@ -131,7 +131,7 @@ def _prepare_bulletin(figures: Bulletin, request: Request, _watch: Watch) -> Bas
     )
 
 
-BULLETIN: Final = Recipe[Bulletin](
+BULLETIN: Final = EditionRecipe[Bulletin](
     publications=("bulletin",),
     read=_read_quarter,
     prepare=_prepare_bulletin,
@@ -164,7 +164,7 @@ def _findings(request: Request) -> str:
     return found.map(guarded).to_csv(index=False, lineterminator="\n")
 
 
-AUDIT: Final = Recipe[Figures](
+AUDIT: Final = EditionRecipe[Figures](
     publications=("audit",),
     read=lambda request, _watch: ledger_figures(request.programme),
     prepare=_prepare_audit,

@@ -57,7 +57,7 @@ def run_notebook(
     parameters : mapping
         For its parameters cell, checked before a kernel starts.
     progress : callable
-        Told name, cell under way and number of cells.
+        Called with name, cell under way and number of cells.
     launcher : Launcher, optional
         Starts the kernel; without it, or where it cannot, the kernel is an ordinary one.
 
@@ -89,7 +89,7 @@ def _execute(
     progress: Progress,
     launcher: Launcher | None,
 ) -> None:
-    """Let papermill execute a notebook; a process that ends is told as an error of the cell under way."""
+    """Let papermill execute a notebook; a process that ends is reported as an error of the cell under way."""
     # ids are kept as stored: papermill would draw a random one for the cell it injects
     count = len(nbformat.read(source, as_version=4).cells)
     under_way = 0
@@ -150,7 +150,7 @@ def run_notebooks(
     sources, parameters, progress
         As of `run_notebook`.
     note : callable
-        Told how the kernels were started, with the reason where one was not forked.
+        Called with how the kernels were started, with the reason where one was not forked.
     """
     for source in sources:
         check_given(source, parameters)

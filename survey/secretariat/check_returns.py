@@ -1,7 +1,7 @@
 """The secretariat's desk: what `survey check` does with a wave and how it tells it.
 
 The wave is cleaned, the members' query workbooks are written below the output folder, and the state of every
-query is told on one screen. Marking queries as sent is the one thing written into the wave's own folder.
+query is listed on one screen. Marking queries as sent is the one thing written into the wave's own folder.
 """
 
 from __future__ import annotations
@@ -218,7 +218,7 @@ class Desk:
         return open_desk(self.programme, self.wave)
 
     def lines(self) -> Iterator[str]:
-        """Yield what is told on the screen."""
+        """Yield what is printed on the screen."""
         clean = self.clean
         status = clean.intake.returns["status"].value_counts()
         told = ", ".join(f"{count} {name}" for name, count in status.items())

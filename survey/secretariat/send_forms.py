@@ -76,7 +76,7 @@ class Mailout:
         folder : Path
             Where to.
         tell : callable
-            Told how many are drawn, of how many.
+            Called with how many are drawn, of how many.
 
         Raises
         ------
