@@ -135,6 +135,7 @@ def fingerprint(programme: Programme, wave: str) -> str:
     own = programme.folder / wave
     code = Path(__file__).parent
     files = [
+        programme.folder / "programme.yaml",  # dimensions, stratum, endings of members' names
         programme.folder / "members.csv",
         *sorted((code.parent / "analysis" / "consistency").glob("*.py")),
         *sorted(path for path in own.rglob("*") if path.is_file()),
