@@ -147,6 +147,7 @@ def fingerprint(programme: Programme, wave: str) -> str:
     own = programme.folder / wave
     code = Path(__file__).parent
     files = [
+        programme.folder / "programme.yaml",  # dimensions, stratum, endings of members' names
         programme.folder / "members.csv",
         *sorted((code.parent / "analysis" / "model").glob("*.py")),
         *sorted((code.parent / "analysis" / "consistency").glob("*.py")),

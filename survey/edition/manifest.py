@@ -180,7 +180,8 @@ def chapters_of(programme: Programme, publication: str, edition: Edition) -> lis
 def edition_inputs(figures: Figures | Bulletin, edition: Edition) -> dict[str, Path]:
     """Return the files of the programme that an edition rests on, by the name the manifest tells them by."""
     programme = figures.programme
-    names = ["programme.yaml", "indicators.yaml", "members.csv", "published.csv"]
+    members = [] if programme.open_survey else ["members.csv"]
+    names = ["programme.yaml", "indicators.yaml", *members, "published.csv"]
     inputs = {f"{programme.code}/{name}": programme.folder / name for name in names}
     for wave in figures.waves:
         inputs |= dict(_wave_files(programme, wave, edition))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from analysis.words import Lang
 
-__all__ = ["Definition", "Labelled", "Wording", "read_definition", "read_rows"]
+__all__ = ["Definition", "Worded", "Wording", "read_definition", "read_rows"]
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -28,7 +28,7 @@ class Definition(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Labelled(Definition):
+class Worded(Definition):
     """A definition with a text in each language of its programme.
 
     In a language that the programme is not published in, the text of its first language stands in: the
@@ -47,7 +47,7 @@ class Labelled(Definition):
         return {lang: given[published[0]] for lang in LANGS if lang not in published} | given
 
 
-class Wording(Labelled):
+class Wording(Worded):
     """One text in the languages of its programme."""
 
 

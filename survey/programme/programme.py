@@ -13,7 +13,7 @@ from analysis.consistency import FIGURE_COLUMNS
 from analysis.words import LANGS, Lang
 from survey.errors import DefinitionError, UsageError
 from survey.folders import library
-from survey.programme.definitions import Definition, Labelled, Wording, read_definition, read_rows
+from survey.programme.definitions import Definition, Worded, Wording, read_definition, read_rows
 from survey.programme.indicators import Indicator, read_indicators
 from survey.programme.members import MemberFrame, read_frame
 from survey.programme.questionnaire import Bond, Questionnaire, read_questionnaire
@@ -51,7 +51,7 @@ class PrintedUnit(Wording):
     en_one: str = ""
 
 
-class Segment(Labelled):
+class Segment(Worded):
     """One segment of a dimension; `members` are the segments that it groups, `colour` and `marker` its look.
 
     Without a look of its own it takes the one of its place in the chart.

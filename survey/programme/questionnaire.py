@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from analysis.words import LANGS
-from survey.programme.definitions import Definition, Labelled, Wording, read_definition
+from survey.programme.definitions import Definition, Worded, Wording, read_definition
 from survey.programme.expressions import LAST, Expression
 from survey.programme.rules import EditingPolicy, Edits, Formula, Rule
 
@@ -38,7 +38,7 @@ QuestionType = Literal["single", "multi", "count", "rate", "share", "amount", "t
 NUMERIC: frozenset[str] = frozenset({"count", "rate", "share", "amount"})
 
 
-class Option(Labelled):
+class Option(Worded):
     """One answer of a single or multi question."""
 
     code: str

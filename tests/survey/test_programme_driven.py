@@ -99,7 +99,7 @@ def complaint(small):
         ("programme.yaml", "within: centre_kind", "within: size", "programme.yaml, line 7: `dimensions`: `within` of dimension bank_type names"),
         ("programme.yaml", "code: region", "code: total", "programme.yaml, line 7: `dimensions`: dimension total needs another code"),
         ("programme.yaml", "code: north", "code: large", "programme.yaml, line 7: `dimensions`: segment large stands twice"),
-        ("programme.yaml", "#123456", "blue", "programme.yaml, line 23: `dimensions.2.segments.0.colour`: String should match"),
+        ("programme.yaml", "#123456", "blue", "programme.yaml, line 22: `dimensions.2.segments.0.colour`: String should match"),
         ("programme.yaml", "[zh, en]", "[en, de]", "programme.yaml, line 4: `languages`: there is no catalogue for de; there are catalogues for zh, en"),
         ("programme.yaml", ", en: Small survey", "", "programme.yaml, line 1: `title.en`: this entry is missing"),
         ("indicators.yaml", "zh: 从业人员, ", "", "indicators.yaml, line 3: `indicators.0.label.zh`: this entry is"),
