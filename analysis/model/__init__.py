@@ -18,9 +18,10 @@ from analysis.model.frames import (
     check_comparisons,
     check_estimates,
     faults,
+    require_released,
     schema,
 )
-from analysis.model.measure import ChangeUnit, Estimand, Measure, Status, check_measure, check_rows
+from analysis.model.measure import ChangeUnit, Estimand, Measure, Status, Verdict, check_measure, check_rows
 from analysis.model.printed import Printed, read_printed
 from analysis.model.weights import Calibrated, Weighting, check_weights
 
@@ -43,6 +44,7 @@ __all__ = [
     "MeasureError",
     "Printed",
     "Status",
+    "Verdict",
     "Weighting",
     "check_changes",
     "check_comparisons",
@@ -54,6 +56,7 @@ __all__ = [
     "join_strata",
     "read_printed",
     "require_columns",
+    "require_released",
     "schema",
     "stratum_variance",
 ]

@@ -1,6 +1,6 @@
 """Printed numbers, bilingual texts and phrases, and the names of columns."""
 
-from analysis.words.cell import Cell, Cells, Change
+from analysis.words.cell import Cell, Cells, Change, Comparison, MatchedChange, Slope
 from analysis.words.columns import (
     CHANGE_TEXTS,
     COMPARISON_TEXTS,
@@ -10,6 +10,7 @@ from analysis.words.columns import (
     marker_element,
 )
 from analysis.words.phrases import Claim, Part, Phrase, compose, escaped, join, numbers, wording
+from analysis.words.registers import Registers, read_registers
 from analysis.words.text import (
     LANGS,
     UNITS,
@@ -44,12 +45,16 @@ __all__ = [
     "Cells",
     "Change",
     "Claim",
+    "Comparison",
     "Described",
     "Lang",
     "Lexicon",
+    "MatchedChange",
     "Number",
     "Part",
     "Phrase",
+    "Registers",
+    "Slope",
     "Text",
     "Unit",
     "bound_texts",
@@ -66,6 +71,7 @@ __all__ = [
     "join",
     "marker_element",
     "numbers",
+    "read_registers",
     "round_half_up",
     "unit_text",
     "wave_text",
