@@ -2,12 +2,15 @@
 
 from analysis.words.cell import Cell, Cells, Change, Comparison, MatchedChange, Slope
 from analysis.words.columns import (
+    CARD_HEADINGS,
     CHANGE_TEXTS,
     COMPARISON_TEXTS,
     ESTIMATE_TEXTS,
     MARKERS,
     Described,
     marker_element,
+    method_text,
+    text_of_test,
 )
 from analysis.words.phrases import Claim, Part, Phrase, compose, escaped, join, numbers, wording
 from analysis.words.registers import Registers, read_registers
@@ -35,6 +38,7 @@ from analysis.words.text import (
 )
 
 __all__ = [
+    "CARD_HEADINGS",
     "CHANGE_TEXTS",
     "COMPARISON_TEXTS",
     "ESTIMATE_TEXTS",
@@ -70,9 +74,11 @@ __all__ = [
     "interval_text",
     "join",
     "marker_element",
+    "method_text",
     "numbers",
     "read_registers",
     "round_half_up",
+    "text_of_test",
     "unit_text",
     "wave_text",
     "wording",

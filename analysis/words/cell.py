@@ -33,7 +33,7 @@ from analysis.words.text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["Cell", "Cells", "Change", "Comparison", "MatchedChange", "Slope"]
 
@@ -148,6 +148,22 @@ class Cells:
         """Return gains and losses among the members that answered twice, None where they were not counted."""
         row = self._matched.get((indicator, wave, base_wave, dimension, segment))
         return None if row is None else MatchedChange(row, self)
+
+    def all_cells(self) -> Iterator[Cell]:
+        """Go over the cells in the frame's order."""
+        return (Cell(row, self) for row in self._estimates.values())
+
+    def all_changes(self) -> Iterator[Change]:
+        """Go over the changes in the frame's order."""
+        return (Change(row, self) for row in self._changes.values())
+
+    def all_slopes(self) -> Iterator[Slope]:
+        """Go over the slopes in the frame's order."""
+        return (Slope(row, self) for row in self._slopes.values())
+
+    def all_comparisons(self) -> Iterator[Comparison]:
+        """Go over the comparisons in the frame's order."""
+        return (Comparison(row, self) for row in self._comparisons.values())
 
     def with_words(self, lexicon: Lexicon) -> Cells:
         """Return the same figures with other words."""
