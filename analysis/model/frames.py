@@ -134,8 +134,16 @@ def _checked(frame: pd.DataFrame, name: str, described: pa.DataFrameSchema) -> p
     return frame
 
 
-def require_released(frame: pd.DataFrame, argument: str = "estimates") -> None:
+def require_released(frame: pd.DataFrame, argument: str = "estimates", *, with_base: bool = True) -> None:
     """Refuse a frame with a cell nobody has decided on.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    argument : str
+        What a message calls it.
+    with_base : bool
+        Whether every released row must have its base; figures printed in earlier reports have none.
 
     Raises
     ------
@@ -144,11 +152,11 @@ def require_released(frame: pd.DataFrame, argument: str = "estimates") -> None:
         released still holds a number.
     """
     remedy = "pass what disclosure.suppression.release returns"
-    missing = [column for column in ("status", "n") if column not in frame.columns]
+    missing = [column for column in ("status", "n")[: 1 + with_base] if column not in frame.columns]
     if missing:
         raise AnalysisError(
             argument=argument,
-            expected="columns status and n",
+            expected="columns status and n" if with_base else "a column status",
             got="no " + " and no ".join(missing),
             remedy=remedy,
         )
@@ -157,7 +165,7 @@ def require_released(frame: pd.DataFrame, argument: str = "estimates") -> None:
         got = ", ".join(sorted({repr(value) for value in unknown}))
         raise AnalysisError(argument=f"{argument}.status", expected=", ".join(Status), got=got, remedy=remedy)
     released = frame["status"] == "released"
-    if (released & frame["n"].isna()).any():
+    if with_base and (released & frame["n"].isna()).any():
         raise AnalysisError(
             argument=f"{argument}.n",
             expected="a base in every released row",

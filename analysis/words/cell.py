@@ -172,7 +172,7 @@ class Cells:
     @cached_property
     def _estimates(self) -> dict[tuple[Hashable, ...], Mapping[str, Any]]:
         if not self.estimates.empty:
-            require_released(self.estimates)
+            require_released(self.estimates, with_base=False)
         return _rows(self.estimates, _ESTIMATE)
 
     @cached_property

@@ -594,6 +594,28 @@ def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
 
 
 @pytest.mark.parametrize(
+    ("level", "word", "gained", "known"),
+    [
+        (0.95, "within what chance would bring", "chance alone may bring", "smaller than about 21.44"),
+        (0.9, "The groups differ by more than chance", "hardly by chance", "smaller than about 22.67"),
+    ],
+)
+def test_the_level_of_the_intervals_is_that_of_every_test(level, word, gained, known):
+    """P values of 0.07 are found at 90 % and not at 95 %, and half an interval of 15 reaches further."""
+    test = {"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": 0.07}
+    assert word in compared(test, level=level).plain("en")
+    twice_counted = cells(matched=gains(9, 1, 0.07), level=level).matched_change("app", "2023", "2022")
+    assert gained in matched(twice_counted).plain("en")
+    rows = [moved("rate", 4.6), moved("rate.members", 4.4, -10.6, 19.4)]
+    unsure = change(of("rate", changes=rows, level=level), "2022", thresholds=Thresholds(blind_points=20))
+    assert f"{level:.0%} interval" in unsure.plain("en")
+    assert known in unsure.plain("en")
+    whole, inside = (pd.DataFrame([test | {"p_adjusted": p}]) for p in (0.5, 0.07))
+    said = within(of("app", comparisons=whole, within=inside, level=level), "bank_type", "bank_type")
+    assert (said is None) == (level == 0.95)
+
+
+@pytest.mark.parametrize(
     ("effect", "share", "word"),
     [(0.09, True, "negligible"), (0.1, True, "small"), (0.3, True, "medium"), (0.5, True, "large"),
      (0.009, False, "negligible"), (0.01, False, "small"), (0.06, False, "medium"), (0.14, False, "large")],
