@@ -84,7 +84,7 @@ def registers() -> Registers:
     return read_registers(Path(__file__).with_name("registers.yaml"), CASES)
 
 
-def worded(finding: str, case: str, form: str = "report", **slots: Text | Number | Phrase) -> Phrase:
+def worded(finding: str, case: str, form: str = "report", /, **slots: Text | Number | Phrase) -> Phrase:
     """Word a case of a finding in a register."""
     return registers().phrase(finding, case, form, **slots)
 

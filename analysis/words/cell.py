@@ -218,7 +218,9 @@ def _rows(frame: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[Hashable, ...]
     if frame.empty:
         return {}
     rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-    found = {tuple(row[key] for key in keys): row for row in rows}
+    found: dict[tuple[Hashable, ...], Mapping[str, Any]] = {
+        tuple(row[key] for key in keys): row for row in rows
+    }
     if len(found) < len(rows):
         raise AnalysisError(
             argument="frame",
@@ -460,8 +462,8 @@ class _Moved(_Row):
     def size(self, value: float, column: str, *, signed: bool) -> Number:
         """Take an amount as a number of a sentence; an unsigned one that rounds to zero is "less than" a step."""
         if signed or round_half_up(value, self.digits):
-            sign = "always" if signed else "never"
-            return Number(unit_text(value, self.unit, self.digits, sign=sign), value, self.key, column)
+            text = unit_text(value, self.unit, self.digits, sign="always" if signed else "never")
+            return Number(text, value, self.key, column)
         step = unit_text(10.0**-self.digits, self.unit, self.digits)
         return Number(Text(f"不到{step.zh}", f"less than {step.en}"), value, self.key, column)
 

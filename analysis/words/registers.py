@@ -78,7 +78,7 @@ class Registers:
         return self.wordings.get((finding, str(case), form)) is not None
 
     def phrase(
-        self, finding: str, case: str, form: str = "report", **slots: Text | Number | Phrase
+        self, finding: str, case: str, form: str = "report", /, **slots: Text | Number | Phrase
     ) -> Phrase:
         """Fill the slots of a wording in both languages; slots it does not have are left over."""
         return compose(self.text(finding, case, form), **slots)
@@ -202,9 +202,9 @@ class _Reader:
         for lang in LANGS:
             if lang not in words or not words[lang][1].value:
                 raise self._refuse(line, f"words in {lang}", "none")
-        for lang, (at, _) in words.items():
-            if lang not in LANGS:
-                raise self._refuse(at, "one of the languages " + ", ".join(LANGS), repr(lang))
+        for name, (at, _) in words.items():
+            if name not in LANGS:
+                raise self._refuse(at, "one of the languages " + ", ".join(LANGS), repr(name))
         text = Text(*(str(words[lang][1].value) for lang in LANGS))
         slots = {lang: self._slots(text.in_(lang), words[lang][0], lists) for lang in LANGS}
         for slot in sorted(slots["zh"] ^ slots["en"]):

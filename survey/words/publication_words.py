@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analysis.words import Number, Phrase, Registers, Text, read_registers
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["registers", "worded"]
 
-_CASES: Mapping[str, tuple[str, ...]] = {
+_CASES: Final[Mapping[str, tuple[str, ...]]] = {
     "published": ("again", "first"),
     "written": ("by members", "surveyed"),
     "bases": ("one", "several"),
@@ -26,6 +26,6 @@ def registers() -> Registers:
     return read_registers(Path(__file__).with_name("registers.yaml"), _CASES)
 
 
-def worded(finding: str, case: str, form: str = "report", **slots: Text | Number | Phrase) -> Phrase:
+def worded(finding: str, case: str, form: str = "report", /, **slots: Text | Number | Phrase) -> Phrase:
     """Word a case of a finding in a register."""
     return registers().phrase(finding, case, form, **slots)

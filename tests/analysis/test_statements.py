@@ -597,7 +597,7 @@ def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
     ("level", "word", "gained", "known"),
     [
         (0.95, "within what chance would bring", "chance alone may bring", "smaller than about 21.44"),
-        (0.9, "The groups differ by more than chance", "hardly by chance", "smaller than about 22.67"),
+        (0.9, "The groups differ by more than chance", "hardly by chance", "smaller than about 22.68"),
     ],
 )
 def test_the_level_of_the_intervals_is_that_of_every_test(level, word, gained, known):

@@ -14,8 +14,8 @@ from survey.notebooks.chapter import Chapter
 @pytest.fixture
 def chapter_at(answered, tmp_path, monkeypatch):
     """Open the small programme, answered in both waves, at a level of confidence; keep what it shows."""
-    for member in ("A1", "B2", "C3", "D4"):
-        answered.send(member, wave="2022")
+    for number, member in enumerate(("A1", "B2", "C3", "D4")):
+        answered.send(member, wave="2022", calls_handled=880 + 7 * number)
     shown = []
     monkeypatch.setattr(display.Shown, "show", lambda _self, *pieces: shown.extend(pieces))
     definition = answered.folder / "programme.yaml"
