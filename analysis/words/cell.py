@@ -460,7 +460,7 @@ class _Moved(_Row):
         return _bounds(self.interval, texts, self.key)
 
     def size(self, value: float, column: str, *, signed: bool) -> Number:
-        """Take an amount as a number of a sentence; an unsigned one that rounds to zero is "less than" a step."""
+        """Take an amount as a number; unsigned, one that rounds to zero is "less than" a step."""
         if signed or round_half_up(value, self.digits):
             text = unit_text(value, self.unit, self.digits, sign="always" if signed else "never")
             return Number(text, value, self.key, column)
