@@ -7,7 +7,7 @@ STAMP  := $(VENV)/installed
 # A forbidden bytecode cache costs seconds at every start of every kernel.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test slow check lab doctor demo lock clean
+.PHONY: report test slow golden check lab doctor demo lock clean
 
 report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
 	$(BIN)/survey run
@@ -17,6 +17,9 @@ test: $(STAMP)  ## the default tests, a few minutes
 
 slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation
 	$(BIN)/python -m pytest -m slow -n 2 -q
+
+golden: $(STAMP)  ## record frames, editions and transcript anew, and show what differs from what was kept
+	$(BIN)/python -m tests.golden
 
 check: $(STAMP)  ## lint and types
 	$(BIN)/ruff check .

@@ -1,9 +1,10 @@
-"""The archive: one folder of Parquet files a wave, replaced whole, never half written.
+"""The archive of a programme, and the folder its output goes to.
+
+One folder of Parquet files a wave, replaced whole, never half written.
 
 A wave's fingerprint is the hash of everything its clean answers depend on: returns, questionnaire,
-corrections, replies, frame, the wave before where an edit looks back at it, and the code that reads and edits
-them. Where it still holds the archive is read; where
-not it is made anew.
+corrections, replies, frame, dimensions, the wave before where an edit looks back at it, and the code that
+reads and edits them. Where it still holds the archive is read; where not it is made anew.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ import pandas as pd
 
 from survey.editing import CleanWave, clean_wave
 from survey.errors import ArchiveError
-from survey.folders import swap_in
+from survey.folders import output_folder, swap_in
 from survey.intake import Intake, check_ledger, check_queries, check_responses
+from survey.programme import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from survey.programme import Programme
 
-__all__ = ["Archive", "fingerprint"]
+__all__ = ["Archive", "archive_of", "fingerprint", "output_of"]
 
 INTAKE = ("cells", "responses", "findings", "returns")
 CLEAN = ("responses", "ledger", "queries", "edits", "replies")
-CODE = ("intake", "editing", "forms/layout.py", "programme")
+CODE = ("intake", "editing", "forms/layout.py", "programme", "spreadsheets.py")
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,23 @@ class Archive:
             return ""  # nothing stored, or not whole: it is made anew
 
 
+def archive_of(programme: Programme) -> Archive:
+    """Return a programme's archive, below the output folder."""
+    return Archive(programme, output_folder() / "archive" / programme.code)
+
+
+def output_of(programme: Programme) -> Path:
+    """Return where a programme's output goes: for all but the default programme, a folder of its name."""
+    return output_folder() if programme.code == DEFAULT else output_folder() / programme.code
+
+
 def fingerprint(programme: Programme, wave: str) -> str:
     """Return the hash of all that a wave's clean answers depend on."""
     own = programme.folder / wave
     code = Path(__file__).parent
     files = [
         programme.folder / "members.csv",
+        *sorted((code.parent / "analysis" / "model").glob("*.py")),
         *sorted((code.parent / "analysis" / "consistency").glob("*.py")),
         *sorted(path for path in own.rglob("*") if path.is_file()),
         *(
@@ -149,6 +162,8 @@ def fingerprint(programme: Programme, wave: str) -> str:
         if path.exists():
             digest.update(f"{path.parent.name}/{path.name}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+    # edits may divide the members by a dimension: another grouping asks about other answers
+    digest.update("\n".join(d.model_dump_json() for d in programme.settings.dimensions).encode())
     before = [earlier for earlier in programme.waves if earlier < wave]
     if before and programme.questionnaire(wave).looks_back:
         digest.update(fingerprint(programme, before[-1]).encode())

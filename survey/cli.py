@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from survey.edition import Published
     from survey.programme import Programme
 
 __all__ = ["main"]
@@ -92,31 +91,21 @@ def run(
     as_json: bool,
 ) -> None:
     """Clean, analyse and publish WAVEs (default: the latest)."""
-    from survey.edition import Watch
+    from survey.edition import Request, Watch, publish, recipe_of
     from survey.notebooks.parameters import check_values
     from survey.programme import open_programme
 
     opened = open_programme(programme)
-    publish = _publisher(opened)
     wanted = [opened.wave(wave) for wave in waves or opened.waves[-1:]]
     languages = lang or ",".join(opened.settings.languages)
     for wave in wanted:
         values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)
+        opened.published_in(values.languages)
         watch = Watch()
         with show_progress(wave, watch, show=not (quiet or as_json)):
-            done = publish(opened, wave, values.edition, values.languages, watch)
+            request = Request(opened, wave, values.edition, values.languages)
+            done = publish(recipe_of(opened), request, watch)
         summarise(wave, done, watch, timings=timings, as_json=as_json)
-
-
-def _publisher(programme: Programme) -> Callable[..., Published]:
-    """Return what publishes a wave of a programme: the report of many members, or the bulletin of one."""
-    if "report" in programme.settings.publications:
-        from survey.edition import publish
-
-        return publish
-    from survey.edition import publish_bulletin
-
-    return publish_bulletin
 
 
 @main.command()
@@ -312,11 +301,12 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
 
 
 def _publish_audit(programme: Programme) -> None:
-    from survey.edition import Watch, publish_audit
+    from survey.edition import AUDIT, Request, Watch, publish
 
     watch = Watch()
     with show_progress("audit", watch, show=True):
-        folder = publish_audit(programme, programme.settings.languages, watch)
+        request = Request(programme, "", "public", programme.settings.languages)
+        folder = publish(AUDIT, request, watch).folder
     click.echo("open:")
     for path in sorted(folder.glob("audit.*")):
         click.echo(f"  {shorten(path)}")

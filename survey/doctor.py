@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Check", "examine"]
+__all__ = ["Checkup", "examine"]
 
 AGAIN = "run `make` again, or: pip install --require-hashes -r requirements.lock"
 PACKAGES = {
@@ -34,7 +34,7 @@ LEAST_FREE = 200 * 2**20
 
 
 @dataclass(frozen=True)
-class Check:
+class Checkup:
     """One thing looked at: what, whether it is well, what was found, and the remedy where it is not."""
 
     name: str
@@ -43,7 +43,7 @@ class Check:
     remedy: str = ""
 
 
-def examine(output: Path, notebooks: Path) -> list[Check]:
+def examine(output: Path, notebooks: Path) -> list[Checkup]:
     """Look at Python, packages, type, bytecode, notebooks and the output folder; change nothing."""
     return [
         _python(),
@@ -55,17 +55,17 @@ def examine(output: Path, notebooks: Path) -> list[Check]:
     ]
 
 
-def _python() -> Check:
+def _python() -> Checkup:
     found = ".".join(map(str, sys.version_info[:3]))
-    return Check("Python", sys.version_info >= (3, 11), found, "install Python 3.11 or newer")
+    return Checkup("Python", sys.version_info >= (3, 11), found, "install Python 3.11 or newer")
 
 
-def _package(name: str, use: str) -> Check:
+def _package(name: str, use: str) -> Checkup:
     there = importlib.util.find_spec(name) is not None
-    return Check(f"package {name} ({use})", there, "installed" if there else "missing", AGAIN)
+    return Checkup(f"package {name} ({use})", there, "installed" if there else "missing", AGAIN)
 
 
-def _bytecode() -> Check:
+def _bytecode() -> Checkup:
     """Uncompiled packages cost seconds at every start of every kernel."""
     spec = importlib.util.find_spec("pandas")
     compiled = bool(spec and spec.cached and Path(spec.cached).exists())
@@ -77,27 +77,31 @@ def _bytecode() -> Check:
     )
     compiling = f"{Path(sys.executable).name} -m compileall -q {Path(sys.prefix).name}"
     remedy = f"unset PYTHONDONTWRITEBYTECODE and run: {compiling}"
-    return Check("bytecode", compiled, found, remedy)
+    return Checkup("bytecode", compiled, found, remedy)
 
 
-def _notebooks(folder: Path) -> Check:
+def _notebooks(folder: Path) -> Checkup:
     count = len(list(folder.glob("*.ipynb")))
-    return Check("notebooks", count > 0, f"{count} found", "clone the project whole, or set SURVEY_NOTEBOOKS")
+    return Checkup(
+        "notebooks", count > 0, f"{count} found", "clone the project whole, or set SURVEY_NOTEBOOKS"
+    )
 
 
-def _writable(output: Path) -> Check:
+def _writable(output: Path) -> Checkup:
     place = next((path for path in (output, *output.parents) if path.exists()), output)
     try:
         with tempfile.TemporaryFile(dir=place):
-            return Check("output folder", well=True, found="can be written")
+            return Checkup("output folder", well=True, found="can be written")
     except OSError as error:
         remedy = "allow writing there, or set SURVEY_OUTPUT to a folder that can be written"
-        return Check("output folder", well=False, found=error.strerror or "cannot be written", remedy=remedy)
+        return Checkup(
+            "output folder", well=False, found=error.strerror or "cannot be written", remedy=remedy
+        )
 
 
-def _space(output: Path) -> Check:
+def _space(output: Path) -> Checkup:
     place = next((path for path in (output, *output.parents) if path.exists()), output)
     free = shutil.disk_usage(place).free
-    return Check(
+    return Checkup(
         "disk", free > LEAST_FREE, f"{free / 2**30:.1f} GiB free", "free some space: a run needs 200 MiB"
     )

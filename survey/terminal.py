@@ -88,9 +88,8 @@ def summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_jso
         }  # fmt: skip
         click.echo(json.dumps(summary, ensure_ascii=False))
         return
-    click.echo(
-        f"{wave}: {done.respondents} of {done.members} members answered; {done.open_queries} open queries"
-    )
+    answered = "respondents" if done.members is None else f"of {done.members} members answered"
+    click.echo(f"{wave}: {done.respondents} {answered}; {done.open_queries} open queries")
     if tested is not None:
         told = ", ".join(f"{verdict} {count}" for verdict, count in counts.items())
         click.echo(f"  printed figures held against the returns: {told}")

@@ -15,7 +15,7 @@ from analysis.disclosure import require_released
 from analysis.model import AnalysisError
 from analysis.pieces import Cell, base_cell, number_cell, printed, rows_by_key
 from analysis.sentences import estimate_number
-from analysis.words import Lang, Lexicon, Phrase, Text, compose, estimate_text, wave_text
+from analysis.words import BASE_HEAD, Lang, Lexicon, Phrase, Text, compose, estimate_text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def bars(
         height=lambda lang: _TOP + _row_height(_names(lexicon, ranked, lang)) * len(ranked) + 6,
         paint=lambda sheet: _paint(sheet, lexicon, ranked, before, highlight),
     )
-    header = [Text("指标", "Indicator"), wave_text(wave), *([Text("答复单位数", "Base")] if base else [])]
+    header = [Text("指标", "Indicator"), wave_text(wave), *([BASE_HEAD] if base else [])]
     rows: list[list[Cell]] = [
         [lexicon.name(row["indicator"]), number_cell(row, lexicon), *([base_cell(row)] if base else [])]
         for row in ranked

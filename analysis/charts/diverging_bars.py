@@ -22,7 +22,7 @@ from analysis.disclosure import require_released
 from analysis.model import AnalysisError
 from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
 from analysis.sentences import estimate_number
-from analysis.words import Lexicon, Phrase, Text, compose, estimate_text, wave_text
+from analysis.words import BASE_HEAD, Lexicon, Phrase, Text, compose, estimate_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +126,7 @@ def diverging(
         header=[
             Text("类别", "Segment") if by == "segment" else Text("年份", "Year"),
             *map(lexicon.name, parts),
-            Text("答复单位数", "Base"),
+            BASE_HEAD,
         ],
         rows=[_data_row(name, bar, lexicon) for name, bar in zip(names, bars, strict=True)],
         data=chosen,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.charts.chart import Chart, Plan, Sheet, draw
 from analysis.charts.form import scale
-from analysis.charts.style import INK, LABEL, MUTED, SERIES, TICK, WIDTH, marker_of, text_width, wrap
+from analysis.charts.style import INK, LABEL, MUTED, SERIES, SHAPES, TICK, WIDTH, text_width, wrap
 from analysis.model import AnalysisError
 from analysis.words import Text, decimal_text
 
@@ -94,7 +94,7 @@ def _paint(
     top = _TOP + _KEY * len(columns)
     for place, name in enumerate(names):
         y = _TOP + _KEY * (place + 0.5)
-        sheet.dot(left + 4, y, marker_of("", place), SERIES[place], filled=place == 0)
+        sheet.dot(left + 4, y, SHAPES[place], SERIES[place], filled=place == 0)
         sheet.write(left + 14, y + 4, name.in_(lang), size=TICK, color=INK)
     axes = sheet.axes(left, top, WIDTH - 14, top + _ROW * len(labels))
     seen = [
@@ -120,7 +120,7 @@ def _paint(
             frame[column].to_numpy(dtype=float),
             range(len(labels)),
             linestyle="none",
-            marker=marker_of("", place),
+            marker=SHAPES[place],
             markersize=7,
             markeredgewidth=1.4,
             color=SERIES[place],

@@ -35,7 +35,7 @@ from analysis.charts.style import AXIS, GRID, LABEL, MUTED, TICK, WIDTH, colour_
 from analysis.disclosure import require_released
 from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
 from analysis.sentences import estimate_number
-from analysis.words import Lexicon, Phrase, Text, compose, decimal_text, unit_text, wave_text
+from analysis.words import BASE_HEAD, Lexicon, Phrase, Text, compose, decimal_text, unit_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +137,7 @@ def multiples(
         caption=caption or _finding(panels),
         alt=_alt(panels, indicator),
         header=[
-            Text("类别", "Segment"), Text("年份", "Year"), Text("数值", "Value"), Text("答复单位数", "Base"),
+            Text("类别", "Segment"), Text("年份", "Year"), Text("数值", "Value"), BASE_HEAD,
         ],
         rows=_data_rows(panels, indicator),
         data=chosen,
@@ -215,7 +215,8 @@ def _paint(sheet: Sheet, panels: _Panels) -> None:
         _panel(axes, panels, place, lang=lang, floor=low, ceiling=high)
         name = _heads(panels, lang)[place]
         label = label_mark(_dimension(panels), segment)
-        sheet.dot(x + 5, top + 10, marker_of(segment, place), colour_of(segment, place), gid=label)
+        color = colour_of(segment, place, panels.lexicon)
+        sheet.dot(x + 5, top + 10, marker_of(segment, place, panels.lexicon), color, gid=label)
         write_lines(sheet, x + 14, top + 10 + (len(name) - 1) * LABEL * LINE / 2, name, gid=label)
 
 
@@ -258,7 +259,8 @@ def _last(panels: _Panels, segment: str) -> Text:
 
 def _panel(axes: Axes, panels: _Panels, place: int, *, lang: Lang, floor: float, ceiling: float) -> None:
     segment = panels.order[place]
-    color, shape = colour_of(segment, place), marker_of(segment, place)
+    color = colour_of(segment, place, panels.lexicon)
+    shape = marker_of(segment, place, panels.lexicon)
     _line(axes, panels.whole, panels, AXIS, 1.3)
     rows = panels.rows[segment]
     shown = [row for row in rows if _is_shown(row)]

@@ -17,6 +17,7 @@ from analysis.model import AnalysisError
 from analysis.pieces import Cell, base_cell, number_cell, printed, rows_by_key
 from analysis.sentences import estimate_number
 from analysis.words import (
+    BASE_HEAD,
     Lexicon,
     Number,
     Phrase,
@@ -103,7 +104,7 @@ def segments(
             Text("数值", "Value"),
             Text("置信下限", "Lower limit"),
             Text("置信上限", "Upper limit"),
-            Text("答复单位数", "Base"),
+            BASE_HEAD,
         ],
         rows=[_data_row(row, lexicon) for row in shown],
         data=chosen,
@@ -141,19 +142,20 @@ def _paint(sheet: Sheet, lexicon: Lexicon, rows: Sequence[_Row], total: _Row | N
     if total is not None and _is_shown(total):
         _reference(axes, sheet, lexicon, total)
     for place, (row, lines, value) in enumerate(zip(rows, names, values, strict=True)):
-        color = colour_of(row["segment"], place)
+        color = colour_of(row["segment"], place, lexicon)
+        shape = marker_of(row["segment"], place, lexicon)
         y = _TOP + _ROW * (place + 0.5)
         label = label_mark(row["dimension"], row["segment"])
         for step, line in enumerate(lines):
             below = (step - (len(lines) - 1) / 2) * _LINE
             sheet.write(15, y + 4 + below, line, size=LABEL, color=INK, gid=label)
-        sheet.dot(6, y, marker_of(row["segment"], place), color, gid=label)
+        sheet.dot(6, y, shape, color, gid=label)
         sheet.write(
             WIDTH - 2, y + 4, value, size=LABEL, color=INK, ha="right",
             gid=mark(row) if _is_shown(row) else label,
         )  # fmt: skip
         if _is_shown(row):
-            _dot(axes, row, place, color)
+            _dot(axes, row, place, color, shape)
     heads = Text("类别（答复单位数）", "Segment (base)"), lexicon.name(rows[0]["indicator"])
     sheet.write(2, 14, heads[0].in_(lang), size=TICK)
     sheet.write(WIDTH - 2, 14, _unit_name(lexicon, rows[0]).in_(lang), size=TICK, ha="right")
@@ -196,7 +198,7 @@ def _reference(axes: Axes, sheet: Sheet, lexicon: Lexicon, total: _Row) -> None:
     )
 
 
-def _dot(axes: Axes, row: _Row, place: int, color: str) -> None:
+def _dot(axes: Axes, row: _Row, place: int, color: str, shape: str) -> None:
     lower, upper = float(row["lower"]), float(row["upper"])
     if not (math.isnan(lower) or math.isnan(upper)):
         axes.plot(
@@ -216,7 +218,7 @@ def _dot(axes: Axes, row: _Row, place: int, color: str) -> None:
         x="x",
         y="y",
         color=color,
-        marker=marker_of(row["segment"], place),
+        marker=shape,
         s=58,
         linewidth=0.8,
         edgecolor="white",

@@ -11,7 +11,7 @@ from analysis.charts.style import INK, LABEL, MUTED, TICK, WIDTH, text_width
 from analysis.disclosure import require_released
 from analysis.model import AnalysisError
 from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
-from analysis.words import Lang, Lexicon, Text, estimate_text, wave_text
+from analysis.words import BASE_HEAD, Lang, Lexicon, Text, estimate_text, wave_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +88,7 @@ def stacked(
         header=[
             Text("类别", "Segment") if by == "segment" else Text("年份", "Year"),
             *map(lexicon.name, parts),
-            Text("答复单位数", "Base"),
+            BASE_HEAD,
         ],
         rows=[_data_row(name, bar, lexicon) for name, bar in zip(names.values(), grid, strict=True)],
         data=chosen,

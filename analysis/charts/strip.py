@@ -17,7 +17,17 @@ from analysis.charts.style import GRID, INK, LABEL, MUTED, TICK, WIDTH, colour_o
 from analysis.disclosure import require_released
 from analysis.pieces import Cell, base_cell, number_cell, rows_by_key
 from analysis.sentences import count_number
-from analysis.words import Lexicon, Number, Phrase, Text, compose, decimal_text, estimate_text, wave_text
+from analysis.words import (
+    BASE_HEAD,
+    Lexicon,
+    Number,
+    Phrase,
+    Text,
+    compose,
+    decimal_text,
+    estimate_text,
+    wave_text,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +137,7 @@ def strip(
     strips = [_released(cells, names, at, mine.get(at, math.nan), lexicon=lexicon) for at in known]
     require_strips(strips, slug)
     rows = [cells[(median, segment)] for segment in known]
-    header = [Text("类别", "Segment"), *map(lexicon.name, names), Text("答复单位数", "Base")]
+    header = [Text("类别", "Segment"), *map(lexicon.name, names), BASE_HEAD]
     table: list[list[Cell]] = [
         [one.name, *(_cell(cells.get((name, one.segment)), lexicon) for name in names), base_cell(row)]
         for one, row in zip(strips, rows, strict=True)
@@ -231,7 +241,7 @@ def _paint(sheet: Sheet, strips: Sequence[Strip], lexicon: Lexicon, indicator: s
         middle = top + _ROW * (place + 0.5)
         write_lines(sheet, 0, middle, lines, gid=label)
         sheet.write(WIDTH - 2, middle + 4, text, size=LABEL, color=INK, ha="right", gid=one.mark or label)
-        _strip(axes, one, place)
+        _strip(axes, one, place, lexicon)
     _key(sheet, strips, Text(unit.zh, unit.en))
 
 
@@ -247,8 +257,8 @@ def _told(one: Strip, lexicon: Lexicon, indicator: str, wave: str) -> Text:
     return estimate_text(one.median, lexicon, indicator, wave)
 
 
-def _strip(axes: Axes, one: Strip, place: int) -> None:
-    color, half = colour_of(one.segment, place), _THICK / _ROW / 2
+def _strip(axes: Axes, one: Strip, place: int, lexicon: Lexicon) -> None:
+    color, half = colour_of(one.segment, place, lexicon), _THICK / _ROW / 2
     if one.banded:
         ends = [one.median if math.isnan(v) else v for v in (one.lower, one.upper)]
         axes.fill(
@@ -261,8 +271,8 @@ def _strip(axes: Axes, one: Strip, place: int) -> None:
         )  # fmt: skip
     elif not math.isnan(one.median):
         axes.plot(
-            [one.median], [place], color=color, marker=marker_of(one.segment, place), markersize=8,
-            linestyle="none", zorder=3, clip_on=False, gid=one.mark or None,
+            [one.median], [place], color=color, marker=marker_of(one.segment, place, lexicon),
+            markersize=8, linestyle="none", zorder=3, clip_on=False, gid=one.mark or None,
         )  # fmt: skip
     if not math.isnan(one.own):
         axes.plot(

@@ -7,7 +7,6 @@ A chart is 460.8 points (6.4 inches) wide. In a 720 pixel column its 11 point la
 from __future__ import annotations
 
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import seaborn as sns
@@ -17,9 +16,7 @@ from matplotlib.textpath import text_to_path
 from analysis.charts.typefaces import SANS, font_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from analysis.words import Lang
+    from analysis.words import Lang, Lexicon
 
 __all__ = [
     "ACCENT",
@@ -27,13 +24,12 @@ __all__ = [
     "GRID",
     "INK",
     "LABEL",
-    "MARKERS",
     "MUTED",
     "NOTE",
     "PALE",
-    "PALETTE",
     "SERIES",
     "SERIES_TEXT",
+    "SHAPES",
     "TICK",
     "WIDTH",
     "colour_of",
@@ -55,46 +51,20 @@ GRID: Final = "#E4E7EB"
 ACCENT: Final = "#1F4E79"
 PALE: Final = "#A9BDD1"
 
-PALETTE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "large": "#1F4E79",
-        "joint_stock": "#2A9D8F",
-        "city": "#C77F1A",
-        "rural": "#B5523B",
-        "debit": "#1F4E79",
-        "credit": "#C77F1A",
-        "combined": "#2A9D8F",
-        "large_and_joint": "#1F4E79",
-        "city_and_rural": "#B5523B",
-    }
-)
-MARKERS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "large": "o",
-        "joint_stock": "s",
-        "city": "D",
-        "rural": "^",
-        "debit": "o",
-        "credit": "D",
-        "combined": "s",
-        "large_and_joint": "o",
-        "city_and_rural": "^",
-    }
-)
 SERIES: Final = ("#1F4E79", "#B5523B", "#2A9D8F", "#C77F1A")
 # Words in a line's colour need more contrast with the paper than the line: 4.5 to 1 at least.
 SERIES_TEXT: Final = ("#1F4E79", "#A3472F", "#1B7268", "#8F570C")
-_SHAPES: Final = ("o", "s", "D", "^", "v", "P")
+SHAPES: Final = ("o", "s", "D", "^", "v", "P")
 
 
-def colour_of(segment: str, place: int) -> str:
-    """Return a segment's house colour, else one by its place."""
-    return PALETTE.get(segment, SERIES[place % len(SERIES)])
+def colour_of(segment: str, place: int, lexicon: Lexicon) -> str:
+    """Return a segment's own colour, else one by its place."""
+    return lexicon.colours.get(segment, SERIES[place % len(SERIES)])
 
 
-def marker_of(segment: str, place: int) -> str:
-    """Return a segment's marker shape, so that it is told apart without colour."""
-    return MARKERS.get(segment, _SHAPES[place % len(_SHAPES)])
+def marker_of(segment: str, place: int, lexicon: Lexicon) -> str:
+    """Return a segment's own marker, else one by its place: it is told apart without colour."""
+    return lexicon.shapes.get(segment, SHAPES[place % len(SHAPES)])
 
 
 def settings(salt: str) -> dict[str, Any]:

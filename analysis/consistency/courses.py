@@ -25,7 +25,7 @@ YEARS, OUTSTANDING = 8, 3.5
 #: Notes, and words that say only that a thing is offered.
 NOTE = re.compile(r"[（(][^）)]*[）)]")
 QUALIFYING = frozenset({"均", "总", "新", "累", "净", "mean", "average", "total", "new", "net", "median"})
-EMPTY = re.compile(r"提供|推出|已|同步|具备|参与|共同|客服|服务|中心|全年|功能|的|、")
+EMPTY = re.compile(r"提供|推出|已|同步|具备|参与|共同|服务|中心|全年|功能|的|、")
 #: Digits from which on the same number in unlike indicators is worth a look.
 SIGNIFICANT = 4
 

@@ -1,5 +1,6 @@
 """Disclosure control: which cells may leave the house."""
 
+from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS, benchmark
 from analysis.disclosure.policy import Nesting, Policy
 from analysis.disclosure.suppression import (
     release,
@@ -10,8 +11,10 @@ from analysis.disclosure.suppression import (
 from analysis.model import require_released
 
 __all__ = [
+    "BENCHMARK_COLUMNS",
     "Nesting",
     "Policy",
+    "benchmark",
     "release",
     "release_changes",
     "release_matched",

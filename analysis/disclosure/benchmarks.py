@@ -13,7 +13,7 @@ member itself could take its own value out of any figure it is part of.
 the fourth. Ranks are given where each quarter holds k members besides; below that the quarter; below two k
 the quarter is left out, and below k all.
 
-*Groups within groups.* Where a crossed group (``bank_type*centre_kind``) is told beside the one it lies in, a
+*Groups within groups.* Where a crossed group (``region*size``) is told beside the one it lies in, a
 share is withheld from it if the difference of both would tell of fewer than k members.
 
 References
@@ -75,7 +75,7 @@ def benchmark(
     member_id: str,
     *,
     policy: Policy,
-    dimensions: Sequence[str] = ("bank_type", "centre_kind"),
+    dimensions: Sequence[str],
 ) -> pd.DataFrame:
     """Place one member among the others of its segments, indicator by indicator and wave by wave.
 
@@ -89,8 +89,7 @@ def benchmark(
         `minimum_base` is the k of the module's notes; `allow_unanimous` whether it may be told that all
         others say yes, or no.
     dimensions
-        Whose segments are the member's like: ``bank_type``, ``centre_kind``, ``bank_type*centre_kind``,
-        ``total``.
+        Whose segments are the member's like: ``region``, ``region*size``, ``total``.
 
     Returns
     -------

@@ -36,9 +36,9 @@ import pandas as pd
 from analysis.model import (
     Design,
     DesignError,
-    Dimension,
     Measure,
     MeasureError,
+    Segmentation,
     check_measure,
     check_rows,
     join_strata,
@@ -187,7 +187,7 @@ def read_answers(
             x[p] = np.where(np.isnan(y[p]), np.nan, 1.0)
     answered = asked & ~np.isnan(y) & ~np.isnan(x)
     stratum, joined, group = _item_strata(home, responded, asked, answered, design)
-    segments = {name: _segments(Dimension(name), design, frame_place, member.shape) for name in dimensions}
+    segments = {name: _segments(Segmentation(name), design, frame_place, member.shape) for name in dimensions}
     return Answers(
         tuple(measures), waves, members, strata,
         np.where(answered, y, 0.0), np.where(answered, x, 0.0),
@@ -269,7 +269,7 @@ def joined_names(group: Whole, size: Whole, strata: Sequence[str]) -> str:
 
 
 def _segments(
-    dimension: Dimension, design: Design, place: tuple[Whole, Whole], shape: tuple[int, ...]
+    dimension: Segmentation, design: Design, place: tuple[Whole, Whole], shape: tuple[int, ...]
 ) -> Segments:
     label = dimension.label(design.frame)
     names = tuple(sorted(label.unique()))

@@ -38,8 +38,8 @@ from analysis.model import (
     ESTIMATE_COLUMNS,
     JOINING_RULE,
     ArgumentError,
-    Dimension,
     FrameError,
+    Segmentation,
     Weighting,
     check_measure,
     require_columns,
@@ -457,7 +457,7 @@ def estimate_sheet(
         )  # fmt: skip
     _check_ratios(sheet, measures)
     require_columns(sheet.answers, list(dict.fromkeys(m.source for m in measures)), "sheet")
-    labels = {name: Dimension(name).label(design.frame) for name in dict.fromkeys(dimensions)}
+    labels = {name: Segmentation(name).label(design.frame) for name in dict.fromkeys(dimensions)}
     weightings = design.weightings()
     tables: list[pd.DataFrame] = []
     for wave in design.waves:

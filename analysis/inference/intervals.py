@@ -165,7 +165,7 @@ def stratified_share(
     variance (which is zero for 0 of n_h, where small strata mislead most), keeps to attainable shares,
     is the exact interval when there is one stratum, and closes to a point when all answered. The nuisance
     (the split) is estimated and not maximised over, so the level is held closely rather than proved: over
-    random frames of four bank types of 5 to 45 members, 55-95 % answering, the 95 % interval covered 98 % on
+    random frames of four strata of 5 to 45 members, 55-95 % answering, the 95 % interval covered 98 % on
     average, 96 % for shares near a half; the tests simulate it.
 
     Parameters

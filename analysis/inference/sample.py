@@ -33,7 +33,7 @@ from analysis.model import ArgumentError, Calibrated, DesignError, check_weights
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Figure", "Residuals", "Sample", "draw", "weighted_quantile"]
+__all__ = ["Figure", "Residuals", "Sample", "weighted_quantile", "weighted_sample"]
 
 # Weighted sample quantiles.
 
@@ -127,7 +127,7 @@ class Figure:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Know the weights of n respondents and how they were drawn; see `draw` for making one.
+    """Know the weights of n respondents and how they were drawn; see `weighted_sample` for making one.
 
     Attributes
     ----------
@@ -329,7 +329,7 @@ class Sample:
         return (cell[:, None] == np.arange(shape[0] * shape[1])[None]).astype(float), shape
 
 
-def draw(
+def weighted_sample(
     weights: npt.ArrayLike | Calibrated | None = None,
     strata: npt.ArrayLike | None = None,
     sizes: Mapping[str, float] | float | None = None,

@@ -175,11 +175,11 @@ def compare(
     wave, dimension
         One wave; a dimension of at least two segments.
     within
-        A column of the frame to hold fixed (``centre_kind``): answers are dealt to segments within each of
+        A column of the frame to hold fixed (``region``): answers are dealt to segments within each of
         its values alone. Shares: exact conditional test of the tables summed over the strata, or random
         tables (`stratified.stratified_shares`); amounts: van Elteren's ranks within strata against random
         orders (`stratified.van_elteren_test`); pairs likewise. Differences, intervals and effect sizes stay
-        those of the segments as they are. The test's name ends in ``within centre_kind``.
+        those of the segments as they are. The test's name ends in ``within region``.
     withheld
         Source of a measure -> segments left out as if nobody had answered there: those whose figures are not
         released. A test or an adjustment that rests on them would tell of them.

@@ -1,8 +1,8 @@
 """The slope of an indicator over many waves, with the make-up of the membership held fixed.
 
 A line through yearly figures mixes two things: members that change, and a membership that changes. Here each
-member's answers over the years are one cluster of a generalised estimating equation with bank type (the
-design's stratum) in the model, so that a slope is that of like members.
+member's answers over the years are one cluster of a generalised estimating equation with the
+design's stratum in the model, so that a slope is that of like members.
 
 Notes
 -----
@@ -431,7 +431,7 @@ def _numbers(line: _Line, model: _Model, k: int, level: float) -> dict[str, obje
     if np.ptp(line.y[here]) == 0:
         return {"slope": 0.0, "method": "counted", "note": "all answers of all waves are equal"}
     if k not in model.years or model.fit is None or not model.fit.solved:
-        return {"note": "the answers vary too little within bank types for a slope"}
+        return {"note": "the answers vary too little within strata for a slope"}
     slope, gradient = _slope(line, model, model.fit, k)
     # a member alone in its stratum leaves the corrected sandwich without a root
     se = float(np.sqrt(max(0.0, float(gradient @ model.fit.covariance @ gradient))))

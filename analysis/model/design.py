@@ -1,7 +1,7 @@
 """What is measured, of which segments, and how the respondents stand for the frame.
 
-The sampling model of the whole package: the members of a wave are a known frame, cut into strata
-(bank types); within a stratum of N_h members those n_h whose return counted are taken as a simple random
+The sampling model of the whole package: the members of a wave are a known frame, cut into
+strata; within a stratum of N_h members those n_h whose return counted are taken as a simple random
 sample drawn without replacement, so a respondent stands for N_h / n_h members and nothing is left uncertain
 where everybody answered.
 
@@ -33,10 +33,10 @@ __all__ = [
     "JOINING_RULE",
     "ChangeUnit",
     "Design",
-    "Dimension",
     "Estimand",
     "Kind",
     "Measure",
+    "Segmentation",
     "join_strata",
     "kish_effective_size",
     "require_columns",
@@ -168,13 +168,13 @@ _WEIGHT_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Dimension:
+class Segmentation:
     """Cut the frame into segments: ``"total"``, one column, or columns crossed with ``*``.
 
     Examples
     --------
-    >>> Dimension("bank_type*centre_kind").columns
-    ('bank_type', 'centre_kind')
+    >>> Segmentation("region*size").columns
+    ('region', 'size')
     """
 
     name: str
@@ -185,7 +185,7 @@ class Dimension:
         return () if self.name == "total" else tuple(self.name.split("*"))
 
     def label(self, frame: pd.DataFrame) -> pd.Series[str]:
-        """Give each row of the frame its segment: ``all``, ``large``, ``large*credit``.
+        """Give each row of the frame its segment: ``all``, ``large``, ``north*large``.
 
         Raises
         ------
@@ -276,7 +276,7 @@ class Design:
 
     frame: pd.DataFrame
     respondents: pd.DataFrame
-    stratum: str = "bank_type"
+    stratum: str = "stratum"
     level: float = 0.95
     joined: Mapping[str, str] = field(default_factory=dict)
     certainty: str | None = None

@@ -275,7 +275,7 @@ class Weighting:
     margins
         [n] places of the categories of each margin.
     name
-        What ``method`` says of them: ``raked to bank_type, centre_kind``.
+        What ``method`` says of them: ``raked to region, size``.
     """
 
     weights: Floats

@@ -230,7 +230,7 @@ def _tables(draws: Draws) -> tuple[pd.DataFrame, Design]:
         strata = [f"stratum {h}" for h in draws.stratum[wave][at]]
         frames.append(
             pd.DataFrame(
-                {"wave": label, "member_id": names[at], "bank_type": strata, "kind": kinds[draws.kind[at]]}
+                {"wave": label, "member_id": names[at], "stratum": strata, "kind": kinds[draws.kind[at]]}
             )
         )
         y = np.where(draws.seen[wave], draws.y[wave], np.nan)[:, at]
@@ -253,7 +253,7 @@ def _tables(draws: Draws) -> tuple[pd.DataFrame, Design]:
 def _ours(measurements: pd.DataFrame, design: Design, kind: Kind, count: int) -> dict[str, pd.DataFrame]:
     """Estimate levels and changes by the package itself, keyed by segment."""
     measures = [Measure(f"q{r:05d}", kind, "members", "1") for r in range(count)]
-    dimensions = ("total", "bank_type", "kind")
+    dimensions = ("total", "stratum", "kind")
     levels = estimate(measurements, measures, design, dimensions)
     levels = levels[levels["wave"] == _WAVES[1]].rename(columns={"method": "note"})
     moved = changes(measurements, measures, design, [_WAVES], dimensions)

@@ -11,6 +11,7 @@ from analysis.model import AnalysisError, Verdict
 from analysis.pieces import Cell, Table, base_cell, bilingual_table, number_cell, row_head, rows_by_key
 from analysis.sentences import registers, verdict
 from analysis.words import (
+    BASE_HEAD,
     MARKERS,
     Cells,
     Lexicon,
@@ -29,7 +30,6 @@ __all__ = ["change_table", "indicator_table", "plain_table", "segment_table"]
 
 _INDICATOR = Text("指标", "Indicator")
 _FIGURE = Text("数值", "Figure")
-_BASE = Text("单位数", "Base")
 _POINTS = Text("百分点", "% points")
 
 
@@ -80,7 +80,7 @@ def indicator_table(
         row.append(base_cell(found[-1]) if found[-1] else "[x]")
         rows.append(row)
     last = wave_text(waves[-1])
-    base = Text(f"答复单位数（{last.zh}）", f"Base ({last.en})")
+    base = Text(f"{BASE_HEAD.zh}（{last.zh}）", f"{BASE_HEAD.en} ({last.en})")
     header = [_INDICATOR, *(wave_text(wave) for wave in waves), base]
     return bilingual_table(slug, caption, header, rows, chosen, notes=notes, notice=notice)
 
@@ -127,7 +127,7 @@ def segment_table(
             number = number_cell(found, lexicon, with_unit=False) if found else "[x]"
             row += [number, base_cell(found) if found else "[x]"]
         rows.append(row)
-    header = [_INDICATOR, *(head for _ in columns for head in (_FIGURE, _BASE))]
+    header = [_INDICATOR, *(head for _ in columns for head in (_FIGURE, BASE_HEAD))]
     groups = [(lexicon.segment(segment), 2) for _, segment in columns]
     return bilingual_table(slug, caption, header, rows, chosen, groups=groups, notes=notes, notice=notice)
 

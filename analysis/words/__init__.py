@@ -2,6 +2,7 @@
 
 from analysis.words.cell import Cell, Cells, Change, Comparison, MatchedChange, Slope
 from analysis.words.columns import (
+    BASE_HEAD,
     CARD_HEADINGS,
     CHANGE_TEXTS,
     COMPARISON_TEXTS,
@@ -38,6 +39,7 @@ from analysis.words.text import (
 )
 
 __all__ = [
+    "BASE_HEAD",
     "CARD_HEADINGS",
     "CHANGE_TEXTS",
     "COMPARISON_TEXTS",

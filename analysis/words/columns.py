@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
+    "BASE_HEAD",
     "CARD_HEADINGS",
     "CHANGE_TEXTS",
     "COMPARISON_TEXTS",
@@ -68,7 +69,13 @@ CHANGE_TEXTS: Final = _described("changes", CHANGE_COLUMNS)
 #: Columns of ``comparisons``.
 COMPARISON_TEXTS: Final = _described("comparisons", COMPARISON_COLUMNS)
 #: What a number of each column is, as a card's second heading; estimates and changes speak for themselves.
-CARD_HEADINGS: Final[Mapping[str, Text]] = MappingProxyType(_WORDS.texts("card", "title"))
+CARD_HEADINGS: Final[Mapping[str, Text]] = MappingProxyType(
+    {"n": ESTIMATE_TEXTS["n"].title, **_WORDS.texts("card", "title")}
+)
+
+
+#: What heads the members behind a number, in every table, chart and card.
+BASE_HEAD: Final = ESTIMATE_TEXTS["n"].title
 
 
 # The shorthand of tables, each sign with its one meaning: for pages, for sheets and for data files.

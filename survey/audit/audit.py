@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.consistency import FIGURE_COLUMNS, Meaning, audit, infer_meanings
 from analysis.model import AnalysisError
-from survey.archive import Archive
+from survey.archive import Archive, archive_of
 from survey.audit.claims import first_year, recognise
 from survey.audit.claims_in_tables import recognise_cells
 from survey.audit.drafts import read_draft
@@ -21,7 +21,6 @@ from survey.audit.vocabulary import read_vocabulary
 from survey.editing import form_meanings
 from survey.errors import SurveyError
 from survey.figures import fresh_estimates
-from survey.folders import output_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,7 +164,8 @@ def _wholes(programme: Programme) -> frozenset[str]:
 def audit_ledger(programme: Programme, ledger: pd.DataFrame | None = None) -> pd.DataFrame:
     """Hold the programme's ledger, or `ledger`, against arithmetic; return frame `findings`."""
     table = programme.published if ledger is None else ledger
-    units = frozenset(programme.settings.units) | _UNITS
+    settings = programme.settings
+    units = frozenset(settings.units) | frozenset(settings.member_words) | _UNITS
     figures = table[list(FIGURE_COLUMNS)]
     told = infer_meanings(figures, meanings(programme), units)
     return audit(
@@ -315,8 +315,7 @@ def audit_file(programme: Programme, path: Path | None, year: str = "") -> pd.Da
     elif path.suffix.lower() == ".csv":
         findings = audit_table(programme, path)
     else:
-        archive = Archive(programme, output_folder() / "archive" / programme.code)
-        return audit_draft(programme, path, year, archive)
+        return audit_draft(programme, path, year, archive_of(programme))
     return findings[findings["year"] == year] if year else findings
 
 

@@ -60,7 +60,7 @@ def take_apart(text: str, vocabulary: Vocabulary) -> Sentence:
         m for m in vocabulary.mentions(text) if not any(r.start < m.end and m.start < r.end for r in runs)
     ]
     taken += [(m.start, m.end) for m in names if re.search(r"\d", m.text)]
-    numbers = quantities(text, taken)
+    numbers = quantities(text, taken, vocabulary.member_words)
     names = [m for m in names if not any(q.start < m.end and m.start < q.end for q in numbers)]
     solid = [(m.start, m.end) for m in names] + [(q.start, q.end) for q in numbers] + dates
     cuts = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 __all__ = ["DATES", "Quantity", "Streak", "even_out", "quantities", "read_count", "streaks"]
@@ -44,16 +45,23 @@ _UNITS = {
     "%": "%", "per cent": "%", "percent": "%", "人次": "人次", "人": "人", "通": "通", "次": "次", "家": "家",
     "秒": "秒", "岁": "岁", "笔": "笔", "户": "户", "people": "人", "employees": "人", "staff": "人",
     "calls": "calls", "contacts": "人次", "seconds": "秒", "second": "秒", "members": "家", "member": "家",
-    "banks": "家", "centres": "家", "years of age": "岁",
+    "years of age": "岁",
 }  # fmt: skip
-_UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
 _POWER = "|".join(sorted(filter(None, _POWERS), key=len, reverse=True))
-_NUMBER = re.compile(
-    rf"(?:(?P<before>{_BEFORE})\s*)?(?<![\d.A-Za-z])(?P<sign>[+-])?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|"
-    rf"[一二三四五六七八九十百]+(?=家|个百分点))(?P<after_number>多|余)?\s*(?P<power>{_POWER})?(?:多|余)?\s*"
-    rf"(?P<unit>{_UNIT})?(?P<after>以上|左右|上下)?",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _number_pattern(member_words: tuple[str, ...]) -> re.Pattern[str]:
+    """Give the pattern of a number; its unit may be a word that members are counted as."""
+    unit = "|".join(re.escape(word) for word in sorted({*_UNITS, *member_words}, key=len, reverse=True))
+    return re.compile(
+        rf"(?:(?P<before>{_BEFORE})\s*)?(?<![\d.A-Za-z])(?P<sign>[+-])?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|"
+        rf"[一二三四五六七八九十百]+(?=家|个百分点))(?P<after_number>多|余)?\s*(?P<power>{_POWER})?(?:多|余)?\s*"
+        rf"(?P<unit>{unit})?(?P<after>以上|左右|上下)?",
+        re.IGNORECASE,
+    )
+
+
 _TENTHS = re.compile(
     rf"(?P<before>{_BEFORE})?\s*(?P<tenths>[一二三四五六七八九])成(?P<half>半)?(?P<after>以上|左右|多)?"
 )
@@ -175,11 +183,15 @@ def streaks(text: str) -> list[Streak]:
     return found
 
 
-def quantities(text: str, taken: list[tuple[int, int]]) -> list[Quantity]:
-    """Find the numbers with a unit in a text that `even_out` has seen, but for the spans `taken`."""
+def quantities(text: str, taken: list[tuple[int, int]], member_words: tuple[str, ...] = ()) -> list[Quantity]:
+    """Find the numbers with a unit in a text that `even_out` has seen, but for the spans `taken`.
+
+    `member_words` are what the programme counts its members as, beside ``members``.
+    """
+    number = _number_pattern(member_words)
     found: list[Quantity] = []
     spans = list(taken)
-    for pattern, read in ((_TENTHS, _tenths), (_PARTS, _part), (_NUMBER, _number)):
+    for pattern, read in ((_TENTHS, _tenths), (_PARTS, _part), (number, _number)):
         for match in pattern.finditer(text):
             if any(start < match.end() and match.start() < end for start, end in spans):
                 continue
@@ -227,7 +239,9 @@ def _rough(match: re.Match[str], number: Decimal, top: Decimal) -> Quantity:
 
 
 def _number(match: re.Match[str]) -> Quantity | None:
-    unit, power = _UNITS.get((match["unit"] or "").lower(), ""), _POWERS[(match["power"] or "").lower()]
+    word = (match["unit"] or "").lower()
+    unit = _UNITS.get(word, "家") if word else ""
+    power = _POWERS[(match["power"] or "").lower()]
     if not unit and not power and "," not in match["number"]:
         return None
     if _ARITHMETIC.search(match.string[: match.start()]):

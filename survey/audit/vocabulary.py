@@ -68,6 +68,7 @@ class Vocabulary:
     """The names a programme's indicators and segments go by."""
 
     names: tuple[_Name, ...]
+    member_words: tuple[str, ...] = ()
 
     def mentions(self, text: str) -> list[Mention]:
         """Find names in a text, the longest first, none over another."""
@@ -116,7 +117,7 @@ def read_vocabulary(programme: Programme) -> Vocabulary:
     found += [
         _name(text, tuple(sorted(codes)), "", weak=True) for text, codes in weak.items() if text not in strong
     ]
-    return Vocabulary((*found, *_segments(programme)))
+    return Vocabulary((*found, *_segments(programme)), programme.settings.member_words)
 
 
 def _add_ledger_labels(programme: Programme, add: Callable[..., None]) -> None:

@@ -1,14 +1,20 @@
-"""Write the data of an edition: the books of tables, the CSV files, and what describes these."""
+"""Write the data of an edition: the books of tables, the CSV files, and what describes these for machines.
+
+References
+----------
+W3C (2015). Metadata Vocabulary for Tabular Data. Recommendation, https://www.w3.org/TR/tabular-metadata/
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from analysis.words import CHANGE_TEXTS, COMPARISON_TEXTS, ESTIMATE_TEXTS, Text
-from survey.data.csv_metadata import DataFile, Refers, csv_metadata
+from analysis.words import CHANGE_TEXTS, COMPARISON_TEXTS, ESTIMATE_TEXTS, LANGS, Text
 from survey.data.data_texts import (
     BACKTEST_TEXTS,
     CHECK_TEXTS,
@@ -23,33 +29,92 @@ from survey.data.ods import write_ods
 from survey.data.sheet_layout import lay_out
 from survey.data.sheet_model import printable
 from survey.data.xlsx import write_xlsx
-from survey.figures import CROSSED
+from survey.editing import HELD
+from survey.errors import PublicationError
+from survey.spreadsheets import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from analysis.words import Described, Lexicon
+    from analysis.words import Described, Lang, Lexicon
     from survey.data.sheet_layout import SheetTable
-    from survey.figures import Figures
+    from survey.editing import CleanWave
+    from survey.figures import Bulletin, Figures
     from survey.words import FrontMatter
 
-__all__ = ["bulletin_files", "inert", "wave_files", "write_books", "write_data"]
+__all__ = [
+    "DataFile",
+    "Refers",
+    "bulletin_files",
+    "csv_metadata",
+    "wave_files",
+    "write_books",
+    "write_data",
+    "write_internal",
+]
 
-_STARTS = re.compile(r"[=@\t\r\n+\-]")
-#: A signed number, with a per cent sign, a Chinese unit and a Chinese remark at most: nothing of it can run.
-_SIGNED = re.compile(
-    r"[+\-]\d[\d.,]*(?:e[+\-]?\d+)?\s*[%％]?\s*[\u2e80-\uffef]*(?:\([\u2e80-\uffef]*\))?", re.IGNORECASE
-)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: The licence of the kit, under which the returns that come with it stand.
+_KIT_LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
+#: Columns of a file -> the file and its columns in which all their values are found.
+Refers: TypeAlias = "Mapping[tuple[str, ...], tuple[str, tuple[str, ...]]]"
+_TYPES: Mapping[str, str | dict[str, str]] = {
+    "float64": "number",
+    "int64": "integer",
+    "bool": {"base": "boolean", "format": "True|False"},
+    "str": "string",
+}
+#: How the files are written; no line is a comment, whatever it begins with.
+_DIALECT = {
+    "encoding": "utf-8", "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminators": ["\n"],
+    "header": True, "headerRowCount": 1, "commentPrefix": None, "skipInitialSpace": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One CSV file with what its reader needs to know.
+
+    Attributes
+    ----------
+    name : str
+        Without ``.csv``.
+    frame : DataFrame
+    title, meaning : Text
+    columns : mapping of column name to Described
+        Every column of the frame, and no other.
+    key : tuple of str
+        Columns that together are unique; empty where rows may repeat.
+    refers : Refers
+    """
+
+    name: str
+    frame: pd.DataFrame
+    title: Text
+    meaning: Text
+    columns: Mapping[str, Described]
+    key: tuple[str, ...] = ()
+    refers: Refers = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a file that is not described as it is."""
+        differing = sorted(set(self.frame.columns) ^ set(self.columns))
+        if differing:
+            raise PublicationError(
+                f"{self.name}.csv: the file and its description differ in {', '.join(differing)}; "
+                "describe each column of the file and no other."
+            )
+
+    def in_languages(self, languages: Sequence[Lang]) -> DataFile:
+        """Return the file without the columns of languages that the programme is not published in."""
+        unpublished = tuple(f"_{lang}" for lang in LANGS if lang not in languages)
+        kept = {name: column for name, column in self.columns.items() if not name.endswith(unpublished)}
+        return replace(self, frame=self.frame[[n for n in self.frame.columns if n in kept]], columns=kept)
+
 
 _LEVEL_KEY = ("indicator", "wave", "dimension", "segment")
 _CHANGE_KEY = ("indicator", "wave", "base_wave", "dimension", "segment")
-
-
-def inert(text: str) -> str:
-    """Return a text that no spreadsheet runs: an apostrophe goes before what it would take for a formula."""
-    text = printable(text, "data")
-    return f"'{text}" if _STARTS.match(text) and not _SIGNED.fullmatch(text) else text
 
 
 def wave_files(
@@ -76,16 +141,17 @@ def wave_files(
     ]
     if revised is not None and len(revised):
         files.append(_file("revisions", revised, REVISION_TEXTS, _LEVEL_KEY, to_levels))
-    return files
+    return [file.in_languages(figures.programme.settings.languages) for file in files]
 
 
-def bulletin_files(frames: Mapping[str, pd.DataFrame]) -> list[DataFile]:
+def bulletin_files(figures: Bulletin, languages: Sequence[Lang]) -> list[DataFile]:
     """Return the CSV files of a bulletin: estimates, changes and checks."""
-    return [
-        _file("estimates", frames["estimates"][list(ESTIMATE_TEXTS)], ESTIMATE_TEXTS, _LEVEL_KEY),
-        _file("changes", frames["changes"][list(CHANGE_TEXTS)], CHANGE_TEXTS, _CHANGE_KEY),
-        _file("checks", frames["checks"], CHECK_TEXTS),
+    files = [
+        _file("estimates", figures.estimates[list(ESTIMATE_TEXTS)], ESTIMATE_TEXTS, _LEVEL_KEY),
+        _file("changes", figures.changes[list(CHANGE_TEXTS)], CHANGE_TEXTS, _CHANGE_KEY),
+        _file("checks", figures.held[list(HELD)], CHECK_TEXTS),
     ]
+    return [file.in_languages(languages) for file in files]
 
 
 def write_books(tables: Sequence[SheetTable], fronts: Sequence[FrontMatter], folder: Path) -> None:
@@ -100,15 +166,22 @@ def write_data(files: Sequence[DataFile], fronts: Sequence[FrontMatter], data: P
     data.mkdir(exist_ok=True)
     for file in files:
         words = [name for name, dtype in file.frame.dtypes.items() if dtype == "str"]
-        safe = file.frame.assign(**{str(name): _inert(file.frame[name]) for name in words})
+        safe = file.frame.assign(**{str(name): _guarded(file.frame[name]) for name in words})
         safe.to_csv(data / f"{file.name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     (data / "csv-metadata.json").write_text(csv_metadata(files, fronts), encoding="utf-8", newline="\n")
     (data / "README.txt").write_text(_readme(files, fronts), encoding="utf-8", newline="\n")
 
 
-def _inert(words: pd.Series) -> pd.Series:
-    """Make a column inert, each of its texts once: most stand in many rows."""
-    return words.map({text: inert(text) for text in words.unique()})
+def write_internal(clean: CleanWave, data: Path) -> None:
+    """Write what stays in the house: the answers, and what was done to them and asked about them."""
+    clean.responses.to_parquet(data / "responses.parquet", index=False)
+    for name, frame in (("ledger", clean.ledger), ("queries", clean.queries)):
+        frame.apply(_guarded).to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
+
+
+def _guarded(words: pd.Series) -> pd.Series:
+    """Guard a column, each of its texts once: most stand in many rows."""
+    return words.map({text: guarded(printable(text, "data")) for text in words.unique()})
 
 
 def _file(
@@ -138,19 +211,13 @@ def _indicator_rows(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
 
 
 def _segment_rows(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
-    """Name every segment of the estimates; of two that are crossed, both."""
+    """Name every segment of the estimates; of those that are crossed, each."""
     known = (
         figures.estimates[["dimension", "segment"]].drop_duplicates().sort_values(["dimension", "segment"])
     )
     rows = []
     for dimension, segment in known.itertuples(index=False):
-        if dimension == "total":
-            name = Text("全部", "All")
-        elif dimension == CROSSED:
-            parts = [lexicon.segment(part) for part in segment.split("*")]
-            name = Text("·".join(part.zh for part in parts), ", ".join(part.en for part in parts))
-        else:
-            name = lexicon.segment(segment)
+        name = Text("全部", "All") if dimension == "total" else lexicon.segment(segment)
         rows.append((dimension, segment, name.zh, name.en))
     return pd.DataFrame(rows, columns=list(SEGMENT_TEXTS), dtype="str")
 
@@ -179,3 +246,83 @@ def _readme(files: Sequence[DataFile], fronts: Sequence[FrontMatter]) -> str:
         )
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+# What describes the files, by the vocabulary of the W3C for tabular data.
+
+
+def csv_metadata(files: Sequence[DataFile], fronts: Sequence[FrontMatter]) -> str:
+    """Write the metadata of the files that stand beside it, as JSON.
+
+    Parameters
+    ----------
+    files : sequence of DataFile
+    fronts : sequence of FrontMatter
+        Title, organisation, day of release and notice in each language, the first one leading.
+    """
+    notices = [_tagged(front.notice, front.language) for front in fronts if front.notice]
+    about: dict[str, Any] = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": fronts[0].language}],
+        "@type": "TableGroup",
+        "dc:title": [_tagged(f"{front.title} {front.wave}", front.language) for front in fronts],
+        "dc:creator": [_tagged(front.organisation, front.language) for front in fronts],
+        "dc:issued": _day(fronts[0].release_date),
+        "dc:language": [front.language for front in fronts],
+    }
+    if notices:
+        # invented returns are part of the kit; those of real members are their association's own
+        about |= {"dc:description": notices, "notes": notices, "dc:license": {"@id": _KIT_LICENCE}}
+    else:
+        about["dc:rights"] = [_tagged(f"© {front.organisation}", front.language) for front in fronts]
+    about |= {"dialect": _DIALECT, "tables": [_table(file) for file in files]}
+    return json.dumps(about, ensure_ascii=False, indent=1) + "\n"
+
+
+def _table(file: DataFile) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "columns": [
+            _column(str(name), str(dtype), file.columns[str(name)])
+            for name, dtype in file.frame.dtypes.items()
+        ]
+    }
+    if file.key:
+        schema["primaryKey"] = list(file.key)
+    if file.refers:
+        schema["foreignKeys"] = [
+            {
+                "columnReference": list(columns),
+                "reference": {"resource": f"{other}.csv", "columnReference": list(theirs)},
+            }
+            for columns, (other, theirs) in file.refers.items()
+        ]
+    return {
+        "url": f"{file.name}.csv",
+        "dc:title": _both(file.title),
+        "dc:description": _both(file.meaning),
+        "tableSchema": schema,
+    }
+
+
+def _column(name: str, dtype: str, described: Described) -> dict[str, Any]:
+    return {
+        "name": name,
+        # the first title is the one in the file's own first line
+        "titles": {"und": name, "zh": described.title.zh, "en": described.title.en},
+        "dc:description": _both(described.meaning),
+        "datatype": _TYPES[dtype],
+        "required": described.required,
+        "null": [""],
+    }
+
+
+def _day(text: str) -> str | dict[str, str]:
+    """Say that a text is a day where it is one as machines write it."""
+    return {"@value": text, "@type": "xsd:date"} if _DAY.fullmatch(text) else text
+
+
+def _both(text: Text) -> list[dict[str, str]]:
+    return [_tagged(text.zh, "zh"), _tagged(text.en, "en")]
+
+
+def _tagged(text: str, lang: str) -> dict[str, str]:
+    return {"@value": text, "@language": lang}

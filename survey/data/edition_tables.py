@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.model import CHANGE_COLUMNS, COMPARISON_COLUMNS, ESTIMATE_COLUMNS
-from analysis.words import Lexicon, Text, change_key, change_unit, estimate_key, round_half_up
+from analysis.words import BASE_HEAD, Lexicon, Text, change_key, change_unit, estimate_key, round_half_up
 from survey.data.data_texts import definitions, unit_name
 from survey.data.sheet_layout import SheetTable
+from survey.editing import HELD, line_names
 from survey.figures import BACKTEST, response_by_type, text, told
+from survey.words import VERDICT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from analysis.model import Measure
-    from survey.figures import Figures
+    from analysis.words import Lang
+    from survey.figures import Bulletin, Figures
 
-__all__ = ["broken_at", "csv_frames", "rounds_away", "sheet_tables", "signs"]
+__all__ = ["broken_at", "bulletin_tables", "csv_frames", "rounds_away", "sheet_tables", "signs"]
 
 # The signs beside the numbers of a table: a break before the wave, a revision, one that rounds to zero.
 
@@ -86,7 +89,7 @@ HEADS = {
     "lower": Text("区间下限", "Lower limit"),
     "upper": Text("区间上限", "Upper limit"),
     "unit": Text("单位", "Unit"),
-    "n": Text("答卷单位数", "Base"),
+    "n": BASE_HEAD,
     "N": Text("成员数", "Members"),
     "base_wave": Text("比较年度", "Base wave"),
     "change": Text("变化", "Change"),
@@ -169,15 +172,28 @@ def sheet_tables(
     if figures.before:
         tables.append(sheets.changes(figures.before))
     tables.append(_comparisons(figures, lexicon))
-    response = response_by_type(figures, lexicon)
-    tables.append(_sheet("response", Text("成员、答卷与权数", "Members, returns and weights"), response))
+    if not figures.programme.open_survey:
+        response = response_by_type(figures, lexicon)
+        tables.append(_sheet("response", Text("成员、答卷与权数", "Members, returns and weights"), response))
     names = ["indicator", "segment", "published", "computed", "verdict", "reason"]
     if len(tested):
         title = Text("已公布数字的回溯检验", "Back-test of printed figures")
         tables.append(_sheet("backtest", title, told(tested)[names]))
     title = Text("指标定义", "Definitions of the indicators")
     tables.append(_sheet("indicators", title, definitions(figures, lexicon)))
-    return tables
+    languages = figures.programme.settings.languages
+    return tables if len(languages) > 1 else [_in_one_language(table, languages[0]) for table in tables]
+
+
+def _in_one_language(table: SheetTable, lang: Lang) -> SheetTable:
+    """Return a sheet with one column where there is one in each language."""
+    heads: dict[str, Text] = {}
+    for name, head in table.columns.items():
+        if name.removesuffix("_en") == name and f"{name}_en" not in table.columns:
+            heads[name] = head
+        elif name.endswith("_en") == (lang == "en"):
+            heads[name] = HEADS[name.removesuffix("_en")]
+    return replace(table, data=table.data[list(heads)], columns=heads)
 
 
 def _sheet(slug: str, title: Text, data: pd.DataFrame, notes: Sequence[Text] = ()) -> SheetTable:
@@ -290,3 +306,56 @@ def _comparisons(figures: Figures, lexicon: Lexicon) -> SheetTable:
     return _sheet(
         "comparisons", title, rows[["indicator", "segment", "test", "p_value", "p_adjusted", "effect"]]
     )
+
+
+# The tables of a bulletin.
+
+
+_CHANGE_UNITS = {"percent": "%", "percentage points": "个百分点"}
+
+
+def bulletin_tables(figures: Bulletin) -> list[SheetTable]:
+    """Return the tables of tables.xlsx: the figures as returned, then those in doubt."""
+    lines = line_names(figures.questionnaire)
+    units = dict(zip(figures.estimates["indicator"], figures.estimates["unit"], strict=True))
+    rows = []
+    for (code, wave), value in figures.levels.items():
+        if code in lines:
+            grown = figures.growth.get(code) if wave == figures.wave else None
+            change = (grown[0], _CHANGE_UNITS[grown[1]]) if grown else ("[z]", "")
+            rows.append((wave, lines[code].zh, lines[code].en, value, units[code], *change))
+    heads = {
+        "wave": Text("季度", "Quarter"), "zh": Text("指标（中文）", "Figure (Chinese)"),
+        "en": Text("指标（英文）", "Figure (English)"), "value": Text("填报", "As returned"),
+        "unit": Text("单位", "Unit"), "change": Text("同比", "On the year before"),
+        "change_unit": Text("同比单位", "Unit of the change"),
+    }  # fmt: skip
+    title = Text("全部填报数字", "All figures as returned")
+    tables = [SheetTable("figures", title, pd.DataFrame(rows, columns=list(heads)), heads)]
+    if len(figures.doubts):
+        tables.append(_doubt_sheet(figures))
+    return tables
+
+
+def _doubt_sheet(figures: Bulletin) -> SheetTable:
+    lines, doubts = line_names(figures.questionnaire), figures.doubts
+    table = pd.DataFrame(
+        {
+            "zh": [lines[code].zh for code in doubts["question"]],
+            "en": [lines[code].en for code in doubts["question"]],
+            "printed": doubts["printed"].tolist(),
+            "verdict": [VERDICT_NAMES[verdict].zh for verdict in doubts["verdict"]],
+            "verdict_en": [VERDICT_NAMES[verdict].en for verdict in doubts["verdict"]],
+            **{name: doubts[name].tolist() for name in HELD[-4:]},
+        }
+    )
+    heads = {
+        "zh": Text("指标（中文）", "Figure (Chinese)"), "en": Text("指标（英文）", "Figure (English)"),
+        "printed": Text("填报", "As returned"), "verdict": Text("结论（中文）", "Verdict (Chinese)"),
+        "verdict_en": Text("结论（英文）", "Verdict (English)"),
+        "arithmetic_zh": Text("算式（中文）", "Arithmetic (Chinese)"),
+        "arithmetic_en": Text("算式（英文）", "Arithmetic (English)"),
+        "reconciles_zh": Text("怎样才成立（中文）", "What would fit (Chinese)"),
+        "reconciles_en": Text("怎样才成立（英文）", "What would fit (English)"),
+    }  # fmt: skip
+    return SheetTable("checks", Text("待核对的数字", "Figures to be checked"), table, heads)

@@ -20,7 +20,7 @@ from survey.data.sheet_model import FONT, LOOKS, RULES, Look
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from survey.data.sheet_model import Book, Cell, Kind, Row, Sheet
+    from survey.data.sheet_model import Book, BookSheet, Kind, Row, SheetCell
 
 __all__ = ["write_ods"]
 
@@ -92,7 +92,7 @@ def _content(book: Book) -> str:
     )
 
 
-def _look(cell: Cell) -> tuple[Kind, int | None]:
+def _look(cell: SheetCell) -> tuple[Kind, int | None]:
     return cell.kind, cell.decimals if cell.kind == "number" else 0
 
 
@@ -149,7 +149,7 @@ def _letters(look: Look) -> str:
     return text + (f' fo:color="{look.colour}"' if look.colour else "")
 
 
-def _table(sheet: Sheet) -> str:
+def _table(sheet: BookSheet) -> str:
     """Write a sheet; the heads of its table repeat on each printed page."""
     columns = [f'<table:table-column table:style-name="w{_number(width)}"/>' for width in sheet.widths]
     if sheet.pages > 1:
@@ -169,7 +169,7 @@ def _row(row: Row) -> str:
     return f'<table:table-row table:style-name="h{_number(row.height)}">{cells}</table:table-row>'
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: SheetCell) -> str:
     style = _style_name(*_look(cell))
     if not isinstance(cell.value, str):
         shown = f"{cell.value:,.{cell.decimals or 0}f}"
@@ -204,7 +204,7 @@ def _linked(text: str, target: str) -> str:
     return f'<text:a xlink:href={place} xlink:type="simple">{text}</text:a>'
 
 
-def _range(sheet: Sheet) -> str:
+def _range(sheet: BookSheet) -> str:
     """Write the name of the cells of a sheet's table, its heads among them, with buttons to filter by."""
     table = sheet.table
     if table is None:
@@ -291,7 +291,7 @@ def _settings(book: Book) -> str:
     )
 
 
-def _panes(sheet: Sheet) -> Iterator[str]:
+def _panes(sheet: BookSheet) -> Iterator[str]:
     yield _item("ShowGrid", "boolean", "false")
     rows, columns = sheet.frozen
     for mode, position, right, count in (

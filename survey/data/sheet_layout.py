@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.words import MARKERS, Text
-from survey.data.sheet_model import Book, Cell, Kind, Marked, Row, Sheet, finite, printable
+from survey.data.sheet_model import Book, BookSheet, Kind, Marked, Row, SheetCell, finite, printable
 from survey.errors import PublicationError
 from survey.words import FrontMatter, words
 
@@ -108,7 +108,7 @@ class _Layout:
 
     fronts: tuple[FrontMatter, ...]
 
-    def cover(self) -> Sheet:
+    def cover(self) -> BookSheet:
         """Lay out the cover: all in column A, so that a screen reader meets one thing after the other."""
         title = Text(**{lang: _by(self.fronts, lang).title for lang in ("zh", "en")})
         rows = [*self._opening(title, 1), self._link(_COVER_LEAD, "contents")]
@@ -121,10 +121,10 @@ class _Layout:
                 *front.facts,
             )
             lines = [front.organisation, front.subtitle, *(f"{name}{mark}{value}" for name, value in pairs)]
-            rows += [_row(Cell(printable(line, "Cover"), "line")) for line in lines]
-        return Sheet(_name(self.fronts, "cover"), tuple(rows), (_COVER_WIDTH,))
+            rows += [_row(SheetCell(printable(line, "Cover"), "line")) for line in lines]
+        return BookSheet(_name(self.fronts, "cover"), tuple(rows), (_COVER_WIDTH,))
 
-    def contents(self, tables: Sequence[SheetTable], names: Sequence[str]) -> Sheet:
+    def contents(self, tables: Sequence[SheetTable], names: Sequence[str]) -> BookSheet:
         """Lay out the list of sheets, each name a link."""
         columns: dict[str, Text] = {"sheet": Text(words("zh").sheet, words("en").sheet)}
         data: dict[str, list[str]] = {"sheet": list(names)}
@@ -135,7 +135,7 @@ class _Layout:
         table = SheetTable("contents", title, pd.DataFrame(data, dtype="str"), columns)
         return self._lay(table, _name(self.fronts, "contents"), "contents", [], linked="sheet")
 
-    def notes(self) -> Sheet:
+    def notes(self) -> BookSheet:
         """Lay out what the signs in square brackets mean."""
         columns: dict[str, Text] = {"sign": _SIGN}
         data: dict[str, list[str]] = {"sign": list(MARKERS)}
@@ -147,11 +147,11 @@ class _Layout:
         back = [self._link(Text(words("zh").back, words("en").back), "contents")]
         return self._lay(table, _name(self.fronts, "notes"), "notes", back)
 
-    def table(self, table: SheetTable, name: str, number: int) -> Sheet:
+    def table(self, table: SheetTable, name: str, number: int) -> BookSheet:
         """Lay out one table, with its title, its notes and the way back above it."""
         above = [
             self._link(_LEAD, "notes"),
-            *(_row(Cell(printable(self._in_all(note), name), "line")) for note in table.notes),
+            *(_row(SheetCell(printable(self._in_all(note), name), "line")) for note in table.notes),
             self._link(Text(words("zh").back, words("en").back), "contents"),
         ]
         marked = re.sub(r"\W", "_", f"table_{number}_{table.slug}")[:200]
@@ -159,7 +159,7 @@ class _Layout:
 
     def _lay(
         self, table: SheetTable, name: str, marked: str, above: Sequence[Row], linked: str = ""
-    ) -> Sheet:
+    ) -> BookSheet:
         rows = [*self._opening(table.title, len(table.columns)), *above]
         first = len(rows)
         columns = [
@@ -176,22 +176,24 @@ class _Layout:
         rows += [_set(cells, widths) for cells in zip(*columns, strict=True)]
         table_cells = Marked(marked, first, len(rows) - 1, len(columns))
         pages = math.ceil(sum(widths) / _PAGE_WIDTH)
-        return Sheet(name, tuple(rows), widths, table_cells, (first + 1, 1), pages)
+        return BookSheet(name, tuple(rows), widths, table_cells, (first + 1, 1), pages)
 
     def _opening(self, title: Text, columns: int) -> list[Row]:
         """Give title and notice in each language; the notice runs over so many columns."""
         rows = []
         for position, text in enumerate(dict.fromkeys(title.in_(f.language) for f in self.fronts)):
-            rows.append(_row(Cell(printable(text, "Title"), "subtitle" if position else "title")))
+            rows.append(_row(SheetCell(printable(text, "Title"), "subtitle" if position else "title")))
         for front in self.fronts:
             if front.notice is not None:
-                rest = (Cell("", "notice"),) * (columns - 1)
-                rows.append(_row(Cell(printable(front.notice, "Notice"), "notice"), *rest))
+                rest = (SheetCell("", "notice"),) * (columns - 1)
+                rows.append(_row(SheetCell(printable(front.notice, "Notice"), "notice"), *rest))
         return rows
 
     def _link(self, text: Text, word: str) -> Row:
         name = _name(self.fronts, word)
-        return _row(Cell(self._in_all(Text(text.zh.format(name), text.en.format(name))), "link", target=name))
+        return _row(
+            SheetCell(self._in_all(Text(text.zh.format(name), text.en.format(name))), "link", target=name)
+        )
 
     def _in_all(self, text: Text) -> str:
         return _joined(text.in_(front.language) for front in self.fronts)
@@ -200,11 +202,11 @@ class _Layout:
         return "\n".join(dict.fromkeys(text.in_(front.language) for front in self.fronts))
 
 
-def _row(*cells: Cell) -> Row:
+def _row(*cells: SheetCell) -> Row:
     return Row(cells, _HEIGHTS.get(cells[0].kind, _LINE))
 
 
-def _column(table: SheetTable, key: str, heading: str, row: int, *, linked: bool) -> list[Cell]:
+def _column(table: SheetTable, key: str, heading: str, row: int, *, linked: bool) -> list[SheetCell]:
     """Give the cells of a column, its head first; `row` is the first number's as a spreadsheet counts."""
     if key not in table.data:
         raise PublicationError(
@@ -215,38 +217,38 @@ def _column(table: SheetTable, key: str, heading: str, row: int, *, linked: bool
     values = table.data[key].tolist()
     numeric = any(_is_number(value) for value in values)
     decimals = table.digits.get(key, None if _are_years(values) else _digits(values))
-    cells = [Cell(printable(heading, where), "number_head" if numeric else "head")]
+    cells = [SheetCell(printable(heading, where), "number_head" if numeric else "head")]
     for number, value in enumerate(values, start=row):
         if _is_number(value):
-            cells.append(Cell(finite(float(value), f"{where}, row {number}"), "number", decimals))
+            cells.append(SheetCell(finite(float(value), f"{where}, row {number}"), "number", decimals))
             continue
         text = printable("[x]" if pd.isna(value) else str(value), f"{where}, row {number}")
         kind: Kind = "marker" if numeric and text in MARKERS else "text"
-        cells.append(Cell(text, "link", target=text) if linked else Cell(text, kind))
+        cells.append(SheetCell(text, "link", target=text) if linked else SheetCell(text, kind))
     return cells
 
 
-def _fit(column: Sequence[Cell]) -> float:
+def _fit(column: Sequence[SheetCell]) -> float:
     """Give the width that shows a column's cells whole, within bounds."""
     needed = max((_width(line) for cell in column for line in _shown(cell).split("\n")), default=0)
     return min(max(needed + _PADDING, _NARROWEST), _WIDEST)
 
 
-def _shown(cell: Cell) -> str:
+def _shown(cell: SheetCell) -> str:
     return cell.value if isinstance(cell.value, str) else f"{cell.value:,.{cell.decimals or 0}f}"
 
 
-def _set(cells: Sequence[Cell], widths: Sequence[float]) -> Row:
+def _set(cells: Sequence[SheetCell], widths: Sequence[float]) -> Row:
     """Make a row: a text that its column cannot hold in a line is wrapped, its row as high as it needs."""
     lines = [_lines(cell, width) for cell, width in zip(cells, widths, strict=True)]
     kept = (
-        Cell(cell.value, "prose") if count > 1 and cell.kind == "text" else cell
+        SheetCell(cell.value, "prose") if count > 1 and cell.kind == "text" else cell
         for cell, count in zip(cells, lines, strict=True)
     )
     return Row(tuple(kept), max(lines) * _LINE + (4 if "head" in cells[0].kind else 1))
 
 
-def _lines(cell: Cell, width: float) -> int:
+def _lines(cell: SheetCell, width: float) -> int:
     """Give the lines a text needs in a column: those of words are uneven, and lose some of its width."""
     needed = (_width(line) / (width - 1) for line in _shown(cell).split("\n"))
     return sum(1 if lines <= 1 else math.ceil(lines * _UNEVEN) for lines in needed)

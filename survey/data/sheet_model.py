@@ -23,12 +23,12 @@ __all__ = [
     "LOOKS",
     "RULES",
     "Book",
-    "Cell",
+    "BookSheet",
     "Kind",
     "Look",
     "Marked",
     "Row",
-    "Sheet",
+    "SheetCell",
     "finite",
     "printable",
 ]
@@ -42,7 +42,7 @@ _MOST = 32_767  # characters that Excel keeps in a cell
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """One cell.
 
     Attributes
@@ -67,7 +67,7 @@ class Cell:
 class Row:
     """A row of cells from column A on, and its height in points."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[SheetCell, ...]
     height: float
 
 
@@ -82,7 +82,7 @@ class Marked:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BookSheet:
     """One sheet: `widths` of columns in Latin digits, `frozen` rows and columns that stay in sight.
 
     It is printed `pages` wide.
@@ -104,7 +104,7 @@ class Book:
     author: str
     language: str
     notice: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[BookSheet, ...]
 
 
 def printable(text: str, where: str) -> str:

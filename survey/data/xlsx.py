@@ -17,25 +17,25 @@ from xml.sax.saxutils import escape
 import xlsxwriter
 
 from survey.data.sheet_model import FONT, LOOKS, RULES
+from survey.spreadsheets import PLAIN_TEXT
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from survey.data.sheet_model import Book, Cell, Kind, Sheet
+    from survey.data.sheet_model import Book, BookSheet, Kind, SheetCell
 
 __all__ = ["write_xlsx"]
 
 _PINNED = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the format knows no time zone
 _A4 = 9
 _LONGEST_FOOT = 230  # Excel takes 255 characters, its own codes counted
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_xlsx(book: Book) -> bytes:
     """Write a book as `.xlsx`."""
     packed = io.BytesIO()
     base = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
-    file = xlsxwriter.Workbook(packed, {"in_memory": True, **_PLAIN, "default_format_properties": base})
+    file = xlsxwriter.Workbook(packed, {"in_memory": True, **PLAIN_TEXT, "default_format_properties": base})
     file.set_properties(
         {"title": book.title, "author": book.author, "created": _PINNED, "comments": book.notice}
     )
@@ -53,7 +53,7 @@ class _Looks:
     file: Any
     made: dict[tuple[Kind, int | None], Any] = field(default_factory=dict)
 
-    def of(self, cell: Cell) -> Any:
+    def of(self, cell: SheetCell) -> Any:
         """Give the format of a cell."""
         key = (cell.kind, cell.decimals if cell.kind == "number" else 0)
         if key not in self.made:
@@ -89,7 +89,7 @@ def _number_format(decimals: int | None) -> str:
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
-def _write_sheet(out: Worksheet, looks: _Looks, sheet: Sheet, notice: str) -> None:
+def _write_sheet(out: Worksheet, looks: _Looks, sheet: BookSheet, notice: str) -> None:
     for column, width in enumerate(sheet.widths):
         out.set_column(column, column, width)
     if sheet.table is not None:
@@ -109,7 +109,7 @@ def _write_sheet(out: Worksheet, looks: _Looks, sheet: Sheet, notice: str) -> No
         out.set_footer("&L" + notice.replace("&", "&&")[:_LONGEST_FOOT])
 
 
-def _mark(out: Worksheet, looks: _Looks, sheet: Sheet) -> None:
+def _mark(out: Worksheet, looks: _Looks, sheet: BookSheet) -> None:
     """Mark the cells of a table as one: its name, its heads, buttons to filter by; repeat its heads."""
     table = sheet.table
     if table is None:
@@ -129,7 +129,7 @@ def _mark(out: Worksheet, looks: _Looks, sheet: Sheet) -> None:
         out.repeat_columns(0)
 
 
-def _write_cell(out: Worksheet, row: int, column: int, cell: Cell, looks: _Looks) -> None:
+def _write_cell(out: Worksheet, row: int, column: int, cell: SheetCell, looks: _Looks) -> None:
     look = looks.of(cell)
     if cell.target:
         target = cell.target.replace("'", "''")

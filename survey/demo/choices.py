@@ -90,8 +90,9 @@ class _Matter:
     def segment(self, dimension: str, member: str) -> str:
         m = self.frame[member]
         if dimension == "bank_group":
-            return "large_and_joint" if m.bank_type in {"large", "joint_stock"} else "city_and_rural"
-        return "all" if dimension == "total" else m.bank_type if dimension == "bank_type" else m.centre_kind
+            large = m.segments["bank_type"] in {"large", "joint_stock"}
+            return "large_and_joint" if large else "city_and_rural"
+        return "all" if dimension == "total" else m.segments[dimension]
 
 
 def decide_choices(  # noqa: PLR0917 - the fields of `_Matter`, in its order
@@ -137,7 +138,7 @@ def _asked(matter: _Matter, code: str, decided: Choices, binary: Mapping[str, In
     members = decided.saying_yes(gate) if gate else matter.members
     if code.startswith("mk_product_"):
         kind = "credit" if code.endswith("_credit") else "debit"
-        members = [m for m in members if matter.frame[m].centre_kind == kind]
+        members = [m for m in members if matter.frame[m].segments["centre_kind"] == kind]
     return members
 
 
@@ -217,7 +218,9 @@ def _aim(matter: _Matter, model: Decisions, indicator: Indicator, answering: lis
             model.limit(keys, int(near), int(near) + 1)
     if indicator.code == "marketing_outbound":
         for kind, n in matter.recipe.marketing_by_kind.items():
-            model.aim([(indicator.code, m) for m in answering if matter.frame[m].centre_kind == kind], n)
+            model.aim(
+                [(indicator.code, m) for m in answering if matter.frame[m].segments["centre_kind"] == kind], n
+            )
 
 
 def _link(model: Decisions, bases: Mapping[str, list[str]]) -> None:

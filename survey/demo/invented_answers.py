@@ -145,7 +145,7 @@ class _Wave:
         return [self.choices.said(indicator, m) for m in self.members]
 
     def types(self) -> list[str]:
-        return [self.frame[m].bank_type for m in self.members]
+        return [self.frame[m].segments["bank_type"] for m in self.members]
 
 
 def answer(  # noqa: PLR0917 - what `choices` was decided from, in the same order
@@ -161,9 +161,7 @@ def answer(  # noqa: PLR0917 - what `choices` was decided from, in the same orde
 ) -> Answers:
     """Answer the questionnaire for every member; an item without an answer is left out."""
     wave = _Wave(seed, questionnaire, members, frame, traits, targets, recipe, choices)
-    answers: Answers = {
-        m: {"bank_type": frame[m].bank_type, "centre_kind": frame[m].centre_kind} for m in members
-    }
+    answers: Answers = {m: dict(frame[m].segments) for m in members}
     columns: dict[str, Numbers] = {}
     for part in (_volumes, _rates, _posts_and_ages, _smart):
         columns |= part(wave, columns)
@@ -254,7 +252,7 @@ def _classes(
 
 
 def _credit_card(wave: _Wave, handled: Numbers, requested: Numbers) -> dict[str, Numbers]:
-    kinds = [wave.frame[m].centre_kind for m in wave.members]
+    kinds = [wave.frame[m].segments["centre_kind"] for m in wave.members]
     asked = np.array([kind != "debit" for kind in kinds])
     part = np.array([0.8 if kind == "credit" else 0.3 for kind in kinds]) * np.exp(
         -abs(wave.noise("card", 0.2))
@@ -368,7 +366,7 @@ def _by_segment(
     weight: Numbers | None = None,
 ) -> Numbers:
     """Calibrate a rate in each segment of a dimension to the segment's printed figure."""
-    segments = np.array([getattr(wave.frame[m], dimension) for m in wave.members])
+    segments = np.array([wave.frame[m].segments[dimension] for m in wave.members])
     weights = np.ones(len(segments)) if weight is None else weight
     column = np.full(len(segments), np.nan)
     for segment, figure in wave.targets.segments(indicator, dimension).items():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.demo.solver import Decisions
-from survey.programme import Frame, Membership
+from survey.programme import MemberFrame, Membership
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,8 +68,8 @@ def write_members(path: Path) -> None:
                     m.member_id,
                     m.name,
                     "|".join(m.aliases),
-                    m.bank_type,
-                    m.centre_kind,
+                    m.segments["bank_type"],
+                    m.segments["centre_kind"],
                     m.valid_from,
                     m.valid_to,
                 ]
@@ -89,14 +89,15 @@ def _stretches(letter: str, number: int) -> list[Membership]:
     aliases = (f"样本{member}", f"Sample institution {member}")
     return [
         Membership(
-            member, f"样本机构 {member}", aliases, bank_type, centre_kind, since,
+            member, f"样本机构 {member}", aliases,
+            {"bank_type": bank_type, "centre_kind": centre_kind}, since,
             str(int(stretches[i + 1][0]) - 1) if i + 1 < len(stretches) else end,
         )
         for i, (since, bank_type, centre_kind) in enumerate(stretches)
     ]  # fmt: skip
 
 
-def draw_traits(seed: str, frame: Frame) -> dict[str, Traits]:
+def draw_traits(seed: str, frame: MemberFrame) -> dict[str, Traits]:
     """Draw the traits of every member that ever was."""
     traits = {}
     for member in sorted({line.member_id for line in frame.lines}):
@@ -126,7 +127,7 @@ def respondents(  # noqa: PLR0917 - seed and wave, whom to choose from, how many
     for member in frame:
         choice.wish(member, 10 + 2 * traits[member].willing + float(rng.normal(0, 0.8)))
     for bank_type, n in by_type.items():
-        choice.limit([m for m in frame if frame[m].bank_type == bank_type], n, n)
+        choice.limit([m for m in frame if frame[m].segments["bank_type"] == bank_type], n, n)
     for kind, n in by_kind.items():
-        choice.limit([m for m in frame if frame[m].centre_kind == kind], n, n)
+        choice.limit([m for m in frame if frame[m].segments["centre_kind"] == kind], n, n)
     return sorted(str(member) for member, yes in choice.decide().items() if yes)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import sentences
 from analysis.sentences import is_known, verdict
 from analysis.words import (
+    BASE_HEAD,
     Lang,
     Phrase,
     Text,
@@ -203,7 +204,7 @@ class NumberCards(Mapping[str, NumberCard]):
     def _level_lines(self, cell: Cell) -> Iterator[_Line]:
         indicator = self._indicator(cell.indicator)
         yield _name("definition"), text(indicator.definition)
-        yield _name("base"), _say("base", n=_figure(cell.base), frame=_figure(cell.population))
+        yield BASE_HEAD, _say("base", n=_figure(cell.base), frame=_figure(cell.population))
         if interval := self._interval(cell):
             yield interval
         yield _name("method"), method_text(str(cell.row["method"]))

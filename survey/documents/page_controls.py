@@ -104,6 +104,8 @@ class Live:
 def live(figures: Figures, lang: Lang, revised: frozenset[str] = frozenset()) -> Live:
     """Gather what a page on these figures can tell; the stratum's segments are those to pick out."""
     settings = figures.programme.settings
+    if settings.stratum is None:
+        return Live(NumberCards(figures, lang, revised), "", "", (), {})
     stratum = figures.programme.dimension(settings.stratum)
     within = {
         f"{dimension.code}/{segment.code}": segment.members or (segment.code,)
@@ -149,7 +151,7 @@ def data_block(keys: Iterable[str], lang: Lang, told: Live | None) -> str:
         "dossiers": packed,
         "texts": list(pool),
     }
-    if told and packed:
+    if told and packed and told.segments:
         block["filter"] = {
             "dimension": told.dimension, "label": told.label, "segments": told.segments,
             "within": dict(told.within),

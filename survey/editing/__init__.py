@@ -4,7 +4,13 @@ from survey.editing.cleaning import CleanWave, clean_wave
 from survey.editing.editor import key_of
 from survey.editing.figure_checks import HELD, as_typed, form_meanings, hold_figures, line_names
 from survey.editing.queries import counted, read_register, register_text
-from survey.editing.wide_answers import NONRESPONSE, WITH_VALUE, wide_answers, wide_statuses
+from survey.editing.wide_answers import (
+    NONRESPONSE,
+    WITH_VALUE,
+    segments_as_answered,
+    wide_answers,
+    wide_statuses,
+)
 
 __all__ = [
     "HELD",
@@ -20,6 +26,7 @@ __all__ = [
     "line_names",
     "read_register",
     "register_text",
+    "segments_as_answered",
     "wide_answers",
     "wide_statuses",
 ]

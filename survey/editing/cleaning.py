@@ -21,7 +21,7 @@ from survey.editing.figure_checks import hold_figures, line_names, told
 from survey.editing.imputation import cut_off, deduce
 from survey.editing.localisation import locate, suspected_cells, what_would_do
 from survey.editing.queries import queries_table, read_register
-from survey.editing.wide_answers import last_answers, row_of
+from survey.editing.wide_answers import last_answers, row_of, segments_as_answered
 from survey.errors import DefinitionError
 from survey.intake import LEDGER, QUERIES, REPLIES, Finding, read_returns
 from survey.programme import Expression, Wording, items_of
@@ -242,6 +242,7 @@ def clean(
     corrections: Sequence[Correction],
     *,
     frame: pd.DataFrame | None = None,
+    stratum: str = "stratum",
     last: pd.DataFrame | None = None,
     lines: Sequence[Line] = (),
     register: Mapping[str, Mapping[str, str]] | None = None,
@@ -258,6 +259,8 @@ def clean(
         Hand corrections, applied in this order.
     frame : DataFrame, optional
         The members' dimensions, indexed by member_id.
+    stratum : str
+        The column of `frame` whose groups are a member's peers.
     last : DataFrame, optional
         The answers of the wave before (`answers.last_answers`).
     lines : sequence of Line, optional
@@ -271,7 +274,7 @@ def clean(
     while True:  # a reply may raise a new query, which a further reply answers
         none = pd.DataFrame()
         editor = Editor(
-            questionnaire, intake, none if frame is None else frame, none if last is None else last
+            questionnaire, intake, none if frame is None else frame, stratum, none if last is None else last
         )
         _Steps(editor, checks).run(intake, corrections, replies)
         asked = asked | {number: row for number, row in editor.queries.items() if number not in asked}
@@ -308,13 +311,19 @@ def clean_wave(programme: Programme, wave: str, earlier: Earlier | None = None) 
     """
     questionnaire = programme.questionnaire(wave)
     folder = programme.folder / wave
-    frame = programme.members_table((wave,)).set_index("member_id").drop(columns="wave")
+    intake = read_returns(programme, wave)
+    frame = (
+        segments_as_answered(intake.responses, questionnaire, programme)
+        if programme.open_survey
+        else programme.members_table((wave,))
+    )
     _check_dimensions(questionnaire, programme)
     return clean(
         questionnaire,
-        read_returns(programme, wave),
+        intake,
         read_corrections(folder / "corrections.csv", questionnaire, programme.frame),
-        frame=frame,
+        frame=frame.set_index("member_id").drop(columns="wave"),
+        stratum=programme.stratum,
         last=_last(programme, questionnaire, earlier),
         lines=read_replies(folder / "replies"),
         register=read_register(folder / "queries.csv"),
@@ -337,6 +346,7 @@ def _last(programme: Programme, questionnaire: Questionnaire, earlier: Earlier |
 def _check_dimensions(questionnaire: Questionnaire, programme: Programme) -> None:
     """Refuse an edit by a dimension or segment that the programme does not have."""
     known = {d.code: {s.code for s in d.segments} for d in programme.settings.dimensions}
+    known.setdefault(programme.stratum, set())
     path = programme.folder / questionnaire.wave / "questionnaire.yaml"
     divided = [(edit.id, edit.by, set(edit.ranges)) for edit in questionnaire.edits.ranges]
     divided += [(edit.id, edit.within, set()) for edit in questionnaire.edits.outliers]

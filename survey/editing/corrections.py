@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from survey.intake import Cell
-    from survey.programme import Frame, Questionnaire
+    from survey.programme import MemberFrame, Questionnaire
 
 __all__ = [
     "CONFIRM",
@@ -46,7 +46,7 @@ class Correction:
     author: str
 
 
-def read_corrections(path: Path, questionnaire: Questionnaire, frame: Frame) -> list[Correction]:
+def read_corrections(path: Path, questionnaire: Questionnaire, frame: MemberFrame) -> list[Correction]:
     """Read the corrections of a wave; none where the file is not there.
 
     Raises
@@ -68,7 +68,7 @@ def read_corrections(path: Path, questionnaire: Questionnaire, frame: Frame) -> 
     corrections = []
     for line, row in rows:
         where = f"{path.parent.name}/{path.name}, line {line}"
-        if row["member_id"] not in members:
+        if not frame.is_open and row["member_id"] not in members:
             raise CorrectionError(
                 f"{where}: member {row['member_id']!r} is not in the frame of {questionnaire.wave}"
             )

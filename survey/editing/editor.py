@@ -42,16 +42,24 @@ class Editor:
         What was read; stays as it is.
     frame : DataFrame
         The members' dimensions, indexed by member_id.
+    stratum : str
+        The column of `frame` whose groups are a member's peers.
     last : DataFrame
         The members' answers of the wave before as columns ``last.…``, indexed by member_id.
     """
 
     def __init__(
-        self, questionnaire: Questionnaire, intake: Intake, frame: pd.DataFrame, last: pd.DataFrame
+        self,
+        questionnaire: Questionnaire,
+        intake: Intake,
+        frame: pd.DataFrame,
+        stratum: str,
+        last: pd.DataFrame,
     ) -> None:
         self.questionnaire = questionnaire
         self.intake = intake.responses
         self.frame, self.last = frame, last
+        self.peers = FRAME + stratum  # column of the wide table
         columns = (self.intake[name] for name in ("member_id", "question", "option"))
         self.place: dict[Key, int] = {key: n for n, key in enumerate(zip(*columns, strict=True))}
         self.values: list[str] = self.intake["value"].tolist()
@@ -73,7 +81,7 @@ class Editor:
     def answers(self) -> pd.DataFrame:
         """Return the wide table as edited so far, made anew only after an answer has changed.
 
-        Beside the items stand the frame's dimensions as ``frame.…`` (the frame decides on the type of a bank,
+        Beside the items stand the frame's dimensions as ``frame.…`` (the frame decides on a member's segment,
         whatever the return says) and the answers of the wave before as ``last.…``.
         """
         if self.wide is None:

@@ -1,7 +1,7 @@
 """What becomes of unanswered queries at the cut-off: kept, dropped, or imputed by a named method.
 
 - ``last_ratio``: the member's own last answer times the median ratio of this wave to the last in its type;
-- ``median``: the median of its bank type.
+- ``median``: the median of its stratum.
 
 Each imputed value is a row of the ledger with action ``impute``; it counts as corrected. One that would break
 a hard edit, or that too few peers stand behind, is not imputed: the answer stays as it is.
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from survey.editing.editor import code_of, key_of
-from survey.editing.wide_answers import FRAME, number_of, row_of
+from survey.editing.wide_answers import number_of, row_of
 from survey.programme import LAST, Deduction, Expression, Wording
 
 if TYPE_CHECKING:
@@ -54,10 +54,9 @@ class Proposal:
 
 def deduce(editor: Editor, deduction: Deduction) -> Iterator[Proposal]:
     """Yield the slips of one kind in the order of the members."""
-    answers = editor.answers()
     finders = {"unit_slip": _unit_slips, "swapped": _swapped, "sign": _signs}
     rules = {rule.id: Expression(rule.check) for rule in editor.questionnaire.rules}
-    for proposal in finders[deduction.kind](answers, deduction, rules.get(deduction.rule)):
+    for proposal in finders[deduction.kind](editor, deduction, rules.get(deduction.rule)):
         if all(editor.statuses[editor.place[key]] == "ok" for key, _ in proposal.changes):
             yield proposal
 
@@ -68,18 +67,18 @@ def plain_number(value: float, *, whole: bool = False) -> str:
     return np.format_float_positional(float(rounded), trim="-")
 
 
-def _unit_slips(answers: pd.DataFrame, deduction: Deduction, rule: Expression | None) -> Iterator[Proposal]:
+def _unit_slips(editor: Editor, deduction: Deduction, rule: Expression | None) -> Iterator[Proposal]:
     """Find numbers a factor of ten away from the member's own last one, or else from its peers' median."""
     del rule
-    code = deduction.question
+    answers, code = editor.answers(), deduction.question
     values = answers[code].astype("Float64")
     positive = values.where(values > 0)
-    peers = positive.groupby(answers[FRAME + "bank_type"]).agg(["median", "count"])
+    peers = positive.groupby(answers[editor.peers]).agg(["median", "count"])
     for name, value in positive.dropna().items():
         member = str(name)
         last = number_of(answers, member, LAST + code) if LAST + code in answers else None
         own = last is not None and last > 0
-        group = row_of(peers, str(row_of(answers, member)[FRAME + "bank_type"]))
+        group = row_of(peers, str(row_of(answers, member)[editor.peers]))
         if not own and group["count"] < FEWEST_PEERS_OF_UNITS:
             continue
         against = last if own and last else float(group["median"])
@@ -104,17 +103,17 @@ def _factor(ratio: float, deduction: Deduction) -> float | None:
 def _told_factor(factor: float, *, own: bool) -> Wording:
     times = f"{max(factor, 1 / factor):,.0f}"
     more = factor > 1
-    zh = "本单位上期数" if own else "同类银行的中位数"
-    en = "the member's own answer of the wave before" if own else "the median of its type of bank"
+    zh = "本单位上期数" if own else "同类单位的中位数"
+    en = "the member's own answer of the wave before" if own else "the median of members of its kind"
     return Wording(
         zh=f"约为{zh}的{times}{'倍' if more else '分之一'}，疑为单位错误",
         en=f"about {times} times {'' if more else 'smaller than '}{en}: the unit looks wrong",
     )
 
 
-def _swapped(answers: pd.DataFrame, deduction: Deduction, rule: Expression | None) -> Iterator[Proposal]:
+def _swapped(editor: Editor, deduction: Deduction, rule: Expression | None) -> Iterator[Proposal]:
     """Find two numbers that break a rule and keep it once exchanged."""
-    one, other = deduction.parts
+    answers, (one, other) = editor.answers(), deduction.parts
     turned = answers.assign(**{one: answers[other], other: answers[one]})
     words = Wording(zh="两数对调后即符合规则", en="the two numbers fit the rule once exchanged")
     for member in _mended(rule, answers, turned):
@@ -126,9 +125,9 @@ def _swapped(answers: pd.DataFrame, deduction: Deduction, rule: Expression | Non
         yield Proposal("swapped", f"swapped {deduction.rule}", values, words)
 
 
-def _signs(answers: pd.DataFrame, deduction: Deduction, rule: Expression | None) -> Iterator[Proposal]:
+def _signs(editor: Editor, deduction: Deduction, rule: Expression | None) -> Iterator[Proposal]:
     """Find negative numbers that keep a rule, or stay within reason, once their sign is turned."""
-    code = deduction.question
+    answers, code = editor.answers(), deduction.question
     words = Wording(
         zh="数值为负，去掉负号后即合理", en="the number is negative and fits once its sign is turned"
     )
@@ -175,7 +174,7 @@ def cut_off(editor: Editor, queries: pd.DataFrame, checks: Sequence[Check]) -> N
                 if how == "drop":
                     _drop(editor, key, row)
                 elif how != "keep":
-                    value = impute(answers, key[0], code_of(key), how)
+                    value = impute(answers, key[0], code_of(key), how, editor.peers)
                     if value is not None:
                         _impute(editor, key, value, row | {"reason": how}, checks)
 
@@ -212,20 +211,22 @@ def _breaks(editor: Editor, member_id: str, checks: Sequence[Check]) -> bool:
     return any(pd.notna(one) and not one for one in held)
 
 
-def impute(answers: pd.DataFrame, member_id: str, code: str, how: str) -> float | None:
+def impute(answers: pd.DataFrame, member_id: str, code: str, how: str, by: str) -> float | None:
     """Return the value a named method gives, None where fewer than three peers stand behind it.
 
     Parameters
     ----------
     answers : DataFrame
-        The wide table, ``frame.bank_type`` and ``last.…`` columns with it.
+        The wide table, ``frame.…`` and ``last.…`` columns with it.
     member_id, code : str
         Whose answer to what.
     how : {"last_ratio", "median"}
         The method.
+    by : str
+        The column whose groups are peers: ``frame.`` and the stratum.
     """
-    kind = row_of(answers, member_id)[FRAME + "bank_type"]
-    own = (answers[FRAME + "bank_type"] == kind).fillna(value=False)
+    kind = row_of(answers, member_id)[by]
+    own = (answers[by] == kind).fillna(value=False)
     peers = answers[own & (answers.index != member_id)]
     now = peers[code].astype("Float64")
     if how == "median":

@@ -19,6 +19,7 @@ from survey.editing.editor import key_of
 from survey.errors import DefinitionError
 from survey.intake import QUERIES, STATES
 from survey.programme import read_rows
+from survey.spreadsheets import guarded, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,7 +134,7 @@ def read_register(path: Path) -> dict[str, dict[str, str]]:
             raise DefinitionError(path, line, "the query stands twice; remove one of the lines")
         if not DAY.fullmatch(row["sent"]):
             raise DefinitionError(path, line, "`sent` is no day; expected one as 2024-03-15")
-        register[row["query_id"]] = {name: _unescaped(row[name]) for name in REGISTER}
+        register[row["query_id"]] = {name: unguarded(row[name]) for name in REGISTER}
     return register
 
 
@@ -146,17 +147,5 @@ def register_text(register: Mapping[str, Mapping[str, str]], queries: pd.DataFra
     written = io.StringIO()
     writer = csv.DictWriter(written, REGISTER, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _escaped(value) for name, value in row.items()} for row in rows.values())
+    writer.writerows({name: guarded(value) for name, value in row.items()} for row in rows.values())
     return written.getvalue()
-
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _escaped(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run: a finding may quote a member's words."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _unescaped(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text

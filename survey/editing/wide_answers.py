@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from survey.programme import LAST
+from survey.errors import DefinitionError
+from survey.programme import LAST, NOT_STATED
 
 if TYPE_CHECKING:
-    from survey.programme import Questionnaire
+    from survey.programme import Programme, Questionnaire
 
 __all__ = [
     "FRAME",
@@ -18,6 +19,7 @@ __all__ = [
     "last_answers",
     "number_of",
     "row_of",
+    "segments_as_answered",
     "wide_answers",
     "wide_statuses",
 ]
@@ -59,6 +61,31 @@ def wide_answers(responses: pd.DataFrame, questionnaire: Questionnaire) -> pd.Da
         else:
             columns[item.code] = column.astype("string")
     return pd.DataFrame(columns, index=table.index)
+
+
+def segments_as_answered(
+    responses: pd.DataFrame, questionnaire: Questionnaire, programme: Programme
+) -> pd.DataFrame:
+    """Return the frame of an open survey's wave: each respondent with the segments that it gave itself.
+
+    Raises
+    ------
+    DefinitionError
+        A question with the code of a dimension has options that are no segments of it.
+    """
+    wide = wide_answers(responses, questionnaire)
+    table = pd.DataFrame({"wave": questionnaire.wave, "member_id": wide.index.astype("str")})
+    for dimension in programme.settings.columns:
+        code, segments = dimension.code, {segment.code for segment in dimension.segments}
+        question = questionnaire.by_code.get(code)
+        strange = {option.code for option in question.options} - segments if question else set[str]()
+        if strange:
+            path = programme.folder / questionnaire.wave / "questionnaire.yaml"
+            words = f"question {code} has the options {', '.join(sorted(strange))}, which are no segments"
+            raise DefinitionError(path, None, f"{words} of dimension {code}; add them to programme.yaml")
+        given = wide[code].to_numpy() if question else NOT_STATED
+        table[code] = pd.Series(given, index=table.index, dtype="string").fillna(NOT_STATED).astype("str")
+    return programme.with_derived_columns(table.astype("str"))
 
 
 def wide_statuses(responses: pd.DataFrame) -> pd.DataFrame:

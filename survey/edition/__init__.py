@@ -1,9 +1,22 @@
 """One edition published: recipes, folder, manifest, revisions, release checklist."""
 
-from survey.edition.audit_recipe import audit_page, publish_audit
-from survey.edition.bulletin_recipe import publish_bulletin
+from survey.edition.audit_chapter import audit_page, open_audit
 from survey.edition.checklist import checklist
+from survey.edition.manifest import Request
+from survey.edition.progress import Watch
 from survey.edition.publish import Published, publish
-from survey.edition.write_publications import Watch
+from survey.edition.recipes import AUDIT, BULLETIN, WAVE, recipe_of
 
-__all__ = ["Published", "Watch", "audit_page", "checklist", "publish", "publish_audit", "publish_bulletin"]
+__all__ = [
+    "AUDIT",
+    "BULLETIN",
+    "WAVE",
+    "Published",
+    "Request",
+    "Watch",
+    "audit_page",
+    "checklist",
+    "open_audit",
+    "publish",
+    "recipe_of",
+]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from survey.archive import archive_of, output_of
 from survey.edition import manifest
 from survey.edition.folder import edition_folder
 from survey.edition.manifest import edition_inputs
-from survey.edition.publish import archive_of, output_of, published_with
+from survey.edition.recipes import WAVE
 from survey.edition.write_publications import FORMATS
 from survey.errors import UsageError
 from survey.figures import compute_figures, names_of
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from survey.notebooks.parameters import Edition
     from survey.programme import Programme
 
-__all__ = ["Check", "checklist"]
+__all__ = ["Point", "checklist"]
 
 _SHOWN = 3  # faults told in a line
 
 
 @dataclass(frozen=True)
-class Check:
+class Point:
     """One line of the checklist: what is asked, whether it holds, and what was found.
 
     `grave` tells what forbids the release from what somebody has to decide on.
@@ -45,7 +46,7 @@ class Check:
     grave: bool = True
 
 
-def checklist(programme: Programme, wave: str, edition: Edition) -> Iterator[Check]:
+def checklist(programme: Programme, wave: str, edition: Edition) -> Iterator[Point]:
     """Work through the release checklist of an edition in place, one line at a time.
 
     Raises
@@ -65,30 +66,30 @@ def checklist(programme: Programme, wave: str, edition: Edition) -> Iterator[Che
     yield from _of_words(programme, figures, folder, edition)
 
 
-def _of_answers(figures: Figures) -> Iterator[Check]:
+def _of_answers(figures: Figures) -> Iterator[Point]:
     """Look at what the figures rest on: returns, hard edits, queries."""
     clean = figures.clean[figures.wave]
     returns = clean.intake.returns
     unused = int((returns["status"] != "used").sum())
-    yield Check(
+    yield Point(
         "every return is used", unused == 0, f"{len(returns)} returns, {unused} not used", grave=False
     )
     rows = clean.queries[clean.queries["state"] != "closed"]
-    yield Check("every query is closed", rows.empty, f"{len(rows)} open", grave=False)
+    yield Point("every query is closed", rows.empty, f"{len(rows)} open", grave=False)
 
 
-def _of_files(programme: Programme, figures: Figures, folder: Path, edition: Edition) -> Iterator[Check]:
+def _of_files(programme: Programme, figures: Figures, folder: Path, edition: Edition) -> Iterator[Point]:
     """Look at the edition as a set of files: whole, unchanged, made from what is there now."""
     wanted = {
         f"{name}.{lang}.{kind}"
-        for name in published_with(programme)
-        for kind in FORMATS.get(name, ())
+        for name in WAVE.listed(programme)
+        for kind in FORMATS[name]
         for lang in programme.settings.languages
     } | {"tables.xlsx"}
     missing = sorted(name for name in wanted if not (folder / name).is_file())
-    yield Check("every document is there", not missing, _told(missing, f"{len(wanted)} documents"))
+    yield Point("every document is there", not missing, _told(missing, f"{len(wanted)} documents"))
     changed = manifest.differences(folder)
-    yield Check("no file was changed by hand", not changed, _told(changed, "as the manifest says"))
+    yield Point("no file was changed by hand", not changed, _told(changed, "as the manifest says"))
     told = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))["inputs"]
     present = edition_inputs(figures, edition)
     own = {name for name in told if name.startswith(f"{programme.code}/")}
@@ -97,14 +98,14 @@ def _of_files(programme: Programme, figures: Figures, folder: Path, edition: Edi
         for name in own & present.keys()
         if hashlib.sha256(present[name].read_bytes()).hexdigest() != told[name]["sha256"]
     )
-    yield Check("made from the present inputs", not stale, _told(stale, f"{len(own)} files", "changed since"))
+    yield Point("made from the present inputs", not stale, _told(stale, f"{len(own)} files", "changed since"))
     tested = pd.read_csv(folder / "data" / "backtest.csv", dtype="str", keep_default_na=False)
     missed = tested.loc[tested["verdict"] == "missed", "indicator"].tolist()
     counted = _told(missed, f"{len(tested)} printed figures, none missed", "missed")
-    yield Check("the back-test misses no figure", not missed, counted)
+    yield Point("the back-test misses no figure", not missed, counted)
 
 
-def _of_pages(programme: Programme, figures: Figures, folder: Path) -> Iterator[Check]:
+def _of_pages(programme: Programme, figures: Figures, folder: Path) -> Iterator[Point]:
     """Look at the pages: the gate once more, both languages, links."""
     names = names_of(programme, figures.waves)
     pages: dict[Lang, str] = {
@@ -113,20 +114,20 @@ def _of_pages(programme: Programme, figures: Figures, folder: Path) -> Iterator[
         if (folder / f"report.{lang}.html").is_file()
     }
     faults = [str(fault) for page in pages.values() for fault in check(page, names) if fault.level == "error"]
-    yield Check("the pages pass the gate", not faults, _told(faults, f"{len(pages)} pages"))
+    yield Point("the pages pass the gate", not faults, _told(faults, f"{len(pages)} pages"))
     if "zh" in pages and "en" in pages:
         apart = [str(fault) for fault in disparities((pages["zh"], pages["en"]))]
-        yield Check("both languages state the same", not apart, _told(apart, "same figures, same order"))
+        yield Point("both languages state the same", not apart, _told(apart, "same figures, same order"))
     broken = [str(fault) for fault in broken_links(folder)]
-    yield Check("every link leads somewhere", not broken, _told(broken, "none broken"))
+    yield Point("every link leads somewhere", not broken, _told(broken, "none broken"))
 
 
-def _of_words(programme: Programme, figures: Figures, folder: Path, edition: Edition) -> Iterator[Check]:
+def _of_words(programme: Programme, figures: Figures, folder: Path, edition: Edition) -> Iterator[Point]:
     """Look for what must be said, and for what must not."""
     languages = programme.settings.languages
     if (folder / "data" / "revisions.csv").is_file():
         lacking = [name for lang in languages if not (folder / (name := f"revisions.{lang}.md")).is_file()]
-        yield Check("revisions are explained", not lacking, _told(lacking, "a note in each language"))
+        yield Point("revisions are explained", not lacking, _told(lacking, "a note in each language"))
     if announced := figures.questionnaire.demonstration:
         silent = [
             path.name
@@ -134,10 +135,10 @@ def _of_words(programme: Programme, figures: Figures, folder: Path, edition: Edi
             if path.suffix not in {"", ".json"}
             and not any(w in text for w in (announced.zh, announced.en) for text in readable_texts(path))
         ]
-        yield Check("demonstration data are announced", not silent, _told(silent, "in every document"))
+        yield Point("demonstration data are announced", not silent, _told(silent, "in every document"))
     if edition == "public":
         found = list(dict.fromkeys(str(leak) for leak in leaks(folder, member_names(programme))))
-        yield Check("no member is named", not found, _told(found, "no name or code of a member in any file"))
+        yield Point("no member is named", not found, _told(found, "no name or code of a member in any file"))
 
 
 def _told(faults: Sequence[str], fine: str, verb: str = "") -> str:

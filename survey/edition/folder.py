@@ -23,7 +23,7 @@ from survey.folders import former_of, swap_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Draft", "edition_folder", "staged"]
+__all__ = ["StagedEdition", "edition_folder", "staged"]
 
 _FORBIDDEN = "writing is not permitted: choose another output folder or ask for the right to write there"
 _REMEDIES = {
@@ -39,7 +39,7 @@ _REMEDIES = {
 
 
 @dataclass(frozen=True)
-class Draft:
+class StagedEdition:
     """Hold the folder to write the edition into, and the one to save into what a failed run should leave."""
 
     folder: Path
@@ -59,7 +59,7 @@ def edition_folder(output: Path, wave: str, edition: str) -> Path:
 
 
 @contextmanager
-def staged(output: Path, wave: str, edition: str) -> Iterator[Draft]:
+def staged(output: Path, wave: str, edition: str) -> Iterator[StagedEdition]:
     """Give a draft to write into; on leaving without an error it takes the edition's place.
 
     On an error, or when the process is killed, the former edition stays as it was. Traces of a killed
@@ -86,7 +86,7 @@ def staged(output: Path, wave: str, edition: str) -> Iterator[Draft]:
             folder = Path(tempfile.mkdtemp(prefix=f".{edition}.staging-", dir=place.parent))
             folder.chmod(0o755)
             try:
-                yield Draft(folder, failed)
+                yield StagedEdition(folder, failed)
                 swap_in(folder, place)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)

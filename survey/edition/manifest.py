@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAME",
+    "Request",
     "Status",
     "chapters_of",
     "definition_marks",
@@ -36,6 +38,21 @@ NAME = "manifest.json"
 Status = Literal["public", "internal"]
 
 _PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked for; `wave` is empty where a publication is of the whole programme."""
+
+    programme: Programme
+    wave: str
+    edition: Edition
+    languages: tuple[Lang, ...]
+
+    def parameters(self) -> dict[str, str]:
+        """Return what every notebook of the run is given."""
+        given = {"programme": self.programme.code, "languages": ",".join(self.languages)}
+        return given | ({"wave": self.wave, "edition": self.edition} if self.wave else {})
 
 
 def manifest(
@@ -198,25 +215,19 @@ def kit_version() -> str:
 
 
 def record_edition(
-    figures: Figures | Bulletin,
-    publications: tuple[str, ...],
-    edition: Edition,
-    languages: tuple[Lang, ...],
-    folder: Path,
+    folder: Path, request: Request, inputs: Mapping[str, Path], *, demonstration: bool
 ) -> None:
     """Write the manifest of an edition: what it was made from, with what, and what came out."""
-    programme, inputs = figures.programme, edition_inputs(figures, edition)
-    for name in publications:
-        inputs |= {f"notebooks/{path.name}": path for path in chapters_of(programme, name, edition)}
+    asked = {"wave": request.wave} if request.wave else {}
     text = manifest(
         folder,
         inputs=inputs,
         parameters={
-            "programme": programme.code, "wave": figures.wave, "edition": edition,
-            "languages": list(languages), "definitions": definition_marks(programme),
+            "programme": request.programme.code, **asked, "edition": request.edition,
+            "languages": list(request.languages), "definitions": definition_marks(request.programme),
         },
         versions={"member-survey-kit": kit_version()} | {name: version(name) for name in PACKAGES},
-        status=edition,
-        demonstration=figures.questionnaire.demonstration is not None,
+        status=request.edition,
+        demonstration=demonstration,
     )  # fmt: skip
     write_manifest(folder, text)

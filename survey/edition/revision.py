@@ -91,7 +91,8 @@ def revisions(former: Former, figures: Figures, edition: Edition) -> pd.DataFram
     DataFrame
         Key, unit, the figure as first published, as published last and as it is now (unrounded; missing where
         withheld), the change since it was published last, and the reasons in both languages: definitions,
-        corrections, returns, frame, rules, method, as far as they bear on it.
+        settings, corrections, returns, frame, rules, method, as far as they bear on it. A figure withheld now
+        is listed once and without the numbers it was published with: they would be published again.
     """
     demonstration = figures.questionnaire.demonstration is not None
     if bool(former.manifest.get("demonstration")) != demonstration:
@@ -106,11 +107,14 @@ def revisions(former: Former, figures: Figures, edition: Edition) -> pd.DataFram
         printed = [_printed(value, lexicon, key) for value in (first, before[key], now[key])]
         if printed[2] == printed[0]:
             continue
+        withheld = math.isnan(now[key])
         if printed[2] == printed[1]:
-            rows.append(kept[key])
+            if not withheld:
+                rows.append(kept[key])
             continue
+        figures_then = (math.nan, math.nan) if withheld else (first, before[key])
         unit, change = lexicon.unit(key[0], key[1]).key, now[key] - before[key]
-        row = (*key, unit, first, before[key], now[key], change, *why.of(key))
+        row = (*key, unit, *figures_then, now[key], change, *why.of(key))
         rows.append(dict(zip(REVISIONS, row, strict=True)))
     return pd.DataFrame(rows, columns=list(REVISIONS))
 
@@ -237,6 +241,10 @@ class _Reasons:
             yield Text("答卷有增补、更换或撤回", "returns added, replaced or withdrawn")
         if f"{place}/questionnaire.yaml" in self._changed:
             yield Text("问卷或审核规则已修改", "questionnaire or edit rules changed")
+        if f"{self._code}/programme.yaml" in self._changed:
+            yield Text(
+                "项目设置（如保密规则）已修改", "settings of the programme, such as disclosure, changed"
+            )
         if f"{self._code}/members.csv" in self._changed:
             yield Text("成员名单已修改", "the list of members was changed")
         if self._method:

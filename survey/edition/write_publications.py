@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from analysis.words import Lang
     from survey.documents import Live
-    from survey.edition.folder import Draft
+    from survey.edition.folder import StagedEdition
     from survey.gate import Proofreader
     from survey.notebooks.parameters import Edition
     from survey.words import FrontMatter
@@ -101,7 +101,7 @@ class Documents:
 
 
 def run_chapters(
-    sources: Sequence[Path], given: Mapping[str, str], draft: Draft, watch: Watch
+    sources: Sequence[Path], given: Mapping[str, str], draft: StagedEdition, watch: Watch
 ) -> list[NotebookNode]:
     """Run the chapters of a publication.
 

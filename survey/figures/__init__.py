@@ -2,7 +2,7 @@
 
 from survey.figures.backtest import BACKTEST, backtest
 from survey.figures.bulletin_figures import Bulletin, open_quarter
-from survey.figures.figures import CROSSED, Figures, compute_figures, fresh_estimates
+from survey.figures.figures import Figures, compute_figures, fresh_estimates
 from survey.figures.programme_words import names_of, text, words_of
 from survey.figures.quality import response_by_type, told
 from survey.figures.report_facts import particulars
@@ -10,7 +10,6 @@ from survey.figures.trace import trace_number
 
 __all__ = [
     "BACKTEST",
-    "CROSSED",
     "Bulletin",
     "Figures",
     "backtest",

@@ -106,7 +106,9 @@ def _mix(figures: Figures, indicator: str, base_wave: str) -> dict[str, Any] | N
     if measure is None or measure.kind not in {"share", "mean"} or measure.change == "percent":
         return None
     stratum, waves = figures.programme.settings.stratum, (base_wave, figures.wave)
-    codes = [segment.code for segment in figures.programme.dimension(stratum).segments]
+    if stratum is None:
+        return None
+    codes = figures.programme.strata
     cells = [[figures.estimate(measure.indicator, stratum, code, wave) for code in codes] for wave in waves]
     whole = [figures.estimate(measure.indicator, wave=wave) for wave in waves]
     every = [*whole, *(cell for line in cells for cell in line)]
@@ -197,7 +199,7 @@ SPLITS: Final[Mapping[str, Split]] = MappingProxyType(
             {
                 "indicator": _INDICATOR, "since": _SINCE, "unit": _UNIT,
                 "change": ("全体成员的变化", "Change, all members"),
-                "rates": ("各类银行自身变化", "Within types of bank"),
+                "rates": ("各类单位自身变化", "Within types"),
                 "mix": ("类型构成变化", "Mix of types"),
             },
             dict.fromkeys(("change", "rates", "mix"), 2),

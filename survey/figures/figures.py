@@ -24,21 +24,29 @@ from analysis.inference import (
     slopes,
     turnover,
 )
-from analysis.model import Design, Measure, check_changes, check_comparisons, check_estimates, read_printed
+from analysis.model import (
+    COMPARISON_COLUMNS,
+    Design,
+    Measure,
+    Segmentation,
+    check_changes,
+    check_comparisons,
+    check_estimates,
+    read_printed,
+)
 from analysis.words import Cells
 from survey.archive import Archive, fingerprint
+from survey.editing import segments_as_answered
 from survey.figures.measurements import available, measure_wave
 from survey.figures.programme_words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from survey.editing import CleanWave
-    from survey.programme import Programme, Questionnaire
+    from survey.programme import Dimension, Programme, Questionnaire
 
-__all__ = ["CROSSED", "Figures", "compute_figures", "fresh_estimates"]
-
-CROSSED = "bank_type*centre_kind"
+__all__ = ["Figures", "compute_figures", "fresh_estimates"]
 
 
 @dataclass(frozen=True)
@@ -101,29 +109,33 @@ class Figures:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """The members of all waves with a column for each dimension."""
-        return self.programme.members_table(self.waves)
+        """The members of all waves with a column for each dimension; in an open survey the respondents."""
+        programme = self.programme
+        if not programme.open_survey:
+            return programme.members_table(self.waves)
+        parts = [
+            segments_as_answered(clean.responses, programme.questionnaire(wave), programme)
+            for wave, clean in self.clean.items()
+        ]
+        return pd.concat(parts, ignore_index=True).merge(self.respondents)
 
     @cached_property
     def design(self) -> Design:
         """How the respondents stand for the frame."""
-        settings = self.programme.settings
-        return Design(self.frame, self.respondents, stratum=settings.stratum, level=settings.level)
+        programme = self.programme
+        return Design(self.frame, self.respondents, stratum=programme.stratum, level=programme.settings.level)
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions estimates are made for."""
-        return ("total", *(d.code for d in self.programme.settings.dimensions), CROSSED)
+        settings = self.programme.settings
+        return ("total", *(d.code for d in settings.dimensions), *("*".join(c) for c in settings.crossed))
 
     @cached_property
     def policy(self) -> Policy:
         """The programme's disclosure policy."""
         settings = self.programme.settings
-        nestings = tuple(
-            Nesting(str(d.of), d.code, {code: s.code for s in d.segments for code in s.members})
-            for d in settings.dimensions
-            if d.of
-        )
+        nestings = tuple(Nesting(str(d.of), d.code, d.groups) for d in settings.dimensions if d.of)
         rules = settings.disclosure
         return Policy(
             minimum_base=rules.minimum_base, dominance_k=100 * rules.dominance_share, nestings=nestings
@@ -163,12 +175,10 @@ class Figures:
         ratio = {m.source for m in self.measures.values() if m.kind == "ratio"}
         rows = rows.assign(contribution=rows["x"].where(rows["indicator"].isin(ratio), rows["y"]))
         rows = rows.merge(self.frame, on=["wave", "member_id"])
-        rows[CROSSED] = rows["bank_type"] + "*" + rows["centre_kind"]
-        rows["total"] = "all"
         parts = [
-            rows.rename(columns={dimension: "segment"})[
-                ["indicator", "wave", "segment", "contribution"]
-            ].assign(dimension=dimension)
+            rows[["indicator", "wave", "contribution"]].assign(
+                segment=Segmentation(dimension).label(rows), dimension=dimension
+            )
             for dimension in self.dimensions
         ]
         return pd.concat(parts, ignore_index=True).dropna(subset=["segment"])
@@ -182,31 +192,37 @@ class Figures:
         """Frame `changes` from every earlier wave to this one, suppressed cells without numbers."""
         pairs = [(base, self.wave) for base in self.waves[:-1]]
         if not pairs:
-            first = pd.DataFrame(columns=list(CHANGE_COLUMNS)).astype(CHANGE_COLUMNS)
+            first = _without_rows(CHANGE_COLUMNS)
             return release_changes(first, self.estimates, self.policy)
         known = set(self._compared)
         measures = [m for m in self.measures.values() if m.source in known]
-        table = changes(
-            self.measurements, measures, self.design, pairs, ("total", "bank_type", "centre_kind")
-        )
+        dimensions = ("total", *(dimension.code for dimension in self.programme.settings.compared))
+        table = changes(self.measurements, measures, self.design, pairs, dimensions)
         return release_changes(table, self.estimates, self.policy)
 
     @cached_property
     def comparisons(self) -> pd.DataFrame:
-        """Frame `comparisons` of this wave by bank type and by kind of centre."""
+        """Frame `comparisons` of this wave by each dimension whose segments are compared."""
         return self.kept["comparisons"] if "comparisons" in self.kept else self._make_comparisons()
 
     def _make_comparisons(self) -> pd.DataFrame:
-        """Frame `comparisons` of this wave by bank type and by kind of centre."""
+        """Frame `comparisons` of this wave by each dimension whose segments are compared."""
         measures = [self.measures[code] for code in self._compared]
         parts = [
             compare(
-                self.measurements, measures, self.design, self.wave, dimension,
-                withheld=self._withheld(dimension),
+                self.measurements, measures, self.design, self.wave, dimension.code,
+                withheld=self._withheld(dimension.code),
             )
-            for dimension in ("bank_type", "centre_kind")
+            for dimension in self._divided
         ]  # fmt: skip
-        return pd.concat(parts, ignore_index=True)
+        return pd.concat(parts, ignore_index=True) if parts else _without_rows(COMPARISON_COLUMNS)
+
+    @property
+    def _divided(self) -> list[Dimension]:
+        """The dimensions that are compared and divide this wave's members: one segment has no other beside it."""
+        frame = self.frame[self.frame["wave"] == self.wave]
+        compared = self.programme.settings.compared
+        return [dimension for dimension in compared if len(set(frame[dimension.code])) > 1]
 
     @property
     def _compared(self) -> list[str]:
@@ -223,18 +239,27 @@ class Figures:
 
     @cached_property
     def within(self) -> pd.DataFrame:
-        """Frame `comparisons` by bank type, given the kind of centre.
+        """Frame `comparisons` by the dimensions that are compared within another one, which is held fixed.
 
-        Of indicators all of whose types and kinds are released: the margins these tests rest on.
+        Of indicators whose segments of both are all released: the margins these tests rest on.
         """
         return self.kept["within"] if "within" in self.kept else self._make_within()
 
     def _make_within(self) -> pd.DataFrame:
-        held = {*self._withheld("bank_type"), *self._withheld("centre_kind")}
-        measures = [self.measures[code] for code in self._compared if code not in held]
-        if not measures:
-            return self.comparisons.iloc[:0]
-        return compare(self.measurements, measures, self.design, self.wave, "bank_type", within="centre_kind")
+        parts = []
+        for dimension in self._divided:
+            if dimension.within is None:
+                continue
+            hidden = {*self._withheld(dimension.code), *self._withheld(dimension.within)}
+            measures = [self.measures[code] for code in self._compared if code not in hidden]
+            if measures:
+                parts.append(
+                    compare(
+                        self.measurements, measures, self.design, self.wave, dimension.code,
+                        within=dimension.within,
+                    )
+                )  # fmt: skip
+        return pd.concat(parts, ignore_index=True) if parts else self.comparisons.iloc[:0]
 
     @cached_property
     def turnover(self) -> pd.DataFrame:
@@ -244,7 +269,7 @@ class Figures:
     def _make_turnover(self) -> pd.DataFrame:
         measures, pairs = self._paired()
         if not (measures and pairs):
-            return pd.DataFrame(columns=list(TURNOVER_COLUMNS)).astype(TURNOVER_COLUMNS)
+            return _without_rows(TURNOVER_COLUMNS)
         table = turnover(self.measurements, measures, self.design, pairs)
         return release_turnover(table, self.changes, self.policy)
 
@@ -256,7 +281,7 @@ class Figures:
     def _make_matched(self) -> pd.DataFrame:
         measures, pairs = self._paired()
         if not (measures and pairs):
-            return pd.DataFrame(columns=list(MATCHED_COLUMNS)).astype(MATCHED_COLUMNS)
+            return _without_rows(MATCHED_COLUMNS)
         table = matched_tests(self.measurements, measures, self.design, pairs)
         return release_matched(table, self.changes, self.policy)
 
@@ -272,7 +297,7 @@ class Figures:
     def _make_slopes(self) -> pd.DataFrame:
         """Frame of slopes; no numbers where a wave's figure is not released, no rows before three waves."""
         if len(self.waves) < 3:  # noqa: PLR2004 -- a slope needs three
-            return pd.DataFrame(columns=list(SLOPE_COLUMNS)).astype(SLOPE_COLUMNS)
+            return _without_rows(SLOPE_COLUMNS)
         measures = [self.measures[code] for code in self._compared]
         least = self.policy.minimum_base
         table = slopes(self.measurements, measures, self.design, last=self.wave, minimum_base=least)
@@ -331,6 +356,10 @@ class Figures:
         table = self.estimates
         keys = zip(table["indicator"], table["wave"], table["dimension"], table["segment"], strict=True)
         return dict(zip(keys, table.itertuples(index=False), strict=True))
+
+
+def _without_rows(columns: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(columns)).astype(columns)
 
 
 def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = lambda _: None) -> Figures:

@@ -111,9 +111,12 @@ def effects(figures: Figures, dimensions: tuple[str, ...] = ("total",)) -> pd.Da
     measures = [m for m in figures.measures.values() if m.source in set(sides.edited["indicator"])]
     known = figures.frame["wave"] == figures.wave
     answered = figures.respondents["wave"] == figures.wave
-    settings = figures.programme.settings
+    programme = figures.programme
     design = Design(
-        figures.frame[known], figures.respondents[answered], stratum=settings.stratum, level=settings.level
+        figures.frame[known],
+        figures.respondents[answered],
+        stratum=programme.stratum,
+        level=programme.settings.level,
     )
     raw, edited = (estimate(side, measures, design, dimensions) for side in (sides.raw, sides.edited))
     keys = ["indicator", "wave", "dimension", "segment"]
@@ -178,6 +181,7 @@ FINDINGS = {
     "member_near": Text("机构名称只是相近", "Name only similar to a member's"),
     "member_elsewhere": Text("机构不属本期", "Member of other waves"),
     "member_contradicts": Text("机构编号与名称不一致", "Member code and name contradict"),
+    "respondent_unnamed": Text("未写编号或名称", "Neither number nor name"),
     "member_by_core_name": Text("按主体名称认定机构", "Member told by the main part of its name"),
     "column_unknown": Text("未知的列", "Unknown column"),
     "formula_in_answer": Text("答案为公式", "Answer is a formula"),
@@ -214,12 +218,11 @@ VERDICTS = {
 
 def response_by_type(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
     """Return members, respondents and weight of each stratum."""
-    stratum = figures.programme.settings.stratum
+    stratum = figures.programme.stratum
     frame = figures.frame[figures.frame["wave"] == figures.wave]
     answered = figures.respondents[figures.respondents["wave"] == figures.wave].merge(frame)
-    codes = [segment.code for segment in figures.programme.dimension(stratum).segments]
     rows = []
-    for code in codes:
+    for code in figures.programme.strata:
         members, respondents = int((frame[stratum] == code).sum()), int((answered[stratum] == code).sum())
         weight = members / respondents if respondents else float("nan")
         rows.append((lexicon.segment(code), members, respondents, weight))
@@ -228,7 +231,7 @@ def response_by_type(figures: Figures, lexicon: Lexicon) -> pd.DataFrame:
 
 def panel(figures: Figures) -> pd.DataFrame:
     """Return by wave: members, returns, those that answered the wave before too, changes of type."""
-    stratum, rows = figures.programme.settings.stratum, []
+    stratum, rows = figures.programme.stratum, []
     answered, before, types_before = figures.respondents, set[str](), dict[str, str]()
     for wave in figures.waves:
         frame = figures.frame[figures.frame["wave"] == wave].set_index("member_id")[stratum]

@@ -47,6 +47,8 @@ def _of_the_report(figures: Figures) -> Iterator[tuple[str | float, ...]]:
 
 
 def _of_the_response(figures: Figures) -> Iterator[tuple[str | float, ...]]:
+    if figures.programme.open_survey:
+        return  # nobody can say how many might have answered
     frame = figures.frame[figures.frame["wave"] == figures.wave]
     answered = figures.respondents[figures.respondents["wave"] == figures.wave].merge(frame)
     for dimension in figures.programme.settings.dimensions:

@@ -18,10 +18,9 @@ from rich.text import Text
 
 from analysis.inference import linearise, read_answers
 from analysis.model import Design
-from survey.archive import Archive
+from survey.archive import archive_of
 from survey.errors import UsageError
 from survey.figures.figures import Figures, compute_figures
-from survey.folders import output_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,8 +139,7 @@ def trace_number(programme: Programme, key: str) -> Trace:
     wave = found["wave"] if found else programme.waves[-1]
     if wave not in programme.waves:
         wave = programme.waves[-1]
-    archive = Archive(programme, output_folder() / "archive" / programme.code)
-    return trace_key(compute_figures(archive, wave), key)
+    return trace_key(compute_figures(archive_of(programme), wave), key)
 
 
 def trace_key(figures: Figures, key: str) -> Trace:
@@ -185,12 +183,12 @@ def _trace(figures: Figures, key: str, levels: dict[str, Any]) -> LevelTrace:
     rows = figures.measurements[
         (figures.measurements["indicator"] == measure.source) & (figures.measurements["wave"] == wave)
     ]
-    settings = figures.programme.settings
+    programme = figures.programme
     design = Design(
         figures.frame[figures.frame["wave"] == wave],
         figures.respondents[figures.respondents["wave"] == wave],
-        stratum=settings.stratum,
-        level=settings.level,
+        stratum=programme.stratum,
+        level=programme.settings.level,
     )
     answers = read_answers(rows, [measure], design, (dimension,))
     place = answers.segments[dimension].names.index(segment)

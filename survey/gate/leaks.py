@@ -26,6 +26,7 @@ _EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
 _MARKUP = re.compile(r"<[^>]*>")
 #: Addresses of cells in a workbook's markup, which look like codes of members (C14).
 _ADDRESS = re.compile(r'\s(?:r|ref|sqref|activeCell|topLeftCell|location|[\w:-]*-address)="[^"]*"')
+_LATIN = re.compile(r"[A-Za-z0-9]")
 _SHORTEST = 3  # Latin signs from which a name is looked for: shorter ones stand in other words
 
 
@@ -71,7 +72,9 @@ def leaks(folder: Path, names: Iterable[str]) -> list[Leak]:
 
 
 def _alone(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
+    """Match a name: an end in Latin letters or digits is a word's end, a Chinese one may touch anything."""
+    before, after = (r"(?<![A-Za-z0-9])" if _LATIN.match(name) else "", r"(?![A-Za-z0-9])")
+    return re.compile(f"{before}{re.escape(name)}{after if _LATIN.match(name[-1]) else ''}")
 
 
 def readable_texts(path: Path) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """What members sent back: raw cells, typed values, findings."""
 
-from survey.intake.findings import CATALOGUE, Finding
 from survey.intake.form_reader import write_form
 from survey.intake.inspect_table import recognise
+from survey.intake.intake_findings import CATALOGUE, Finding
 from survey.intake.parsing import Answer, parse
 from survey.intake.response_frames import (
     LEDGER,

@@ -54,9 +54,7 @@ Kind = Literal["meta", "question", "option", "matrix", "ranking"]
 #: Columns that a survey platform puts first.
 META = frozenset({"序号", "提交答卷时间", "所用时间", "来自IP", "来源", "来源详情", "总分"})
 MEMBER = frozenset({"member_id", "memberid", "member", "机构编号", "成员编号", "机构编号member"})
-NAME = frozenset(
-    {"name", "institution", "机构名称", "单位名称", "银行名称", "机构名称name", "贵单位名称", "贵行名称"}
-)
+NAME = frozenset({"name", "institution", "机构名称", "单位名称", "机构名称name", "贵单位名称"})
 SUBMITTED = frozenset({"submitted", "date", "填报日期", "提交答卷时间", "填报日期date"})
 NUMBERED = re.compile(r"(?P<number>[0-9]{1,3}) ?[、.．] ?(?P<text>.+)", re.DOTALL)
 OPTION = re.compile(r"第(?P<number>[0-9]{1,3})题\((?P<option>.+)\)", re.DOTALL)
@@ -268,8 +266,12 @@ def _spss_text(value: object, labels: Mapping[Any, str]) -> str:
     return str(value).strip()
 
 
-def fit(table: Table, questionnaire: Questionnaire) -> Columns | None:
-    """Say what the columns of a table hold of a questionnaire; None where it is no table of its answers."""
+def fit(table: Table, questionnaire: Questionnaire, names: frozenset[str]) -> Columns | None:
+    """Say what the columns of a table hold of a questionnaire; None where it is no table of its answers.
+
+    `names` are further headings of the column with a member's name.
+    """
+    roles = {"member_id": MEMBER, "name": NAME | names, "submitted": SUBMITTED}
     known = _Known(questionnaire)
     cover: dict[int, str] = {}
     items: dict[int, tuple[str, ...]] = {}
@@ -277,7 +279,9 @@ def fit(table: Table, questionnaire: Questionnaire) -> Columns | None:
     labels = read_headings(table.labels or [""] * len(table.heading))
     for cell, heading, label in zip(table.heading, table.headings, labels, strict=True):
         key = heading_key(heading.question or heading.text)
-        if role := next((role for role, keys in COVER if key in keys and role not in cover.values()), ""):
+        if role := next(
+            (role for role, keys in roles.items() if key in keys and role not in cover.values()), ""
+        ):
             cover[cell.column] = role
         elif heading.kind == "meta":
             continue
@@ -290,9 +294,6 @@ def fit(table: Table, questionnaire: Questionnaire) -> Columns | None:
         return None
     joined = frozenset(code for codes in items.values() for code in codes if known.joins(codes))
     return Columns(cover, items, joined, tuple(unknown), _convention(table, items, known))
-
-
-COVER = (("member_id", MEMBER), ("name", NAME), ("submitted", SUBMITTED))
 
 
 class _Known:

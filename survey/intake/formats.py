@@ -71,7 +71,9 @@ def tables_of(path: Path) -> list[Table]:
     return table_in(read_delimited(path) if kind == "text" else read_workbook(path).cells)
 
 
-def open_source(path: Path, questionnaire: Questionnaire, codes: frozenset[str]) -> Source:
+def open_source(
+    path: Path, questionnaire: Questionnaire, codes: frozenset[str], names: frozenset[str] = frozenset()
+) -> Source:
     """Open a return.
 
     Parameters
@@ -82,6 +84,8 @@ def open_source(path: Path, questionnaire: Questionnaire, codes: frozenset[str])
         What this wave asked: by it a table's columns are known.
     codes : frozenset of str
         Item codes of any wave of the programme: by them a form is known.
+    names : frozenset of str
+        What the programme calls the column with a member's name, beside the usual headings.
 
     Raises
     ------
@@ -89,7 +93,7 @@ def open_source(path: Path, questionnaire: Questionnaire, codes: frozenset[str])
         If the file cannot be read, or changed while it was.
     """
     before = _state(path)
-    source = _open(path, questionnaire, codes)
+    source = _open(path, questionnaire, codes, names)
     if _state(path) != before:
         raise UnreadableWorkbookError("读取过程中文件被改动", "it changed while it was read")
     return source
@@ -103,22 +107,22 @@ def _state(path: Path) -> tuple[int, int] | None:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _open(path: Path, questionnaire: Questionnaire, codes: frozenset[str]) -> Source:
+def _open(path: Path, questionnaire: Questionnaire, codes: frozenset[str], names: frozenset[str]) -> Source:
     if format_of(path) != "workbook":
-        return _from_tables(tables_of(path), questionnaire)
+        return _from_tables(tables_of(path), questionnaire, names)
     book = read_workbook(path)
     form = read_form(book.cells, codes)
     if form.cover or form.answers:
         return Source((form,), formulas=book.formulas, comments=book.comments)
-    return _from_tables(table_in(book.cells), questionnaire)
+    return _from_tables(table_in(book.cells), questionnaire, names)
 
 
-def _from_tables(tables: list[Table], questionnaire: Questionnaire) -> Source:
+def _from_tables(tables: list[Table], questionnaire: Questionnaire, names: frozenset[str]) -> Source:
     """Take the rows of every sheet that is a table of answers; the other sheets go with the first row."""
     fitted: list[tuple[Table, Columns]] = []
     extra: dict[str, tuple[Cell, ...]] = {}
     for table in tables:
-        if columns := fit(table, questionnaire):
+        if columns := fit(table, questionnaire, names):
             fitted.append((table, columns))
         else:
             extra[table.sheet] = (*table.heading, *(cell for row in table.rows for cell in row.values()))

@@ -15,12 +15,13 @@ import pyarrow as pa
 from rapidfuzz import fuzz, process
 
 from survey.errors import IntakeError
-from survey.intake.findings import Finding, findings_table
+from survey.intake.answer_tables import heading_key
 from survey.intake.formats import open_source
+from survey.intake.intake_findings import Finding, findings_table
 from survey.intake.parsing import FORM, Answer, parse
 from survey.intake.response_frames import RESPONSES
 from survey.intake.workbooks import UnreadableWorkbookError
-from survey.programme import Questionnaire, Wording, core_name, normal_name
+from survey.programme import Questionnaire, Wording, normal_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from survey.intake.form_reader import FilledForm
     from survey.intake.formats import Source
     from survey.intake.workbooks import Cell
-    from survey.programme import Frame, Membership, Programme, Question
+    from survey.programme import MemberFrame, Membership, Programme, Question
 
 __all__ = ["Identity", "Intake", "identify", "read_returns"]
 
@@ -49,14 +50,14 @@ class Identity:
     words: dict[str, object] = field(default_factory=dict)
 
 
-def identify(cover: Mapping[str, str], frame: Frame, wave: str) -> Identity:
+def identify(cover: Mapping[str, str], frame: MemberFrame, wave: str) -> Identity:
     """Say which member of `wave` a cover names.
 
     Parameters
     ----------
     cover : mapping
         ``member_id`` and ``name`` as they stand, either may be missing.
-    frame : Frame
+    frame : MemberFrame
         The members over time with their names and aliases.
     wave : str
         The wave.
@@ -70,6 +71,8 @@ def identify(cover: Mapping[str, str], frame: Frame, wave: str) -> Identity:
         the member belongs to other waves.
     """
     members = frame.of(wave)
+    if frame.is_open:
+        return _respondent(cover)
     code, name = cover.get("member_id", "").strip(), cover.get("name", "").strip()
     named = frame.names.get(normal_name(name), "") if name else ""
     if code in members:
@@ -83,16 +86,23 @@ def identify(cover: Mapping[str, str], frame: Frame, wave: str) -> Identity:
     return _by_main_part(name or code or "—", members, frame)
 
 
-def _by_main_part(name: str, members: Mapping[str, Membership], frame: Frame) -> Identity:
+def _respondent(cover: Mapping[str, str]) -> Identity:
+    """Name the respondent of an open survey by its code, or else by its name as names are compared."""
+    code, name = cover.get("member_id", "").strip(), cover.get("name", "").strip()
+    own = code or normal_name(name)
+    return Identity(own) if own else Identity("", "respondent_unnamed")
+
+
+def _by_main_part(name: str, members: Mapping[str, Membership], frame: MemberFrame) -> Identity:
     cores: dict[str, set[str]] = {}
     for known, member in frame.names.items():
         if member in members:
-            cores.setdefault(core_name(known), set()).add(member)
-    same = cores.get(core_name(name), set())
-    if len(same) == 1 and core_name(name):
+            cores.setdefault(frame.core_name(known), set()).add(member)
+    same = cores.get(frame.core_name(name), set())
+    if len(same) == 1 and frame.core_name(name):
         (member,) = same
         return Identity(member, "member_by_core_name", {"name": name, "member": member})
-    near = same or _similar(core_name(name), cores)
+    near = same or _similar(frame.core_name(name), cores)
     if not near:
         return Identity("", "member_unknown", {"name": name})
     listed = [f"{members[member].name}({member})" for member in sorted(near)]
@@ -203,6 +213,12 @@ class _Reader:
         self.questionnaire: Questionnaire = programme.questionnaire(wave)
         self.codes, by_code = programme.item_codes, self.questionnaire.by_code
         self.frame = programme.frame.of(wave)
+        self.name_headings = frozenset(map(heading_key, programme.settings.name_headings))
+        self.frame_decides = {
+            dimension.code: dimension
+            for dimension in programme.settings.columns
+            if self.frame and dimension.code in by_code and by_code[dimension.code].type == "single"
+        }
         self.cells, self.responses = _Pile(RAW), _Pile(RESPONSES)
         self.items = tuple(
             _Asked(item.code, by_code[item.question], item.option, not by_code[item.question].numeric)
@@ -215,7 +231,7 @@ class _Reader:
         """Read one file: a return for each member it speaks for, rejected ones included."""
         file = path.name
         try:
-            source = open_source(path, self.questionnaire, self.codes)
+            source = open_source(path, self.questionnaire, self.codes, self.name_headings)
         except UnreadableWorkbookError as error:
             found = Finding.of("return_unreadable", wave=self.wave, file=file, why=error.why)
             yield _Return(file, "", "", "", "rejected", self._cells(file, ()), findings=[found])
@@ -302,7 +318,7 @@ class _Reader:
                 if cell not in unread:
                     findings.append(self._find(answer.code, file, where, answer.words))
                 unread.add(cell)
-            elif code == "bank_type" and answer.status == "ok":
+            elif code in self.frame_decides and answer.status == "ok":
                 findings += self._mismatch(file, answer.value, where)
         return self.responses.add(rows), frozenset(unread)
 
@@ -323,11 +339,13 @@ class _Reader:
         return Finding.of(code, wave=self.wave, file=file, **place, **words)
 
     def _mismatch(self, file: str, reported: str, where: tuple[str, str, str, str, str]) -> list[Finding]:
-        expected = self.frame[where[0]].bank_type
+        member_id, _, _, code, _ = where
+        dimension, expected = self.frame_decides[code], self.frame[member_id].segments[code]
         if reported == expected:
             return []
-        labels = {o.code: Wording(zh=o.zh, en=o.en) for o in self.questionnaire.by_code["bank_type"].options}
-        words = {"got": labels[reported], "expected": labels[expected]}
+        named = [*dimension.segments, *self.questionnaire.by_code[code].options]
+        labels = {one.code: Wording(zh=one.zh, en=one.en) for one in named}
+        words = {"got": labels[reported], "expected": labels[expected], "dimension": dimension.label}
         return [self._find("type_mismatch", file, where, words)]
 
     def _cells(self, file: str, cells: Iterable[Cell], told: frozenset[Cell] | None = None) -> range:

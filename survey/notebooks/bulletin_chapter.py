@@ -28,13 +28,12 @@ from analysis.words import (
     wave_text,
 )
 from analysis.words import change_unit as unit_of_change
-from survey.archive import Archive
+from survey.archive import archive_of
 from survey.editing import line_names
 from survey.errors import UsageError
 from survey.figures import Bulletin, open_quarter, text
-from survey.folders import output_folder
 from survey.notebooks.display import Shown
-from survey.notebooks.parameters import check_namespace, check_values
+from survey.notebooks.parameters import notebook_values
 from survey.programme import open_programme
 from survey.words import plain
 
@@ -425,8 +424,6 @@ def open_bulletin(
         A programme or wave that does not exist or is of several members, an edition or language that is none,
         a parameter the notebook does not have.
     """
-    check_namespace()
-    values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)
+    values = notebook_values(programme=programme, wave=wave, edition=edition, languages=languages)
     opened = open_programme(values.programme)
-    archive = Archive(opened, output_folder() / "archive" / opened.code)
-    return BulletinChapter(open_quarter(archive, values.wave), values.languages, values.edition)
+    return BulletinChapter(open_quarter(archive_of(opened), values.wave), values.languages, values.edition)

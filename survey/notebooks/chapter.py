@@ -6,11 +6,10 @@ indicator the wave did not ask is left out of a list; a name that is no indicato
 
 from __future__ import annotations
 
-from survey.archive import Archive
+from survey.archive import archive_of
 from survey.figures import compute_figures
-from survey.folders import output_folder
 from survey.notebooks.draw import Drawing, Picturing
-from survey.notebooks.parameters import check_namespace, check_values
+from survey.notebooks.parameters import notebook_values
 from survey.notebooks.press_text import PressVerbs
 from survey.notebooks.say import SentenceVerbs
 from survey.notebooks.slide_text import SlideVerbs
@@ -38,8 +37,6 @@ def open_chapter(programme: str, wave: str, edition: str = "public", languages: 
         A programme or wave that does not exist, an edition or language that is none, a parameter the notebook
         does not have: with the list of what exists.
     """
-    check_namespace()
-    values = check_values(programme=programme, wave=wave, edition=edition, languages=languages)
+    values = notebook_values(programme=programme, wave=wave, edition=edition, languages=languages)
     opened = open_programme(values.programme)
-    archive = Archive(opened, output_folder() / "archive" / opened.code)
-    return Chapter(compute_figures(archive, values.wave), values.languages, values.edition)
+    return Chapter(compute_figures(archive_of(opened), values.wave), values.languages, values.edition)

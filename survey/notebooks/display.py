@@ -111,6 +111,10 @@ class Showing(Shown):
                 )
         return [name for name in indicators if name.removesuffix(".members") in self.figures.indicators]
 
+    def extended(self, indicator: str) -> str:
+        """Return the key of an indicator for all members; of an open survey's respondents its own."""
+        return indicator if self.figures.programme.open_survey else f"{indicator}.members"
+
     def of_section(self, section: str) -> list[str]:
         """Return the indicators of a section that the wave gives."""
         known = self.figures.programme.indicators

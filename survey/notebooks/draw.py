@@ -50,19 +50,19 @@ class Drawing(Showing):
         if self.asked(indicator):
             self.show(
                 charts.segments(
-                    self.figures.estimates, self.lexicon, f"{indicator}.members", self.segments_of(dimension),
+                    self.figures.estimates, self.lexicon, self.extended(indicator), self.segments_of(dimension),
                     wave=self.wave, dimension=dimension, slug=slug, notice=self.notice,
                 )
             )  # fmt: skip
 
     def stacked(self, *parts: str, slug: str, zh: str, en: str) -> None:
-        """Draw shares that make up a whole, by bank type."""
-        asked = self.asked(*parts)
+        """Draw shares that make up a whole, by stratum."""
+        asked, stratum = self.asked(*parts), self.figures.programme.stratum
         if len(asked) == len(parts):
             self.show(
                 charts.stacked(
-                    self.figures.estimates, self.lexicon, asked, self.segments_of("bank_type"), by="segment",
-                    wave=self.wave, dimension="bank_type", slug=slug, caption=Text(zh, en),
+                    self.figures.estimates, self.lexicon, asked, self.segments_of(stratum), by="segment",
+                    wave=self.wave, dimension=stratum, slug=slug, caption=Text(zh, en),
                     notice=self.notice,
                 )
             )  # fmt: skip
@@ -138,7 +138,7 @@ class Picturing(Showing):
 
     def multiples(self, indicator: str, dimension: str, slug: str, *, zh: str = "", en: str = "") -> None:
         """Draw an indicator of all members over the waves, a panel for each segment; one wave is none."""
-        code = f"{indicator}.members"
+        code = self.extended(indicator)
         mine = self.figures.estimates
         mine = mine[(mine["indicator"] == code) & (mine["dimension"] == dimension)]
         if self.asked(indicator) and mine.loc[mine["status"] == "released", "wave"].nunique() >= _TWO:
@@ -163,11 +163,9 @@ class Picturing(Showing):
                 )
             )  # fmt: skip
 
-    def diverging(
-        self, *parts: str, slug: str, dimension: str = "bank_type", zh: str = "", en: str = ""
-    ) -> None:
-        """Draw shares of ordered classes, lowest first, by the segments of a dimension in this wave."""
-        asked = self.asked(*parts)
+    def diverging(self, *parts: str, slug: str, dimension: str = "", zh: str = "", en: str = "") -> None:
+        """Draw shares of ordered classes, lowest first, by segment in this wave, the strata if none is named."""
+        asked, dimension = self.asked(*parts), dimension or self.figures.programme.stratum
         if len(asked) != len(parts):
             return
         mine = self.figures.estimates

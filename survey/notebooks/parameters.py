@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Edition", "Parameter", "Values", "check_given", "check_namespace", "check_values", "declared"]
+__all__ = [
+    "Edition",
+    "Parameter",
+    "Values",
+    "check_given",
+    "check_namespace",
+    "check_values",
+    "declared",
+    "notebook_values",
+]
 
 Language = Literal["zh", "en"]
 Edition = Literal["public", "internal"]
@@ -164,3 +173,17 @@ def check_values(*, programme: object, wave: object, edition: object, languages:
         raise UsageError(f"language {', '.join(unknown) or languages!r} does not exist; there are zh, en")
     chosen = tuple(language for language in get_args(Language) if language in wanted)
     return Values(str(programme), str(wave), edition, chosen)  # type: ignore[arg-type]
+
+
+def notebook_values(
+    *, programme: object = "", wave: object = "", edition: object = "public", languages: object
+) -> Values:
+    """Check what a notebook was given, whoever started it: names first, then values.
+
+    Raises
+    ------
+    UsageError
+        A parameter the notebook does not have, a value of another type, an edition or language that is none.
+    """
+    check_namespace()
+    return check_values(programme=programme, wave=wave, edition=edition, languages=languages)

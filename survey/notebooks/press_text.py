@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from analysis.words import Cell, Lang
-    from survey.programme import Break
+    from survey.programme import SeriesBreak
 
 __all__ = ["Heading", "Notes", "PressVerbs"]
 
@@ -228,7 +228,7 @@ class PressVerbs(Showing):
             said = _worded("break", "since", since=wave_text(wave), note=Text(zh, en), names=joined)
             yield Text(said.plain("zh"), said.plain("en"))
 
-    def _breaks(self, code: str) -> list[Break]:
+    def _breaks(self, code: str) -> list[SeriesBreak]:
         known = self.figures.programme.indicators[code.removesuffix(".members")].breaks
         return [b for b in known if self.before and self.before < b.wave <= self.wave]
 

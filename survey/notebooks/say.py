@@ -8,7 +8,7 @@ from analysis import sentences
 from analysis.inference import streak
 from analysis.pieces import narrow_intervals
 from analysis.sentences import count_number
-from analysis.words import Claim, Text
+from analysis.words import Claim, Text, wave_text
 from survey.notebooks.display import Piece, Showing
 from survey.words import worded
 
@@ -86,16 +86,12 @@ class SentenceVerbs(Showing):
         tested = tests[(tests["dimension"] == dimension) & tests["p_adjusted"].notna()]
         return [code for code in tested["indicator"] if code not in known or known[code].kind != "total"]
 
-    def _fixed(self, dimension: str) -> str | None:
-        """Return the dimension within which the segments of another one are compared too."""
-        return "centre_kind" if dimension == "bank_type" else None
-
     def _within(self, indicator: str, dimension: str) -> Piece | None:
-        fixed = self._fixed(dimension)
+        fixed = self.figures.programme.dimension(dimension).within
         return sentences.within(self.cell(indicator), dimension, fixed) if fixed else None
 
     def _say_if_verdicts_stay(self, asked: Sequence[str], dimension: str) -> None:
-        fixed, cells = self._fixed(dimension), self.figures.cells
+        fixed, cells = self.figures.programme.dimension(dimension).within, self.figures.cells
         if fixed is None:
             return
         tested = [code for code in asked if cells.compared(code, self.wave, dimension, within=True)]
@@ -111,9 +107,13 @@ class SentenceVerbs(Showing):
                 self.show(sentences.matched(moved))
 
     def response(self) -> None:
-        """State how many members answered."""
+        """State how many members answered; in an open survey, how many respondents there are."""
         both = (self.figures.respondents, self.figures.frame)
         counts = [int((table["wave"] == self.wave).sum()) for table in both]
+        if self.figures.programme.open_survey:
+            n = count_number(counts[0])
+            self.show(Claim("response", worded("received", "returns", wave=wave_text(self.wave), n=n)))
+            return
         self.show(sentences.response(self.lexicon, self.wave, *counts))
 
     def warn_of_narrow_intervals(self, *indicators: str) -> None:

@@ -16,7 +16,7 @@ from analysis.tables import cell_tables
 from analysis.words import Lang, Text
 from survey.errors import UsageError
 from survey.notebooks.display import Shown
-from survey.notebooks.parameters import check_namespace, check_values
+from survey.notebooks.parameters import notebook_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -290,8 +290,7 @@ def open_simulation(
     UsageError
         A language that is none, draws that are no number of 20 or more.
     """
-    check_namespace()
-    values = check_values(programme="", wave="", edition="public", languages=languages)
+    values = notebook_values(languages=languages)
     if draws != KEPT and (not str(draws).isdecimal() or int(draws) < _FEWEST):
         raise UsageError(f"parameter 'draws' is {KEPT!r} or a number of {_FEWEST} or more, got {draws!r}")
     table = kept() if draws == KEPT else run(panels, draws=int(draws))

@@ -1,10 +1,10 @@
 """A survey that repeats, as data: questionnaire, rules, indicators, members, settings."""
 
-from survey.programme.definitions import Definition, read_definition, read_rows
+from survey.programme.definitions import Definition, Wording, read_definition, read_rows
 from survey.programme.expressions import LAST, Expression, dotted
-from survey.programme.indicators import Break, Indicator
-from survey.programme.members import Frame, Membership, core_name, normal_name
-from survey.programme.programme import DEFAULT, Programme, Reading, open_programme
+from survey.programme.indicators import Indicator, SeriesBreak
+from survey.programme.members import MemberFrame, Membership, normal_name
+from survey.programme.programme import DEFAULT, NOT_STATED, Programme, Reading, open_programme
 from survey.programme.questionnaire import AnswerBond, Option, Question, Questionnaire, Section, items_of
 from survey.programme.rules import (
     CopyEdit,
@@ -14,21 +14,20 @@ from survey.programme.rules import (
     RangeEdit,
     Rule,
     Severity,
-    Wording,
 )
 
 __all__ = [
     "DEFAULT",
     "LAST",
+    "NOT_STATED",
     "AnswerBond",
-    "Break",
     "CopyEdit",
     "Deduction",
     "Definition",
     "DuplicateEdit",
     "Expression",
-    "Frame",
     "Indicator",
+    "MemberFrame",
     "Membership",
     "Option",
     "OutlierEdit",
@@ -39,9 +38,9 @@ __all__ = [
     "Reading",
     "Rule",
     "Section",
+    "SeriesBreak",
     "Severity",
     "Wording",
-    "core_name",
     "dotted",
     "items_of",
     "normal_name",

@@ -6,14 +6,18 @@ import csv
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, model_validator
 
+from analysis.words import LANGS
 from survey.errors import DefinitionError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Definition", "read_definition", "read_rows"]
+    from analysis.words import Lang
+
+__all__ = ["Definition", "Labelled", "Wording", "read_definition", "read_rows"]
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -24,10 +28,33 @@ class Definition(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Labelled(Definition):
+    """A definition with a text in each language of its programme.
+
+    In a language that the programme is not published in, the text of its first language stands in: the
+    sentences are composed in every language, and written out only in those of the programme.
+    """
+
+    zh: str
+    en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_unpublished_languages(cls, given: Any, info: ValidationInfo) -> Any:
+        published = (info.context or {}).get("languages", LANGS)
+        if not isinstance(given, dict) or published[0] not in given:
+            return given
+        return {lang: given[published[0]] for lang in LANGS if lang not in published} | given
+
+
+class Wording(Labelled):
+    """One text in the languages of its programme."""
+
+
 D = TypeVar("D", bound=Definition)
 
 
-def read_definition(path: Path, model: type[D]) -> D:
+def read_definition(path: Path, model: type[D], languages: Sequence[Lang] = LANGS) -> D:
     """Read one YAML file as `model`.
 
     Parameters
@@ -36,6 +63,8 @@ def read_definition(path: Path, model: type[D]) -> D:
         The file, in UTF-8.
     model : type
         A subclass of `Definition`.
+    languages : sequence of {"zh", "en"}
+        Those that every text must be given in.
 
     Raises
     ------
@@ -58,7 +87,7 @@ def read_definition(path: Path, model: type[D]) -> D:
         line = mark.line + 1 if mark else None
         raise DefinitionError(path, line, f"not YAML: {error.problem or error.context}") from None
     try:
-        return model.model_validate(content)
+        return model.model_validate(content, context={"languages": tuple(languages)})
     except ValidationError as error:
         raise DefinitionError(path, *_first_complaint(error, node)) from None
 

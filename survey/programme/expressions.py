@@ -1,7 +1,7 @@
 """A small safe language for routing, edit rules and indicators: comparisons, arithmetic, and/or/not.
 
 ``calls_handled_human <= calls_requested`` · ``marketing_outbound == yes and mk_channels.phone`` ·
-``abs(front + middle + back - 100) <= 0.5`` · ``answered(staff_total)`` · ``centre_kind in (debit, combined)``
+``abs(front + middle + back - 100) <= 0.5`` · ``answered(staff_total)`` · ``region in (north, south)``
 
 A name is a question (``staff_total``) or a question's option (``channels_offered.app``); a bare word that is
 no question is an option code or a value; ``last.staff_total`` is the member's own answer of the wave before.

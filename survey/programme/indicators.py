@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from analysis.model import Measure
-from survey.programme.definitions import Definition, read_definition
+from analysis.words import LANGS
+from survey.programme.definitions import Definition, Wording, read_definition
 from survey.programme.expressions import Expression
-from survey.programme.questionnaire import Formula, Wording
+from survey.programme.questionnaire import Formula
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Break", "Distribution", "Indicator", "Indicators", "UnitUntil", "read_indicators"]
+    from analysis.words import Lang
+
+__all__ = ["Distribution", "Indicator", "Indicators", "SeriesBreak", "UnitUntil", "read_indicators"]
 
 MEMBERS = ".members"
 
 
-class Break(Definition):
+class SeriesBreak(Definition):
     """A wave from which on a label means something else than before."""
 
     wave: str
@@ -71,7 +75,7 @@ class Indicator(Definition):
     change: Literal["percentage points", "percent", "own"] | None = None
     change_digits: int | None = None
     estimands: tuple[Literal["respondents", "members"], ...] = ("respondents", "members")
-    breaks: tuple[Break, ...] = ()
+    breaks: tuple[SeriesBreak, ...] = ()
     base_note: Wording | None = None
 
     @model_validator(mode="after")
@@ -148,7 +152,7 @@ class Distribution(Definition):
     edges: tuple[float, ...] = Field(min_length=1)
     amount: Wording
     digits: int = 0
-    breaks: tuple[Break, ...] = ()
+    breaks: tuple[SeriesBreak, ...] = ()
 
     @model_validator(mode="after")
     def _edges_rise(self) -> Distribution:
@@ -220,6 +224,6 @@ class Indicators(Definition):
         return {indicator.code: indicator for indicator in self.whole}
 
 
-def read_indicators(path: Path) -> Indicators:
+def read_indicators(path: Path, languages: Sequence[Lang] = LANGS) -> Indicators:
     """Read a programme's indicators.yaml; DefinitionError with file and line where it is wrong."""
-    return read_definition(path, Indicators)
+    return read_definition(path, Indicators, languages)

@@ -1,4 +1,4 @@
-"""The frame: which members belong to a wave, of which type and kind, and by which names they are known."""
+"""The frame: which members belong to a wave, in which segments, and by which names they are known."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from survey.errors import DefinitionError
 from survey.programme.definitions import read_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
-__all__ = ["Frame", "Membership", "core_name", "normal_name", "read_frame"]
+__all__ = ["MemberFrame", "Membership", "normal_name", "read_frame"]
 
 LEGAL_FORMS = (
     "股份有限公司",
@@ -28,28 +29,22 @@ LEGAL_FORMS = (
     "limited",
     "ltd",
 )
-UNITS = (
-    "信用卡中心",
-    "客户服务中心",
-    "客服中心",
-    "远程银行中心",
-    "远程银行部",
-    "远程银行",
-    "总行",
-    "creditcardcentre",
-)
-COLUMNS = ("member_id", "name", "aliases", "bank_type", "centre_kind", "valid_from", "valid_to")
+
+#: Columns of members.csv before and behind those of the dimensions.
+NAMED, DATED = ("member_id", "name", "aliases"), ("valid_from", "valid_to")
 
 
 @dataclass(frozen=True)
 class Membership:
-    """One line of members.csv: a member with its type and kind from one wave to another (empty: still)."""
+    """One line of members.csv: a member with its segment of each dimension from one wave to another.
+
+    An empty `valid_to` means that it still holds.
+    """
 
     member_id: str
     name: str
     aliases: tuple[str, ...]
-    bank_type: str
-    centre_kind: str
+    segments: Mapping[str, str]
     valid_from: str
     valid_to: str
 
@@ -59,21 +54,30 @@ class Membership:
 
 
 @dataclass(frozen=True)
-class Frame:
-    """The members of a programme over time."""
+class MemberFrame:
+    """The members of a programme over time.
+
+    `dimensions` are the columns that say to which segment a member belongs; `endings` stand behind a member's
+    name for the unit that answers. Where it `is_open`, nobody is listed and anybody may answer.
+    """
 
     lines: tuple[Membership, ...]
+    dimensions: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    is_open: bool = False
 
     def of(self, wave: str) -> dict[str, Membership]:
         """Return the members of `wave` by id."""
         return {line.member_id: line for line in self.lines if line.holds_in(wave)}
 
     def table(self, waves: tuple[str, ...]) -> pd.DataFrame:
-        """Return one row per wave and member: wave, member_id, bank_type, centre_kind."""
+        """Return one row per wave and member: wave, member_id and its segment of each dimension."""
         rows = [
-            (wave, m.member_id, m.bank_type, m.centre_kind) for wave in waves for m in self.of(wave).values()
+            (wave, m.member_id, *(m.segments[dimension] for dimension in self.dimensions))
+            for wave in waves
+            for m in self.of(wave).values()
         ]
-        return pd.DataFrame(rows, columns=["wave", "member_id", "bank_type", "centre_kind"], dtype="str")
+        return pd.DataFrame(rows, columns=["wave", "member_id", *self.dimensions], dtype="str")
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -83,6 +87,11 @@ class Frame:
             for name in (line.name, *line.aliases, line.member_id):
                 claims.setdefault(normal_name(name), set()).add(line.member_id)
         return {name: next(iter(members)) for name, members in claims.items() if len(members) == 1}
+
+    def core_name(self, name: str) -> str:
+        """Return the main part of a name: its normal form without the unit that answers for the member."""
+        endings = tuple(normal_name(ending) for ending in self.endings)
+        return _without(_without(normal_name(name), endings), LEGAL_FORMS)
 
 
 @cache
@@ -98,12 +107,6 @@ def normal_name(name: str) -> str:
 
 
 @cache
-def core_name(name: str) -> str:
-    """Return the main part of a name: its normal form without the unit that answers for the bank."""
-    return _without(_without(normal_name(name), UNITS), LEGAL_FORMS)
-
-
-@cache
 def _simplified() -> OpenCC:
     return OpenCC("t2s")
 
@@ -115,29 +118,46 @@ def _without(name: str, endings: tuple[str, ...]) -> str:
     return name
 
 
-def read_frame(path: Path) -> Frame:
+def read_frame(
+    path: Path, dimensions: Mapping[str, Collection[str]], endings: tuple[str, ...] = ()
+) -> MemberFrame:
     """Read members.csv.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    dimensions : mapping
+        Each dimension that is a column, with the codes of its segments.
+    endings : tuple of str
+        What stands behind a member's name for the unit that answers.
 
     Raises
     ------
     DefinitionError
-        If the file or a column is missing, a line has too few or too many fields, or a member has two
-        lines for one wave: with the line.
+        If the file or a column is missing, a line has too few or too many fields or an unknown segment, or a
+        member has two lines for one wave: with the line.
     """
     heading, rows = read_rows(path, "its frame of members")
-    missing = [column for column in COLUMNS if column not in heading]
+    columns = (*NAMED, *dimensions, *DATED)
+    missing = [column for column in columns if column not in heading]
     if missing:
         raise DefinitionError(
-            path, 1, f"columns missing: {', '.join(missing)}; expected {', '.join(COLUMNS)}"
+            path, 1, f"columns missing: {', '.join(missing)}; expected {', '.join(columns)}"
         )
     lines: list[Membership] = []
     for number, row in rows:
+        for dimension, segments in dimensions.items():
+            if row[dimension] not in segments:
+                got = repr(row[dimension]) if row[dimension] else "empty"
+                raise DefinitionError(
+                    path, number, f"{dimension} is {got}; its segments are {', '.join(sorted(segments))}"
+                )
         line = Membership(
             member_id=row["member_id"],
             name=row["name"],
             aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
-            bank_type=row["bank_type"],
-            centre_kind=row["centre_kind"],
+            segments={dimension: row[dimension] for dimension in dimensions},
             valid_from=row["valid_from"],
             valid_to=row["valid_to"],
         )
@@ -148,7 +168,7 @@ def read_frame(path: Path) -> Frame:
                 f"member {line.member_id} has two lines for the same waves; end one with valid_to",
             )
         lines.append(line)
-    return Frame(tuple(lines))
+    return MemberFrame(tuple(lines), tuple(dimensions), endings)
 
 
 def _overlap(one: Membership, other: Membership) -> bool:

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from analysis.consistency import FIGURE_COLUMNS
+from analysis.words import LANGS, Lang
 from survey.errors import DefinitionError, UsageError
 from survey.folders import library
-from survey.programme.definitions import Definition, read_definition, read_rows
+from survey.programme.definitions import Definition, Labelled, Wording, read_definition, read_rows
 from survey.programme.indicators import Indicator, read_indicators
-from survey.programme.members import Frame, read_frame
-from survey.programme.questionnaire import Bond, Questionnaire, Wording, read_questionnaire
+from survey.programme.members import MemberFrame, read_frame
+from survey.programme.questionnaire import Bond, Questionnaire, read_questionnaire
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 __all__ = [
     "DEFAULT",
+    "NOT_STATED",
     "Bond",
-    "Chapter",
     "Dimension",
     "Disclosure",
+    "ListedChapter",
     "PrintedUnit",
     "Programme",
     "Reading",
@@ -36,6 +39,9 @@ __all__ = [
 ]
 
 DEFAULT = "remote-banking"
+WHOLE = "stratum"  # the column that holds the one stratum of members who are not divided
+NOT_STATED = "not_stated"  # the segment of respondents of an open survey who did not answer
+RESERVED = ("total", WHOLE, "wave", "member_id")  # no names for a dimension: frames use them
 
 
 class PrintedUnit(Wording):
@@ -45,22 +51,36 @@ class PrintedUnit(Wording):
     en_one: str = ""
 
 
-class Segment(Definition):
-    """One segment of a dimension."""
+class Segment(Labelled):
+    """One segment of a dimension; `members` are the segments that it groups, `colour` and `marker` its look.
 
-    code: str
-    zh: str
-    en: str
+    Without a look of its own it takes the one of its place in the chart.
+    """
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     members: tuple[str, ...] = ()
+    colour: str = Field(default="", pattern=r"^(#[0-9A-F]{6})?$")
+    marker: Literal["", "o", "s", "D", "^", "v", "P"] = ""
 
 
 class Dimension(Definition):
-    """A way to divide the members; `of` groups the segments of another dimension."""
+    """A way to divide the members: a column of members.csv, or with `of` the segments of another one grouped.
 
-    code: str
+    Changes are computed, and segments tested against each other, where it is `compared`; with `within` the
+    test is made a second time inside the segments of another dimension.
+    """
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: Wording
     segments: tuple[Segment, ...]
     of: str | None = None
+    compared: bool = True
+    within: str | None = None
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """Which segment of this dimension each segment of the one it groups belongs to."""
+        return {member: segment.code for segment in self.segments for member in segment.members}
 
 
 class Disclosure(Definition):
@@ -85,7 +105,7 @@ class Disclosure(Definition):
         return self
 
 
-class Chapter(Definition):
+class ListedChapter(Definition):
     """A notebook of a publication; `internal` chapters stay out of the public edition."""
 
     notebook: str
@@ -121,7 +141,12 @@ class Settings(Definition):
     """What programme.yaml says.
 
     `titles` are the headlines of publications that are not called like the report (``{wave}`` is filled in);
-    `leadership` says, by wave, who led the organisation.
+    `leadership` says, by wave, who led the organisation. Estimates are made for every dimension and for the
+    segments of the dimensions `crossed` with each other; without a `stratum` the members are one.
+
+    `population` is whom the figures describe: the members listed in members.csv, or in an open survey the
+    respondents alone. There a respondent belongs to the segment that it gives in answer to the question with
+    the dimension's code, and no figure is extended to others.
     """
 
     title: Wording
@@ -129,13 +154,18 @@ class Settings(Definition):
     organisation: Wording
     contact: Wording | None = None  # how members reach the secretariat: stands on the forms sent out
     first_report: int
-    languages: tuple[Literal["zh", "en"], ...]
+    languages: tuple[Lang, ...]
     units: dict[str, PrintedUnit] = Field(default_factory=dict)
     dimensions: tuple[Dimension, ...]
-    stratum: str
+    crossed: tuple[tuple[str, ...], ...] = ()
+    population: Literal["members", "respondents"] = "members"
+    stratum: str | None = None
+    name_endings: tuple[str, ...] = ()  # of a member's name, for the unit that answers: not compared
+    name_headings: tuple[str, ...] = ()  # of a table's column with members' names, beside the usual ones
+    member_words: tuple[str, ...] = ()  # what running text counts members as: 62 firms
     level: float = Field(gt=0.5, lt=1)
     disclosure: Disclosure
-    publications: dict[str, tuple[Chapter, ...]]
+    publications: dict[str, tuple[ListedChapter, ...]]
     highlights: tuple[str, ...] = ()
     ledger_segments: dict[str, str]
     ledger_readings: dict[str, Reading] = Field(default_factory=dict)
@@ -144,6 +174,95 @@ class Settings(Definition):
     ledger_bonds: dict[str, Bond] = Field(default_factory=dict)
     standing_members: dict[str, int] = Field(default_factory=dict)
     leadership: dict[str, Wording] = Field(default_factory=dict)
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _in_their_order(cls, given: str | Sequence[str]) -> tuple[str, ...]:
+        return tuple(lang for lang in LANGS if lang in ([given] if isinstance(given, str) else given))
+
+    @field_validator("dimensions")
+    @classmethod
+    def _dimensions_fit(cls, dimensions: tuple[Dimension, ...]) -> tuple[Dimension, ...]:
+        _refuse_twice("dimension", [dimension.code for dimension in dimensions])
+        if taken := [d.code for d in dimensions if d.code in RESERVED]:
+            raise ValueError(
+                f"dimension {', '.join(taken)} needs another code; this one names something else"
+            )
+        _refuse_twice("segment", [s.code for dimension in dimensions for s in dimension.segments])
+        if any(s.code == NOT_STATED for dimension in dimensions for s in dimension.segments):
+            raise ValueError(f"segment {NOT_STATED} needs another code; this one is for missing answers")
+        columns = {d.code: {s.code for s in d.segments} for d in dimensions if not d.of}
+        for dimension in dimensions:
+            code = dimension.code
+            if dimension.of is not None:
+                _refuse_unknown(f"`of` of dimension {code}", [dimension.of], columns)
+                whole, grouped = columns[dimension.of], set(dimension.groups)
+                if whole != grouped:
+                    raise ValueError(
+                        f"dimension {code} groups {', '.join(sorted(grouped)) or 'nothing'}; "
+                        f"the segments of {dimension.of} are {', '.join(sorted(whole))}"
+                    )
+            if dimension.within is not None:
+                _refuse_unknown(f"`within` of dimension {code}", [dimension.within], columns)
+        return dimensions
+
+    @field_validator("stratum", "crossed")
+    @classmethod
+    def _names_dimensions(cls, named: Any, info: ValidationInfo) -> Any:
+        columns = [dimension.code for dimension in info.data.get("dimensions", ()) if not dimension.of]
+        if "dimensions" in info.data and named:
+            for codes in [[named]] if isinstance(named, str) else named:
+                _refuse_unknown(f"`{info.field_name}`", codes, columns)
+        return named
+
+    @property
+    def columns(self) -> tuple[Dimension, ...]:
+        """The dimensions that are columns of members.csv: those that group no other."""
+        return tuple(dimension for dimension in self.dimensions if not dimension.of)
+
+    @property
+    def compared(self) -> tuple[Dimension, ...]:
+        """The dimensions whose segments are compared with each other and with the waves before."""
+        return tuple(dimension for dimension in self.dimensions if dimension.compared)
+
+
+def _refuse_twice(what: str, codes: Sequence[str]) -> None:
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise ValueError(f"{what} {', '.join(twice)} stands twice; codes are unique in a programme")
+
+
+def _refuse_unknown(where: str, codes: Iterable[str], known: Iterable[str]) -> None:
+    unknown = sorted(set(codes) - set(known))
+    if unknown:
+        there_are = ", ".join(known) or "none"
+        raise ValueError(
+            f"{where} names {', '.join(unknown)}, which is no dimension with a column; there are {there_are}"
+        )
+
+
+class _Languages(Definition):
+    """The languages alone, which decide how the other definitions are read."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    languages: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _one_or_several(cls, given: Any) -> Any:
+        return (given,) if isinstance(given, str) else given
+
+    @field_validator("languages")
+    @classmethod
+    def _have_catalogues(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [lang for lang in given if lang not in LANGS]
+        if unknown:
+            raise ValueError(
+                f"there is no catalogue for {', '.join(unknown)}; there are catalogues for {', '.join(LANGS)}"
+            )
+        _refuse_twice("language", given)
+        return given
 
 
 @dataclass(frozen=True)
@@ -166,17 +285,70 @@ class Programme:
     @cached_property
     def settings(self) -> Settings:
         """What programme.yaml says."""
-        return read_definition(self.folder / "programme.yaml", Settings)
+        return read_definition(self.folder / "programme.yaml", Settings, self._languages)
+
+    @cached_property
+    def _languages(self) -> tuple[Lang, ...]:
+        """The languages that the other definitions are read in."""
+        found = read_definition(self.folder / "programme.yaml", _Languages).languages
+        return tuple(lang for lang in LANGS if lang in found)
+
+    def published_in(self, languages: tuple[Lang, ...]) -> tuple[Lang, ...]:
+        """Return `languages` if the programme is published in them; UsageError with its own if it is not."""
+        unknown = [lang for lang in languages if lang not in self.settings.languages]
+        if unknown:
+            raise UsageError(
+                f"programme {self.code} is not published in {', '.join(unknown)}; "
+                f"its languages are {', '.join(self.settings.languages)} (programme.yaml)"
+            )
+        return languages
+
+    @property
+    def open_survey(self) -> bool:
+        """Whether anybody may answer: there is no list of members, and figures describe respondents alone."""
+        return self.settings.population == "respondents"
+
+    @property
+    def stratum(self) -> str:
+        """The column of `members_table` that holds the stratum."""
+        return self.settings.stratum or WHOLE
+
+    @property
+    def strata(self) -> list[str]:
+        """The codes of the strata; ``all`` where the members are not divided."""
+        stratum = self.settings.stratum
+        return [segment.code for segment in self.dimension(stratum).segments] if stratum else ["all"]
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """The indicators by code."""
-        return read_indicators(self.folder / "indicators.yaml").by_code
+        path = self.folder / "indicators.yaml"
+        found = read_indicators(path, self._languages).by_code
+        if not self.open_survey:
+            return found
+        for indicator in found.values():
+            if "estimands" in indicator.model_fields_set and "members" in indicator.estimands:
+                raise DefinitionError(
+                    path,
+                    None,
+                    f"indicator {indicator.code} has the estimand `members`, but the programme's population "
+                    "is `respondents`; remove the estimand, or list the members in members.csv",
+                )
+        alone = {"estimands": ("respondents",)}
+        return {code: indicator.model_copy(update=alone) for code, indicator in found.items()}
 
     @cached_property
-    def frame(self) -> Frame:
+    def frame(self) -> MemberFrame:
         """The members over time."""
-        return read_frame(self.folder / "members.csv")
+        columns = {d.code: frozenset(s.code for s in d.segments) for d in self.settings.columns}
+        path = self.folder / "members.csv"
+        if not self.open_survey:
+            return read_frame(path, columns, self.settings.name_endings)
+        if path.exists():
+            raise DefinitionError(
+                path, None, "`population` of programme.yaml is `respondents`; remove this list or that entry"
+            )
+        return MemberFrame((), tuple(columns), self.settings.name_endings, is_open=True)
 
     @cached_property
     def waves(self) -> tuple[str, ...]:
@@ -194,11 +366,11 @@ class Programme:
 
     def questionnaire(self, wave: str) -> Questionnaire:
         """Read the questionnaire of a wave."""
-        questionnaire = read_questionnaire(self.folder / self.wave(wave) / "questionnaire.yaml")
+        path = self.folder / self.wave(wave) / "questionnaire.yaml"
+        questionnaire = read_questionnaire(path, self._languages)
         if questionnaire.wave != wave:
-            path = self.folder / wave / "questionnaire.yaml"
             raise DefinitionError(path, None, f"`wave` says {questionnaire.wave}, the folder says {wave}")
-        return questionnaire
+        return questionnaire.divided_by(self.stratum)
 
     @cached_property
     def item_codes(self) -> frozenset[str]:
@@ -227,12 +399,15 @@ class Programme:
 
     def members_table(self, waves: tuple[str, ...]) -> pd.DataFrame:
         """Return the frame of `waves` with one column for each dimension, grouped ones included."""
-        table = self.frame.table(waves)
+        return self.with_derived_columns(self.frame.table(waves))
+
+    def with_derived_columns(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame of members with the columns that its own ones give: grouped dimensions, stratum."""
+        table = table.copy()
         for dimension in self.settings.dimensions:
             if dimension.of:
-                group = {code: s.code for s in dimension.segments for code in s.members}
-                table[dimension.code] = table[dimension.of].map(group).astype("str")
-        return table
+                table[dimension.code] = table[dimension.of].replace(dimension.groups).astype("str")
+        return table if self.settings.stratum else table.assign(**{WHOLE: "all"}).astype("str")
 
 
 def programmes(folder: Path | None = None) -> tuple[str, ...]:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from survey.programme.definitions import Definition, read_definition
+from analysis.words import LANGS
+from survey.programme.definitions import Definition, Labelled, Wording, read_definition
 from survey.programme.expressions import LAST, Expression
-from survey.programme.rules import Edits, Formula, Policy, Rule, Wording
+from survey.programme.rules import EditingPolicy, Edits, Formula, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from analysis.words import Lang
 
 __all__ = [
     "AnswerBond",
@@ -35,12 +38,10 @@ QuestionType = Literal["single", "multi", "count", "rate", "share", "amount", "t
 NUMERIC: frozenset[str] = frozenset({"count", "rate", "share", "amount"})
 
 
-class Option(Definition):
+class Option(Labelled):
     """One answer of a single or multi question."""
 
     code: str
-    zh: str
-    en: str
 
 
 class Question(Definition):
@@ -143,7 +144,7 @@ class Questionnaire(Definition):
     rules: tuple[Rule, ...] = ()
     bonds: dict[str, AnswerBond] = Field(default_factory=dict)
     edits: Edits = Edits()
-    policy: Policy = Policy()
+    policy: EditingPolicy = EditingPolicy()
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Questionnaire:
@@ -207,6 +208,16 @@ class Questionnaire(Definition):
         for outlier in self.edits.outliers:
             yield f"edit {outlier.id}", Expression(outlier.of).names
 
+    def divided_by(self, stratum: str) -> Questionnaire:
+        """Return the questionnaire with `stratum` as the dimension of every edit that names none."""
+        edits = self.edits
+        ranges = tuple(edit.model_copy(update={"by": edit.by or stratum}) for edit in edits.ranges)
+        outliers = tuple(
+            edit.model_copy(update={"within": edit.within or stratum}) for edit in edits.outliers
+        )
+        update = {"ranges": ranges, "outliers": outliers}
+        return self.model_copy(update={"edits": edits.model_copy(update=update)})
+
     @cached_property
     def looks_back(self) -> bool:
         """Whether an edit or a policy needs the members' answers of the wave before."""
@@ -245,6 +256,6 @@ class Questionnaire(Definition):
         return frozenset({item.code for item in self.items} | singles)
 
 
-def read_questionnaire(path: Path) -> Questionnaire:
+def read_questionnaire(path: Path, languages: Sequence[Lang] = LANGS) -> Questionnaire:
     """Read a wave's questionnaire.yaml; DefinitionError with file and line where it is wrong."""
-    return read_definition(path, Questionnaire)
+    return read_definition(path, Questionnaire, languages)

@@ -12,24 +12,23 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from survey.programme.definitions import Definition
+from survey.programme.definitions import Definition, Wording
 from survey.programme.expressions import Expression
 
 __all__ = [
     "CopyEdit",
     "Deduction",
     "DuplicateEdit",
+    "EditingPolicy",
     "Edits",
     "Formula",
     "Heaping",
     "OutlierEdit",
-    "Policy",
     "RangeEdit",
     "Rule",
     "Severity",
     "Slip",
     "Unanswered",
-    "Wording",
 ]
 
 Severity = Literal["hard", "soft"]
@@ -45,13 +44,6 @@ def _readable(text: str) -> str:
 
 Formula = Annotated[str, AfterValidator(_readable)]
 """An expression of a definition file, as text that can be read."""
-
-
-class Wording(Definition):
-    """One text in both languages."""
-
-    zh: str
-    en: str
 
 
 class Rule(Definition):
@@ -70,12 +62,15 @@ class Rule(Definition):
 
 
 class RangeEdit(Definition):
-    """A question's range in each segment of a dimension; a segment that is not listed is not checked."""
+    """A question's range in each segment of a dimension; a segment that is not listed is not checked.
+
+    `by` is the dimension, the stratum where it is not named.
+    """
 
     id: str
     severity: Severity
     question: str
-    by: str = "bank_type"
+    by: str = ""
     ranges: dict[str, tuple[float, float]] = Field(min_length=1)
     message: Wording
 
@@ -95,15 +90,16 @@ class OutlierEdit(Definition):
     - ``mad``: distance from the median over `c` scaled median absolute deviations;
     - ``medcouple``: outside the boxplot adjusted for skewness, whiskers of `c` interquartile ranges.
 
-    `log` takes logarithms first (values that are not above 0 are not evaluated). A group of fewer than
-    `minimum` values is not evaluated.
+    `log` takes logarithms first (values that are not above 0 are not evaluated). The groups are the segments
+    of the dimension `within`, the stratum where it is not named; a group of fewer than `minimum` values is
+    not evaluated.
     """
 
     id: str
     severity: Literal["soft"] = "soft"
     method: Literal["hidiroglou_berthelot", "mad", "medcouple"]
     of: Formula
-    within: str = "bank_type"
+    within: str = ""
     minimum: int = Field(default=8, ge=4)
     log: bool = False
     u: float = Field(default=0.5, ge=0, le=1)
@@ -167,7 +163,7 @@ class Deduction(Definition):
     """A slip whose correction the answers themselves give.
 
     - ``unit_slip``: `question` is a `factor` too large or small against the member's own last answer, or
-      where it has none against the median of its bank type, and within `near` of it once corrected;
+      where it has none against the median of its stratum, and within `near` of it once corrected;
     - ``swapped``: the answers to `parts` stand the wrong way round for `rule`, and fit it exchanged;
     - ``sign``: `question` is negative and `rule` holds with the sign turned.
     """
@@ -192,14 +188,14 @@ class Unanswered(Definition):
     """What becomes of an answer whose query is not settled at the cut-off.
 
     ``keep`` lets it stand as it is, ``drop`` nulls it, ``last_ratio`` imputes the member's own last answer
-    carried forward by the median ratio of its bank type, ``median`` the median of its bank type.
+    carried forward by the median ratio of its stratum, ``median`` the median of its stratum.
     """
 
     hard: Literal["drop", "last_ratio", "median"] = "drop"
     soft: Handling = "keep"
 
 
-class Policy(Definition):
+class EditingPolicy(Definition):
     """What may be done to an answer without asking.
 
     `apply` lists the deductions that are applied (the others are proposed); `hard` says whether a hard

@@ -11,12 +11,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from survey.archive import Archive
+from survey.archive import archive_of, output_of
 from survey.editing import counted, key_of, read_register, register_text
 from survey.errors import ArchiveError
-from survey.folders import output_folder
 from survey.forms import begin_book, height
-from survey.programme import DEFAULT
+from survey.spreadsheets import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -158,14 +157,9 @@ def _styles(book: Any) -> dict[str, Any]:
     }
 
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 def queries_folder(programme: Programme, wave: str) -> Path:
     """Return where a wave's query workbooks lie: ``output/<wave>/queries``."""
-    output = output_folder()
-    own = output if programme.code == DEFAULT else output / programme.code
-    return own / wave / "queries"
+    return output_of(programme) / wave / "queries"
 
 
 @dataclass(frozen=True)
@@ -190,7 +184,9 @@ class Desk:
     def write(self) -> list[Path]:
         """Write a workbook for each member with unsettled queries, and ``queries.csv``; remove the others."""
         folder = queries_folder(self.programme, self.wave)
-        names = {m.member_id: m.name for m in self.programme.frame.of(self.wave).values()}
+        answered = dict.fromkeys(self.clean.intake.returns["member_id"])
+        listed = {m.member_id: m.name for m in self.programme.frame.of(self.wave).values()}
+        names = {str(m): str(m) for m in answered if m} if self.programme.open_survey else listed
         questionnaire = self.programme.questionnaire(self.wave)
         written = []
         try:
@@ -203,7 +199,7 @@ class Desk:
                 else:
                     path.write_bytes(book)
                     written.append(path)
-            table = self.clean.queries.map(_no_formula)
+            table = self.clean.queries.map(guarded)
             table.to_csv(folder / "queries.csv", index=False, lineterminator="\n", encoding="utf-8-sig")
         except OSError as error:
             raise ArchiveError(
@@ -265,8 +261,7 @@ class Desk:
 
 def open_desk(programme: Programme, wave: str) -> Desk:
     """Clean a wave, or take it from the archive where it is fresh."""
-    archive = Archive(programme, output_folder() / "archive" / programme.code)
-    return Desk(programme, archive.wave(programme.wave(wave)))
+    return Desk(programme, archive_of(programme).wave(programme.wave(wave)))
 
 
 def _suspicion(query: Any) -> str:
@@ -274,8 +269,3 @@ def _suspicion(query: Any) -> str:
     if query["suspected"] == query["cell"] and not query["fits"]:
         return ""
     return f" (suspected: {query['fits'] or query['suspected']})"
-
-
-def _no_formula(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run: members' words are not to be trusted."""
-    return f"'{text}" if text.startswith(FORMULA) else text

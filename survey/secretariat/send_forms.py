@@ -10,12 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survey.archive import Archive
+from survey.archive import archive_of, output_of
 from survey.editing import WITH_VALUE
 from survey.errors import FormError, IntakeError, UsageError
-from survey.folders import output_folder
 from survey.forms import NO, YES, FormWriter, Recipient, plain_number
-from survey.programme import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,8 +39,7 @@ class Sent:
 
 def form_folder(programme: Programme, wave: str) -> Path:
     """Return where the forms of a wave lie: beside its editions, for they are made by a command as well."""
-    output = output_folder() if programme.code == DEFAULT else output_folder() / programme.code
-    return output / wave / "forms"
+    return output_of(programme) / wave / "forms"
 
 
 class Mailout:
@@ -88,6 +85,11 @@ class Mailout:
         FormError
             The forms cannot be written; nothing is.
         """
+        if self.programme.open_survey:
+            raise UsageError(
+                f"programme {self.programme.code} lists no members: its population is `respondents`; "
+                "write the form that anybody can fill, without --member and --all"
+            )
         for member in members:
             self._known(member)
         return self._write(folder, [self._recipient(m) for m in members or sorted(self.members)], tell)
@@ -117,9 +119,8 @@ class Mailout:
         """What each member answered in the wave before, as clean, in words, where the same is asked again."""
         if not self.last_wave:
             return {}
-        archive = Archive(self.programme, output_folder() / "archive" / self.programme.code)
         try:
-            rows = archive.wave(self.last_wave).responses
+            rows = archive_of(self.programme).wave(self.last_wave).responses
         except IntakeError:
             return {}  # nobody has answered it: there is nothing to show
         known = {item.code for item in self.questionnaire.items}

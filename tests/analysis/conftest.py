@@ -33,9 +33,7 @@ def make_panel(name="panel", *, waves=("2021", "2022", "2023"), answering=0.78, 
             for j in range(4):
                 members.append((f"N{wave}{j}", str(rng.choice(["city", "rural"]))))
                 centre[members[-1][0]], latent[members[-1][0]] = str(rng.choice(KINDS)), rng.normal()
-        frames += [
-            {"wave": wave, "member_id": m, "bank_type": k, "centre_kind": centre[m]} for m, k in members
-        ]
+        frames += [{"wave": wave, "member_id": m, "stratum": k, "centre_kind": centre[m]} for m, k in members]
         answered = [m for m, k in members if rng.random() < answering or k == "large"]
         respondents += [{"wave": wave, "member_id": m} for m in answered]
         for i in range(indicators):
@@ -54,7 +52,7 @@ def make_panel(name="panel", *, waves=("2021", "2022", "2023"), answering=0.78, 
                 rows.append((f"{kind}{i // 4}", wave, m, asked, y, x))
     frame = pd.DataFrame(frames)
     groups = {"large": "large_and_joint", "joint_stock": "large_and_joint"}
-    frame["bank_group"] = frame["bank_type"].map(lambda t: groups.get(t, "city_and_rural"))
+    frame["bank_group"] = frame["stratum"].map(lambda t: groups.get(t, "city_and_rural"))
     measurements = pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"])
     return frame, pd.DataFrame(respondents), measurements
 
@@ -76,7 +74,7 @@ def make_small(values, *, types=None, members=None, wave="2023", asked=None, x=N
     counts = pd.Series(types).value_counts()
     members = members or counts.to_dict()
     frame = [
-        {"wave": wave, "member_id": f"{t}{i:03d}", "bank_type": t}
+        {"wave": wave, "member_id": f"{t}{i:03d}", "stratum": t}
         for t, size in members.items()
         for i in range(size)
     ]

@@ -18,7 +18,7 @@ def _placed(small, values, *, measure=AMOUNT, policy=None, member="large000", **
     frame, respondents, rows = small(values, **layout)
     design = Design(frame, respondents)
     return benchmark(
-        rows, [measure], design, member, policy=policy or Policy(), dimensions=("bank_type",)
+        rows, [measure], design, member, policy=policy or Policy(), dimensions=("stratum",)
     ).iloc[0]
 
 
@@ -75,7 +75,7 @@ def test_shares_of_groups_within_groups_leave_no_small_rest(small):
     for rest, status in ((2, "suppressed"), (3, "released"), (0, "released")):
         frame["centre_kind"] = ["combined"] * (len(frame) - rest) + ["credit"] * rest
         design = Design(frame, respondents)
-        dimensions = ("bank_type", "bank_type*centre_kind")
+        dimensions = ("stratum", "stratum*centre_kind")
         found = benchmark(rows, [SHARE], design, "large000", policy=Policy(), dimensions=dimensions)
         assert found["status"].tolist() == ["released", status]
     frame["centre_kind"] = ["combined"] * 8 + ["credit"] * 2
@@ -88,14 +88,16 @@ def test_shares_of_groups_within_groups_leave_no_small_rest(small):
 def test_the_history_has_a_row_for_each_wave(survey):
     design, measurements, measures = survey
     own = [m for m in measures if m.estimand == "respondents"]
-    rows = benchmark(measurements, own, design, "M003", policy=Policy())
+    rows = benchmark(
+        measurements, own, design, "M003", policy=Policy(), dimensions=("stratum", "centre_kind")
+    )
     assert rows.groupby(["indicator", "dimension"])["wave"].apply(list).map(len).eq(3).all()
-    assert set(rows["dimension"]) == {"bank_type", "centre_kind"}
-    ratio = rows[(rows["indicator"] == "ratio0") & (rows["dimension"] == "bank_type")].set_index("wave")
+    assert set(rows["dimension"]) == {"stratum", "centre_kind"}
+    ratio = rows[(rows["indicator"] == "ratio0") & (rows["dimension"] == "stratum")].set_index("wave")
     answered = measurements[
         (measurements["indicator"] == "ratio0") & (measurements["wave"] == "2022") & measurements["y"].notna()
     ].merge(design.frame, on=["wave", "member_id"])
-    like = answered[(answered["bank_type"] == "large") & (answered["member_id"] != "M003")]
+    like = answered[(answered["stratum"] == "large") & (answered["member_id"] != "M003")]
     assert ratio.loc["2022", "others"] == len(like)
     mine = answered[answered["member_id"] == "M003"].iloc[0]
     assert ratio.loc["2022", "value"] == pytest.approx(100 * mine["y"] / mine["x"])
@@ -128,7 +130,7 @@ def test_quantiles_of_too_few_are_refused(values):
 def test_a_stranger_is_refused(survey):
     design, measurements, measures = survey
     with pytest.raises(ArgumentError) as caught:
-        benchmark(measurements, measures, design, "X", policy=Policy())
+        benchmark(measurements, measures, design, "X", policy=Policy(), dimensions=("stratum",))
     assert str(caught.value) == (
         "member_id: expected a member of the frame, got 'X'; take the identifier from the list of members."
     )
@@ -143,7 +145,7 @@ def test_another_members_answer_is_nowhere_in_the_report(panel):
         Design(frame, respondents),
         "M020",
         policy=Policy(),
-        dimensions=("bank_type", "total"),
+        dimensions=("stratum", "total"),
     )
     told = rows[["median", "upper_quartile"]].to_numpy().ravel()
     others = pd.concat(

@@ -80,10 +80,10 @@ ESTIMATES = pd.DataFrame(
         *(cell(name, "2022", before) for name, (_, _, before, _) in ITEMS.items()),
         *(cell(name, "2023", now) for name, (_, _, _, now) in ITEMS.items()),
         cell("rate", "2023", 92.88),
-        cell("rate", "2023", 95.21, 7, "bank_type/large", lower=93.8, upper=96.4),
-        cell("rate", "2023", 93.4, 20, "bank_type/joint_stock", lower=91.9, upper=94.7),
-        cell("rate", "2023", 90.11, 26, "bank_type/city", lower=87.2, upper=92.8),
-        cell("rate", "2023", NAN, 2, "bank_type/rural", status="suppressed"),
+        cell("rate", "2023", 95.21, 7, "stratum/large", lower=93.8, upper=96.4),
+        cell("rate", "2023", 93.4, 20, "stratum/joint_stock", lower=91.9, upper=94.7),
+        cell("rate", "2023", 90.11, 26, "stratum/city", lower=87.2, upper=92.8),
+        cell("rate", "2023", NAN, 2, "stratum/rural", status="suppressed"),
         *(cell(name, "2016", value) for name, (value, _) in PARTS.items()),
         *(cell(name, "2017", value) for name, (_, value) in PARTS.items()),
     ]
@@ -125,7 +125,7 @@ MAKERS = {
         ESTIMATES, LEXICON, list(ITEMS)[::-1], wave="2023", previous="2022", slug="bars", notice=NOTICE
     ),
     "segments": lambda: charts.segments(
-        ESTIMATES, LEXICON, "rate", TYPES, wave="2023", dimension="bank_type", slug="segments", notice=NOTICE
+        ESTIMATES, LEXICON, "rate", TYPES, wave="2023", dimension="stratum", slug="segments", notice=NOTICE
     ),
     "trend": lambda: charts.trend(SERIES, LEXICON, ["rate"], slug="trend", notice=NOTICE),
     "stacked": lambda: charts.stacked(
@@ -451,7 +451,7 @@ def test_captions_state_a_finding_and_everything_is_escaped(made):
         ),
         (
             lambda: charts.segments(
-                ESTIMATES, LEXICON, "rate", ["village"], wave="2023", dimension="bank_type", slug="a"
+                ESTIMATES, LEXICON, "rate", ["village"], wave="2023", dimension="stratum", slug="a"
             ),
             "0 of 1 with rows",
         ),

@@ -175,14 +175,14 @@ def test_alternatives_of_bars_and_dots_tell_the_ends_before_the_list(kind):
     if kind == "stacked":
         chart = charts.stacked(
             shares(ORDINARY), words(), ["c1", "c2", "c3", "c4", "c5"], TYPES, by="segment", wave="2023",
-            dimension="bank_type", slug="s", caption=Text("一", "One"),
+            dimension="stratum", slug="s", caption=Text("一", "One"),
         )  # fmt: skip
         wanted = (
             "Stacked bars. They differ most in item c5: highest Large banks 100%, lowest Rural banks 0%. "
         )
     else:
         table = pd.concat([medians([5.0, 9.0, 7.0, 6.0]), pd.DataFrame([cell("staff", "2023", 7.0)])])
-        chart = charts.segments(table, words(), "staff", TYPES, wave="2023", dimension="bank_type", slug="s")
+        chart = charts.segments(table, words(), "staff", TYPES, wave="2023", dimension="stratum", slug="s")
         wanted = (
             "Dot plot of item staff, 2023: highest Joint-stock banks 9 people, lowest Large banks 5 people. "
             "Group by group: "

@@ -70,7 +70,7 @@ def shares(values, segments=TYPES):
     """Lay out five classes by segment from a table of values, NaN for withheld."""
     return pd.DataFrame(
         [
-            cell(part, "2023", value, f"bank_type/{segment}")
+            cell(part, "2023", value, f"stratum/{segment}")
             for segment, line in zip(segments, values, strict=True)
             for part, value in zip(CLASSES, line, strict=True)
         ]
@@ -83,7 +83,7 @@ ORDINARY = [[0, 0, 0, 0, 100], [5, 10, 25, 30, 30], [20, 40, 20, 15, 5], [60, 30
 def course(values, segments=TYPES, indicator="rate.members"):
     """Lay out an indicator over the waves by segment, and the whole."""
     rows = [
-        cell(indicator, wave, value, f"bank_type/{segment}")
+        cell(indicator, wave, value, f"stratum/{segment}")
         for segment, line in zip(segments, values, strict=True)
         for wave, value in zip(WAVES, line, strict=False)
         if value is not None
@@ -136,7 +136,7 @@ def levels(then=52.0, now=55.5, indicator="rate"):
 def medians(values, segments=TYPES, quartiles=False):
     rows = []
     for segment, value in zip(segments, values, strict=True):
-        at = f"bank_type/{segment}"
+        at = f"stratum/{segment}"
         rows.append(cell("staff", "2023", value, at))
         if quartiles:
             rows += [cell("q1", "2023", value * 0.6, at), cell("q3", "2023", value * 1.7, at)]
@@ -145,7 +145,7 @@ def medians(values, segments=TYPES, quartiles=False):
 
 def benchmark(**others):
     row = dict.fromkeys(BENCHMARK_COLUMNS, NAN) | {
-        "indicator": "staff", "wave": "2023", "dimension": "bank_type", "segment": "city", "unit": "人",
+        "indicator": "staff", "wave": "2023", "dimension": "stratum", "segment": "city", "unit": "人",
         "value": 210.0, "others": 29, "median": 112.0, "upper_quartile": 160.0, "status": "released",
     }  # fmt: skip
     return pd.DataFrame([row | others])
@@ -153,14 +153,14 @@ def benchmark(**others):
 
 def diverging(frame, lexicon=None, rows=TYPES, parts=CLASSES, slug="diverging"):
     return charts.diverging(
-        frame, lexicon or words(), parts, rows, by="segment", wave="2023", dimension="bank_type", slug=slug,
+        frame, lexicon or words(), parts, rows, by="segment", wave="2023", dimension="stratum", slug=slug,
         notice=NOTICE,
     )  # fmt: skip
 
 
 def multiples(frame, lexicon=None, order=TYPES, broken=True):
     return charts.multiples(
-        frame, lexicon or words(), "rate.members", order, dimension="bank_type", slug="multiples",
+        frame, lexicon or words(), "rate.members", order, dimension="stratum", slug="multiples",
         series=series("rate.members") if broken else None, notice=NOTICE,
     )  # fmt: skip
 
@@ -178,13 +178,13 @@ def waterfall(estimates, changes, lexicon=None, indicator="rate"):
 
 def strip(frame, lexicon=None, order=TYPES, **others):
     return charts.strip(
-        frame, lexicon or words(), "staff", order, wave="2023", dimension="bank_type", slug="strip",
+        frame, lexicon or words(), "staff", order, wave="2023", dimension="stratum", slug="strip",
         notice=NOTICE, **others,
     )  # fmt: skip
 
 
 def standing(frame, lexicon=None):
-    groups = {"bank_type": Text("城市商业银行", "City banks")}
+    groups = {"stratum": Text("城市商业银行", "City banks")}
     return charts.standing(
         frame, lexicon or words(), "staff", wave="2023", slug="standing", groups=groups, notice=NOTICE
     )
@@ -352,11 +352,11 @@ def test_rises_and_falls_differ_in_shape_and_not_by_colour_alone(made):
 @pytest.mark.parametrize(
     ("kind", "key"),
     [
-        ("diverging", "2023/c5/bank_type/large"),
-        ("multiples", "2023/rate.members/bank_type/city"),
+        ("diverging", "2023/c5/stratum/large"),
+        ("multiples", "2023/rate.members/stratum/city"),
         ("bump", "2023/app/total/all"),
         ("waterfall", "2022/rate/total/all"),
-        ("strip", "2023/staff/bank_type/city"),
+        ("strip", "2023/staff/stratum/city"),
     ],
 )
 def test_marks_name_the_numbers_they_draw(made, kind, key):
@@ -380,7 +380,7 @@ def nothing(kind, what):
         (lambda: diverging(shares(ORDINARY).iloc[:0]), nothing("diverging bars diverging", "released share")),
         (lambda: diverging(shares(ORDINARY).iloc[:-1]), "got none for rural/c5; add the rows or drop the bar"),
         (lambda: diverging(shares(ORDINARY), parts=["c1"]), "expected two to 7 ordered classes, got 1"),
-        (lambda: multiples(course([[NAN] * 5] * 4)), nothing("small multiples multiples", "rate.members by bank_type")),
+        (lambda: multiples(course([[NAN] * 5] * 4)), nothing("small multiples multiples", "rate.members by stratum")),
         (lambda: bump(ranks({n: [NAN] * 5 for n in ITEMS})), nothing("bump chart bump", "two released shares of app")),
         (lambda: bump(ranks({"app": [1.0]})), nothing("bump chart bump", "two released shares")),
         (lambda: bump(RANKS, indicators=["app"]), "expected two to 12 indicators to rank, got 1"),

@@ -31,7 +31,7 @@ def estimates(hidden=()):
     return pd.DataFrame(
         [
             {
-                "indicator": "app", "wave": "2023", "dimension": "bank_type", "segment": segment,
+                "indicator": "app", "wave": "2023", "dimension": "stratum", "segment": segment,
                 "estimate": float("nan") if segment in hidden else value, "n": 20,
                 "status": "suppressed" if segment in hidden else "released",
             }
@@ -49,7 +49,7 @@ def compared_by(p_values, effect=0.34):
     key = {
         "indicator": "app",
         "wave": "2023",
-        "dimension": "bank_type",
+        "dimension": "stratum",
         "test": "Fisher-Freeman-Halton exact",
     }
     return pd.DataFrame([key | {"p_value": min(p_values), "effect": effect, "pairs": json.dumps(pairs)}])
@@ -57,7 +57,7 @@ def compared_by(p_values, effect=0.34):
 
 def row(cells, compared):
     made = contrast_table(
-        cells, compared, LEXICON, ["app"], list(TYPES), wave="2023", dimension="bank_type", slug="which",
+        cells, compared, LEXICON, ["app"], list(TYPES), wave="2023", dimension="stratum", slug="which",
         caption=Text("差别", "Differences"),
     )  # fmt: skip
     page = html.fragment_fromstring(made.fragment("en"))
@@ -68,8 +68,8 @@ def test_letters_stand_behind_figures_that_differ():
     cells, page = row(estimates(), compared_by((0.2, 0.001, 0.03)))
     assert cells == ["90% a", "60% a", "20% b", "medium (0.34)", "about 30 to 40 percentage points"]
     held = {(d.get("class"), d.get("data-estimate"), d.get("value")) for d in page.findall(".//data")}
-    assert ("effect", "2023/app/bank_type/*", "0.34") in held
-    assert ("unseen_most", "2023/app/bank_type/*", "40.4") in held
+    assert ("effect", "2023/app/stratum/*", "0.34") in held
+    assert ("unseen_most", "2023/app/stratum/*", "40.4") in held
 
 
 def test_one_letter_for_all_is_not_printed():

@@ -8,10 +8,10 @@ from analysis.model import (
     ArgumentError,
     Design,
     DesignError,
-    Dimension,
     FrameError,
     Measure,
     MeasureError,
+    Segmentation,
     join_strata,
 )
 from analysis.model.design import kish_effective_size
@@ -20,7 +20,7 @@ FRAME = pd.DataFrame(
     {
         "wave": "2023",
         "member_id": list("abcdefgh"),
-        "bank_type": ["large"] * 2 + ["city"] * 4 + ["rural"] * 2,
+        "stratum": ["large"] * 2 + ["city"] * 4 + ["rural"] * 2,
         "centre_kind": ["debit", "credit"] * 4,
     }
 )
@@ -71,7 +71,7 @@ def test_members_taken_for_certain_stand_apart():
 def test_a_certain_member_of_a_sampled_stratum_adds_no_variance():
     members = [f"m{i}" for i in range(10)]
     frame = pd.DataFrame(
-        {"wave": "2023", "member_id": members, "bank_type": "city", "sure": [True] + [False] * 9}
+        {"wave": "2023", "member_id": members, "stratum": "city", "sure": [True] + [False] * 9}
     )
     answered = pd.DataFrame({"wave": "2023", "member_id": members[:4]})
     data = answered.assign(indicator="q", asked=True, y=[1000.0, 1, 2, 3], x=1.0)
@@ -97,9 +97,9 @@ def test_given_weights_stand_for_members_over_respondents():
 
 def test_raked_weights_hold_both_margins_of_each_wave(panel):
     frame, respondents, _ = panel()
-    design = Design(frame, respondents, margins=("bank_type", "centre_kind"))
-    shown = design.weights().merge(frame, on=["wave", "member_id"])
-    for margin in ("bank_type", "centre_kind"):
+    design = Design(frame, respondents, margins=("stratum", "centre_kind"))
+    shown = design.weights().drop(columns="stratum").merge(frame, on=["wave", "member_id"])
+    for margin in ("stratum", "centre_kind"):
         sums = shown.groupby(["wave", margin])["weight"].sum()
         assert sums.to_numpy() == pytest.approx(frame.groupby(["wave", margin]).size().to_numpy(), rel=1e-10)
     assert (shown["weight"] == shown["base_weight"] * shown["raking_factor"]).all()
@@ -141,9 +141,9 @@ def test_weak_strata_join_the_next_smaller(members, answers, given, expected):
 
 
 def test_dimension_labels_total_column_and_crossing():
-    assert Dimension("total").label(FRAME).unique().tolist() == ["all"]
-    assert Dimension("bank_type*centre_kind").label(FRAME).iloc[1] == "large*credit"
-    assert Dimension("bank_type*centre_kind").columns == ("bank_type", "centre_kind")
+    assert Segmentation("total").label(FRAME).unique().tolist() == ["all"]
+    assert Segmentation("stratum*centre_kind").label(FRAME).iloc[1] == "large*credit"
+    assert Segmentation("stratum*centre_kind").columns == ("stratum", "centre_kind")
 
 
 def test_measure_fills_in_source_and_unit_of_change():
@@ -199,18 +199,18 @@ def _design(frame=FRAME, respondents=ANSWERED, **settings):
             ),
         ),
         (
-            lambda: _design(FRAME.assign(bank_type=[None, *FRAME["bank_type"][1:]])),
+            lambda: _design(FRAME.assign(stratum=[None, *FRAME["stratum"][1:]])),
             DesignError,
             (
-                "frame, column 'bank_type': expected an entry for every member, got 1 members without one; "
+                "frame, column 'stratum': expected an entry for every member, got 1 members without one; "
                 "complete the list of members."
             ),
         ),
         (
-            lambda: _design(FRAME.drop(columns="bank_type")),
+            lambda: _design(FRAME.drop(columns="stratum")),
             FrameError,
             (
-                "frame: expected the columns wave, member_id, bank_type, got a table without bank_type; "
+                "frame: expected the columns wave, member_id, stratum, got a table without stratum; "
                 "add the columns or pass the right table."
             ),
         ),
@@ -224,7 +224,7 @@ def _design(frame=FRAME, respondents=ANSWERED, **settings):
         ),
         (
             lambda: _design(
-                margins=("bank_type", "centre_kind"),
+                margins=("stratum", "centre_kind"),
                 frame=FRAME.assign(centre_kind=["debit"] * 7 + ["combined"]),
             ).weights(),
             DesignError,
@@ -299,6 +299,6 @@ def test_errors_say_what_was_expected_got_and_the_remedy(make, error, message):
 def test_design_leaves_the_frames_it_was_given_alone():
     frame = FRAME.copy()
     design = Design(frame, ANSWERED)
-    frame.loc[0, "bank_type"] = "rural"
-    assert design.frame.loc[0, "bank_type"] == "large"
+    frame.loc[0, "stratum"] = "rural"
+    assert design.frame.loc[0, "stratum"] == "large"
     assert np.isclose(design.sizes()["N"].sum(), 8)

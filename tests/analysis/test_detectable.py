@@ -110,14 +110,14 @@ def test_comparisons_carry_both(small):
         [1.0] * 6 + [0.0] * 8 + [1.0] * 6, types=types, members={"large": 10, "city": 30}
     )
     design = Design(frame, respondents)
-    share = compare(rows, [Measure("q", "share", "respondents", "%", 100.0)], design, "2023", "bank_type")
+    share = compare(rows, [Measure("q", "share", "respondents", "%", 100.0)], design, "2023", "stratum")
     (pair,) = json.loads(share.loc[0, "pairs"])
     assert pair["detectable"] == pytest.approx(100 * detectable_share(0.6, (12, 8), (30, 10)))
     assert pair["detectable_by_test"] == pytest.approx(100 * detectable_share(0.6, (12, 8), ENDLESS))
     assert unseen(share.loc[0, "pairs"], ["large", "city"]) == [pair["detectable_by_test"]]
     assert unseen(share.loc[0, "pairs"], ["large"]) == []
     assert pair["delta"] is None
-    mean = compare(rows, [Measure("q", "mean", "respondents", "")], design, "2023", "bank_type")
+    mean = compare(rows, [Measure("q", "mean", "respondents", "")], design, "2023", "stratum")
     (pair,) = json.loads(mean.loc[0, "pairs"])
     assert pair["delta"] == pytest.approx(pair["difference"])
     assert pair["delta_lower"] < pair["delta"] < pair["delta_upper"]

@@ -38,7 +38,7 @@ MEASURES = {
 TYPES = ("large", "joint_stock", "city", "rural")
 
 
-def rows(bases, indicator="app", dimension="bank_type", estimate=50.0):
+def rows(bases, indicator="app", dimension="stratum", estimate=50.0):
     return [
         {
             "indicator": indicator, "wave": "2023", "segment": segment,
@@ -126,7 +126,7 @@ def test_unanimous_shares_are_the_policys_choice():
 
 def crossed(cells):
     return [
-        {**row, "dimension": "bank_type*centre_kind"}
+        {**row, "dimension": "stratum*centre_kind"}
         for row in rows({key.replace("/", "*"): n for key, n in cells.items()})
     ]
 
@@ -146,7 +146,7 @@ def test_a_group_of_segments_gives_nothing_away():
     frame = rows(by_types(2, 20, 2, 24)) + rows({"lj": 22, "cr": 26}, dimension="bank_group")
     open_, _ = decided(frame)
     assert open_["joint_stock"][0] == "released"
-    found, _ = decided(frame, Policy(nestings=(Nesting("bank_type", "bank_group", groups),)))
+    found, _ = decided(frame, Policy(nestings=(Nesting("stratum", "bank_group", groups),)))
     assert [found[name][0] for name in TYPES] == ["suppressed"] * 4
     assert found["lj"][0] == "released"
 
@@ -154,8 +154,8 @@ def test_a_group_of_segments_gives_nothing_away():
 def lattice(rows_, columns, bases):
     """Make a crossed table with both margins and the total from the bases of its cells."""
     table = dict(zip([(a, b) for a in rows_ for b in columns], bases, strict=True))
-    cells = {("bank_type*centre_kind", f"{a}*{b}"): float(n) for (a, b), n in table.items()}
-    cells |= {("bank_type", a): float(sum(table[a, b] for b in columns)) for a in rows_}
+    cells = {("stratum*centre_kind", f"{a}*{b}"): float(n) for (a, b), n in table.items()}
+    cells |= {("stratum", a): float(sum(table[a, b] for b in columns)) for a in rows_}
     cells |= {("centre_kind", b): float(sum(table[a, b] for a in rows_)) for b in columns}
     return cells | {("total", "all"): float(sum(bases))}
 
@@ -204,7 +204,7 @@ def test_one_member_must_not_be_readable_from_a_total(parts, status):
     frame = rows(by_types(5, 20, 21, 24), "calls")
     contributions = pd.DataFrame(
         {
-            "indicator": "calls", "wave": "2023", "dimension": "bank_type", "segment": "large",
+            "indicator": "calls", "wave": "2023", "dimension": "stratum", "segment": "large",
             "contribution": parts,
         }
     )  # fmt: skip
@@ -227,7 +227,7 @@ def change_rows(segments):
     return pd.DataFrame(
         [
             {
-                "indicator": "app", "wave": "2023", "base_wave": "2022", "dimension": "bank_type",
+                "indicator": "app", "wave": "2023", "base_wave": "2022", "dimension": "stratum",
                 "segment": name, "change": 1.0, "se": 1.0, "lower": -1.0, "upper": 3.0, "p_value": 0.4,
                 "n_matched": matched, "matched_change": 1.5,
             }
@@ -370,7 +370,7 @@ def test_adjusted_tests_of_changes_tell_of_no_withheld_one():
     """Holm's factor and order among all would carry the hidden p-value into the others."""
     frame = pd.DataFrame(
         [
-            {"indicator": "app", **KEY, "dimension": "bank_type", "segment": segment, "change": 1.0,
+            {"indicator": "app", **KEY, "dimension": "stratum", "segment": segment, "change": 1.0,
              "p_value": p, "p_adjusted": 3 * p}
             for segment, p in (("large", 0.001), ("city", 0.01), ("rural", 0.02))
         ]

@@ -261,7 +261,7 @@ def test_no_interval_of_zero_width_without_everybody(small, values, members, met
 def test_a_segment_without_answers_is_empty(small):
     types = ["large"] * 2 + ["city"] * 3
     data = small([1, 2, np.nan, np.nan, np.nan], types=types, asked=[True, True, False, False, False])
-    got = _one(data, dimension="bank_type", segment="city")
+    got = _one(data, dimension="stratum", segment="city")
     assert (got["status"], got["n"], got["N"], got["method"]) == ("empty", 0, 3, "no answers")
     assert np.isnan(got[["estimate", "se", "lower", "upper"]].astype(float)).all()
 
@@ -357,7 +357,7 @@ def test_changes_and_comparisons_refuse_what_they_do_not_know(small):
         "measure 'q': expected a share, mean, total or ratio for a change or a comparison, got a quantile; "
         "estimate its level, or compare the shares above a threshold."
     )
-    raked = Design(frame, respondents, margins=("bank_type",))
+    raked = Design(frame, respondents, margins=("stratum",))
     with pytest.raises(DesignError) as caught:
         read_answers(measurements, [Measure("q", "mean", "members", "")], raked, ("total",))
     assert str(caught.value) == (
@@ -388,7 +388,7 @@ def test_one_member_in_the_frame_that_answered_is_known(small):
 
 def test_columns_types_and_order(survey):
     design, measurements, measures = survey
-    rows = estimate(measurements, measures, design, ("total", "bank_type", "bank_type*centre_kind"))
+    rows = estimate(measurements, measures, design, ("total", "stratum", "stratum*centre_kind"))
     assert {c: str(t) for c, t in rows.dtypes.items()} == ESTIMATE_COLUMNS
     keys = rows[["indicator", "wave", "dimension", "segment"]]
     assert not keys.duplicated().any()
@@ -402,8 +402,8 @@ def test_columns_types_and_order(survey):
 def test_ingredients_redo_the_estimate(survey):
     design, measurements, measures = survey
     for measure in measures:
-        parts = ingredients(measurements, measure, design, "2023", dimension="bank_type", segment="city")
-        row = estimate(measurements, [measure], design, ("bank_type",)).query(
+        parts = ingredients(measurements, measure, design, "2023", dimension="stratum", segment="city")
+        row = estimate(measurements, [measure], design, ("stratum",)).query(
             "wave == '2023' and segment == 'city'"
         )
         below = 1.0 if measure.kind == "total" else parts["weighted_sum_x"].sum()

@@ -160,7 +160,7 @@ def test_a_count_without_a_cell_has_no_key():
 
 def test_keys():
     assert estimate_key("2023", "ch_app") == "2023/ch_app/total/all"
-    assert change_key("2023", "2022", "ch_app", "bank_type", "city") == "2023-2022/ch_app/bank_type/city"
+    assert change_key("2023", "2022", "ch_app", "stratum", "city") == "2023-2022/ch_app/stratum/city"
 
 
 def test_markers_explain_themselves():

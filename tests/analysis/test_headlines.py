@@ -33,7 +33,7 @@ LEXICON = Lexicon(
     },
     {"app": Text("APP", "App"), "sms": Text("短信", "Text messages")},
     {"large": Text("大型银行", "large banks"), "city": Text("城商行", "city banks")},
-    {"bank_type": Text("银行类型", "type of bank")},
+    {"stratum": Text("银行类型", "type of bank")},
 )
 
 
@@ -50,8 +50,8 @@ ESTIMATES = pd.DataFrame(
         cell("rate", 92.8834),
         cell("app", 93.5897),
         cell("sms", 65.3846, n=77),
-        cell("app", 100.0, "bank_type/large", n=8),
-        cell("app", 88.4615, "bank_type/city", n=26),
+        cell("app", 100.0, "stratum/large", n=8),
+        cell("app", 88.4615, "stratum/city", n=26),
     ]
 )
 
@@ -138,9 +138,9 @@ def test_the_ends_of_a_list_are_named():
 def test_segments_differ_only_where_the_test_says_so():
     def told(p, level=0.95):
         tests = pd.DataFrame(
-            [{"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": p, "pairs": "[]"}]
+            [{"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": p, "pairs": "[]"}]
         )
-        return contrast(of("app", comparisons=tests, level=level), "bank_type")
+        return contrast(of("app", comparisons=tests, level=level), "stratum")
 
     assert told(0.04).plain("zh") == "APP因银行类型而异：大型银行100.00%，城商行88.46%"
     assert told(0.04).plain("en") == "App differs by type of bank: large banks 100.00%, city banks 88.46%"
@@ -157,8 +157,8 @@ def test_the_source_names_survey_base_indicator_and_key():
         "Source: member survey, 2023; base: 78 members. Indicator: App (one of 3). Key: 2023/app/total/all"
     )
     assert numbers(claim) == {("2023/app/total/all", "n"): 78.0, ("", "count"): 3.0}
-    by_type = source([of("app")], "bank_type")
-    assert by_type.plain("en").endswith("Indicator: App. Key: 2023/app/bank_type/*")
+    by_type = source([of("app")], "stratum")
+    assert by_type.plain("en").endswith("Indicator: App. Key: 2023/app/stratum/*")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c[0] for c in CASES])

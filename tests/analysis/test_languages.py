@@ -46,7 +46,7 @@ LEXICON = Lexicon(
         "city": Text("城市", "city banks"),
         "rural": Text("农村", "rural banks"),
     },
-    {"bank_type": Text("银行类型", "bank type")},
+    {"stratum": Text("银行类型", "bank type")},
 )
 
 
@@ -123,15 +123,15 @@ def changes(draw):
 def comparisons(draw):
     name, wave = draw(NAMES), draw(WAVES)
     parts = draw(st.lists(st.sampled_from(["large", "city", "rural"]), min_size=1, unique=True))
-    rows = [estimate_row(name, wave, draw(LEVELS), draw(COUNTS), f"bank_type/{part}") for part in parts]
+    rows = [estimate_row(name, wave, draw(LEVELS), draw(COUNTS), f"stratum/{part}") for part in parts]
     reached = st.one_of(st.none(), st.floats(0.001, 99).map(lambda v: round(v, 3)))
     pairs = [{"a": a, "b": b, "detectable_by_test": draw(reached)} for a in parts for b in parts if a < b]
     test = {
-        "indicator": name, "wave": wave, "dimension": "bank_type",
+        "indicator": name, "wave": wave, "dimension": "stratum",
         "p_adjusted": draw(st.one_of(st.just(NAN), st.floats(0, 1))), "pairs": json.dumps(pairs),
     }  # fmt: skip
     cells = Cells(pd.DataFrame(rows), LEXICON, comparisons=pd.DataFrame([test]))
-    return comparison(cells.segments_of(name, wave, "bank_type")[0], "bank_type")
+    return comparison(cells.segments_of(name, wave, "stratum")[0], "stratum")
 
 
 @st.composite

@@ -85,7 +85,7 @@ def _two_waves(then, now):
     rows = [("q", w, m, True, v, 1.0) for w, m, v in answers if v is not None]
     return (
         Design(
-            pd.DataFrame(frame, columns=["wave", "member_id", "bank_type"]),
+            pd.DataFrame(frame, columns=["wave", "member_id", "stratum"]),
             pd.DataFrame(respondents, columns=["wave", "member_id"]),
         ),
         pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"]),
@@ -139,7 +139,7 @@ def test_a_broken_series_has_no_matched_test():
 def test_any_two_waves_and_dimensions(survey):
     design, measurements, measures = survey
     pairs = [("2021", "2023"), ("2021", "2022")]
-    rows = matched_tests(measurements, measures, design, pairs, ("total", "bank_type"))
+    rows = matched_tests(measurements, measures, design, pairs, ("total", "stratum"))
     assert set(zip(rows["base_wave"], rows["wave"], strict=True)) == set(pairs)
     assert set(rows["segment"]) == {"all", "large", "joint_stock", "city", "rural"}
     assert rows["p_value"].dropna().between(0, 1).all()

@@ -34,7 +34,7 @@ LEXICON = Lexicon(
     },
     {"app": Text("APP", "Mobile app"), "weibo": Text("微博", "Weibo")},
     {"large": Text("大型商业银行", "Large commercial banks"), "city": Text("城市商业银行", "City commercial banks")},
-    {"bank_type": Text("银行类型", "type of bank")},
+    {"stratum": Text("银行类型", "type of bank")},
 )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def cell(indicator, estimate, at="total/all", n=78, wave="2023", status="release
 ESTIMATES = pd.DataFrame(
     [
         cell("rate", 92.8834), cell("staff", 4.1712), cell("app", 93.6), cell("weibo", 19.2, n=70),
-        cell("app", 100.0, "bank_type/large"), cell("app", NAN, "bank_type/city", status="suppressed"),
+        cell("app", 100.0, "stratum/large"), cell("app", NAN, "stratum/city", status="suppressed"),
     ]
 )  # fmt: skip
 
@@ -115,9 +115,9 @@ def test_a_run_names_the_break_it_was_counted_over_and_one_year_is_none():
 
 def test_levels_without_the_unit_their_name_holds_and_parts_that_are_withheld():
     staff = news(of("staff"))
-    app = news(of("app"), of_which=of("app", "bank_type/large"), base=True)
-    held = news(of("app"), of_which=of("app", "bank_type/city"))
-    gone = news(of("app", "bank_type/city"))
+    app = news(of("app"), of_which=of("app", "stratum/large"), base=True)
+    held = news(of("app"), of_which=of("app", "stratum/city"))
+    gone = news(of("app", "stratum/city"))
     claim = paragraph([staff, app, held, gone])
     assert claim.plain("en") == (
         "The number of staff was 41,700. The share of members with the mobile app was 94%, and 100% among large "
@@ -161,9 +161,9 @@ def test_lists_keep_proper_names_and_tell_their_bases():
 )
 def test_segments_say_what_the_test_says_and_who_is_withheld(p, zh, en):
     tests = pd.DataFrame(
-        [{"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": p, "pairs": "[]"}]
+        [{"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": p, "pairs": "[]"}]
     )
-    claim = paragraph([by_segment(of("app", comparisons=tests), "bank_type")])
+    claim = paragraph([by_segment(of("app", comparisons=tests), "stratum")])
     start = (
         "分银行类型看，提供APP服务的单位占比由高到低依次为大型商业银行（100%）（城市商业银行为保密不予公布）"
     )

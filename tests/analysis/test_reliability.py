@@ -9,7 +9,7 @@ from analysis.model import Design, Measure
 
 def _survey(values, members, types=None, wave="2022"):
     names = [f"m{i:04d}" for i in range(members)]
-    frame = pd.DataFrame({"wave": wave, "member_id": names, "bank_type": types or ["city"] * members})
+    frame = pd.DataFrame({"wave": wave, "member_id": names, "stratum": types or ["city"] * members})
     heard = pd.DataFrame({"wave": wave, "member_id": names})[~np.isnan(values)]
     rows = heard.assign(indicator="q", asked=True, y=np.asarray(values)[~np.isnan(values)], x=1.0)
     return frame, heard, rows

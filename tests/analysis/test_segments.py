@@ -85,13 +85,13 @@ def test_effect_sizes_by_hand():
 
 def _survey(by_type, size, x=None):
     frame, respondents, rows = [], [], []
-    for bank_type, values in by_type.items():
-        frame += [("2023", f"{bank_type}{i}", bank_type) for i in range(size[bank_type])]
+    for stratum, values in by_type.items():
+        frame += [("2023", f"{stratum}{i}", stratum) for i in range(size[stratum])]
         for i, value in enumerate(values):
-            respondents.append(("2023", f"{bank_type}{i}"))
-            rows.append(("q", "2023", f"{bank_type}{i}", True, value, 1.0 if x is None else x))
+            respondents.append(("2023", f"{stratum}{i}"))
+            rows.append(("q", "2023", f"{stratum}{i}", True, value, 1.0 if x is None else x))
     design = Design(
-        pd.DataFrame(frame, columns=["wave", "member_id", "bank_type"]),
+        pd.DataFrame(frame, columns=["wave", "member_id", "stratum"]),
         pd.DataFrame(respondents, columns=["wave", "member_id"]),
     )
     return pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"]), design
@@ -100,7 +100,7 @@ def _survey(by_type, size, x=None):
 def test_pairs_of_shares_carry_the_finite_correction():
     data, design = _survey({"city": [1, 1, 1, 0, 0], "large": [1, 1, 1], "rural": [0, 0, 0, 1]},
                            {"city": 9, "large": 3, "rural": 6})  # fmt: skip
-    row = compare(data, [Measure("q", "share", "members", "%", 100)], design, "2023", "bank_type").iloc[0]
+    row = compare(data, [Measure("q", "share", "members", "%", 100)], design, "2023", "stratum").iloc[0]
     pairs = json.loads(row["pairs"])
     assert [(p["a"], p["b"]) for p in pairs] == [("city", "large"), ("city", "rural"), ("large", "rural")]
     city = hypergeometric(3, 5, 9)
@@ -114,12 +114,12 @@ def test_pairs_of_shares_carry_the_finite_correction():
 
 def test_pairs_of_means_close_when_all_answered():
     data, design = _survey({"city": [1.0, 2.0, 6.0], "large": [4.0, 8.0]}, {"city": 3, "large": 2})
-    row = compare(data, [Measure("q", "mean", "members", "秒")], design, "2023", "bank_type").iloc[0]
+    row = compare(data, [Measure("q", "mean", "members", "秒")], design, "2023", "stratum").iloc[0]
     pair = json.loads(row["pairs"])[0]
     assert pair["difference"] == pair["lower"] == pair["upper"] == -3.0
     data, design = _survey({"city": [1.0, 2.0, 6.0], "large": [4.0, 8.0]}, {"city": 6, "large": 4})
     pair = json.loads(
-        compare(data, [Measure("q", "mean", "members", "秒")], design, "2023", "bank_type")["pairs"][0]
+        compare(data, [Measure("q", "mean", "members", "秒")], design, "2023", "stratum")["pairs"][0]
     )[0]
     # s2 = 7 and 8: V = (1/2) 7/3 and (1/2) 8/2; Welch's degrees of freedom
     v = np.array([7 / 6, 2.0])
@@ -129,7 +129,7 @@ def test_pairs_of_means_close_when_all_answered():
 
 def test_a_single_answer_gives_a_pair_without_bounds():
     data, design = _survey({"city": [1.0, 2.0, 6.0], "large": [4.0]}, {"city": 6, "large": 4})
-    row = compare(data, [Measure("q", "mean", "members", "秒")], design, "2023", "bank_type").iloc[0]
+    row = compare(data, [Measure("q", "mean", "members", "秒")], design, "2023", "stratum").iloc[0]
     pair = json.loads(row["pairs"])[0]
     assert pair["lower"] is None
     assert pair["difference"] == -1.0
@@ -137,32 +137,32 @@ def test_a_single_answer_gives_a_pair_without_bounds():
 
 def test_one_segment_with_answers_is_no_test():
     data, design = _survey({"city": [1, 0, 1, 1], "large": [np.nan, np.nan]}, {"city": 5, "large": 2})
-    row = compare(data, [Measure("q", "share", "members", "%")], design, "2023", "bank_type").iloc[0]
+    row = compare(data, [Measure("q", "share", "members", "%")], design, "2023", "stratum").iloc[0]
     assert (row["test"], row["pairs"]) == ("none", "[]")
     assert np.isnan(row["p_value"])
 
 
 def test_questions_of_one_call_share_a_false_discovery_rate(survey):
     design, measurements, measures = survey
-    rows = compare(measurements, measures, design, "2023", "bank_type")
+    rows = compare(measurements, measures, design, "2023", "stratum")
     assert {c: str(t) for c, t in rows.dtypes.items()} == COMPARISON_COLUMNS
     expected = multipletests(rows["p_value"].to_numpy(), method="fdr_bh")[1]
     assert rows["p_adjusted"].to_numpy() == pytest.approx(expected)
     assert (rows["effect_lower"] <= rows["effect"]).all()
     assert (rows["effect"] <= rows["effect_upper"]).all()
     assert rows["effect_upper"].max() <= 1
-    assert rows.equals(compare(measurements, measures, design, "2023", "bank_type"))
+    assert rows.equals(compare(measurements, measures, design, "2023", "stratum"))
 
 
 def test_differences_that_are_there_are_found():
     data, design = _survey({"city": [1] * 18 + [0] * 2, "large": [0] * 7 + [1]}, {"city": 24, "large": 8})
-    row = compare(data, [Measure("q", "share", "members", "%")], design, "2023", "bank_type").iloc[0]
+    row = compare(data, [Measure("q", "share", "members", "%")], design, "2023", "stratum").iloc[0]
     assert row["p_value"] < 0.001
     assert row["effect"] > 0.6
 
 
 @pytest.mark.parametrize(
-    ("wave", "dimension", "argument"), [("2020", "bank_type", "wave"), ("2023", "total", "dimension")]
+    ("wave", "dimension", "argument"), [("2020", "stratum", "wave"), ("2023", "total", "dimension")]
 )
 def test_unknown_waves_and_single_segments_are_refused(survey, wave, dimension, argument):
     design, measurements, measures = survey

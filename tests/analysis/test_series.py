@@ -70,7 +70,7 @@ def _estimates():
         {
             "indicator": ["q", "q", "q"],
             "wave": ["2022", "2023", "2023"],
-            "dimension": ["total", "total", "bank_type"],
+            "dimension": ["total", "total", "stratum"],
             "segment": ["all", "all", "large"],
             "estimate": [80.0, 81.0, 90.0],
             "lower": [78.0, 79.0, 80.0],

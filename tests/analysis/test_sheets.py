@@ -5,7 +5,7 @@ import pytest
 from analysis.inference.estimates import Sheet, estimate_sheet
 from analysis.model import ArgumentError, Design, FrameError, Measure
 
-FRAME = pd.DataFrame({"wave": "2023", "member_id": list("abcdef"), "bank_type": ["large"] * 3 + ["city"] * 3})
+FRAME = pd.DataFrame({"wave": "2023", "member_id": list("abcdef"), "stratum": ["large"] * 3 + ["city"] * 3})
 ANSWERED = FRAME.loc[[0, 1, 3, 4], ["wave", "member_id"]]
 SHEET = ANSWERED.assign(q=[1.0, 2.0, 3.0, np.nan], yes=[1.0, 0.0, 1.0, 1.0], below=[2.0, 4.0, 6.0, 8.0])
 MEAN = Measure("q.members", "mean", "members", "")

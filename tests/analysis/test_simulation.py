@@ -57,7 +57,7 @@ def test_a_blank_item_samples_as_a_member_that_did_not_return():
     for wave, label in enumerate(("1", "2")):
         at = found.stratum[wave] >= 0
         strata = found.stratum[wave][at].astype(str)
-        frames.append(pd.DataFrame({"wave": label, "member_id": names[at], "bank_type": strata}))
+        frames.append(pd.DataFrame({"wave": label, "member_id": names[at], "stratum": strata}))
         seen = found.seen[wave][0]
         heard.append(pd.DataFrame({"wave": label, "member_id": names[seen]}))
         rows.append(heard[-1].assign(indicator="q", asked=True, y=found.y[wave][0][seen], x=1.0))

@@ -16,14 +16,14 @@ TYPES = ("city", "joint_stock", "large", "rural")
 
 def _equation(indicator, link):
     rows = PANEL[PANEL["indicator"] == indicator]
-    x = np.column_stack([*(rows["bank_type"] == t for t in TYPES), rows["wave"].astype(int) - 2019]).astype(
+    x = np.column_stack([*(rows["stratum"] == t for t in TYPES), rows["wave"].astype(int) - 2019]).astype(
         float
     )
     return fit_equation(rows["y"].to_numpy(dtype=float), x, pd.factorize(rows["member_id"])[0], link), rows, x
 
 
 def test_equations_against_geepack():
-    # R 4.2.2, geepack 1.3-9: geeglm(y ~ 0 + bank_type + year, id = member, family, corstr = "exchangeable");
+    # R 4.2.2, geepack 1.3-9: geeglm(y ~ 0 + stratum + year, id = member, family, corstr = "exchangeable");
     # it estimates the correlation with other divisors (0.4366 and 0.4648) and its errors lack the correction
     logit, _, _ = _equation("share0", "logit")
     assert logit.coefficients == pytest.approx([-0.19147, -0.25248, 0.07991, -0.61883, 0.40918], abs=1e-3)
@@ -73,7 +73,7 @@ def test_the_slope_of_a_share_is_its_change_at_the_last_frame(five_waves):
     design, measurements = five_waves
     row = slopes(measurements, [SHARE], design).iloc[0]
     fit, _, _ = _equation("share0", "logit")
-    last = design.frame[design.frame["wave"] == "2023"]["bank_type"].value_counts(normalize=True)
+    last = design.frame[design.frame["wave"] == "2023"]["stratum"].value_counts(normalize=True)
     level = [
         sum(
             last[t] / (1 + np.exp(-(a + fit.coefficients[4] * year)))
@@ -109,7 +109,7 @@ def test_the_unit_of_an_amount_does_not_matter(five_waves):
 
 def test_segments_have_slopes_of_their_own_and_a_test_of_one(five_waves):
     design, measurements = five_waves
-    rows = slopes(measurements, [SHARE, TOTAL], design, ("bank_type", "centre_kind"))
+    rows = slopes(measurements, [SHARE, TOTAL], design, ("stratum", "centre_kind"))
     assert len(rows) == 14
     # segments of one model share the test of one slope
     spread = rows.groupby(["indicator", "dimension"])["p_equal"].agg(["min", "max"])
@@ -133,7 +133,7 @@ def _steady(change, waves=("2019", "2020", "2021", "2022"), members=30):
             frame.append((wave, f"m{i}", home))
             value = own + (20 if home == "city" else 0) + change * t * (home == "city") + rng.normal(0, 0.1)
             rows.append(("q", wave, f"m{i}", True, value, 1.0))
-    table = pd.DataFrame(frame, columns=["wave", "member_id", "bank_type"])
+    table = pd.DataFrame(frame, columns=["wave", "member_id", "stratum"])
     measurements = pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"])
     return Design(table, table[["wave", "member_id"]]), measurements
 
@@ -149,9 +149,9 @@ def test_a_changing_membership_is_no_slope():
 
 def test_segments_that_go_apart_are_told_apart():
     design, measurements = _steady(2.0)
-    rows = slopes(
-        measurements, [Measure("q", "mean", "respondents", "秒")], design, ("bank_type",)
-    ).set_index("segment")
+    rows = slopes(measurements, [Measure("q", "mean", "respondents", "秒")], design, ("stratum",)).set_index(
+        "segment"
+    )
     assert rows.loc["city", "slope"] == pytest.approx(2.0, abs=0.1)
     assert rows.loc["rural", "slope"] == pytest.approx(0.0, abs=0.1)
     assert (rows["p_equal"] < 1e-6).all()
@@ -166,9 +166,7 @@ def test_a_break_stops_the_line(five_waves):
     )
     own = slopes(measurements[measurements["wave"] >= "2021"], [SHARE], alone).iloc[0]
     assert own["slope"] == pytest.approx(cut["slope"])
-    refused = slopes(measurements, [SHARE, TOTAL], design, ("bank_type",), breaks={"share0": ["2022"]}).iloc[
-        0
-    ]
+    refused = slopes(measurements, [SHARE, TOTAL], design, ("stratum",), breaks={"share0": ["2022"]}).iloc[0]
     assert (refused["indicator"], refused["segment"], refused["comparable"]) == ("share0", "*", False)
     assert refused["note"] == (
         "2 waves since the break before 2022: a slope needs three; tell two waves apart by trends.changes"
@@ -202,7 +200,7 @@ def _shares(*answers):
             for home, value in (("city", float(i < yes)), ("rural", float((i + t) % 3 == 0))):
                 frame.append((wave, f"{home}{i}", home))
                 rows.append(("q", wave, f"{home}{i}", True, value, 1.0))
-    table = pd.DataFrame(frame, columns=["wave", "member_id", "bank_type"])
+    table = pd.DataFrame(frame, columns=["wave", "member_id", "stratum"])
     measurements = pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"])
     return Design(table, table[["wave", "member_id"]]), measurements
 
@@ -210,7 +208,7 @@ def _shares(*answers):
 def test_shares_that_never_vary_stand_still():
     design, measurements = _shares(10, 10, 10)
     measure = Measure("q", "share", "respondents", "%", 100.0)
-    rows = slopes(measurements, [measure], design, ("bank_type", "total")).set_index("segment")
+    rows = slopes(measurements, [measure], design, ("stratum", "total")).set_index("segment")
     assert rows.loc["city", "slope"] == 0.0
     assert rows.loc["city", "note"] == "all answers of all waves are equal"
     assert np.isfinite(rows.loc["all", "slope"])
@@ -221,14 +219,14 @@ def test_shares_that_never_vary_stand_still():
 def test_answers_parted_by_the_years_get_a_straight_line():
     design, measurements = _shares(0, 0, 10)
     measure = Measure("q", "share", "respondents", "%", 100.0)
-    row = slopes(measurements, [measure], design, ("bank_type",)).set_index("segment").loc["city"]
+    row = slopes(measurements, [measure], design, ("stratum",)).set_index("segment").loc["city"]
     assert row["method"] == "estimating equation, straight line, members as clusters"
     assert row["slope"] == pytest.approx(50.0)
 
 
 def test_segments_below_the_minimum_get_no_numbers(five_waves):
     design, measurements = five_waves
-    rows = slopes(measurements, [SHARE], design, ("bank_type",), minimum_base=8).set_index("segment")
+    rows = slopes(measurements, [SHARE], design, ("stratum",), minimum_base=8).set_index("segment")
     assert np.isnan(rows.loc["large", "slope"])
     assert rows.loc["large", "note"] == "fewer than 8 members behind one of the waves"
     assert np.isfinite(rows.loc["city", "slope"])
@@ -237,5 +235,5 @@ def test_segments_below_the_minimum_get_no_numbers(five_waves):
 def test_quarters_are_parts_of_a_year():
     design, measurements = _steady(2.0, waves=("2022Q1", "2022Q2", "2022Q3", "2022Q4"))
     measure = Measure("q", "mean", "respondents", "秒")
-    rows = slopes(measurements, [measure], design, ("bank_type",)).set_index("segment")
+    rows = slopes(measurements, [measure], design, ("stratum",)).set_index("segment")
     assert rows.loc["city", "slope"] == pytest.approx(8.0, abs=0.4)

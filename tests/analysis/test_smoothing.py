@@ -14,7 +14,7 @@ def _changes(then, now, members, kind="share", types=None):
     names = [f"m{i:04d}" for i in range(members)]
     types = types or ["city"] * members
     frame = pd.concat(
-        [pd.DataFrame({"wave": w, "member_id": names, "bank_type": types}) for w in ("2022", "2023")],
+        [pd.DataFrame({"wave": w, "member_id": names, "stratum": types}) for w in ("2022", "2023")],
         ignore_index=True,
     )
     then, now = np.atleast_2d(then), np.atleast_2d(now)

@@ -65,7 +65,7 @@ LEXICON = Lexicon(
     },
     {"app": Text("APP服务", "app service"), "sms": Text("短信服务", "text messages")},
     {"large": Text("大型商业银行", "large banks"), "city": Text("城市商业银行", "city banks")},
-    {"bank_type": Text("银行类型", "bank type")},
+    {"stratum": Text("银行类型", "bank type")},
 )
 
 
@@ -90,14 +90,14 @@ ESTIMATES = pd.DataFrame(
     [
         cell("rate", "2023", 92.8834),
         cell("rate.members", "2023", 92.6151, lower=91.204, upper=94.125),
-        cell("rate", "2023", np.nan, 2, "bank_type/city", status="suppressed"),
+        cell("rate", "2023", np.nan, 2, "stratum/city", status="suppressed"),
         cell("staff", "2023", 4.1712),
         cell("speed", "2023", 15.0),
         cell("app", "2023", 93.5897, 78),
         cell("sms", "2023", 65.3846, 78),
         cell("app", "2022", 92.2, 77),
-        cell("app", "2023", 100.0, 7, "bank_type/large"),
-        cell("app", "2023", 88.4615, 26, "bank_type/city"),
+        cell("app", "2023", 100.0, 7, "stratum/large"),
+        cell("app", "2023", 88.4615, 26, "stratum/city"),
     ]
 )
 
@@ -136,11 +136,11 @@ def test_level_of_all_members_has_its_interval():
 
 
 def test_level_of_a_segment_and_of_a_withheld_one():
-    assert both(level(of("app", "bank_type/large"))) == (
+    assert both(level(of("app", "stratum/large"))) == (
         "2023年大型商业银行中，提供APP服务的单位占比为100%（7家单位作答）。",
         "In 2023, the share of members with app service among large banks was 100% (base: 7 members).",
     )
-    assert both(level(of("rate", "bank_type/city"))) == (
+    assert both(level(of("rate", "stratum/city"))) == (
         "2023年城市商业银行中，人工电话平均接通率因可推知个别单位答复，不予公布。",
         (
             "In 2023, the average answer rate among city banks is withheld to protect the answers of "
@@ -323,7 +323,7 @@ def test_too_few_answers_to_say():
 
 
 def compared(*tests, **given):
-    return comparison(of("app", comparisons=pd.DataFrame(tests), **given), "bank_type")
+    return comparison(of("app", comparisons=pd.DataFrame(tests), **given), "stratum")
 
 
 PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "b": "rural", "detectable_by_test": 70.0}]'
@@ -359,7 +359,7 @@ def test_what_a_comparison_could_not_have_seen(pairs, zh, en):
     test = {
         "indicator": "app",
         "wave": "2023",
-        "dimension": "bank_type",
+        "dimension": "stratum",
         "p_adjusted": 0.4155,
         "pairs": pairs,
     }
@@ -417,7 +417,7 @@ def test_slopes_in_words(rows, zh, en):
 
 
 def test_ranking_of_segments_with_its_test():
-    test = {"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": 0.4155}
+    test = {"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4155}
     assert both(compared(test)) == (
         (
             "分银行类型看，2023年提供APP服务的单位占比由高到低依次为大型商业银行100%（7家单位）、城市"
@@ -516,7 +516,7 @@ CASES = {
     "level": lambda: level(of("rate.members")),
     "change": lambda: stated([moved("rate", 0.5), moved("rate.members", 0.4, -1.2, 2.1)]),
     "comparison": lambda: compared(
-        {"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": 0.4}
+        {"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4}
     ),
     "channels": lambda: channels([of("app"), of("sms")], Text("占比", "share")),
     "streak": lambda: run(counted(4)),
@@ -586,11 +586,11 @@ def test_amounts_are_counted_by_their_direction():
     ],
 )
 def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
-    key = {"indicator": "app", "wave": "2023", "dimension": "bank_type"}
+    key = {"indicator": "app", "wave": "2023", "dimension": "stratum"}
     whole, inside = (pd.DataFrame([key | {"p_adjusted": p}]) for p in (before, given))
-    said = within(of("app", comparisons=whole, within=inside), "bank_type", "bank_type")
+    said = within(of("app", comparisons=whole, within=inside), "stratum", "stratum")
     assert words in said.plain("en")
-    assert within(of("app", comparisons=whole, within=whole), "bank_type", "bank_type") is None
+    assert within(of("app", comparisons=whole, within=whole), "stratum", "stratum") is None
 
 
 @pytest.mark.parametrize(
@@ -602,7 +602,7 @@ def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
 )
 def test_the_level_of_the_intervals_is_that_of_every_test(level, word, gained, known):
     """P values of 0.07 are found at 90 % and not at 95 %, and half an interval of 15 reaches further."""
-    test = {"indicator": "app", "wave": "2023", "dimension": "bank_type", "p_adjusted": 0.07}
+    test = {"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.07}
     assert word in compared(test, level=level).plain("en")
     twice_counted = cells(matched=gains(9, 1, 0.07), level=level).matched_change("app", "2023", "2022")
     assert gained in matched(twice_counted).plain("en")
@@ -611,7 +611,7 @@ def test_the_level_of_the_intervals_is_that_of_every_test(level, word, gained, k
     assert f"{level:.0%} interval" in unsure.plain("en")
     assert known in unsure.plain("en")
     whole, inside = (pd.DataFrame([test | {"p_adjusted": p}]) for p in (0.5, 0.07))
-    said = within(of("app", comparisons=whole, within=inside, level=level), "bank_type", "bank_type")
+    said = within(of("app", comparisons=whole, within=inside, level=level), "stratum", "stratum")
     assert (said is None) == (level == 0.95)
 
 

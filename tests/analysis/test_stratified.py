@@ -106,13 +106,13 @@ def confounded(small):
 def test_a_difference_of_kinds_is_not_one_of_types(confounded):
     design, rows = confounded
     measure = Measure("q", "share", "respondents", "%", 100.0)
-    plain = compare(rows, [measure], design, "2023", "bank_type").iloc[0]
-    held = compare(rows, [measure], design, "2023", "bank_type", within="centre_kind").iloc[0]
+    plain = compare(rows, [measure], design, "2023", "stratum").iloc[0]
+    held = compare(rows, [measure], design, "2023", "stratum", within="centre_kind").iloc[0]
     assert plain["p_value"] < 0.002
     assert held["p_value"] == pytest.approx(1.0)
     assert held["test"] == "stratified Fisher-Freeman-Halton exact within centre_kind"
     assert held["effect"] == plain["effect"]
     amount = Measure("q", "mean", "respondents", "")
-    ranked = compare(rows, [amount], design, "2023", "bank_type", within="centre_kind").iloc[0]
+    ranked = compare(rows, [amount], design, "2023", "stratum", within="centre_kind").iloc[0]
     assert ranked["test"] == "van Elteren, 1999 random orders within centre_kind"
     assert ranked["p_value"] == 1.0

@@ -54,8 +54,8 @@ ESTIMATES = pd.DataFrame(
         cell("sms", "2023", 65.3846),
         cell("rare", "2022", 0.3, 77),
         cell("rare", "2023", NAN, 0, status="empty"),
-        cell("app", "2023", 100.0, 7, "bank_type/large"),
-        cell("app", "2023", NAN, 2, "bank_type/city", status="suppressed"),
+        cell("app", "2023", 100.0, 7, "stratum/large"),
+        cell("app", "2023", NAN, 2, "stratum/city", status="suppressed"),
     ]
 )
 
@@ -129,7 +129,7 @@ def test_segments_have_their_bases_and_hide_what_is_hidden():
         ["app"],
         ["large", "city"],
         wave="2023",
-        dimension="bank_type",
+        dimension="stratum",
         slug="t",
         caption=CAPTION,
     )

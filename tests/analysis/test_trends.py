@@ -24,7 +24,7 @@ def _survey(then, now, *, types=None, unanswered=(), indicator="q"):
             rows.append((indicator, wave, member, (wave, member) not in unanswered, y, x))
     return (
         Design(
-            pd.DataFrame(frame, columns=["wave", "member_id", "bank_type"]),
+            pd.DataFrame(frame, columns=["wave", "member_id", "stratum"]),
             pd.DataFrame(respondents, columns=["wave", "member_id"]),
         ),
         pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"]),
@@ -104,7 +104,7 @@ def test_split_by_hand():
     then = {"a": 1.0, "b": 2.0, "c": 6.0, "e": 3.0}
     now = {"a": 2.0, "b": 4.0, "d": 5.0, "e": 7.0}
     types = {("2022", "e"): "rural", ("2023", "b"): "rural"}
-    got = _one(_survey(then, now, types=types), dimension="bank_type", segment="city", estimand="respondents")
+    got = _one(_survey(then, now, types=types), dimension="stratum", segment="city", estimand="respondents")
     # B1 = a b c: mean 3; without c 1.5; M = a: 1; then 2; with e (2 + 7)/2 = 4.5; with d 14/3
     assert got["leavers"] == pytest.approx(1.5 - 3)
     assert got["reclassified"] == pytest.approx((1 - 1.5) + (4.5 - 2))
@@ -118,7 +118,7 @@ def test_split_by_hand():
 def test_the_split_adds_up_everywhere(survey):
     design, measurements, measures = survey
     pairs = [("2021", "2022"), ("2022", "2023"), ("2021", "2023")]
-    rows = changes(measurements, measures, design, pairs, ("total", "bank_type", "bank_type*centre_kind"))
+    rows = changes(measurements, measures, design, pairs, ("total", "stratum", "stratum*centre_kind"))
     whole = rows[rows["matched_change"].notna()]
     assert len(whole) > 100
     assert (whole["reclassified"] != 0).any()
@@ -129,7 +129,7 @@ def test_the_split_adds_up_everywhere(survey):
 
 def test_change_of_a_wave_to_itself_is_nothing(survey):
     design, measurements, measures = survey
-    rows = changes(measurements, measures, design, [("2022", "2022")], ("total", "bank_type"))
+    rows = changes(measurements, measures, design, [("2022", "2022")], ("total", "stratum"))
     assert (rows[["change", *PARTS]].fillna(0.0) == 0.0).all().all()
     members = rows[rows["indicator"].str.endswith(".members") & rows["change"].notna()]
     assert (members["se"].fillna(0.0) == 0.0).all()
@@ -180,7 +180,7 @@ def test_shares_that_do_not_vary_get_no_interval_of_zero_width():
 
 def test_segments_of_one_wave_alone_have_a_row_without_numbers():
     then, now = {"a": 1.0, "b": 2.0, "c": 3.0}, {"a": 1.0, "b": 2.0}
-    got = _one(_survey(then, now, types={"c": "rural"}), dimension="bank_type", segment="rural")
+    got = _one(_survey(then, now, types={"c": "rural"}), dimension="stratum", segment="rural")
     assert np.isnan(got["change"])
     assert got["note"] == "no answers in 2023"
 
@@ -201,9 +201,7 @@ def test_growth_of_a_total_splits_into_contributions():
 
 def test_p_values_are_adjusted_within_wave_pair_and_dimension(survey):
     design, measurements, measures = survey
-    rows = changes(
-        measurements, measures, design, [("2021", "2022"), ("2022", "2023")], ("total", "bank_type")
-    )
+    rows = changes(measurements, measures, design, [("2021", "2022"), ("2022", "2023")], ("total", "stratum"))
     for _, family in rows[rows["p_value"].notna()].groupby(["wave", "base_wave", "dimension"]):
         expected = multipletests(family["p_value"].to_numpy(), method="holm")[1]
         assert family["p_adjusted"].to_numpy() == pytest.approx(expected)
@@ -242,7 +240,7 @@ def _simulated_panel(rng, runs, answering, *, turnover=False):
         # all return; those not drawn leave the item blank, which without routing is the same sampling
         drawn = np.where(seen, y, np.nan)
         names = [f"m{i:02d}" for i in members]
-        frames.append(pd.DataFrame({"wave": wave, "member_id": names, "bank_type": strata[members]}))
+        frames.append(pd.DataFrame({"wave": wave, "member_id": names, "stratum": strata[members]}))
         columns = {"indicator": np.repeat([f"q{r:04d}" for r in range(runs)], members.size), "wave": wave}
         columns |= {"member_id": names * runs, "asked": True, "y": drawn.ravel(), "x": 1.0}
         tables.append(pd.DataFrame(columns))

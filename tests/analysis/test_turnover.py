@@ -31,12 +31,12 @@ def three_waves(panel, measures_of):
 def test_the_parts_are_the_change_to_the_last_bit(three_waves, seed):
     design, measurements, measures = three_waves(seed)
     measures = list({m.indicator: m for m in measures}.values())
-    rows = changes(measurements, measures, design, PAIRS, ("total", "bank_type", "centre_kind"))
+    rows = changes(measurements, measures, design, PAIRS, ("total", "stratum", "centre_kind"))
     whole = rows[rows[PARTS].notna().all(axis=1)]
     assert len(whole) > 100
     for order in permutations(PARTS):
         assert (sum(whole[name] for name in order) == whole["change"]).all()
-    finer = turnover(measurements, measures, design, PAIRS, ("total", "bank_type", "centre_kind"))
+    finer = turnover(measurements, measures, design, PAIRS, ("total", "stratum", "centre_kind"))
     finer = finer[finer[WHY].notna().all(axis=1)]
     for order in (WHY, WHY[::-1]):
         assert (sum(finer[name] for name in order) == finer["change"]).all()
@@ -71,7 +71,7 @@ def test_why_members_differ_by_hand():
                 respondents.append((wave, member))
                 rows.append(("q", wave, member, True, value, 1.0))
     design = Design(
-        pd.DataFrame(frame, columns=["wave", "member_id", "bank_type"]),
+        pd.DataFrame(frame, columns=["wave", "member_id", "stratum"]),
         pd.DataFrame(respondents, columns=["wave", "member_id"]),
     )
     measurements = pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"])

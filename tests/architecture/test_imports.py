@@ -4,121 +4,45 @@ from __future__ import annotations
 
 import ast
 from graphlib import TopologicalSorter
+from itertools import chain
 from pathlib import Path
-
-import pytest
 
 HOUSE = Path(__file__).resolve().parents[2]
 
-# lower layers first; a name stands for the module or for the whole package
+# lower rooms first; rooms of one line are siblings, which never import each other
 ORDER = (
-    (
-        "analysis.model.errors",
-        "analysis.model.printed",
-        "analysis.model.design",
-        "analysis.inference.group_tests",
-    ),
-    (
-        "analysis.inference.group_tests",
-        "analysis.inference.segments",
-        "analysis.tables.contrasts",
-        "analysis.inference.detectable",
-        "analysis.inference.slopes",
-    ),
-    (
-        "analysis.model.frames",
-        "analysis.model.measure",
-        "analysis.model.weights",
-        "analysis.inference.sample",
-    ),
-    ("analysis.model.measure", "analysis.model.weights"),
-    (
-        "analysis.model.design",
-        "analysis.inference.intervals",
-        "analysis.inference.changes",
-        "analysis.consistency",
-    ),
-    ("analysis.inference.sample", "analysis.inference.recoding"),
-    ("analysis.inference.independence",),
-    ("analysis.inference.answers", "analysis.inference.series"),
-    ("analysis.inference.answers", "analysis.inference.changes", "analysis.inference.reliability"),
-    ("analysis.inference.summaries",),
-    ("analysis.inference.estimates",),
-    ("analysis.inference.estimates", "analysis.inference.estimates"),
-    ("analysis.inference.panel",),
-    (
-        "analysis.inference.changes",
-        "analysis.inference.panel",
-        "analysis.inference.slopes",
-        "analysis.inference.segments",
-    ),
-    ("analysis.simulation",),
-    ("analysis.disclosure",),
-    ("analysis.disclosure.benchmarks",),
-    ("analysis.words.text", "analysis.charts.typefaces"),
-    ("analysis.words.columns", "analysis.words.columns"),
-    ("analysis.words.phrases",),
-    ("analysis.pieces.table",),
-    ("analysis.sentences",),
-    ("analysis.tables.cell_tables", "analysis.tables.contrasts", "analysis.charts"),
-    ("survey.errors", "survey.folders", "survey.folders", "survey.programme.expressions"),
-    ("survey.programme.definitions", "survey.doctor", "survey.intake.response_frames"),
-    ("survey.programme.rules",),
-    ("survey.programme.questionnaire", "survey.programme.members"),
-    ("survey.programme.indicators",),
-    ("survey.programme.programme",),
-    ("survey.forms",),
-    ("survey.intake",),
-    ("survey.editing",),
-    ("survey.archive",),
-    ("survey.secretariat.send_forms",),
-    ("survey.secretariat.check_returns", "survey.figures"),
-    ("survey.documents", "survey.demo"),
-    ("survey.terminal",),
-    ("survey.cli",),
+    {"analysis.model"},
+    {"analysis.consistency", "analysis.inference"},
+    {"analysis.simulation", "analysis.disclosure"},
+    {"analysis.words"},
+    {"analysis.pieces"},
+    {"analysis.sentences"},
+    {"analysis.charts", "analysis.tables"},
+    {"survey.errors", "survey.folders", "survey.spreadsheets", "survey.doctor"},
+    {"survey.programme"},
+    {"survey.forms"},
+    {"survey.intake"},
+    {"survey.editing"},
+    {"survey.archive"},
+    {"survey.figures"},
+    {"survey.words"},
+    {"survey.notebooks", "survey.audit", "survey.data"},
+    {"survey.documents"},
+    {"survey.gate"},
+    {"survey.edition"},
+    {"survey.secretariat", "survey.demo"},
+    {"survey.terminal"},
+    {"survey.cli"},
 )
 ROOTS = {"analysis", "survey"}
-NUMBERS = (
-    "errors",
-    "strata",
-    "measures",
-    "measurements",
-    "calibration",
-    "weighting",
-    "design",
-    "intervals",
-    "sample",
-    "independence",
-    "recoding",
-    "answers",
-    "layouts",
-    "quantiles",
-    "summaries",
-    "levels",
-    "smoothing",
-    "reliability",
-    "estimates",
-    "sheets",
-    "differences",
-    "series",
-    "turnover",
-    "trends",
-    "matched",
-    "slopes",
-    "equations",
-    "simulation",
-    "segments",
-    "stratified",
-    "dominance",
-    "letters",
-    "detectable",
-    "composition",
-    "consistency",
-    "disclosure",
-    "benchmarks",
-)
+#: Rooms whose parts are imported one by one: a notebook wants no machinery that runs notebooks.
+WITHOUT_FRONT_DOOR = {"survey.notebooks"}
+NUMBERS = ("analysis.model", "analysis.inference", "analysis.disclosure", "analysis.consistency")
 PICTURES = {"matplotlib", "seaborn"}
 COMPUTING = {"scipy", "statsmodels"}
+#: What charts and tables may take from inference: the reading of what a test found.
+READ = {"unseen"}
+RUNNERS = {"survey", "papermill", "nbconvert", "nbformat", "nbclient"}
 
 
 def modules():
@@ -132,6 +56,11 @@ def modules():
 
 MODULES = modules()
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+ROOMS = list(chain.from_iterable(ORDER))
+
+
+def is_package(name):
+    return MODULES[name].name == "__init__.py"
 
 
 def imported(name):
@@ -143,47 +72,67 @@ def imported(name):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name} imports relatively"
             parts = {f"{node.module}.{alias.name}" for alias in node.names}
-            inside = parts & MODULES.keys()
-            found |= inside or {node.module}
+            found |= (parts & MODULES.keys()) or {node.module}
     return found
 
 
-def top_level(name):
-    return {dotted.split(".")[0] for dotted in imported(name)}
+def room(name):
+    """Return the room a module stands in: a package of the order, or a module that is one by itself."""
+    return next((one for one in ROOMS if name == one or name.startswith(f"{one}.")), None)
 
 
-def layer(name):
-    """Return the number of a module's layer and the entry it belongs to."""
-    for number, entries in enumerate(ORDER):
-        for entry in entries:
-            if name == entry or name.startswith(f"{entry}."):
-                return number, entry
-    return None
+def floor(name):
+    return next(number for number, rooms in enumerate(ORDER) if room(name) in rooms)
 
 
-def test_every_module_has_a_place_in_the_order():
-    assert [name for name in MODULES if name not in ROOTS and layer(name) is None] == []
+def own(name):
+    return sorted((imported(name) & MODULES.keys()) - ROOTS - {name})
 
 
-def test_every_place_in_the_order_is_taken():
-    assert [entry for entries in ORDER for entry in entries if entry not in MODULES] == []
+def test_every_module_stands_in_a_room_and_every_room_is_there():
+    assert [name for name in MODULES if name not in ROOTS and room(name) is None] == []
+    assert [one for one in ROOMS if one not in MODULES] == []
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name not in ROOTS])
-def test_a_module_imports_from_below_alone(name):
-    own, package = layer(name)
-    wrong = []
-    for other in sorted(imported(name) & MODULES.keys()):
-        if other in ROOTS:
-            continue
-        theirs, their_package = layer(other)
-        if theirs >= own and their_package != package:
-            wrong.append(other)
+def test_a_module_imports_from_rooms_below_alone():
+    wrong = [
+        f"{name} imports {other}"
+        for name in MODULES
+        if name not in ROOTS
+        for other in own(name)
+        if room(other) != room(name) and floor(other) >= floor(name)
+    ]
     assert wrong == []
 
 
+def test_rooms_are_entered_by_their_front_door():
+    wrong = [
+        f"{name} imports {other}"
+        for name in MODULES
+        if name not in ROOTS
+        for other in own(name)
+        if room(other) != room(name)
+        and not is_package(other)
+        and other not in ROOMS
+        and room(other) not in WITHOUT_FRONT_DOOR
+        and not submodule_taken_whole(name, other)
+    ]
+    assert wrong == []
+
+
+def submodule_taken_whole(name, other):
+    """Tell whether a module is imported as a module (``from analysis.tables import cell_tables``)."""
+    package, _, leaf = other.rpartition(".")
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == package
+        and leaf in {alias.name for alias in node.names}
+        for node in ast.walk(TREES[name])
+    )
+
+
 def test_no_module_imports_itself_over_others():
-    graph = {name: imported(name) & MODULES.keys() - {name} for name in MODULES}
+    graph = {name: set(own(name)) for name in MODULES}
     # a package's front page re-exports its modules, which may name the package
     graph = {
         name: {other for other in others if not name.startswith(f"{other}.")}
@@ -192,64 +141,73 @@ def test_no_module_imports_itself_over_others():
     assert set(TopologicalSorter(graph).static_order()) >= set(MODULES)
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("analysis")])
-def test_analysis_knows_no_survey_and_runs_no_notebook(name):
-    assert top_level(name) & {"survey", "papermill", "nbconvert", "nbformat", "nbclient"} == set()
+def top_level(name):
+    return {dotted.split(".")[0] for dotted in imported(name)}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in MODULES if name.removeprefix("analysis.").split(".")[0] in NUMBERS]
-)
-def test_numbers_draw_nothing(name):
-    reached, todo = set(), {name}
+def test_analysis_knows_no_survey_and_runs_no_notebook():
+    wrong = {name: top_level(name) & RUNNERS for name in MODULES if name.startswith("analysis")}
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_numbers_draw_nothing():
+    reached, todo = set(), {name for name in MODULES if room(name) in NUMBERS}
     while todo:
         one = todo.pop()
         reached.add(one)
-        assert top_level(one) & PICTURES == set(), one
-        todo |= {other for other in imported(one) & MODULES.keys() if other not in ROOTS} - reached
+        todo |= set(own(one)) - reached
+    assert [name for name in sorted(reached) if top_level(name) & PICTURES] == []
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in MODULES if n.startswith(("analysis.charts", "analysis.tables.cell_tables"))]
-)
-def test_charts_and_tables_compute_no_statistics(name):
-    assert top_level(name) & COMPUTING == set()
-    own = {dotted for dotted in imported(name) if dotted.startswith("analysis.")}
-    assert (
-        own & {f"analysis.{n}" for n in ("estimates", "intervals", "trends", "segments", "answers")} == set()
-    )
+def test_charts_and_tables_compute_no_statistics():
+    drawn = [name for name in MODULES if room(name) in {"analysis.charts", "analysis.tables"}]
+    wrong = {name: top_level(name) & COMPUTING | taken(name, "analysis.inference") - READ for name in drawn}
+    assert {name: found for name, found in wrong.items() if found} == {}
 
 
-def functions_imports(tree):
-    """Yield each import that stands inside a function."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from (part for part in ast.walk(node) if isinstance(part, ast.Import | ast.ImportFrom))
+def taken(name, package):
+    """Return the names a module takes from a package."""
+    return {
+        alias.name
+        for node in ast.walk(TREES[name])
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith(f"{package}.")
+        for alias in node.names
+    }
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name not in {"survey.cli", "survey.terminal"}])
-def test_an_import_inside_a_function_gives_its_reason(name):
-    lines = MODULES[name].read_text(encoding="utf-8").splitlines()
-    bare = [
-        f"line {node.lineno}: {lines[node.lineno - 1].strip()}"
-        for node in functions_imports(TREES[name])
-        if "# noqa: PLC0415 - " not in lines[node.lineno - 1]
-        and not lines[node.lineno - 2].strip().startswith("#")
-    ]
+def test_an_import_inside_a_function_gives_its_reason():
+    bare = []
+    for name in sorted(MODULES.keys() - {"survey.cli", "survey.terminal"}):
+        lines = MODULES[name].read_text(encoding="utf-8").splitlines()
+        for function in ast.walk(TREES[name]):
+            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    line, above = lines[node.lineno - 1], lines[node.lineno - 2]
+                    if "# noqa: PLC0415 - " not in line and not above.strip().startswith("#"):
+                        bare.append(f"{name}:{node.lineno}: {line.strip()}")
     assert bare == []
 
 
-@pytest.mark.parametrize("name", ["survey.cli", "survey.terminal"])
-def test_the_command_starts_without_what_its_help_does_not_need(name):
+def test_the_command_starts_without_what_its_help_does_not_need():
     heavy = {"pandas", "numpy", "rich", "papermill", "nbconvert", "typst", "matplotlib", "scipy"}
-    outside = set()
-    for node in TREES[name].body:
-        if isinstance(node, ast.Import):
-            outside |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            outside.add(node.module)
-    assert outside & heavy == set()
-    assert {own for own in outside if own.startswith("survey")} <= {"survey.errors", "survey.terminal"}
+    light = {"survey.errors", "survey.terminal"}
+    wrong = []
+    for name in ("survey.cli", "survey.terminal"):
+        for node in TREES[name].body:
+            if isinstance(node, ast.Import):
+                outside = {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                outside = {node.module}
+            else:
+                continue
+            wrong += [
+                f"{name}: {one}"
+                for one in outside
+                if one in heavy or (one.startswith("survey") and one not in light)
+            ]
+    assert wrong == []
 
 
 def test_nothing_imports_the_notebooks_or_the_tests():

@@ -9,7 +9,7 @@ import pytest
 from analysis.inference import changes, compare, estimate
 from analysis.model import Design, Measure
 
-DIMENSIONS = ("total", "bank_type", "centre_kind", "bank_type*centre_kind")
+DIMENSIONS = ("total", "stratum", "centre_kind", "stratum*centre_kind")
 WAVES = ("2019", "2020", "2021", "2022", "2023")
 
 
@@ -18,7 +18,7 @@ def report():
     rng = np.random.default_rng(40)
     names = [f"m{i:03d}" for i in range(100)]
     one = pd.DataFrame({"member_id": names})
-    one["bank_type"] = np.repeat(["large", "joint_stock", "city", "rural"], [7, 20, 30, 43])
+    one["stratum"] = np.repeat(["large", "joint_stock", "city", "rural"], [7, 20, 30, 43])
     one["centre_kind"] = rng.choice(["debit", "credit", "combined"], 100)
     frame = pd.concat([one.assign(wave=wave) for wave in WAVES])
     answered = frame[rng.random(len(frame)) < 0.8]
@@ -66,7 +66,7 @@ def moves(measurements, measures, design):
 
 
 def differences(measurements, measures, design):
-    return compare(measurements, measures, design, "2023", "bank_type")
+    return compare(measurements, measures, design, "2023", "stratum")
 
 
 def test_a_report_has_all_its_levels(report):

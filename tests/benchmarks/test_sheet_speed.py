@@ -26,7 +26,7 @@ def made(n, indicators, kinds=KINDS):
     rng = np.random.default_rng(n)
     size = n + n // 4
     frame = pd.DataFrame({"member_id": [f"m{i}" for i in range(size)]}, dtype="str")
-    frame["bank_type"] = pd.Series(rng.choice(TYPES, size, p=[0.1, 0.2, 0.3, 0.4]), dtype="str")
+    frame["stratum"] = pd.Series(rng.choice(TYPES, size, p=[0.1, 0.2, 0.3, 0.4]), dtype="str")
     frame["wave"] = pd.Series("2023", index=frame.index, dtype="str")
     there = np.sort(rng.choice(size, n, replace=False))
     respondents = frame.loc[there, ["wave", "member_id"]].reset_index(drop=True)
@@ -52,7 +52,7 @@ def seconds(work, *arguments):
 
 @pytest.mark.slow
 def test_twice_the_respondents_take_about_twice_the_time():
-    half, whole = (seconds(estimate_sheet, *made(n, 20), ("bank_type",)) for n in (100_000, 200_000))
+    half, whole = (seconds(estimate_sheet, *made(n, 20), ("stratum",)) for n in (100_000, 200_000))
     print(f"{half:.2f} s for 100,000 respondents x 20 indicators x 4 segments, {whole:.2f} s for 200,000")  # noqa: T201
     assert whole / half < MOST
 
@@ -67,7 +67,7 @@ def peak():
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024
 start = peak()
 sheet, measures, design = made({n}, {indicators}, ("mean", "share"))
-estimate_sheet(sheet, measures, design, ("bank_type",))
+estimate_sheet(sheet, measures, design, ("stratum",))
 print((peak() - start) / ({n} * {indicators} * 8))
 """
 
@@ -90,18 +90,18 @@ def test_no_slower_than_svy():
     svy = pytest.importorskip("svy", reason="svy is absent: install the dependency group 'oracle'")
     sheet, measures, design = made(100_000, 20, ("mean",))
     names = [m.source for m in measures]
-    rows = sheet.answers.merge(design.frame[["member_id", "bank_type"]], on="member_id")
+    rows = sheet.answers.merge(design.frame[["member_id", "stratum"]], on="member_id")
     data = pl.DataFrame(
-        {name: rows[name].fillna(0.0).to_numpy() for name in names} | {"h": rows["bank_type"].tolist()}
+        {name: rows[name].fillna(0.0).to_numpy() for name in names} | {"h": rows["stratum"].tolist()}
     )
-    sizes = design.frame["bank_type"].value_counts()
-    data = data.with_columns(N=pl.Series([float(sizes[h]) for h in rows["bank_type"]]))
+    sizes = design.frame["stratum"].value_counts()
+    data = data.with_columns(N=pl.Series([float(sizes[h]) for h in rows["stratum"]]))
     data = data.with_columns(w=pl.col("N") / pl.len().over("h"))
 
     def theirs():
         drawn = svy.Sample(data, svy.Design(stratum="h", wgt="w", pop_size="N"))
         drawn.estimation.mean(names, by="h")
 
-    own, other = seconds(estimate_sheet, sheet, measures, design, ("bank_type",)), seconds(theirs)
+    own, other = seconds(estimate_sheet, sheet, measures, design, ("stratum",)), seconds(theirs)
     print(f"{own:.2f} s, svy {other:.2f} s")  # noqa: T201
     assert own <= other

@@ -23,7 +23,7 @@ NUMBER = f'main p data.estimate[data-estimate="{KEY}"]'
 TOLD = {
     "zh": {
         "定义": "人工接通电话量合计除以人工服务请求量合计（按量合并）",
-        "基数": "78家单位作答，名录共100家",
+        "答复单位数": "78家单位作答，名录共100家",
         "方法": "如实描述答卷单位，不推及其他",
         "题目": "全年人工接通（处理）电话量（calls_handled_human）；全年人工服务请求量（calls_requested）",
     },
@@ -172,7 +172,15 @@ def test_a_limit_or_a_base_says_what_it_is(opened):
     page = opened("en").page
     base = page.locator(f'main p data.n[data-estimate="{KEY}"]').first
     base.click()
-    assert page.locator(".dossier-value span").text_content() == "Base: members that answered"
+    assert page.locator(".dossier-value span").text_content() == "Base"
+
+
+def test_the_members_of_the_frame_are_not_headed_as_members_asked(opened):
+    page = opened("en").page
+    members = page.locator('main p data.N[data-estimate="2023/response/total/all"]').first
+    assert members.text_content() == "100 members"
+    members.click()
+    assert page.locator(".dossier-value span").text_content() == "Members in the frame"
 
 
 def test_figures_of_earlier_reports_say_so(opened):

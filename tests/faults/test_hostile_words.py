@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from analysis.words import Text
 from survey.data import SheetTable, write_data
-from survey.data.csv_metadata import DataFile
+from survey.data.csv_files import DataFile
 from survey.data.data_texts import Described
 from survey.data.ods import write_ods
 from survey.data.sheet_layout import lay_out

@@ -34,8 +34,8 @@ def surveys(draw, waves=("2022", "2023"), *, everybody=False):
         for i in range(30):
             if rng.random() < 0.1:
                 continue
-            bank_type = TYPES[i % 3] if rng.random() < 0.9 else str(rng.choice(TYPES))
-            frame.append((wave, f"m{i}", bank_type, str(rng.choice(["credit", "debit"]))))
+            stratum = TYPES[i % 3] if rng.random() < 0.9 else str(rng.choice(TYPES))
+            frame.append((wave, f"m{i}", stratum, str(rng.choice(["credit", "debit"]))))
             if rng.random() > answering and i > 5:
                 continue
             respondents.append((wave, f"m{i}"))
@@ -49,7 +49,7 @@ def surveys(draw, waves=("2022", "2023"), *, everybody=False):
                 gone = not everybody and rng.random() < blank
                 rows.append((name, wave, f"m{i}", True, np.nan if gone else y, np.nan if gone else below))
     return (
-        pd.DataFrame(frame, columns=["wave", "member_id", "bank_type", "centre_kind"]),
+        pd.DataFrame(frame, columns=["wave", "member_id", "stratum", "centre_kind"]),
         pd.DataFrame(respondents, columns=["wave", "member_id"]),
         pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"]),
     )
@@ -60,7 +60,7 @@ def surveys(draw, waves=("2022", "2023"), *, everybody=False):
 def test_everybody_answered_leaves_no_error_and_weights_of_one(data):
     frame, respondents, measurements = data
     design = Design(frame, respondents)
-    dimensions = ("total", "bank_type", "centre_kind", "bank_type*centre_kind")
+    dimensions = ("total", "stratum", "centre_kind", "stratum*centre_kind")
     members = estimate(measurements, KINDS, design, dimensions)
     plain = estimate(measurements, PLAIN, design, dimensions)
     assert (members["se"] == 0.0).all()
@@ -77,7 +77,7 @@ def test_everybody_answered_leaves_no_error_and_weights_of_one(data):
 def test_the_order_of_rows_does_not_matter(data, seed):
     frame, respondents, measurements = data
     shuffled = [table.sample(frac=1, random_state=seed % 1000) for table in data]
-    dimensions = ("total", "bank_type")
+    dimensions = ("total", "stratum")
     one = estimate(measurements, KINDS, Design(frame, respondents), dimensions)
     two = estimate(shuffled[2], KINDS, Design(shuffled[0], shuffled[1]), dimensions)
     pd.testing.assert_frame_equal(one, two, check_exact=True)
@@ -87,7 +87,7 @@ def test_the_order_of_rows_does_not_matter(data, seed):
 @given(surveys())
 def test_segments_add_up_to_the_total(data):
     frame, respondents, measurements = data
-    rows = estimate(measurements, KINDS, Design(frame, respondents), ("total", "bank_type", "centre_kind"))
+    rows = estimate(measurements, KINDS, Design(frame, respondents), ("total", "stratum", "centre_kind"))
     totals = rows[rows["indicator"] == "t.members"]
     sums = totals.pivot_table("estimate", "dimension", "wave", aggfunc="sum")
     for wave in sums:
@@ -102,8 +102,8 @@ def test_rescaling_rescales(data):
     frame, respondents, measurements = data
     design = Design(frame, respondents)
     numbers = ["estimate", "se", "lower", "upper"]
-    one = estimate(measurements, [Measure("m", "mean", "members", "")], design, ("bank_type",))
-    tenfold = estimate(measurements, [Measure("m", "mean", "members", "", 10.0)], design, ("bank_type",))
+    one = estimate(measurements, [Measure("m", "mean", "members", "")], design, ("stratum",))
+    tenfold = estimate(measurements, [Measure("m", "mean", "members", "", 10.0)], design, ("stratum",))
     assert tenfold[numbers].to_numpy() == pytest.approx(10 * one[numbers].to_numpy(), nan_ok=True)
 
 
@@ -111,9 +111,7 @@ def test_rescaling_rescales(data):
 @given(surveys())
 def test_shares_and_their_intervals_stay_inside(data):
     frame, respondents, measurements = data
-    rows = estimate(
-        measurements, KINDS[:1], Design(frame, respondents), ("total", "bank_type", "centre_kind")
-    )
+    rows = estimate(measurements, KINDS[:1], Design(frame, respondents), ("total", "stratum", "centre_kind"))
     known = rows[rows["estimate"].notna()]
     assert ((known["lower"] >= 0) & (known["lower"] <= known["estimate"] + 1e-9)).all()
     assert ((known["upper"] <= 100) & (known["upper"] >= known["estimate"] - 1e-9)).all()
@@ -124,7 +122,7 @@ def test_shares_and_their_intervals_stay_inside(data):
 def test_parts_of_a_change_add_up(data):
     frame, respondents, measurements = data
     rows = changes(
-        measurements, KINDS + PLAIN, Design(frame, respondents), [("2022", "2023")], ("total", "bank_type")
+        measurements, KINDS + PLAIN, Design(frame, respondents), [("2022", "2023")], ("total", "stratum")
     )
     parts = rows[["matched_change", "joiners", "leavers", "reclassified"]].sum(axis=1, skipna=False)
     split = parts.notna()

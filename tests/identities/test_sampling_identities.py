@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from analysis.inference import estimate, linearise, read_answers
 from analysis.inference.estimates import Sheet, estimate_sheet
-from analysis.inference.sample import draw
+from analysis.inference.sample import weighted_sample
 from analysis.model import Design, Measure
 
 FEW = settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
 SIZES = {"large": 6, "city": 14, "rural": 25}
-DIMENSIONS = ("total", "bank_type", "centre_kind", "bank_type*centre_kind")
+DIMENSIONS = ("total", "stratum", "centre_kind", "stratum*centre_kind")
 MEASURES = [
     Measure("s.members", "share", "members", "%", 100),
     Measure("m.members", "mean", "members", "", source="t"),
@@ -38,7 +38,7 @@ def sheets(draw, *, routed=True):
             for kind, size in SIZES.items()
             for i in range(size - (wave == "2022"))
         ],
-        columns=["wave", "member_id", "bank_type", "centre_kind"],
+        columns=["wave", "member_id", "stratum", "centre_kind"],
     )
     number = frame["member_id"].str.extract(r"(\d+)$")[0].astype(int)
     there = frame[(rng.random(len(frame)) < answering) | (number < 3)]
@@ -74,7 +74,7 @@ def design(frame, sheet, **settings):
 
 
 @FEW
-@given(sheets(), st.sampled_from([(), ("bank_type",), ("bank_type", "centre_kind")]))
+@given(sheets(), st.sampled_from([(), ("stratum",), ("stratum", "centre_kind")]))
 def test_a_sheet_and_measurements_give_the_same_levels(data, margins):
     frame, sheet = data
     drawn = design(frame, sheet, margins=margins)
@@ -120,7 +120,7 @@ def test_counting_by_cells_and_influences_of_a_sample_agree(data):
         measure = next(m for m in MEASURES if m.indicator == row.indicator)
         answers = sheet.answers[(sheet.answers["wave"] == "2023") & sheet.answers[measure.source].notna()]
         places = home.loc[answers["member_id"]]
-        drawn = draw(None, places["bank_type"], SIZES)
+        drawn = weighted_sample(None, places["stratum"], SIZES)
         y, x = answers[measure.source].to_numpy(), answers["below"].to_numpy()
         domain = (
             np.ones(len(y), bool)
@@ -170,7 +170,7 @@ def test_a_quantile_of_everybody_is_a_point_and_bounds_enclose_the_rest(data):
     assert (bounded["lower"] <= bounded["estimate"]).all()
     assert (bounded["upper"] >= bounded["estimate"]).all()
     sure = rows[rows["n"] == rows["N"]]
-    whole = sure["dimension"].isin(["bank_type", "bank_type*centre_kind"])
+    whole = sure["dimension"].isin(["stratum", "stratum*centre_kind"])
     assert (sure.loc[whole, "lower"] == sure.loc[whole, "upper"]).all()
     unsure = rows[(rows["n"] < rows["N"]) & rows["lower"].notna()]
     assert (unsure["se"] >= 0).all()

@@ -99,9 +99,9 @@ def trend():
 def segments():
     rows = [
         cell("rate", "2023", 92.88),
-        cell("rate", "2023", 95.21, "bank_type/large", lower=93.8, upper=96.4),
-        cell("rate", "2023", 90.11, "bank_type/city", lower=87.2, upper=92.8),
-        cell("rate", "2023", NAN, "bank_type/rural", status="suppressed"),
+        cell("rate", "2023", 95.21, "stratum/large", lower=93.8, upper=96.4),
+        cell("rate", "2023", 90.11, "stratum/city", lower=87.2, upper=92.8),
+        cell("rate", "2023", NAN, "stratum/rural", status="suppressed"),
     ]
     return charts.segments(
         pd.DataFrame(rows),
@@ -109,7 +109,7 @@ def segments():
         "rate",
         ["large", "city", "rural"],
         wave="2023",
-        dimension="bank_type",
+        dimension="stratum",
         slug="s",
         notice=NOTICE,
     )

@@ -295,14 +295,19 @@ time.sleep(600)"""
 def test_a_run_that_is_ended_leaves_no_process(ours, tmp_path, number):
     for name in "abc":
         write(tmp_path / "n", name, HANG)
+    # a process started in the background ignores the signal of the keyboard, and so would its children
     code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from pathlib import Path; from survey.notebooks.run import run_notebooks; "
         "run_notebooks(sorted(Path('n').resolve().glob('*.ipynb')), {})"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.PIPE) as running:
-        until(lambda: len(list((tmp_path / "n").glob("hangs-*"))) == 2)
-        running.send_signal(number)
-        _, told = running.communicate(timeout=60)
+        try:
+            until(lambda: len(list((tmp_path / "n").glob("hangs-*"))) == 2)
+            running.send_signal(number)
+            _, told = running.communicate(timeout=60)
+        finally:
+            running.kill()
     until(lambda: left(ours) == [])
     assert running.returncode == -number
     assert told.strip().endswith(b"KeyboardInterrupt") == (number == signal.SIGINT)

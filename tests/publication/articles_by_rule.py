@@ -9,11 +9,13 @@ from pathlib import Path
 
 from lxml import html
 
+from survey.archive import archive_of
 from survey.documents import markdown, with_quotes
-from survey.edition import Watch
-from survey.edition import publish as report
-from survey.edition.folder import Draft
+from survey.edition import Request, Watch
+from survey.edition.folder import StagedEdition
+from survey.edition.front_matter import wave_front
 from survey.edition.manifest import chapters_of
+from survey.edition.recipes import wave_documents
 from survey.edition.write_publications import checked_page, run_chapters
 from survey.figures import compute_figures
 from survey.programme import open_programme
@@ -49,13 +51,12 @@ def read_article(folder):
 def write_article(name, wave, folder):
     """Run the chapters, send each page past the gate, write pages and Markdown."""
     programme = open_programme()
-    figures = compute_figures(report.archive_of(programme), wave)
-    given = {"programme": programme.code, "wave": wave, "edition": "public", "languages": "zh,en"}
-    draft = Draft(folder, folder / "failed")
-    books = run_chapters(chapters_of(programme, name, "public"), given, draft, Watch())
-    shared = report.shared_documents(figures, "public", LANGUAGES, frozenset())
-    fronts = report.fronts_of(name, figures, "public", LANGUAGES)
-    documents = replace(shared, name=name, fronts=fronts)
+    figures = compute_figures(archive_of(programme), wave)
+    request = Request(programme, wave, "public", LANGUAGES)
+    draft = StagedEdition(folder, folder / "failed")
+    books = run_chapters(chapters_of(programme, name, "public"), request.parameters(), draft, Watch())
+    fronts = {lang: wave_front(figures, request, name, lang) for lang in LANGUAGES}
+    documents = replace(wave_documents(figures, request, frozenset()), name=name, fronts=fronts)
     with_quotes(books, documents.quotable)
     for lang in LANGUAGES:
         page = checked_page(documents, books, lang, Watch())

@@ -83,6 +83,11 @@ def test_what_only_looks_like_a_code_is_none(place, tmp_path):
     assert leaks(tmp_path, NAMES) == []
 
 
+def test_a_chinese_name_is_found_beside_latin_letters_and_digits(tmp_path):
+    (tmp_path / "a.md").write_text("Bank甲银行, 2甲银行3, AC14", encoding="utf-8")
+    assert [leak.name for leak in leaks(tmp_path, ["甲银行", "C14"])] == ["甲银行"]
+
+
 def test_a_file_s_name_counts(tmp_path):
     (tmp_path / "C14.csv").write_text("a\n")
     assert [leak.name for leak in leaks(tmp_path, NAMES)] == ["C14"]

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from analysis.words import Text
-from survey.edition import Watch
-from survey.edition.audit_recipe import front_matter
+from survey.edition import Request, Watch
+from survey.edition.front_matter import audit_front
 from survey.edition.write_publications import Documents, checked_page
 from survey.errors import PublicationError
 from survey.gate import proofreader
@@ -29,7 +29,7 @@ def page_of(programme, *texts, estimates=None, lang="zh", watch=None):
     book = nbformat.v4.new_notebook()
     book.cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
     book.metadata["name"] = "02-trends"
-    fronts = {lang: front_matter(programme, lang, (lang,), Text("试", "A trial"))}
+    fronts = {lang: audit_front(Request(programme, "", "public", (lang,)), lang, Text("试", "A trial"))}
     # typed on purpose: the audit is to find them, not the gate
     allowed = frozenset(re.findall(r"\d[\d.]*%?", " ".join(texts)))
     documents = Documents("report", "public", fronts, {}, proofreader(programme, estimates), {}, allowed)

@@ -101,6 +101,20 @@ def test_a_return_that_came_late_is_a_reason_and_names_no_member(published):
     assert manifest.count("/returns/") == 12
 
 
+def test_a_stricter_policy_withholds_what_was_published_and_is_the_reason(published):
+    """What may no longer leave the house does not leave it again as the figure published before."""
+    published.small.edit("programme.yaml", "minimum_base: 3", "minimum_base: 4")
+    found = published.publish()
+    by_type = found[found["dimension"] == "bank_type"]
+    assert {"ch_app", "connect_rate", "staff_total"} <= set(by_type["indicator"])
+    assert found[["first", "former", "now", "change"]].isna().all(axis=None)
+    assert set(found["reason_en"]) == {"settings of the programme, such as disclosure, changed"}
+    note = revision_note(found, published.figures, "en")
+    assert "| City commercial | [c] | [c] | [c] |" in note
+    assert "33%" not in note
+    assert published.publish().empty
+
+
 def test_revised_estimates_are_marked_behind_their_numbers_and_nothing_else_is(published):
     published.small.correct("2024-05-02,E5,channels,app,是,电话核实,秘书处")
     keys = revised_keys(published.publish())

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from analysis.words import estimate_text
-from survey.edition import Watch
-from survey.edition.publish import shared_documents
+from survey.edition import Request, Watch
+from survey.edition.recipes import wave_documents
 from survey.edition.write_deck import checked_slides, write_slides
 from survey.edition.write_publications import Documents
 from survey.figures import words_of
@@ -74,7 +74,8 @@ def told(request, house, common, shipped, shipped_archive):
         patch.setenv("SURVEY_OUTPUT", str(common / "output"))
         book, figures = run_here(house / "notebooks" / "slides.ipynb", wave, patch)
     langs = ("zh", "en")
-    documents = replace(shared_documents(figures, "public", langs, frozenset()), name="slides")
+    request = Request(figures.programme, wave, "public", langs)
+    documents = replace(wave_documents(figures, request, frozenset()), name="slides")
     slides = {lang: [one.slide for one in checked_slides(documents, [book], lang)[0]] for lang in langs}
     return Told(wave, figures, book, documents, slides)
 

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from analysis.inference.independence import rao_scott, wald
-from analysis.inference.sample import draw
+from analysis.inference.sample import weighted_sample
 from analysis.model.weights import post_stratify, rake
 
 HERE = Path(__file__).parent
@@ -65,17 +65,17 @@ def sample(dataset, name):
     margins = {"stype": kind, "sch.wide": wide}, {"stype": TYPES, "sch.wide": WIDE}
     r_way = {"residuals": "unweighted"}
     if name == "SRS, fpc=6194":
-        return draw(w, None, 6194)
+        return weighted_sample(w, None, 6194)
     if name == "stratified SRS strata=stype weights=pw no fpc":
-        return draw(w, kind)
+        return weighted_sample(w, kind)
     if name == "stratified SRS strata=stype, weights implied by fpc (exact N_h/n_h)":
-        return draw(None, kind, TYPES)
+        return weighted_sample(None, kind, TYPES)
     if name == "SRS fpc post-stratified on stype(4421/755/1018)":
-        return draw(post_stratify(w, kind, TYPES), None, 6194, **r_way)
+        return weighted_sample(post_stratify(w, kind, TYPES), None, 6194, **r_way)
     if name == "SRS fpc raked stype(4421/755/1018), sch.wide(No 1072/Yes 5122)":
-        return draw(rake(w, *margins), None, 6194, **r_way)
+        return weighted_sample(rake(w, *margins), None, 6194, **r_way)
     assert name == "stratified fpc raked stype, sch.wide(No 1072/Yes 5122)"
-    return draw(rake(list(stratified), *margins), kind, TYPES, **r_way)
+    return weighted_sample(rake(list(stratified), *margins), kind, TYPES, **r_way)
 
 
 def close(got, wanted, floor=0.0):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.inference.sample import draw
+from analysis.inference.sample import weighted_sample
 
 HERE = Path(__file__).parent
 TYPES = {"E": 4421, "H": 755, "M": 1018}
@@ -28,7 +28,7 @@ def both(request):
     columns |= {"stype": data["stype"].tolist(), "N": sizes.astype(float).tolist(), "w": weights.tolist()}
     layout = {"wgt": "w", "pop_size": "N"} | ({"stratum": "stype"} if stratified else {})
     theirs = svy.Sample(pl.DataFrame(columns), svy.Design(**layout)).estimation
-    ours = draw(None, data["stype"], TYPES) if stratified else draw(weights, None, 6194)
+    ours = weighted_sample(None, data["stype"], TYPES) if stratified else weighted_sample(weights, None, 6194)
     return pd.DataFrame(columns), theirs, ours
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import yaml
+
 from survey.intake import write_form
 from survey.programme import Programme
 
@@ -20,7 +22,8 @@ level: 0.95
 stratum: bank_type
 dimensions:
   - code: bank_type
-    label: {zh: 银行类型, en: Type of bank}
+    label: {zh: 银行类型, en: type of bank}
+    within: centre_kind
     segments:
       - {code: large, zh: 大型商业银行, en: Large commercial}
       - {code: city, zh: 城市商业银行, en: City commercial}
@@ -29,6 +32,7 @@ dimensions:
     segments:
       - {code: debit, zh: 借记卡, en: Debit card}
       - {code: credit, zh: 信用卡, en: Credit card}
+crossed: [[bank_type, centre_kind]]
 disclosure:
   minimum_base: 3
   dominance_share: 0.9
@@ -168,7 +172,7 @@ rules:
 
 MARKETING = """\
       - code: marketing
-        text: {zh: 是否开展营销, en: Is there marketing?}
+        text: {zh: 是否开展营销, en: "Is there marketing?"}
         type: single
         options:
           - {code: "yes", zh: 是, en: "Yes"}
@@ -255,6 +259,22 @@ class Small:
         assert old in text
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
         return path
+
+
+def of_one_language(programme, lang):
+    """Rewrite every definition of a programme with the texts of one language alone."""
+
+    def reduced(entry):
+        if isinstance(entry, dict):
+            drop = {"zh", "en"} - {lang} if lang in entry else set()
+            return {key: reduced(part) for key, part in entry.items() if key not in drop}
+        return [reduced(part) for part in entry] if isinstance(entry, list) else entry
+
+    for path in programme.folder.rglob("*.yaml"):
+        settings = reduced(yaml.safe_load(path.read_text(encoding="utf-8")))
+        if path.name == "programme.yaml":
+            settings["languages"] = lang
+        path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 def small_programme(folder, name="small"):

@@ -94,6 +94,31 @@ def test_a_change_of_another_wave_leaves_this_one(answered, archive):
     assert told(archive)[1] == ["read"]
 
 
+def test_another_grouping_of_members_asks_about_other_answers(answered, archive):
+    """An edit by a dimension rests on programme.yaml, which lies outside the wave's own folder."""
+    answered.edit(
+        "2023/questionnaire.yaml",
+        "rules:",
+        "edits:\n  ranges:\n    - {id: by_size, severity: soft, question: staff_total, by: size, "
+        "ranges: {big: [200, 60000]}, message: {zh: 请核对, en: Please check}}\nrules:",
+    )
+    size = """  - code: size
+    of: bank_type
+    label: {zh: 规模, en: Size}
+    segments:
+      - {code: big, zh: 大, en: Big, members: [%s]}
+      - {code: small, zh: 小, en: Small, members: [%s]}
+disclosure:"""
+    answered.edit("programme.yaml", "disclosure:", size % ("large", "city"))
+
+    def asked():
+        return Archive(answered.programme, archive.folder).wave("2023").queries["member_id"].tolist()
+
+    assert asked() == ["A1", "B2", "C3"]
+    answered.edit("programme.yaml", size % ("large", "city"), size % ("city", "large"))
+    assert asked() == ["D4", "E5", "F6"]
+
+
 def full_disk(*_, **__):
     raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from survey.audit import audit_ledger
 from survey.audit.audit import bases, meanings
 from survey.cli import main
-from survey.edition import audit_page, publish_audit
-from survey.edition.audit_recipe import ledger_figures
+from survey.edition import AUDIT, Request, audit_page, publish
+from survey.edition.audit_chapter import ledger_figures
 from survey.errors import UsageError
 from survey.gate import cells_of, check_numbers
 from survey.programme import open_programme
@@ -226,4 +226,4 @@ def test_a_withheld_cell_may_not_be_printed():
 def test_an_unreadable_programme_has_no_audit_to_publish():
     bare = SimpleNamespace(code="bare", settings=SimpleNamespace(publications={}))
     with pytest.raises(UsageError, match="lists no publication `audit`"):
-        publish_audit(bare, ("zh",), None)
+        publish(AUDIT, Request(bare, "", "public", ("zh",)), None)

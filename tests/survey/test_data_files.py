@@ -7,6 +7,7 @@ import shutil
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -17,13 +18,14 @@ from python_calamine import CalamineWorkbook
 from analysis.model import frames
 from analysis.words import MARKERS, Text, columns
 from survey.archive import Archive
-from survey.data import bulletin_files, inert, sheet_tables, wave_files, write_books, write_data
-from survey.data.csv_metadata import DataFile, csv_metadata
+from survey.data import bulletin_files, sheet_tables, wave_files, write_books, write_data
+from survey.data.csv_files import DataFile, csv_metadata
 from survey.data.data_texts import CHECK_TEXTS
 from survey.data.edition_tables import rounds_away
 from survey.errors import PublicationError
 from survey.figures import BACKTEST, backtest, compute_figures, words_of
 from survey.figures.trace import trace_key
+from survey.spreadsheets import guarded, unguarded
 from survey.words import FrontMatter
 from tests.survey.programmes_by_rule import Small
 
@@ -246,11 +248,14 @@ def test_the_readme_names_every_file_in_both_languages(two_waves, tmp_path):
 
 
 def test_a_bulletins_files_are_described_too(two_waves, tmp_path):
-    checks = pd.DataFrame({name: ["x"] for name in CHECK_TEXTS}, dtype="str").assign(printed="=1+1")
-    parts = {"estimates": two_waves.estimates, "changes": two_waves.changes, "checks": checks}
-    write_data(bulletin_files(parts), fronts(), tmp_path)
+    checks = pd.DataFrame({name: ["x"] for name in CHECK_TEXTS}, dtype="str").assign(
+        printed="=1+1", related="bell\x07", verdict="-12"
+    )
+    parts = SimpleNamespace(estimates=two_waves.estimates, changes=two_waves.changes, held=checks)
+    write_data(bulletin_files(parts, ("zh", "en")), fronts(), tmp_path)
     _, read = read_back(tmp_path)
-    assert read["checks.csv"][0]["printed"] == "'=1+1"
+    row = read["checks.csv"][0]
+    assert (row["printed"], row["related"], row["verdict"]) == ("'=1+1", "bell\ufffd", "-12")
 
 
 def test_same_figures_same_files(two_waves, tmp_path):
@@ -274,7 +279,7 @@ def test_same_figures_same_files(two_waves, tmp_path):
         ("\t=1", "'\t=1"),
         ("-A1", "'-A1"),
         ("+1-1", "'+1-1"),
-        ("bell\x07", "bell\ufffd"),
+        ("-12", "-12"),
         ("+10 个百分点(同比)", "+10 个百分点(同比)"),
         ("-1.2%", "-1.2%"),
         ("+9.87", "+9.87"),
@@ -283,7 +288,8 @@ def test_same_figures_same_files(two_waves, tmp_path):
     ],
 )
 def test_text_that_a_spreadsheet_would_run_is_made_inert(typed, written):
-    assert inert(typed) == written
+    assert guarded(typed) == written
+    assert unguarded(written) == typed
 
 
 def test_hostile_names_of_banks_and_indicators_are_text_everywhere(answered, tmp_path):

@@ -6,7 +6,6 @@ import pytest
 
 from survey.errors import DefinitionError, UsageError
 from survey.programme import Definition, normal_name, open_programme, read_definition
-from survey.programme.members import read_frame
 from survey.programme.programme import programmes
 from survey.programme.questionnaire import read_questionnaire
 
@@ -249,16 +248,17 @@ EXPECTED = "member_id, name, aliases, bank_type, centre_kind, valid_from, valid_
     ],
 )
 def test_a_faulty_frame_is_told_with_its_line(small, old, new, message):
-    assert complaint(read_frame, small.edit("members.csv", old, new)) == message
+    small.edit("members.csv", old, new)
+    assert complaint(lambda: small.programme.frame) == message
 
 
 def test_a_frame_that_is_missing_or_in_another_encoding_is_told(small):
     path = small.folder / "members.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
-    told = complaint(read_frame, path)
+    told = complaint(lambda: small.programme.frame)
     assert told == "small/members.csv: not UTF-8; save the file as UTF-8 (in Excel: CSV UTF-8)"
     path.unlink()
-    told = complaint(read_frame, path)
+    told = complaint(lambda: small.programme.frame)
     assert told == "small/members.csv: the file is missing; a programme needs its frame of members"
 
 
@@ -268,14 +268,14 @@ def test_a_frame_may_carry_further_columns(small):
     path.write_text(
         "\n".join([f"{lines[0]},city", *(f"{line},北京" for line in lines[1:])]), encoding="utf-8"
     )
-    assert sorted(read_frame(path).of("2023")) == ["A1", "B2", "C3", "D4", "E5", "F6"]
+    assert sorted(small.programme.frame.of("2023")) == ["A1", "B2", "C3", "D4", "E5", "F6"]
 
 
 def test_membership_follows_the_wave(small):
     small.edit("members.csv", "A1,甲银行,甲行|Bank A,large,debit,2020,", "A1,甲银行,,large,debit,2020,2022\n"
                "A1,甲银行,,city,debit,2023,2023")  # fmt: skip
     frame = small.programme.frame
-    assert [frame.of(wave)["A1"].bank_type for wave in ("2022", "2023")] == ["large", "city"]
+    assert [frame.of(wave)["A1"].segments["bank_type"] for wave in ("2022", "2023")] == ["large", "city"]
     assert "A1" not in frame.of("2024")
     assert "A1" not in frame.of("2019")
     table = small.programme.members_table(("2022", "2023"))

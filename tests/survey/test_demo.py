@@ -148,13 +148,18 @@ def test_streams_of_other_names_are_other_streams():
 def test_respondents_are_as_many_as_asked_for():
     frame = {
         f"L{n}": Membership(
-            f"L{n}", f"L{n}", (), "large" if n < 4 else "city", "debit" if n % 2 else "credit", "2013", ""
+            f"L{n}",
+            f"L{n}",
+            (),
+            {"bank_type": "large" if n < 4 else "city", "centre_kind": "debit" if n % 2 else "credit"},
+            "2013",
+            "",
         )
         for n in range(10)
     }
     traits = {member: Traits(1.0, 0.0, 0.0, float(i)) for i, member in enumerate(frame)}
     chosen = respondents("seed", "2023", frame, traits, {"large": 2, "city": 3}, {"debit": 3, "credit": 2})
-    kinds = [(frame[m].bank_type, frame[m].centre_kind) for m in chosen]
+    kinds = [tuple(frame[m].segments.values()) for m in chosen]
     assert [sum(k[0] == t for k in kinds) for t in ("large", "city")] == [2, 3]
     assert [sum(k[1] == t for k in kinds) for t in ("debit", "credit")] == [3, 2]
     assert chosen == sorted(chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -277,6 +278,18 @@ def test_marking_as_sent_twice_keeps_the_first_day(kit):
     assert states(kit) == {"sent": 1}
     kit.correct("2023-04-03,A1,turnover,,3,电话核实,秘书处")
     assert states(kit) == {"closed": 1}
+
+
+def test_a_negative_answer_is_written_the_same_in_every_table_of_queries(kit, tmp_path):
+    kit.send("A1", turnover=-3)
+    kit.edit("2023/questionnaire.yaml", "message: {zh: 业务量为负, en: Turnover is negative}",
+             'message: {zh: "-3", en: "-3+A1"}')  # fmt: skip
+    call("check", "2023", "--sent", "2023-04-01")
+    tables = (kit.folder / "2023" / "queries.csv", workbook(tmp_path).with_name("queries.csv"))
+    for table in tables:
+        row = pd.read_csv(table, dtype="str").iloc[0]
+        assert (row["text_zh"], row["text_en"]) == ("-3", "'-3+A1"), table
+    assert states(kit) == {"sent": 1}
 
 
 @pytest.mark.parametrize(

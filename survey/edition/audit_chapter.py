@@ -1,10 +1,9 @@
-"""The audit as a publication: what its chapter works with, its page, and its documents in output/audit."""
+"""The audit of the ledger: what its chapter works with, and a page of findings on any ledger or draft."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -15,30 +14,25 @@ from analysis import charts
 from analysis.tables import cell_tables
 from analysis.words import Lang, Lexicon, Text
 from survey.audit import audit_ledger
-from survey.documents import assemble, quotable_settings
-from survey.edition.folder import staged
-from survey.edition.manifest import manifest, write_manifest
-from survey.edition.write_publications import Documents, Watch, run_chapters, write_documents, write_notebooks
+from survey.documents import assemble
+from survey.edition.front_matter import audit_front
+from survey.edition.manifest import Request
 from survey.errors import UsageError
-from survey.figures import Figures, names_of, words_of
-from survey.folders import notebook_folder, output_folder
-from survey.gate import cells_of, proofreader
+from survey.figures import Figures, words_of
 from survey.notebooks.display import Shown
-from survey.notebooks.parameters import check_namespace, check_values
-from survey.programme import DEFAULT, Programme, open_programme
-from survey.words import FindingList, FrontMatter, Judgements, Sentence, of_verdicts, verdict_counts
+from survey.notebooks.parameters import notebook_values
+from survey.programme import Programme, open_programme
+from survey.words import FindingList, Judgements, Sentence, of_verdicts, verdict_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from analysis.pieces import Table
     from survey.notebooks.display import Piece
 
-__all__ = ["AuditChapter", "audit_page", "front_matter", "ledger_figures", "open_audit", "publish_audit"]
+__all__ = ["AuditChapter", "audit_page", "ledger_figures", "open_audit"]
 
-NAME = "audit"
 _LEVELS = ("indicator", "wave", "dimension", "segment", "status", "source")
-_TITLE = Text("已公布数字的核对", "Published figures, checked")
 
 
 @dataclass(frozen=True)
@@ -82,13 +76,7 @@ class AuditChapter(Shown):
              ("rest", int((found["verdict"] != "holds").sum()))),
         )  # fmt: skip
         self.show(told)
-        heads = {
-            "verdict": Text("结论", "Verdict"),
-            "meaning": Text("含义", "What it means"),
-            "n": Text("项数", "Checks"),
-        }
-        caption = Text("核对结论及项数", "Verdicts, and how many checks came to each")
-        self.show(cell_tables.plain_table(verdict_counts(found), heads, slug=slug, caption=caption))
+        self.show(_verdict_table(found, slug))
 
     def by_year(self, slug: str = "years") -> None:
         """Set the number of lines printed each year beside the findings about them."""
@@ -170,127 +158,61 @@ def open_audit(programme: str, languages: str = "zh,en") -> AuditChapter:
     UsageError
         A programme that does not exist, a language that is none, a parameter the notebook does not have.
     """
-    check_namespace()
-    values = check_values(programme=programme, wave="", edition="public", languages=languages)
+    values = notebook_values(programme=programme, languages=languages)
     return AuditChapter(open_programme(values.programme), values.languages)
-
-
-def front_matter(programme: Programme, lang: Lang, languages: Iterable[Lang], subtitle: Text) -> FrontMatter:
-    """Return what stands before the audit: no notice, as nothing in it is invented."""
-    settings = programme.settings
-    names: dict[Lang, str] = {"zh": "中文版", "en": "English"}
-    years = sorted(programme.published["year"])
-    made = ("制作", "会员调查工具包") if lang == "zh" else ("Made with", "member-survey-kit")
-    source = ("来源", "已公布的报告") if lang == "zh" else ("Source", "published reports")
-    return FrontMatter(
-        title=_TITLE.in_(lang),
-        subtitle=subtitle.in_(lang),
-        wave=f"{years[0]}–{years[-1]}" if years else "",
-        organisation=getattr(settings.organisation, lang),
-        release_date="",
-        language=lang,
-        edition_label="公开版" if lang == "zh" else "Public edition",
-        facts=(source, (made[0], f"{made[1]} {version('member-survey-kit')}")),
-        alternates=tuple((o, names[o], f"{NAME}.{o}.html") for o in languages if o != lang),
-    )
 
 
 def audit_page(programme: Programme, rows: pd.DataFrame, title: str, lang: Lang = "zh") -> str:
     """Set findings of a ledger, or the judged numbers of a draft, as one self-contained page."""
-    draft = "sentence" in rows
-    order = ("contradicted", "unknown", "confirmed") if draft else tuple(verdict_counts(rows).index)
+    parts = (_draft_parts if "sentence" in rows else _ledger_parts)(programme, rows)
     book = nbformat.v4.new_notebook()
-    if draft:
-        counted = rows["verdict"].value_counts()
-        template = Text(
-            "稿中数字：相符{confirmed}个，不符{contradicted}个，无从核对{unknown}个。",
-            "Numbers of the draft: {confirmed} confirmed, {contradicted} contradicted, {unknown} unknown.",
-        )
-        pieces: list[tuple[str, Piece]] = [
-            ("", Sentence(template, tuple((v, int(counted.get(v, 0))) for v in order)))
-        ]
-        heads = {
-            "contradicted": Text("不符", "Contradicted"),
-            "unknown": Text("无从核对", "Unknown"),
-            "confirmed": Text("相符", "Confirmed"),
-        }
-        pieces += [
-            (heads[v].in_(lang), Judgements(rows[rows["verdict"] == v], programme))
-            for v in order if (rows["verdict"] == v).any()
-        ]  # fmt: skip
-    else:
-        columns = {
-            "verdict": Text("结论", "Verdict"),
-            "meaning": Text("含义", "What it means"),
-            "n": Text("项数", "Checks"),
-        }
-        caption = Text("核对结论及项数", "Verdicts, and how many checks came to each")
-        pieces = [
-            ("", cell_tables.plain_table(verdict_counts(rows), columns, slug="verdicts", caption=caption))
-        ]
-        told = rows[rows["verdict"] != "holds"]
-        pieces += [
-            (f"{year}年" if lang == "zh" else year, FindingList(told[told["year"] == year], programme))
-            for year in sorted(set(told["year"]))
-        ]
-    book.cells = list(_cells(pieces, title, lang))
-    book.metadata["name"] = NAME
-    return assemble([book], lang, "public", front_matter(programme, lang, (lang,), Text.same(title)))
+    book.cells = list(_cells(parts, title, lang))
+    book.metadata["name"] = "audit"
+    front = audit_front(Request(programme, "", "public", (lang,)), lang, Text.same(title))
+    return assemble([book], lang, "public", front)
 
 
-def _cells(pieces: Sequence[tuple[str, Piece]], title: str, lang: Lang) -> Iterable[NotebookNode]:
+def _draft_parts(programme: Programme, rows: pd.DataFrame) -> Iterator[tuple[Text, Piece]]:
+    """Yield heading and content of each part of a page on a draft, the first without heading."""
+    heads = {
+        "contradicted": Text("不符", "Contradicted"),
+        "unknown": Text("无从核对", "Unknown"),
+        "confirmed": Text("相符", "Confirmed"),
+    }
+    template = Text(
+        "稿中数字：相符{confirmed}个，不符{contradicted}个，无从核对{unknown}个。",
+        "Numbers of the draft: {confirmed} confirmed, {contradicted} contradicted, {unknown} unknown.",
+    )
+    yield Text.same(""), Sentence(template, tuple((v, int((rows["verdict"] == v).sum())) for v in heads))
+    for verdict, head in heads.items():
+        if (rows["verdict"] == verdict).any():
+            yield head, Judgements(rows[rows["verdict"] == verdict], programme)
+
+
+def _ledger_parts(programme: Programme, rows: pd.DataFrame) -> Iterator[tuple[Text, Piece]]:
+    """Yield heading and content of each part of a page on a ledger: verdicts, then findings by year."""
+    yield Text.same(""), _verdict_table(rows, "verdicts")
+    rest = rows[rows["verdict"] != "holds"]
+    for year in sorted(set(rest["year"])):
+        yield Text(f"{year}年", year), FindingList(rest[rest["year"] == year], programme)
+
+
+def _verdict_table(findings: pd.DataFrame, slug: str) -> Table:
+    heads = {
+        "verdict": Text("结论", "Verdict"),
+        "meaning": Text("含义", "What it means"),
+        "n": Text("项数", "Checks"),
+    }
+    caption = Text("核对结论及项数", "Verdicts, and how many checks came to each")
+    return cell_tables.plain_table(verdict_counts(findings), heads, slug=slug, caption=caption)
+
+
+def _cells(parts: Iterable[tuple[Text, Piece]], title: str, lang: Lang) -> Iterator[NotebookNode]:
     yield nbformat.v4.new_markdown_cell(f"# {title}")
-    for head, piece in pieces:
-        if head:
-            yield nbformat.v4.new_markdown_cell(f"## {head}")
+    for head, piece in parts:
+        if head.in_(lang):
+            yield nbformat.v4.new_markdown_cell(f"## {head.in_(lang)}")
         shown = nbformat.v4.new_output(
             "display_data", {"text/html": piece.fragment(lang)}, metadata={"lang": lang}
         )
         yield nbformat.v4.new_code_cell("", outputs=[shown])
-
-
-def publish_audit(programme: Programme, languages: tuple[Lang, ...], watch: Watch) -> Path:
-    """Publish the audit chapter as documents of its own in ``output/audit``.
-
-    Raises
-    ------
-    UsageError
-        A programme whose programme.yaml lists no publication `audit`.
-    SurveyError
-        Whatever stands in the way; the former documents are untouched then.
-    """
-    listed = programme.settings.publications.get(NAME)
-    if not listed:
-        raise UsageError(
-            f"programme {programme.code} lists no publication `{NAME}` in programme.yaml; add one"
-        )
-    sources = [notebook_folder() / f"{chapter.notebook}.ipynb" for chapter in listed]
-    output = output_folder() if programme.code == DEFAULT else output_folder() / programme.code
-    subtitle = Text("历年报告的数字与算术", "The reports' figures and their arithmetic")
-    fronts = {lang: front_matter(programme, lang, languages, subtitle) for lang in languages}
-    series = ledger_figures(programme).series.assign(dimension="total", segment="all")
-    documents = Documents(
-        NAME, "public", fronts, cells_of([series]), proofreader(programme), quotable_settings(programme),
-        names_of(programme, programme.waves),
-    )  # fmt: skip
-    given = {"programme": programme.code, "languages": ",".join(languages)}
-    with staged(output, "", NAME) as draft:
-        books = run_chapters(sources, given, draft, watch)
-        write_documents(documents, books, draft.folder, watch)
-        found = AuditChapter(programme, languages).findings
-        found.to_csv(draft.folder / "findings.csv", index=False, lineterminator="\n")
-        write_notebooks(books, "public", draft.folder / "notebooks")
-        names = ("programme.yaml", "indicators.yaml", "published.csv")
-        inputs = {f"{programme.code}/{name}": programme.folder / name for name in names}
-        inputs |= {f"notebooks/{path.name}": path for path in sources}
-        versions = {name: version(name) for name in ("member-survey-kit", "pandas", "nbconvert", "typst")}
-        text = manifest(
-            draft.folder,
-            inputs=inputs,
-            parameters={**given},
-            versions=versions,
-            status="public",
-            demonstration=False,
-        )
-        write_manifest(draft.folder, text)
-    return output / NAME

@@ -29,6 +29,11 @@ CATALOGUE: dict[str, tuple[bool, str, str]] = {
         "使用了往年问卷({got})，本次新增的 {n} 项未填",
         "returned on an earlier form ({got}); {n} items new in this wave are missing",
     ),
+    "respondent_unnamed": (
+        False,
+        "答卷未写编号或名称，无法与其他答卷区分，不予采用",
+        "the return gives neither a number nor a name; it cannot be told from others and is not used",
+    ),
     "member_unknown": (
         True,
         "机构“{name}”不在成员名单中，请核对名称或在 members.csv 中登记别名",
@@ -77,8 +82,8 @@ CATALOGUE: dict[str, tuple[bool, str, str]] = {
     ),
     "type_mismatch": (
         True,
-        "填报的银行类型为“{got}”，成员名单为“{expected}”；统计以名单为准",
-        "reported type of bank is “{got}”, the frame says “{expected}”; the frame is used",
+        "填报的{dimension}为“{got}”，成员名单为“{expected}”；统计以名单为准",
+        "reported {dimension} is “{got}”, the frame says “{expected}”; the frame is used",
     ),
     "number_unreadable": (
         True,
