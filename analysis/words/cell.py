@@ -8,15 +8,29 @@ nothing, and a cell that is withheld has a status and a base of who it is about,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.model import AnalysisError, Estimand, Status, require_released
-from analysis.words import text as printed
-from analysis.words.text import Lexicon, Number, PrintedMeasure, Text, Unit
+from analysis.words.text import (
+    Lexicon,
+    Number,
+    PrintedMeasure,
+    Text,
+    Unit,
+    bound_texts,
+    change_key,
+    change_text,
+    change_unit,
+    estimate_key,
+    estimate_text,
+    interval_text,
+    round_half_up,
+    unit_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -69,7 +83,7 @@ class Cells:
         if found is None:
             raise AnalysisError(
                 argument="estimates",
-                expected=f"one row with key {printed.estimate_key(wave, indicator, dimension, segment)}",
+                expected=f"one row with key {estimate_key(wave, indicator, dimension, segment)}",
                 got="none",
                 remedy="check the key and that the frame holds the cell",
             )
@@ -150,10 +164,6 @@ class Cells:
     def all_comparisons(self) -> Iterator[Comparison]:
         """Go over the comparisons in the frame's order."""
         return (Comparison(row, self) for row in self._comparisons.values())
-
-    def with_words(self, lexicon: Lexicon) -> Cells:
-        """Return the same figures with other words."""
-        return replace(self, lexicon=lexicon)
 
     @cached_property
     def _estimates(self) -> dict[tuple[Hashable, ...], Mapping[str, Any]]:
@@ -279,7 +289,7 @@ class _Row:
     def _counted(self, column: str, key: str, name: str = "") -> Number:
         """Take a count of members in a column as a number, under the name it is printed by."""
         count = float(self.row[column])
-        return Number(printed.unit_text(count, self.cells.lexicon.respondent, 0), count, key, name or column)
+        return Number(unit_text(count, self.cells.lexicon.respondent, 0), count, key, name or column)
 
 
 @dataclass(frozen=True)
@@ -297,7 +307,7 @@ class Cell(_Row):
     @property
     def key(self) -> str:
         """Key of the cell, ``2023/staff_total/total/all``."""
-        return printed.estimate_key(self.wave, self.indicator, self.dimension, self.segment)
+        return estimate_key(self.wave, self.indicator, self.dimension, self.segment)
 
     @property
     def status(self) -> Status:
@@ -328,7 +338,7 @@ class Cell(_Row):
         AnalysisError
             The figure is not released.
         """
-        return printed.estimate_text(self.value, self.cells.lexicon, self.indicator, self.wave)
+        return estimate_text(self.value, self.cells.lexicon, self.indicator, self.wave)
 
     @property
     def number(self) -> Number:
@@ -351,18 +361,18 @@ class Cell(_Row):
         return int(self.row["N"])
 
     @property
-    def printed.interval_text(self) -> Text:
+    def interval_text(self) -> Text:
         """The interval as printed, empty where there is none."""
         if self.interval is None:
             return Text.same("")
-        return printed.interval_text(*self.interval, self.unit, self.measure.digits)
+        return interval_text(*self.interval, self.unit, self.measure.digits)
 
     @property
     def bounds(self) -> tuple[Number, Number] | None:
         """Both bounds of the interval as numbers of a sentence, None where there is none."""
         if self.interval is None:
             return None
-        return _bounds(self.interval, printed.bound_texts(*self.interval, self.unit, self.measure.digits), self.key)
+        return _bounds(self.interval, bound_texts(*self.interval, self.unit, self.measure.digits), self.key)
 
     @property
     def members(self) -> Cell | None:
@@ -403,7 +413,7 @@ class _Moved(_Row):
     @property
     def key(self) -> str:
         """Key of the change, ``2023-2022/staff_total/total/all``."""
-        return printed.change_key(self.wave, self.base_wave, self.indicator, self.dimension, self.segment)
+        return change_key(self.wave, self.base_wave, self.indicator, self.dimension, self.segment)
 
     @property
     def base_wave(self) -> str:
@@ -418,7 +428,7 @@ class _Moved(_Row):
     @property
     def unit(self) -> Unit:
         """The unit it is printed in: percentage points, per cent, or the measure's own."""
-        return printed.change_unit(self.cells.lexicon, self.indicator, self.unit_name)
+        return change_unit(self.cells.lexicon, self.indicator, self.unit_name)
 
     @property
     def digits(self) -> int:
@@ -431,26 +441,26 @@ class _Moved(_Row):
         return bool(self.row["comparable"])
 
     @property
-    def printed.interval_text(self) -> Text:
+    def interval_text(self) -> Text:
         """The interval as printed, with signs; empty where there is none."""
         if self.interval is None:
             return Text.same("")
-        return printed.interval_text(*self.interval, self.unit, self.digits, sign="always")
+        return interval_text(*self.interval, self.unit, self.digits, sign="always")
 
     @property
     def bounds(self) -> tuple[Number, Number] | None:
         """Both bounds of the interval as numbers of a sentence, None where there is none."""
         if self.interval is None:
             return None
-        texts = printed.bound_texts(*self.interval, self.unit, self.digits, sign="always")
+        texts = bound_texts(*self.interval, self.unit, self.digits, sign="always")
         return _bounds(self.interval, texts, self.key)
 
     def size(self, value: float, column: str, *, signed: bool) -> Number:
         """Take an amount as a number; unsigned, one that rounds to zero is "less than" a step."""
-        if signed or printed.round_half_up(value, self.digits):
-            text = printed.unit_text(value, self.unit, self.digits, sign="always" if signed else "never")
+        if signed or round_half_up(value, self.digits):
+            text = unit_text(value, self.unit, self.digits, sign="always" if signed else "never")
             return Number(text, value, self.key, column)
-        step = printed.unit_text(10.0**-self.digits, self.unit, self.digits)
+        step = unit_text(10.0**-self.digits, self.unit, self.digits)
         return Number(Text(f"不到{step.zh}", f"less than {step.en}"), value, self.key, column)
 
 
@@ -471,7 +481,7 @@ class Change(_Moved):
     @property
     def text(self) -> Text:
         """The change as printed, with its sign and unit."""
-        return printed.change_text(self.value, self.cells.lexicon, self.indicator, unit=self.unit_name)
+        return change_text(self.value, self.cells.lexicon, self.indicator, unit=self.unit_name)
 
     @property
     def number(self) -> Number:
@@ -565,7 +575,7 @@ class Comparison:
     @property
     def key(self) -> str:
         """Key of the comparison, ``2023/staff_total/kind/*``."""
-        return printed.estimate_key(
+        return estimate_key(
             str(self.row["wave"]), str(self.row["indicator"]), str(self.row["dimension"]), "*"
         )
 
