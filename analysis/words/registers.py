@@ -36,7 +36,7 @@ __all__ = ["Registers", "read_registers"]
 
 # the parser in C where PyYAML has it: a kernel reads these files each time it starts
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LISTS: Final = ("forms", "numbers", "words")
+_LISTS: Final[tuple[str, ...]] = ("forms", "numbers", "words")
 _Key = tuple[str, str, str]
 
 

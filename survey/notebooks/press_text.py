@@ -57,7 +57,7 @@ class PressVerbs(Showing):
     """Verbs of a press release and a digest. One that finds nothing asked shows nothing."""
 
     def announce(self) -> None:
-        """Say who published the report when, the how manieth in a row, who wrote it and how many answered."""
+        """Say who published the report when, which one in a row it is, who wrote it and how many answered."""
         settings, counts = self.figures.programme.settings, self._counts()
         slots: dict[str, Text | Number | Phrase] = {
             "date": _day(self.figures.questionnaire.released),
