@@ -7,8 +7,8 @@ from analysis.disclosure.suppression import (
     release_changes,
     release_matched,
     release_turnover,
-    require_released,
 )
+from analysis.model import require_released
 
 __all__ = [
     "BENCHMARK_COLUMNS",

@@ -27,7 +27,6 @@ __all__ = [
     "release_changes",
     "release_matched",
     "release_turnover",
-    "require_released",
 ]
 
 # Find the cells that must be withheld so that withheld ones cannot be found by subtraction.
@@ -145,7 +144,6 @@ _REASONS = ("joined", "returned", "answered_anew", "left", "absent", "blank")
 _PAIR_SHOWN = ("change", "matched_change")
 _CHANGE_KEY = ["indicator", "wave", "base_wave", "dimension", "segment"]
 _HIDDEN_CHANGE = ("change", "se", "lower", "upper", "p_value", "p_adjusted", *_SPLIT)
-_STATUSES = ("released", "suppressed", "empty")
 
 
 class RiskMeasure(Protocol):
@@ -437,44 +435,3 @@ def _split_tells(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Policy)
         parts += [bases.get((indicator, at, *place), np.nan) - matched for at in (base, wave)]
         telling.append(not all(part == 0 or part >= policy.minimum_base for part in parts) or matched == 0)
     return pd.Series(telling, index=changes.index, dtype="bool")
-
-
-def require_released(frame: pd.DataFrame, argument: str = "estimates") -> None:
-    """Refuse a frame with a cell nobody has decided on.
-
-    Raises
-    ------
-    AnalysisError
-        If the columns status or n are missing, a status is unknown, a base is missing, or a cell that is not
-        released still holds a number.
-    """
-    remedy = "pass what disclosure.suppression.release returns"
-    missing = [column for column in ("status", "n") if column not in frame.columns]
-    if missing:
-        raise AnalysisError(
-            argument=argument,
-            expected="columns status and n",
-            got="no " + " and no ".join(missing),
-            remedy=remedy,
-        )
-    unknown = frame.loc[~frame["status"].isin(_STATUSES), "status"]
-    if len(unknown):
-        got = ", ".join(sorted({repr(value) for value in unknown}))
-        raise AnalysisError(
-            argument=f"{argument}.status", expected=", ".join(_STATUSES), got=got, remedy=remedy
-        )
-    released = frame["status"] == "released"
-    if (released & frame["n"].isna()).any():
-        raise AnalysisError(
-            argument=f"{argument}.n",
-            expected="a base in every released row",
-            got="rows without one",
-            remedy=remedy,
-        )
-    if (~released & frame["estimate"].notna()).any():
-        raise AnalysisError(
-            argument=f"{argument}.estimate",
-            expected="no number in a cell not released",
-            got="numbers",
-            remedy=remedy,
-        )

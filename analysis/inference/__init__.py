@@ -2,7 +2,7 @@
 
 from analysis.inference.answers import Answers, linearise, read_answers
 from analysis.inference.changes import CHANGE_COLUMNS, changes, decompose
-from analysis.inference.detectable import unseen
+from analysis.inference.detectable import detectable_change, unseen
 from analysis.inference.estimates import Sheet, estimate, estimate_sheet
 from analysis.inference.group_tests import holm
 from analysis.inference.independence import rao_scott, wald
@@ -11,7 +11,7 @@ from analysis.inference.recoding import all_of, any_of, bands, mean_of_ratios, n
 from analysis.inference.reliability import FEW, MARK, SKEWED
 from analysis.inference.sample import weighted_sample
 from analysis.inference.segments import compare
-from analysis.inference.series import series, streak
+from analysis.inference.series import Streak, series, streak
 from analysis.inference.slopes import SLOPE_COLUMNS, slopes
 
 __all__ = [
@@ -24,12 +24,14 @@ __all__ = [
     "TURNOVER_COLUMNS",
     "Answers",
     "Sheet",
+    "Streak",
     "all_of",
     "any_of",
     "bands",
     "changes",
     "compare",
     "decompose",
+    "detectable_change",
     "estimate",
     "estimate_sheet",
     "holm",

@@ -35,7 +35,7 @@ from analysis.model import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-__all__ = ["detectable_mean", "detectable_share", "unseen"]
+__all__ = ["detectable_change", "detectable_mean", "detectable_share", "unseen"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -141,6 +141,29 @@ def detectable_mean(
         return float(stats.nct.sf(t, df, shift) - power)
 
     return float(brentq(lacks, 0.0, 10 * t + 10) * np.sqrt(v.sum()))
+
+
+def detectable_change(lower: float, upper: float, level: float, *, power: float = 0.8) -> float:
+    """Find how large a change would be seen with the wanted power, from its interval.
+
+    Half the interval is z(1 - alpha/2) errors; a change is seen four times in five from z(1 - alpha/2) +
+    z(power) errors on.
+
+    Parameters
+    ----------
+    lower, upper
+        Both ends of the interval.
+    level
+        Its confidence level.
+    power
+        The chance to find the change.
+
+    Returns
+    -------
+    The change in the unit of the interval; NaN where there is no interval.
+    """
+    z, z_power = stats.norm.ppf((1 + level) / 2), stats.norm.ppf(power)
+    return float((z + z_power) / z * (upper - lower) / 2)
 
 
 def unseen(pairs: str, segments: Collection[str]) -> list[float | None]:

@@ -18,9 +18,10 @@ from analysis.model.frames import (
     check_comparisons,
     check_estimates,
     faults,
+    require_released,
     schema,
 )
-from analysis.model.measure import ChangeUnit, Estimand, Measure, Status, check_measure, check_rows
+from analysis.model.measure import ChangeUnit, Estimand, Measure, Status, Verdict, check_measure, check_rows
 from analysis.model.numbers import (
     APPROXIMATIONS,
     COUNT_WORDS,
@@ -59,6 +60,7 @@ __all__ = [
     "Printed",
     "Segmentation",
     "Status",
+    "Verdict",
     "Weighting",
     "check_changes",
     "check_comparisons",
@@ -75,6 +77,7 @@ __all__ = [
     "read_printed",
     "read_range",
     "require_columns",
+    "require_released",
     "schema",
     "stratum_variance",
 ]

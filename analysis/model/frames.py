@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from analysis.model.errors import FrameError
+from analysis.model.errors import AnalysisError, FrameError
 from analysis.model.measure import Status
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = [
     "check_comparisons",
     "check_estimates",
     "faults",
+    "require_released",
     "schema",
 ]
 
@@ -131,3 +132,50 @@ def _checked(frame: pd.DataFrame, name: str, described: pa.DataFrameSchema) -> p
             remedy="hand on what its maker returned, whole",
         )
     return frame
+
+
+def require_released(frame: pd.DataFrame, argument: str = "estimates", *, with_base: bool = True) -> None:
+    """Refuse a frame with a cell nobody has decided on.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    argument : str
+        What a message calls it.
+    with_base : bool
+        Whether every released row must have its base; figures printed in earlier reports have none.
+
+    Raises
+    ------
+    AnalysisError
+        If the columns status or n are missing, a status is unknown, a base is missing, or a cell that is not
+        released still holds a number.
+    """
+    remedy = "pass what disclosure.suppression.release returns"
+    missing = [column for column in ("status", "n")[: 1 + with_base] if column not in frame.columns]
+    if missing:
+        raise AnalysisError(
+            argument=argument,
+            expected="columns status and n" if with_base else "a column status",
+            got="no " + " and no ".join(missing),
+            remedy=remedy,
+        )
+    unknown = frame.loc[~frame["status"].isin(tuple(Status)), "status"]
+    if len(unknown):
+        got = ", ".join(sorted({repr(value) for value in unknown}))
+        raise AnalysisError(argument=f"{argument}.status", expected=", ".join(Status), got=got, remedy=remedy)
+    released = frame["status"] == "released"
+    if with_base and (released & frame["n"].isna()).any():
+        raise AnalysisError(
+            argument=f"{argument}.n",
+            expected="a base in every released row",
+            got="rows without one",
+            remedy=remedy,
+        )
+    if (~released & frame["estimate"].notna()).any():
+        raise AnalysisError(
+            argument=f"{argument}.estimate",
+            expected="no number in a cell not released",
+            got="numbers",
+            remedy=remedy,
+        )

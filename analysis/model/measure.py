@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["ChangeUnit", "Estimand", "Kind", "Measure", "Status", "check_measure", "check_rows"]
+__all__ = ["ChangeUnit", "Estimand", "Kind", "Measure", "Status", "Verdict", "check_measure", "check_rows"]
 
 Kind = Literal["share", "mean", "total", "ratio", "quantile"]
 
@@ -42,6 +42,31 @@ class Status(StrEnum):
     RELEASED = "released"
     SUPPRESSED = "suppressed"
     EMPTY = "empty"
+
+
+class Verdict(StrEnum):
+    """What is found of a change, by its test and its size."""
+
+    RISE = "rise"
+    EDGED_UP = "edged up"
+    FALL = "fall"
+    EDGED_DOWN = "edged down"
+    SAME = "same"
+    TOO_FEW = "too few"
+    MIXED = "mixed"
+    UNTESTED = "untested"
+    NOT_COMPARABLE = "not comparable"
+    WITHHELD = "withheld"
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a rise was found, a small one included."""
+        return self in {Verdict.RISE, Verdict.EDGED_UP}
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether a rise or fall was found, a small one included."""
+        return self.is_up or self in {Verdict.FALL, Verdict.EDGED_DOWN}
 
 
 _BY_KIND = cast("ChangeUnit", "by kind")

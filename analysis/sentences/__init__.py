@@ -2,7 +2,8 @@
 
 A claim holds its numbers once and both languages draw on them, so they cannot differ. Verbs follow the test
 and the size: a statement says "rose" only where the interval of the members' change excludes zero, "edged up"
-where the change is small besides, and "too few answers to say" where not even a large one could be seen.
+where the change is small besides, and "too few answers to say" where not even a large one could be seen. The
+words of every finding, for each purpose, are in ``registers.yaml``.
 """
 
 from __future__ import annotations
@@ -10,13 +11,28 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from analysis.sentences.cells import count_number, estimate_number, is_known, pick
-from analysis.sentences.change_sentences import change, slope, verdict
+from analysis.sentences.change_sentences import Thresholds, change, matched, reach, slope, verdict
 from analysis.sentences.headlines import contrast, evidence, headline, leaders, movement, source
-from analysis.sentences.level_sentences import level, matched, response, streak
+from analysis.sentences.level_sentences import level, response, streak
 from analysis.sentences.news import Milestone, by_segment, high_to_low, news, ordinal, paragraph
-from analysis.sentences.rankings import channels, comparison, significance, unseen_span, within
-from analysis.sentences.verdicts import SIZES, Wording, reach, size_of_effect
+from analysis.sentences.rankings import (
+    SIZES,
+    channels,
+    comparison,
+    significance,
+    size_of_effect,
+    unseen_span,
+    within,
+)
+from analysis.sentences.wordings import (
+    capitalised,
+    count_number,
+    estimate_number,
+    is_known,
+    pick,
+    registers,
+    worded,
+)
 from analysis.words import Claim, numbers
 
 if TYPE_CHECKING:
@@ -27,8 +43,9 @@ __all__ = [
     "SIZES",
     "Claim",
     "Milestone",
-    "Wording",
+    "Thresholds",
     "by_segment",
+    "capitalised",
     "change",
     "channels",
     "comparison",
@@ -49,6 +66,7 @@ __all__ = [
     "paragraph",
     "pick",
     "reach",
+    "registers",
     "response",
     "significance",
     "size_of_effect",
@@ -58,6 +76,7 @@ __all__ = [
     "unseen_span",
     "verdict",
     "within",
+    "worded",
 ]
 
 CLAIMS: Final[Mapping[str, Callable[..., Claim]]] = MappingProxyType(

@@ -1,385 +1,292 @@
-"""Sentences on change; the verb follows the test."""
+"""Sentences on change: the verdict by its test, its size and what the test could have seen, and its words.
+
+The same verdict words a slope over many waves; gains and losses are counted among those that answered twice.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from analysis.disclosure import require_released
-from analysis.sentences.cells import (
-    among,
-    base_number,
-    confidence_number,
-    estimate_number,
-    interval_phrase,
-    is_known,
-    label_among,
-    moved_number,
-    pick,
-)
-from analysis.sentences.verdicts import Wording, judge, reach
-from analysis.words import Claim, Lexicon, Number, Phrase, Text, change_key, compose, unit_text, wave_text
+from analysis.inference import detectable_change
+from analysis.model import AnalysisError, ChangeUnit, Verdict
+from analysis.sentences.wordings import confidence_number, interval_phrase, labelled, probability, worded
+from analysis.words import Claim, Number, Phrase, Text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Judged", "base_wave_name", "change", "change_verb", "judged", "slope", "verdict"]
+    from analysis.words import Cell, Change, MatchedChange, Slope
 
-_MOVED: Final = frozenset({"rise", "fall", "edged up", "edged down"})
+__all__ = [
+    "JudgedChange",
+    "Thresholds",
+    "base_wave_name",
+    "change",
+    "judge_change",
+    "matched",
+    "reach",
+    "slope",
+    "verdict",
+]
 
 
 @dataclass(frozen=True)
-class Judged:
-    """The cells a change is told from, and what is found of it.
+class Thresholds:
+    """Thresholds between the verbs, each with the reason it has its value.
+
+    Parameters
+    ----------
+    small_points, small_percent : float
+        A rise or fall below this many percentage points, or per cent, has "edged" up or down though the test
+        finds it: under one point no reader would act on it, and most figures are printed to the point.
+    small_units : float
+        The same for changes in a unit of their own (seconds), in steps of the last printed digit.
+    blind_points, blind_percent : float
+        Where no change is found but even one this large could not have been seen, "about the same" would
+        claim too much: there are "too few answers to say". A fifth of all members is a change anyone notices.
+        Units of their own have no common scale and are not judged by this.
+    minimum_base : int
+        Below this many answers nothing is said; disclosure control has withheld such cells before.
+    """
+
+    small_points: float = 1.0
+    small_percent: float = 1.0
+    small_units: float = 1.0
+    blind_points: float = 20.0
+    blind_percent: float = 20.0
+    minimum_base: int = 3
+
+    def __post_init__(self) -> None:
+        for name in ("small_points", "small_percent", "small_units", "blind_points", "blind_percent"):
+            if not getattr(self, name) >= 0:
+                raise AnalysisError(
+                    argument=name,
+                    expected="a number from 0",
+                    got=repr(getattr(self, name)),
+                    remedy="correct the thresholds",
+                )
+
+    def is_small(self, size: float, unit: str, digits: int) -> bool:
+        """Return whether a change of this unit is below the threshold of a full verb."""
+        limits = {ChangeUnit.POINTS.value: self.small_points, ChangeUnit.PERCENT.value: self.small_percent}
+        return abs(size) < limits.get(unit, self.small_units * 10.0**-digits)
+
+    def is_blind(self, reached: float, unit: str) -> bool:
+        """Return whether a change that must be this large to be seen leaves "about the same" unsaid."""
+        limits = {ChangeUnit.POINTS.value: self.blind_points, ChangeUnit.PERCENT.value: self.blind_percent}
+        return unit in limits and reached > limits[unit]
+
+
+@dataclass(frozen=True)
+class JudgedChange:
+    """A change with its level, and what is found of it.
 
     Attributes
     ----------
-    row, own, members : mapping
+    cell, own, members : Cell, Change, Change or None
         The level; the change of the respondents; that of all members, None where it was not estimated.
-    found : str
-        What `verdict` returns, "too few" below the minimum base, or "withheld".
+    verdict : Verdict
     """
 
-    row: Mapping[str, Any]
-    own: Mapping[str, Any]
-    members: Mapping[str, Any] | None
-    found: str
+    cell: Cell
+    own: Change
+    members: Change | None
+    verdict: Verdict
 
-    def slots(self, lexicon: Lexicon, confidence: float = 0.95) -> dict[str, Text | Number | Phrase]:
+    @property
+    def tested(self) -> Change | None:
+        """The members' change where it has an interval that may be printed."""
+        silent = self.verdict in {Verdict.WITHHELD, Verdict.NOT_COMPARABLE}
+        return None if silent or self.members is None or self.members.interval is None else self.members
+
+    def slots(self, form: str = "report") -> dict[str, Text | Number | Phrase]:
         """Return the words and numbers of a sentence on the change, as far as the finding has them."""
-        wave, base_wave = self.own["wave"], self.own["base_wave"]
         slots: dict[str, Text | Number | Phrase] = {
-            "wave": wave_text(wave), "base": base_wave_name(wave, base_wave),
-        }  # fmt: skip
-        if self.found == "withheld":
+            "wave": wave_text(self.cell.wave),
+            "base": base_wave_name(self.cell.wave, self.own.base_wave, form),
+        }
+        if self.verdict == Verdict.WITHHELD:
             return slots
-        slots |= {"level": estimate_number(self.row, lexicon), "answered": base_number(self.row, lexicon)}
-        if self.found == "not comparable":
+        slots |= {"level": self.cell.number, "answered": self.cell.base_number}
+        if self.verdict == Verdict.NOT_COMPARABLE:
             return slots
-        slots["change"] = _change_number(self.own, lexicon, signed=self.found not in _MOVED)
-        slots["verb"] = change_verb(str(self.own["unit"]), self.found)
+        slots["change"] = self.own.size(self.own.value, "change", signed=not self.verdict.is_moved)
+        if self.verdict.is_moved:
+            slots["verb"] = _verb(self.own.unit_name, self.verdict)
         if self.members is not None:
-            slots["tested"] = _tested(self.members, lexicon, confidence, blind=self.found == "too few")
+            slots["tested"] = _tested(self.members, blind=self.verdict == Verdict.TOO_FEW)
         return slots
 
 
-_CHANGE: Final[Mapping[str, Text]] = MappingProxyType(
-    {
-        "rise": Text(
-            "{wave}，{label}为{level}，较{base}{verb}{change}（{tested}；{answered}作答）。",
-            "In {wave}, {label} rose to {level}, {change} above {base} ({tested}; base: {answered}).",
-        ),
-        "fall": Text(
-            "{wave}，{label}为{level}，较{base}{verb}{change}（{tested}；{answered}作答）。",
-            "In {wave}, {label} fell to {level}, {change} below {base} ({tested}; base: {answered}).",
-        ),
-        "edged up": Text(
-            "{wave}，{label}为{level}，较{base}{verb}{change}（{tested}；{answered}作答）。",
-            "In {wave}, {label} edged up to {level}, {change} above {base} ({tested}; base: {answered}).",
-        ),
-        "edged down": Text(
-            "{wave}，{label}为{level}，较{base}{verb}{change}（{tested}；{answered}作答）。",
-            "In {wave}, {label} edged down to {level}, {change} below {base} ({tested}; base: {answered}).",
-        ),
-        "too few": Text(
-            "{wave}，{label}为{level}，样本不足，无法判断较{base}是否变动"
-            "（答卷单位变动{change}；{tested}；{answered}作答）。",
-            "In {wave}, {label} was {level}; too few answers to say whether it changed since {base} "
-            "(respondents: {change}; {tested}; base: {answered}).",
-        ),
-        "same": Text(
-            "{wave}，{label}为{level}，与{base}基本持平（答卷单位变动{change}；{tested}；{answered}作答）。",
-            "In {wave}, {label} was {level}, about the same as in {base} (respondents: {change}; {tested}; "
-            "base: {answered}).",
-        ),
-        "mixed": Text(
-            "{wave}，{label}为{level}，较{base}的升降方向尚难判断（答卷单位变动{change}；{tested}；{answered}作答）。",
-            "In {wave}, {label} was {level}; whether it rose or fell since {base} cannot be told "
-            "(respondents: {change}; {tested}; base: {answered}).",
-        ),
-        "untested": Text(
-            "{wave}，{label}为{level}，答卷单位较{base}变动{change}（未作检验，不代表全体成员；{answered}作答）。",
-            "In {wave}, {label} was {level}; among respondents it differs by {change} from {base} (not "
-            "tested, so no statement about all members; base: {answered}).",
-        ),
-        "not comparable": Text(
-            "{wave}，{label}为{level}（{answered}作答）；{note}，与{base}不可比。",
-            "In {wave}, {label} was {level} (base: {answered}); {note}, so it is not comparable with {base}.",
-        ),
-        "withheld": Text(
-            "{wave}，{label}与{base}的变动因可推知个别单位答复，不予公布。",
-            "The change of {label} between {base} and {wave} is withheld to protect the answers of single "
-            "members.",
-        ),
-    }
-)
-_TESTED = Text(
-    "推及全体成员，变动的{confidence}置信区间为{interval}", "all members: {confidence} interval {interval}"
-)
-_BLIND = Text(
-    "{tested}，小于约{reach}的变动难以察觉", "{tested}; changes smaller than about {reach} could not be seen"
-)
-_NO_INTERVAL = Text("无法推及全体成员", "all members: no interval")
-_VERBS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {"percentage points": ("提高", "下降"), "percent": ("增长", "减少"), "own": ("上升", "下降")}
-)
-
-
-def verdict(
-    respondents: Mapping[str, Any],
-    members: Mapping[str, Any] | None,
-    *,
-    digits: int = 0,
-    wording: Wording | None = None,
-) -> str:
+def verdict(own: Change, members: Change | None, thresholds: Thresholds | None = None) -> Verdict:
     """Judge a change by its test and its size.
-
-    One of "rise", "edged up", "fall", "edged down", "same", "too few", "mixed", "untested", "not comparable".
 
     Parameters
     ----------
-    respondents, members : mapping
-        Rows of `changes` for the two estimands; None where the members' change was not estimated.
-    digits : int
-        Printed decimals of the change.
-    wording : Wording, optional
-        Thresholds between the verbs; the house's if not given.
+    own, members : Change
+        Of the respondents, and of all members; None where that was not estimated.
+    thresholds : Thresholds, optional
+        Between the verbs; the usual ones if not given.
 
     Notes
     -----
-    "rise" and "fall" need the members' interval to exclude zero, which is their test at the interval's level;
-    "edged" that the respondents' printed change is small besides. Where the test finds a change but the
-    respondents' own figure went the other way, the printed number would contradict the verb: "mixed".
-    "too few" where the members' change has no interval, or where none was found but even a large one could
+    A rise or fall needs the members' interval to exclude zero, which is their test at the interval's level;
+    it "edged" where the respondents' printed change is small besides. Where the test finds a change but the
+    respondents' own figure went the other way, the printed number would contradict the verb: `MIXED`.
+    `TOO_FEW` where the members' change has no interval, or where none was found but even a large one could
     not have been.
     """
-    rows = [respondents] if members is None else [respondents, members]
-    if not all(bool(row["comparable"]) for row in rows):
-        return "not comparable"
+    if not (own.is_comparable and (members is None or members.is_comparable)):
+        return Verdict.NOT_COMPARABLE
     if members is None:
-        return "untested"
-    own = float(respondents["change"])
-    found = judge(members, own, digits, wording or Wording())
-    if found in {"same", "too few"}:
-        return found
-    agrees = own > 0 if found in {"rise", "edged up"} else own < 0
-    return found if agrees else "mixed"
+        return Verdict.UNTESTED
+    found = _judge(members, own.value, thresholds or Thresholds())
+    agrees = not found.is_moved or (own.value > 0 if found.is_up else own.value < 0)
+    return found if agrees else Verdict.MIXED
 
 
-def change(
-    estimates: pd.DataFrame,
-    changes: pd.DataFrame,
-    lexicon: Lexicon,
-    indicator: str,
-    wave: str,
-    *,
-    base_wave: str,
-    dimension: str = "total",
-    segment: str = "all",
-    note: Text | None = None,
-    confidence: float = 0.95,
-    wording: Wording | None = None,
-) -> Claim:
-    """State an indicator's level and how it changed, the verb chosen by the members' test.
-
-    Parameters
-    ----------
-    estimates, changes : DataFrame
-        Released cells; `changes` holds the respondents' row (`indicator`) and, for the test, the members' row
-        (`indicator` + ".members").
-    lexicon : Lexicon
-    indicator, wave, base_wave, dimension, segment : str
-    note : Text, optional
-        Why the waves are not comparable, as a clause.
-    confidence : float
-        Confidence level of the interval in `changes`.
-    wording : Wording, optional
-        Thresholds between the verbs; the house's if not given.
-    """
-    cell = {"wave": wave, "base_wave": base_wave, "dimension": dimension, "segment": segment}
-    told = judged(estimates, changes, lexicon, indicator, wording=wording, **cell)
-    slots = told.slots(lexicon, confidence) | {
-        "label": label_among(lexicon.label(indicator), among(lexicon, dimension, segment)),
-        "note": note or Text("统计口径有调整", "its definition changed"),
-    }
-    return Claim("change", compose(_CHANGE[told.found], **slots))
+def _judge(moved: Change | Slope, size: float, thresholds: Thresholds) -> Verdict:
+    """Judge an estimate with an interval; `size` is printed and decides between the full verb and "edged"."""
+    if moved.interval is None:
+        return Verdict.TOO_FEW
+    (lower, upper), unit = moved.interval, moved.unit_name
+    if lower <= 0 <= upper:
+        return Verdict.TOO_FEW if thresholds.is_blind(reach(moved), unit) else Verdict.SAME
+    small = thresholds.is_small(size, unit, moved.digits)
+    if lower > 0:
+        return Verdict.EDGED_UP if small else Verdict.RISE
+    return Verdict.EDGED_DOWN if small else Verdict.FALL
 
 
-def judged(
-    estimates: pd.DataFrame,
-    changes: pd.DataFrame,
-    lexicon: Lexicon,
-    indicator: str,
-    wave: str,
-    *,
-    base_wave: str,
-    dimension: str = "total",
-    segment: str = "all",
-    wording: Wording | None = None,
-) -> Judged:
-    """Pick the cells of a change and judge it; parameters as of `change`."""
-    row = pick(estimates, "estimates", indicator=indicator, wave=wave, dimension=dimension, segment=segment)
-    require_released(pd.DataFrame([row]))
-    cell = {"wave": wave, "base_wave": base_wave, "dimension": dimension, "segment": segment}
-    own = pick(changes, "changes", indicator=indicator, **cell)
-    tested = f"{indicator}.members"
-    members = (
-        pick(changes, "changes", indicator=tested, **cell) if (changes["indicator"] == tested).any() else None
-    )
-    limits, digits = wording or Wording(), lexicon.measure(indicator).change_digits
-    found = verdict(own, members, digits=digits, wording=limits)
-    if row["status"] != "released" or (found != "not comparable" and not is_known(own["change"])):
-        found = "withheld"
-    elif found not in {"not comparable", "untested"} and float(row["n"]) < limits.minimum_base:
-        found = "too few"
-    return Judged(row, own, members, found)
+def reach(moved: Change | Slope) -> float:
+    """Return how large a change must be to be found four times in five; NaN where there is no interval."""
+    return detectable_change(float(moved.row["lower"]), float(moved.row["upper"]), moved.cells.level)
 
 
-def change_verb(unit: str, found: str) -> Text:
-    """Choose the Chinese verb of a change; English ones stand in the templates."""
-    up, down = _VERBS.get(unit, _VERBS["own"])
-    verb = up if found in {"rise", "edged up"} else down
-    return Text.same("略有" + verb if found.startswith("edged") else verb)
-
-
-def _tested(members: Mapping[str, Any], lexicon: Lexicon, confidence: float, *, blind: bool) -> Phrase:
-    """Say how the change was tested, and where nothing can be said what it would have taken."""
-    if not (is_known(members["lower"]) and is_known(members["upper"])):
-        return compose(_NO_INTERVAL)
-    tested = compose(
-        _TESTED, confidence=confidence_number(confidence), interval=interval_phrase(members, lexicon)
-    )
-    if not blind:
-        return tested
-    needed = {**members, "reach": reach(members)}
-    return compose(_BLIND, tested=tested, reach=_change_number(needed, lexicon, signed=False, column="reach"))
-
-
-def base_wave_name(wave: str, base_wave: str) -> Text:
-    """Name the wave a change is told against; in Chinese the year before is 上年."""
-    follows = wave.isdigit() and base_wave.isdigit() and int(wave) - int(base_wave) == 1
-    name = wave_text(base_wave)
-    return Text("上年" if follows else name.zh, name.en)
-
-
-def _change_number(
-    row: Mapping[str, Any], lexicon: Lexicon, *, signed: bool, column: str = "change"
-) -> Number:
-    key = change_key(row["wave"], row["base_wave"], row["indicator"], row["dimension"], row["segment"])
-    return moved_number(row, lexicon, key, column, signed=signed)
-
-
-# Sentences on the slope over many waves; the verb follows its test and its size.
-
-
-_SLOPE: Final[Mapping[str, Text]] = MappingProxyType(
-    {
-        "rise": Text(
-            "{first}至{last}，同类单位相比，{label}年均{verb}{slope}（{tested}；{counted}）。",
-            "From {first} to {last}, like members compared, {label} rose by {slope} a year ({tested}; "
-            "{counted}).",
-        ),
-        "edged up": Text(
-            "{first}至{last}，同类单位相比，{label}年均{verb}{slope}（{tested}；{counted}）。",
-            "From {first} to {last}, like members compared, {label} edged up by {slope} a year ({tested}; "
-            "{counted}).",
-        ),
-        "fall": Text(
-            "{first}至{last}，同类单位相比，{label}年均{verb}{slope}（{tested}；{counted}）。",
-            "From {first} to {last}, like members compared, {label} fell by {slope} a year ({tested}; "
-            "{counted}).",
-        ),
-        "edged down": Text(
-            "{first}至{last}，同类单位相比，{label}年均{verb}{slope}（{tested}；{counted}）。",
-            "From {first} to {last}, like members compared, {label} edged down by {slope} a year ({tested}; "
-            "{counted}).",
-        ),
-        "same": Text(
-            "{first}至{last}，同类单位相比，{label}基本持平（年均变动{slope}；{tested}；{counted}）。",
-            "From {first} to {last}, like members compared, {label} stayed about the same ({slope} a year; "
-            "{tested}; {counted}).",
-        ),
-        "too few": Text(
-            "{first}至{last}，{label}样本不足，无法判断其走势（{counted}）。",
-            "From {first} to {last}, there are too few answers to say how {label} moved ({counted}).",
-        ),
-        "not comparable": Text(
-            "{label}口径调整后的可比调查不足三次，无法判断走势。",
-            "There are fewer than three comparable waves of {label}, so no slope is given.",
-        ),
-    }
-)
-_TESTED_SLOPE = Text("{confidence}置信区间为{interval}", "{confidence} interval {interval}")
-_COUNTED = Text("{waves}调查，{members}", "{waves}, {members}")
-_SLOPE_VERBS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {"percentage points": ("提高", "下降"), "percent": ("增长", "减少")}
-)
-
-
-def slope(
-    slopes: pd.DataFrame,
-    lexicon: Lexicon,
-    indicator: str,
-    *,
-    dimension: str = "total",
-    segment: str = "all",
-    confidence: float = 0.95,
-    wording: Wording | None = None,
-) -> Claim:
-    """State how an indicator moved a year over many waves, the make-up of the membership held fixed.
-
-    Parameters
-    ----------
-    slopes : DataFrame
-        As `slopes.slopes` returns it; segments below the minimum base hold no numbers there.
-    lexicon : Lexicon
-    indicator, dimension, segment : str
-    confidence : float
-        Confidence level of the intervals in `slopes`.
-    wording : Wording, optional
-        Thresholds between the verbs, here of a change a year; the house's if not given.
+def judge_change(cell: Cell, base_wave: str, thresholds: Thresholds | None = None) -> JudgedChange:
+    """Find the change of a cell since an earlier wave, and judge it.
 
     Raises
     ------
     AnalysisError
-        If there is no such row.
+        The change was not estimated.
     """
-    rows = slopes[(slopes["indicator"] == indicator) & (slopes["dimension"] == dimension)]
-    refused = len(rows) == 1 and not bool(rows.iloc[0]["comparable"])
-    row = pick(rows, "slopes", segment=str(rows.iloc[0]["segment"]) if refused else segment)
-    label = label_among(lexicon.label(indicator), among(lexicon, dimension, segment))
-    if refused:
-        return Claim("slope", compose(_SLOPE["not comparable"], label=label))
-    key = change_key(row["last_wave"], row["first_wave"], indicator, dimension, segment)
+    own = cell.changed_since(base_wave)
+    if own is None:
+        raise AnalysisError(
+            argument="changes",
+            expected=f"the change of {cell.key} since {base_wave}",
+            got="none",
+            remedy="check the keys and that the frame holds the change",
+        )
+    limits = thresholds or Thresholds()
+    found = verdict(own, own.members, limits)
+    if not cell.is_released or (found != Verdict.NOT_COMPARABLE and not own.is_released):
+        found = Verdict.WITHHELD
+    elif found not in {Verdict.NOT_COMPARABLE, Verdict.UNTESTED} and cell.base < limits.minimum_base:
+        found = Verdict.TOO_FEW
+    return JudgedChange(cell, own, own.members, found)
+
+
+def change(
+    cell: Cell, base_wave: str, *, note: Text | None = None, thresholds: Thresholds | None = None
+) -> Claim:
+    """State a level and how it changed, the verb chosen by the members' test.
+
+    Parameters
+    ----------
+    cell : Cell
+        Of the respondents.
+    base_wave : str
+    note : Text, optional
+        Why the waves are not comparable, as a clause.
+    thresholds : Thresholds, optional
+        Between the verbs; the usual ones if not given.
+    """
+    judged = judge_change(cell, base_wave, thresholds)
+    slots = judged.slots() | {"label": labelled(cell), "note": note or worded("definition", "changed")}
+    return Claim("change", worded("change", judged.verdict, **slots))
+
+
+def _verb(unit: str, found: Verdict) -> Phrase:
+    """Choose the Chinese verb of a change; English ones stand in the templates."""
+    known = {ChangeUnit.POINTS.value, ChangeUnit.PERCENT.value}
+    return worded("verb", found, unit if unit in known else ChangeUnit.OWN.value)
+
+
+def _tested(members: Change, *, blind: bool) -> Phrase:
+    """Say how the change was tested, and where nothing can be said what it would have taken."""
+    if members.interval is None:
+        return worded("tested", "no interval")
+    confidence = confidence_number(members.cells.level)
+    tested = worded("tested", "interval", confidence=confidence, interval=interval_phrase(members))
+    if not blind:
+        return tested
+    needed = members.size(reach(members), "reach", signed=False)
+    return worded("tested", "blind", tested=tested, reach=needed)
+
+
+def base_wave_name(wave: str, base_wave: str, form: str = "report", finding: str = "base wave") -> Phrase:
+    """Name the wave a change is compared with; in Chinese the year before is 上年.
+
+    The finding ``base time`` names it as a time: "in 2017", "the year before".
+    """
+    follows = wave.isdigit() and base_wave.isdigit() and int(wave) - int(base_wave) == 1
+    return worded(finding, "year before" if follows else "earlier", form, name=wave_text(base_wave))
+
+
+def slope(line: Slope, thresholds: Thresholds | None = None) -> Claim:
+    """State how a figure moved a year over several waves, like members compared.
+
+    Parameters
+    ----------
+    line : Slope
+    thresholds : Thresholds, optional
+        Between the verbs, here of a change a year; the usual ones if not given.
+    """
+    if not line.is_comparable:
+        return Claim("slope", worded("slope", Verdict.NOT_COMPARABLE, label=labelled(line)))
     slots: dict[str, Text | Number | Phrase] = {
-        "first": wave_text(row["first_wave"]),
-        "last": wave_text(row["last_wave"]),
-        "label": label,
-        "counted": _counted(row, lexicon, key),
+        "first": wave_text(line.base_wave),
+        "last": wave_text(line.wave),
+        "label": labelled(line),
+        "counted": worded("line", "counted", waves=line.waves, members=line.base_number),
     }
-    digits = lexicon.measure(indicator).change_digits
-    size = float(row["slope"])
-    found = judge(row, size, digits, wording or Wording()) if is_known(size) else "too few"
-    if found == "too few":
-        return Claim("slope", compose(_SLOPE[found], **slots))
-    up, down = _SLOPE_VERBS.get(str(row["unit"]), ("上升", "下降"))
-    verb = up if found in {"rise", "edged up"} else down
-    slots["verb"] = Text.same("略有" + verb if found.startswith("edged") else verb)
-    slots["slope"] = moved_number(row, lexicon, key, "slope", signed=found == "same")
-    slots["tested"] = compose(
-        _TESTED_SLOPE, confidence=confidence_number(confidence), interval=interval_phrase(row, lexicon)
-    )
-    return Claim("slope", compose(_SLOPE[found], **slots))
+    size = line.value
+    found = Verdict.TOO_FEW if math.isnan(size) else _judge(line, size, thresholds or Thresholds())
+    if found == Verdict.TOO_FEW:
+        return Claim("slope", worded("slope", found, **slots))
+    if found.is_moved:
+        slots["verb"] = _verb(line.unit_name, found)
+    slots["slope"] = line.size(size, "slope", signed=found == Verdict.SAME)
+    confidence = confidence_number(line.cells.level)
+    slots["tested"] = worded("line", "tested", confidence=confidence, interval=interval_phrase(line))
+    return Claim("slope", worded("slope", found, **slots))
 
 
-def _counted(row: Mapping[str, Any], lexicon: Lexicon, key: str) -> Phrase:
-    """Count the waves and the members behind a line."""
-    waves, members = int(row["waves"]), int(row["n_members"])
-    return compose(
-        _COUNTED,
-        waves=Number(Text(f"{waves}次", f"{waves} waves"), waves, key, "waves"),
-        members=Number(unit_text(members, lexicon.respondent, 0), members, key, "n"),
-    )
+def matched(moved: MatchedChange) -> Claim:
+    """State how many of the members that answered twice gained and lost, and whether chance alone would do.
+
+    Amounts are counted by whether they rose or fell, of which nothing is tested here: their test is of the
+    mean.
+    """
+    slots: dict[str, Text | Number | Phrase] = {
+        "name": moved.name,
+        "base": wave_text(moved.base_wave),
+        "wave": wave_text(moved.wave),
+        "n": moved.base_number,
+        "gained": moved.count("gained"),
+        "lost": moved.count("lost"),
+    }
+    if moved.is_share:
+        slots["tested"] = _matched_test(moved)
+    return Claim("matched", worded("matched", "share" if moved.is_share else "amount", **slots))
+
+
+def _matched_test(moved: MatchedChange) -> Phrase:
+    if math.isnan(moved.p_value):
+        return worded("matched test", "fact")
+    slots: Mapping[str, Text | Number] = probability(moved.p_value, moved.key, "p_matched")
+    return worded("matched test", "beyond" if moved.is_one_sided else "chance", **slots)

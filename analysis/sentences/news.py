@@ -7,223 +7,96 @@ stand in the same order in both languages.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
-from analysis.disclosure import require_released
-from analysis.sentences.cells import estimate_number, is_known, moved_number, pick
-from analysis.sentences.change_sentences import base_wave_name, change_verb, verdict
-from analysis.sentences.rankings import base_span, differ, ranked
-from analysis.words import (
-    Claim,
-    Lexicon,
-    Number,
-    Part,
-    Phrase,
-    Text,
-    change_key,
-    compose,
-    join,
-    unit_text,
-    wave_text,
-)
+from analysis.model import Status, Verdict
+from analysis.sentences.change_sentences import base_wave_name, judge_change
+from analysis.sentences.level_sentences import spliced
+from analysis.sentences.rankings import case_of_test, ranked
+from analysis.sentences.wordings import base_span, labelled, listed, registers, running_segment, worded
+from analysis.words import Claim, Number, Part, Phrase, Text, unit_text, wave_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from analysis.sentences.level_sentences import CountedStreak
+    from analysis.inference import Streak
+    from analysis.words import Cell
 
 __all__ = ["Milestone", "by_segment", "high_to_low", "news", "ordinal", "paragraph"]
 
-_LEVEL: Final = Text("{label}为{level}", "{label} was {level}")
-_WITHHELD: Final = Text(
-    "{label}因可推知个别单位答复，不予公布", "{label} is withheld to protect the answers of single members"
-)
-_UP, _DOWN = "rose to {level}, up {change} on {base}", "fell to {level}, down {change} on {base}"
-_MOVED: Final[Mapping[str, Text]] = MappingProxyType(
-    {
-        "rise": Text("{label}为{level}，较{base}{verb}{change}", "{label} " + _UP),
-        "fall": Text("{label}为{level}，较{base}{verb}{change}", "{label} " + _DOWN),
-        "edged up": Text(
-            "{label}为{level}，较{base}{verb}{change}",
-            "{label} edged up to {level}, {change} more than {then}",
-        ),
-        "edged down": Text(
-            "{label}为{level}，较{base}{verb}{change}",
-            "{label} edged down to {level}, {change} less than {then}",
-        ),
-        "same": Text(
-            "{label}为{level}，与{base}基本持平（{change}）",
-            "{label} was {level}, about the same as {then} ({change})",
-        ),
-        "too few": Text(
-            "{label}为{level}，样本不足，较{base}是否变动（{change}）尚难判断",
-            "{label} was {level}, with too few answers to say whether the change from {base} ({change}) is "
-            "more than chance",
-        ),
-        "mixed": Text(
-            "{label}为{level}，较{base}的升降（{change}）尚难判断",
-            "{label} was {level}, and whether it rose or fell since {base} ({change}) cannot be told",
-        ),
-        "untested": Text(
-            "{label}为{level}，作答单位较{base}变动{change}（未作检验）",
-            "{label} was {level}, among respondents a change from {base} of {change} (not tested)",
-        ),
-        "not comparable": Text(
-            "{label}为{level}（{broke}口径有调整，与{base}不可比）",
-            "{label} was {level} (on a new definition{broke}, not to be compared with {base})",
-        ),
-    }
-)
-_SIGNED: Final = frozenset({"same", "too few", "mixed", "untested"})
-_RUN: Final = Text("，连续{years}高于{limit}{spliced}", ", the {years} in a row above {limit}{spliced}")
-_RANKED: Final = Text("{subject}由高到低依次为{list}{base}", "{subject} was, from high to low: {list}{base}")
-_LISTED: Final = Text("{subject}依次为{list}{base}", "{subject} was: {list}{base}")
-_BASE: Final = Text("（{base}）", " ({base})")
-_ITEM: Final = Text("{name}（{level}）", "{name} ({level})")
-_BY: Final = Text(
-    "分{dimension}看，{label}由高到低依次为{list}{held}{test}",
-    "by {dimension}, {label} was, from high to low: {list}{held}{test}",
-)
-_TESTS: Final[Mapping[bool | None, Text]] = MappingProxyType(
-    {
-        True: Text("，各类之间有显著差异", "; the groups differ by more than chance"),
-        False: Text("，各类之间的差异不显著", "; the differences are within what chance would bring"),
-        None: Text("", ""),
-    }
-)
 _SHARE, _THAT = "the share of ", "that of "
-_OF_WHICH: Final = Text("，其中{name}为{level}", ", and {level} among {name}")
 _POINTS: Final = "一二三四五六七八九十"
+_Slots = dict[str, Text | Number | Phrase]
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """A round value that an indicator has been above for some years: the run, and the value."""
+    """A round value that a figure has been above for some years: the run, and the value."""
 
-    counted: CountedStreak
+    run: Streak
     above: float
 
 
 def news(
-    estimates: pd.DataFrame,
-    changes: pd.DataFrame,
-    lexicon: Lexicon,
-    indicator: str,
-    wave: str,
-    *,
+    cell: Cell,
     base_wave: str | None = None,
-    dimension: str = "total",
-    segment: str = "all",
+    *,
     broke: str | None = None,
     milestone: Milestone | None = None,
-    of_which: tuple[str, str] | None = None,
+    of_which: Cell | None = None,
     base: bool = False,
 ) -> Phrase:
-    """Tell an indicator's level, then its change where there is one, then its run of years.
+    """State a level, then its change where there is one, then its run of years.
 
     Parameters
     ----------
-    estimates, changes : DataFrame
-        Released cells; `changes` holds the respondents' row and, for the test, the members' (".members").
-    lexicon : Lexicon
-    indicator, wave, dimension, segment : str
+    cell : Cell
+        Of the respondents.
     base_wave : str, optional
-        The wave the change is told against; the level alone is told without it.
+        The wave the change is from; without it the level alone is stated.
     broke : str, optional
         The wave from which on the definition is another than in `base_wave`.
     milestone : Milestone, optional
-        Told where it holds for two years or more; it names the breaks it was counted over.
-    of_which : tuple of (str, str), optional
-        Dimension and segment whose level is told last; nothing is told of one that is not released.
+        Stated where it holds for two years or more; it names the breaks it was counted over.
+    of_which : Cell, optional
+        Of a segment, whose level is stated last; nothing where it is not released.
     base : bool
-        Tell how many answered: where few were asked.
+        Say how many answered: where few were asked.
     """
-    row = pick(estimates, "estimates", indicator=indicator, wave=wave, dimension=dimension, segment=segment)
-    require_released(pd.DataFrame([row]))
-    slots: dict[str, Text | Number | Phrase] = {"label": _label(lexicon, indicator, dimension, segment)}
-    if row["status"] != "released":
-        return compose(_WITHHELD, **slots)
-    slots["level"] = _level(row, lexicon)
-    spliced = (
-        milestone is not None and milestone.counted.length > 1 and broke in milestone.counted.spliced_over
-    )
-    run = _run(row, lexicon, milestone)
-    if base_wave is None or spliced:  # the run says of a break what is to be said
-        told = compose(_LEVEL, **slots)
+    label = labelled(cell, "press")
+    if not cell.is_released:
+        return worded("short level", "withheld", "press", label=label)
+    slots: _Slots = {"label": label, "level": _level(cell)}
+    over_break = milestone is not None and milestone.run.length > 1 and broke in milestone.run.spliced_over
+    if base_wave is None or over_break:  # the run says of a break what is to be said
+        parts = [worded("short level", "released", "press", **slots)]
     else:
-        cell = {"wave": wave, "base_wave": base_wave, "dimension": dimension, "segment": segment}
-        told = _moved(changes, lexicon, indicator, slots, cell, broke=broke)
-    answered = compose(_BASE, base=base_span([row], lexicon)) if base else None
-    ends = (run, _of_which(estimates, lexicon, indicator, wave, of_which), answered)
-    for end in ends:
-        told = told if end is None else Phrase(told.zh + end.zh, told.en + end.en)
-    return told
+        parts = [_changed(cell, base_wave, slots, broke)]
+    parts += _run(cell, milestone)
+    if of_which is not None and of_which.is_released:
+        name = running_segment(of_which.segment_name)
+        parts.append(worded("of which", "released", "press", name=name, level=of_which.number))
+    if base:
+        parts.append(base_span([cell], "press"))
+    return Phrase(tuple(p for part in parts for p in part.zh), tuple(p for part in parts for p in part.en))
 
 
-def _of_which(
-    estimates: pd.DataFrame, lexicon: Lexicon, indicator: str, wave: str, place: tuple[str, str] | None
-) -> Phrase | None:
-    if place is None:
-        return None
-    dimension, segment = place
-    row = pick(estimates, "estimates", indicator=indicator, wave=wave, dimension=dimension, segment=segment)
-    if row["status"] != "released":
-        return None
-    name = _running_segment(lexicon.segment(segment))
-    return compose(_OF_WHICH, name=name, level=estimate_number(row, lexicon))
+def _changed(cell: Cell, base_wave: str, slots: _Slots, broke: str | None) -> Phrase:
+    """State level and change, with the verb of the verdict."""
+    judged = judge_change(cell, base_wave)
+    if judged.verdict == Verdict.WITHHELD:
+        return worded("short level", "released", "press", **slots)
+    since: Text | Phrase = Text.same("")
+    if broke:
+        since = worded("broke", "since", "press", wave=wave_text(broke))
+    slots = judged.slots("press") | slots
+    slots |= {"then": base_wave_name(cell.wave, base_wave, "press", "base time"), "broke": since}
+    return worded("change", judged.verdict, "press", **slots)
 
 
-def _moved(
-    changes: pd.DataFrame,
-    lexicon: Lexicon,
-    indicator: str,
-    slots: Mapping[str, Text | Number | Phrase],
-    cell: Mapping[str, str],
-    *,
-    broke: str | None,
-) -> Phrase:
-    """Tell level and change, the verb as `changes.verdict` finds."""
-    own = pick(changes, "changes", indicator=indicator, **cell)
-    tested = f"{indicator}.members"
-    known = (changes["indicator"] == tested).any()
-    members = pick(changes, "changes", indicator=tested, **cell) if known else None
-    found = verdict(own, members, digits=lexicon.measure(indicator).change_digits)
-    base, then = _then(cell["wave"], cell["base_wave"])
-    if found == "not comparable":
-        since = wave_text(broke) if broke else None
-        told = Text(f"自{since.zh}起", f" since {since.en}") if since else Text.same("")
-        return compose(_MOVED[found], base=base, broke=told, **slots)
-    if not is_known(own["change"]):
-        return compose(_LEVEL, **slots)
-    key = change_key(own["wave"], own["base_wave"], indicator, own["dimension"], own["segment"])
-    change = moved_number(own, lexicon, key, "change", signed=found in _SIGNED)
-    verb = change_verb(str(own["unit"]), found)
-    return compose(_MOVED[found], base=base, then=then, verb=verb, change=change, **slots)
-
-
-def _then(wave: str, base_wave: str) -> tuple[Text, Text]:
-    """Name the wave before as a noun and as a time: 2017, in 2017; and "the year before"."""
-    name = base_wave_name(wave, base_wave)
-    if name.zh.startswith(base_wave):
-        return name, Text(name.zh, f"in {name.en}")
-    return Text(name.zh, "the year before"), Text(name.zh, "the year before")
-
-
-def _label(lexicon: Lexicon, indicator: str, dimension: str, segment: str) -> Text:
-    label = lexicon.label(indicator)
-    if dimension == "total":
-        return label
-    name = _running_segment(lexicon.segment(segment))
-    return Text(f"{name.zh}{label.zh}", f"{label.en} among {name.en}")
-
-
-def _level(row: Mapping[str, Any], lexicon: Lexicon) -> Number:
+def _level(cell: Cell) -> Number:
     """Take a level as a number; English leaves out what is counted where the label names it."""
-    number, label = estimate_number(row, lexicon), lexicon.label(row["indicator"]).en
-    unit = lexicon.unit(row["indicator"], row["wave"])
+    number, label, unit = cell.number, cell.label.en, cell.unit
     *before, counted = unit.en.split(" ") if unit.en else [""]
     if not counted or not (label.startswith("the number of ") or counted in label.split(" ")):
         return number
@@ -231,17 +104,18 @@ def _level(row: Mapping[str, Any], lexicon: Lexicon) -> Number:
     return Number(Text(number.text.zh, bare), number.value, number.key, number.column)
 
 
-def _run(row: Mapping[str, Any], lexicon: Lexicon, milestone: Milestone | None) -> Phrase | None:
-    if milestone is None or milestone.counted.length < 2:  # noqa: PLR2004 - one year is no run
-        return None
-    unit, digits = lexicon.unit(row["indicator"], row["wave"]), lexicon.measure(row["indicator"]).digits
-    shown = unit_text(milestone.above, unit, 0 if milestone.above.is_integer() else digits)
-    limit = Number(shown, milestone.above, "", "limit")  # the sentence's own, of no cell
-    length = float(milestone.counted.length)
-    key = estimate_number(row, lexicon).key
-    words = Text(unit_text(length, lexicon.units["年"], 0).zh, f"{ordinal(int(length))} year")
-    years = Number(words, length, key, "streak")
-    return compose(_RUN, years=years, limit=limit, spliced=_spliced(milestone.counted.spliced_over))
+def _run(cell: Cell, milestone: Milestone | None) -> list[Phrase]:
+    if milestone is None or milestone.run.length < 2:  # noqa: PLR2004 - one year is no run
+        return []
+    shown = unit_text(milestone.above, cell.unit, 0 if milestone.above.is_integer() else cell.measure.digits)
+    length = milestone.run.length
+    words = Text(unit_text(length, cell.cells.lexicon.units["年"], 0).zh, f"{ordinal(length)} year")
+    slots: _Slots = {
+        "years": Number(words, float(length), cell.key, "streak"),
+        "limit": Number(shown, milestone.above, "", "limit"),  # the sentence's own, of no cell
+        "spliced": spliced(milestone.run.spliced_over, "press"),
+    }
+    return [worded("streak", "run", "press", **slots)]
 
 
 def ordinal(number: int) -> str:
@@ -250,112 +124,66 @@ def ordinal(number: int) -> str:
     return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
-def _spliced(waves: Sequence[str]) -> Text:
-    if not waves:
-        return Text.same("")
-    names = [wave_text(wave) for wave in waves]
-    return Text(
-        f"（自{'、'.join(name.zh for name in names)}起口径有调整，此前年份按原口径计）",
-        f" (on a new definition since {' and '.join(name.en for name in names)}; earlier years are counted "
-        "by the former one)",
-    )
-
-
 def high_to_low(
-    estimates: pd.DataFrame,
-    lexicon: Lexicon,
-    indicators: Sequence[str],
-    wave: str,
-    *,
-    subject: Text,
-    in_order: bool = False,
-    base: bool = False,
+    cells: Sequence[Cell], subject: Text, *, in_order: bool = False, base: bool = False
 ) -> Phrase:
-    """List the items of a question from high to low.
+    """List the items of a question from high to low; items that are withheld are left out.
 
     Parameters
     ----------
-    estimates : DataFrame
-        Released cells; items that are withheld are left out.
-    lexicon : Lexicon
-    indicators : sequence of str
-    wave : str
+    cells : sequence of Cell
     subject : Text
         What the shares are of, as a noun phrase.
     in_order : bool
         Keep the order given, as classes have it.
     base : bool
-        Tell how many answered: where few were asked.
+        Say how many answered: where few were asked.
     """
-    rows = ranked(estimates, indicator=indicators, wave=wave, dimension="total")
+    rows = ranked(cells)
     if in_order:
-        rows.sort(key=lambda row: list(indicators).index(row["indicator"]))
+        rows = [cell for cell in cells if cell.is_released]
     items = [
-        compose(
-            _ITEM,
-            name=_running(lexicon.name(row["indicator"]), lexicon.label(row["indicator"]).en),
-            level=estimate_number(row, lexicon),
-        )
+        worded("ranked", "item", "press", name=_running(row.name, row.label.en), level=row.number)
         for row in rows
     ]
-    listed = join(items, Text("、", ", "), Text("和", " and "))
-    told = compose(_BASE, base=base_span(rows, lexicon)) if base else compose(Text.same(""))
-    return compose(_LISTED if in_order else _RANKED, subject=subject, list=listed, base=told)
+    answered = base_span(rows, "press") if base else Text.same("")
+    slots: _Slots = {"subject": subject, "list": listed(items, "press"), "base": answered}
+    return worded("ranking", "items in order" if in_order else "items", "press", **slots)
 
 
-def by_segment(
-    estimates: pd.DataFrame,
-    comparisons: pd.DataFrame,
-    lexicon: Lexicon,
-    indicator: str,
-    wave: str,
-    *,
-    dimension: str,
-) -> Phrase:
+def by_segment(cell: Cell, dimension: str) -> Phrase:
     """Rank a dimension's segments; say whether they differ by more than chance, and which are withheld."""
-    rows = ranked(estimates, indicator=[indicator], wave=wave, dimension=dimension)
+    cells = cell.segments(dimension)
     items = [
-        compose(
-            _ITEM, name=_running_segment(lexicon.segment(row["segment"])), level=estimate_number(row, lexicon)
-        )
-        for row in rows
+        worded("ranked", "segment", "press", name=running_segment(row.segment_name), level=row.number)
+        for row in ranked(cells)
     ]
-    return compose(
-        _BY,
-        dimension=lexicon.dimension(dimension),
-        label=lexicon.label(indicator),
-        list=join(items, Text("、", ", "), Text("和", " and ")),
-        held=_held(estimates, lexicon, indicator, wave, dimension),
-        test=_TESTS[differ(comparisons, indicator, wave, dimension)],
+    case = case_of_test(cell.compared_by(dimension))
+    tested = (
+        worded("segments", case, "press") if registers().says("segments", case, "press") else Text.same("")
     )
+    slots: _Slots = {
+        "dimension": cell.cells.lexicon.dimension(dimension),
+        "label": cell.label,
+        "list": listed(items, "press"),
+        "withheld": _withheld(cells),
+        "test": tested,
+    }
+    return worded("ranking", "segments", "press", **slots)
 
 
-def _held(estimates: pd.DataFrame, lexicon: Lexicon, indicator: str, wave: str, dimension: str) -> Text:
-    rows = estimates[
-        (estimates["indicator"] == indicator)
-        & (estimates["wave"] == wave)
-        & (estimates["dimension"] == dimension)
-        & (estimates["status"] == "suppressed")
-    ]
-    names = [_running_segment(lexicon.segment(str(code))) for code in rows["segment"]]
+def _withheld(cells: Sequence[Cell]) -> Text | Phrase:
+    names = [running_segment(cell.segment_name) for cell in cells if cell.status == Status.SUPPRESSED]
     if not names:
         return Text.same("")
-    zh, en = "、".join(n.zh for n in names), " and ".join(n.en for n in names)
-    return Text(f"（{zh}为保密不予公布）", f" ({en} withheld to protect single members)")
+    joined = Text("、".join(name.zh for name in names), " and ".join(name.en for name in names))
+    return worded("of which", "withheld", "press", names=joined)
 
 
 def _running(name: Text, phrase: str) -> Text:
     """Write a heading's name as it stands within a sentence: with a capital where the phrase has it so."""
     first = name.en.split(" ")[0]
     if first in phrase.replace(",", " ").split(" ") or first[1:] != first[1:].lower():
-        return name
-    return Text(name.zh, name.en[:1].lower() + name.en[1:])
-
-
-def _running_segment(name: Text) -> Text:
-    """Write a segment's name as it stands within a sentence; names of one word or with capitals stay."""
-    rest = name.en.split(" ")[1:]
-    if not rest or any(word[:1].isupper() for word in rest):
         return name
     return Text(name.zh, name.en[:1].lower() + name.en[1:])
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.disclosure import require_released
-from analysis.model import AnalysisError
+from analysis.model import AnalysisError, Verdict
 from analysis.pieces import Cell, Table, base_cell, bilingual_table, number_cell, row_head, rows_by_key
-from analysis.sentences import verdict
+from analysis.sentences import registers, verdict
 from analysis.words import (
     BASE_HEAD,
     MARKERS,
+    Cells,
     Lexicon,
     Number,
     Text,
@@ -132,21 +132,6 @@ def segment_table(
     return bilingual_table(slug, caption, header, rows, chosen, groups=groups, notes=notes, notice=notice)
 
 
-_VERDICTS = MappingProxyType(
-    {
-        "rise": Text("上升", "rose"),
-        "edged up": Text("略有上升", "edged up"),
-        "fall": Text("下降", "fell"),
-        "edged down": Text("略有下降", "edged down"),
-        "same": Text("基本持平", "about the same"),
-        "too few": Text("样本不足，无法判断", "too few answers to say"),
-        "mixed": Text("方向难判断", "direction uncertain"),
-        "untested": Text("未检验", "not tested"),
-        "not comparable": Text("不可比", "not comparable"),
-    }
-)
-
-
 def change_table(
     changes: pd.DataFrame,
     lexicon: Lexicon,
@@ -221,9 +206,14 @@ def _change_row(
     unit = _POINTS if own["unit"] == "percentage points" else Text(moved.zh, moved.en)
     if own["status"] != "released":
         return [name, unit, "[c]", "[c]", "[c]", "[c]", "[c]", Text.same("")]
-    found = verdict(own, members, digits=lexicon.measure(indicator).change_digits)
-    if found == "not comparable":
-        return [name, unit, "[z]", "[z]", "[z]", "[z]", _matched(own), _VERDICTS[found]]
+    rows = pd.DataFrame([row for row in (own, members) if row])
+    change = Cells(pd.DataFrame(), lexicon, rows).change(
+        indicator, own["wave"], own["base_wave"], own["dimension"], own["segment"]
+    )
+    found = verdict(change, change.members) if change else Verdict.UNTESTED
+    words = registers().text("change", found, "table")
+    if found == Verdict.NOT_COMPARABLE:
+        return [name, unit, "[z]", "[z]", "[z]", "[z]", _matched(own), words]
     low, high = _limits(members, lexicon)
     return [
         name,
@@ -233,7 +223,7 @@ def _change_row(
         low,
         high,
         _matched(own),
-        _VERDICTS[found],
+        words,
     ]
 
 

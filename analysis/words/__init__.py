@@ -1,16 +1,20 @@
 """Printed numbers, bilingual texts and phrases, and the names of columns."""
 
-from analysis.words.cell import Cell, Cells, Change
+from analysis.words.cell import Cell, Cells, Change, Comparison, MatchedChange, Slope
 from analysis.words.columns import (
     BASE_HEAD,
+    CARD_HEADINGS,
     CHANGE_TEXTS,
     COMPARISON_TEXTS,
     ESTIMATE_TEXTS,
     MARKERS,
     Described,
     marker_element,
+    method_text,
+    text_of_test,
 )
 from analysis.words.phrases import Claim, Part, Phrase, compose, escaped, join, numbers, wording
+from analysis.words.registers import Registers, read_registers
 from analysis.words.text import (
     LANGS,
     UNITS,
@@ -36,6 +40,7 @@ from analysis.words.text import (
 
 __all__ = [
     "BASE_HEAD",
+    "CARD_HEADINGS",
     "CHANGE_TEXTS",
     "COMPARISON_TEXTS",
     "ESTIMATE_TEXTS",
@@ -46,12 +51,16 @@ __all__ = [
     "Cells",
     "Change",
     "Claim",
+    "Comparison",
     "Described",
     "Lang",
     "Lexicon",
+    "MatchedChange",
     "Number",
     "Part",
     "Phrase",
+    "Registers",
+    "Slope",
     "Text",
     "Unit",
     "bound_texts",
@@ -67,8 +76,11 @@ __all__ = [
     "interval_text",
     "join",
     "marker_element",
+    "method_text",
     "numbers",
+    "read_registers",
     "round_half_up",
+    "text_of_test",
     "unit_text",
     "wave_text",
     "wording",

@@ -202,7 +202,7 @@ class Lexicon:
         return look_up(self.measures, indicator, "measures")
 
     def unit(self, indicator: str, wave: str = "") -> Unit:
-        """Return the unit an indicator is printed in, in `wave` where that is told."""
+        """Return the unit an indicator is printed in, in `wave` where it is given."""
         last, former = self.former_units.get(_named(self.former_units, indicator), ("", ""))
         key = former if wave and wave <= last else self.measure(indicator).unit
         return look_up(self.units, key, "units")
@@ -229,7 +229,7 @@ class Lexicon:
         return self.names[known] if known in self.names else self.label(indicator)
 
     def subject(self, indicator: str) -> Text:
-        """Return the noun phrase of an indicator, told as an estimate for the whole where it is one."""
+        """Return the noun phrase of an indicator, marked as an estimate for the whole where it is one."""
         label = self.label(indicator)
         if not indicator.endswith(".members"):
             return label
@@ -353,7 +353,7 @@ def printed_digits(text: str) -> str:
 
 
 def estimate_text(value: float, lexicon: Lexicon, indicator: str, wave: str = "") -> Text:
-    """Print an estimate at its measure's digits with its unit, that of `wave` where it is told."""
+    """Print an estimate at its measure's digits with its unit, that of `wave` where it is given."""
     return unit_text(value, lexicon.unit(indicator, wave), lexicon.measure(indicator).digits)
 
 

@@ -1,7 +1,7 @@
 """What each published number rests on, for the card that opens at it.
 
-A dossier is written once for each key, in one language; the lower limit, base or p value of the same cell
-open it under a heading of their own (`rationale.COLUMNS`). Only released cells have numbers here.
+A card is written once for each key, in one language; the lower limit, base or p value of the same cell open
+it under a heading of their own (`analysis.words.CARD_HEADINGS`). Only released cells have numbers here.
 """
 
 from __future__ import annotations
@@ -9,54 +9,44 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from analysis import sentences
 from analysis.sentences import is_known, verdict
 from analysis.words import (
     BASE_HEAD,
     Lang,
-    Lexicon,
+    Phrase,
     Text,
     change_text,
-    change_unit,
     decimal_text,
     estimate_key,
     estimate_text,
-    interval_text,
+    join,
+    method_text,
+    text_of_test,
     wave_text,
+    wording,
 )
-from survey.documents.code_words import VERDICTS, method_text, note_text, trial_text
-from survey.figures import words_of
+from survey.figures import text
+from survey.words import worded
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from analysis.words import Cell, Change, Comparison, Slope
     from survey.figures import Figures
-    from survey.programme import Indicator, Questionnaire, Wording
+    from survey.programme import Indicator, Questionnaire
 
-__all__ = [
-    "DEFINITION",
-    "METHOD",
-    "QUESTION",
-    "STATUS",
-    "Dossier",
-    "Dossiers",
-    "after",
-    "base_text",
-    "interval_name",
-    "joined",
-    "probability_text",
-    "question_text",
-    "rows_of",
-    "worded",
-]
+__all__ = ["NumberCard", "NumberCards", "probability_text", "question_text"]
 
-# The parts of a dossier: names of its lines, and the words of a base, a question, a break.
+_MEMBERS = ".members"
+_LEAST_SHOWN = 0.001
+_Words = Text | Phrase
+_Line = tuple[_Words, _Words]
 
 
 @dataclass(frozen=True)
-class Dossier:
-    """Hold what one number rests on.
+class NumberCard:
+    """What one number rests on.
 
     Attributes
     ----------
@@ -79,46 +69,22 @@ class Dossier:
     traced: bool = False
 
 
-DEFINITION: Final = Text("定义", "Definition")
-METHOD: Final = Text("方法", "Method")
-QUESTION: Final = Text("题目", "Question")
-STATUS: Final = Text("状态", "Status")
-_LEAST_SHOWN = 0.001
+def _name(case: str, **slots: _Words) -> Phrase:
+    """Name a line of a card."""
+    return worded("card line", case, "card", **slots)
 
 
-def rows_of(table: pd.DataFrame, first: str = "wave") -> dict[str, Mapping[str, Any]]:
-    """Take the rows of a frame by the key of the number they hold."""
-    names = (first, "indicator", "dimension", "segment")
-    keys = zip(*(table[name].astype(str) for name in names), strict=True)
-    return {"/".join(key): row for key, row in zip(keys, _records(table), strict=True)}
+def _say(case: str, **slots: _Words) -> Phrase:
+    """Word what stands on a line."""
+    return worded("card text", case, "card", **slots)
 
 
-def worded(told: Wording) -> Text:
-    """Return a definition's wording as a text."""
-    return Text(told.zh, told.en)
+def _about(case: str, **slots: _Words) -> Phrase:
+    return worded("card about", case, "card", **slots)
 
 
-def joined(first: Text, second: Text) -> Text:
-    """Join two texts by a point."""
-    return Text(f"{first.zh} · {second.zh}", f"{first.en} · {second.en}")
-
-
-def after(wave: str, note: Text) -> Text:
-    """Say what holds from a wave on."""
-    when = wave_text(wave)
-    return Text(f"{when.zh}起：{note.zh}", f"from {when.en}: {note.en}")
-
-
-def base_text(row: Mapping[str, Any]) -> Text:
-    """Say how many answered, of how many."""
-    given, frame = int(row["n"]), int(row["N"])
-    return Text(f"{given}家单位作答，名录共{frame}家", f"{given} answers of {frame} members in the frame")
-
-
-def interval_name(level: float) -> Text:
-    """Name an interval by its level."""
-    per_cent = f"{100 * level:g}%"
-    return Text(f"{per_cent}置信区间", f"{per_cent} interval")
+def _figure(value: Any) -> Text:
+    return Text.same(str(value))
 
 
 def probability_text(value: float) -> str:
@@ -126,32 +92,31 @@ def probability_text(value: float) -> str:
     return "< 0.001" if value < _LEAST_SHOWN else decimal_text(value, 3).en
 
 
-def question_text(questionnaire: Questionnaire, name: str) -> Text | None:
+def _p_values(row: Mapping[str, Any]) -> _Line:
+    raw, adjusted = (_figure(probability_text(float(row[name]))) for name in ("p_value", "p_adjusted"))
+    return _name("p value"), _say("p value", raw=raw, adjusted=adjusted)
+
+
+def question_text(questionnaire: Questionnaire, name: str) -> Phrase | None:
     """Give a question's text and code; of one option of a multi question, the option too."""
     code, _, chosen = name.partition(".")
     question = questionnaire.by_code.get(code)
     if question is None:
         return None
     option = next((option for option in question.options if option.code == chosen), None)
-    zh, en = question.text.zh, question.text.en
-    if option is not None:
-        zh, en = f"{zh}：{option.zh}", f"{en}: {option.en}"
-    return Text(f"{zh}（{name}）", f"{en} ({name})")
+    if option is None:
+        return _say("question", question=text(question.text), name=_figure(name))
+    return _say("option", question=text(question.text), option=Text(option.zh, option.en), name=_figure(name))
 
 
-def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
+def _records(table: Any) -> list[Mapping[str, Any]]:
     names = [str(name) for name in table.columns]
     columns = (table[name].tolist() for name in table.columns)
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-_MEMBERS = ".members"
-_Row = Mapping[str, Any]
-_Line = tuple[Text, Text]
-
-
-class Dossiers(Mapping[str, Dossier]):
-    """The dossiers of a wave's figures in one language, each written when it is asked for.
+class NumberCards(Mapping[str, NumberCard]):
+    """The cards of a wave's figures in one language, each written when it is asked for.
 
     Parameters
     ----------
@@ -166,8 +131,8 @@ class Dossiers(Mapping[str, Dossier]):
         self.lang = lang
         self.revised = revised
 
-    def __getitem__(self, key: str) -> Dossier:
-        """Return the dossier of a key; KeyError where no frame holds the number."""
+    def __getitem__(self, key: str) -> NumberCard:
+        """Return the card of a key; KeyError where no frame holds the number."""
         if key in self._levels:
             return replace(self._level(self._levels[key]), traced=True)
         if key in self._changes or key in self._slopes:
@@ -182,47 +147,35 @@ class Dossiers(Mapping[str, Dossier]):
 
     def __iter__(self) -> Iterator[str]:
         """Go over the keys."""
-        told = (self._levels, self._changes, self._slopes, self._comparisons, self._published)
-        yield from dict.fromkeys(key for keys in told for key in keys)
+        known = (self._levels, self._changes, self._slopes, self._comparisons, self._published)
+        yield from dict.fromkeys(key for keys in known for key in keys)
         yield self._response_key
 
     def __len__(self) -> int:
-        """Return how many numbers have a dossier."""
+        """Return how many numbers have a card."""
         return sum(1 for _ in self)
 
     @cached_property
-    def _lexicon(self) -> Lexicon:
-        return words_of(self.figures)
+    def _levels(self) -> dict[str, Cell]:
+        return {cell.key: cell for cell in self.figures.cells.all_cells()}
 
     @cached_property
-    def _levels(self) -> dict[str, _Row]:
-        return rows_of(self.figures.estimates)
+    def _changes(self) -> dict[str, Change]:
+        return {change.key: change for change in self.figures.cells.all_changes()}
 
     @cached_property
-    def _changes(self) -> dict[str, _Row]:
-        table = self.figures.changes
-        return rows_of(table.assign(pair=table["wave"] + "-" + table["base_wave"]), first="pair")
+    def _slopes(self) -> dict[str, Slope]:
+        return {line.key: line for line in self.figures.cells.all_slopes()}
 
     @cached_property
-    def _slopes(self) -> dict[str, _Row]:
-        table = self.figures.slopes
-        pairs = table["last_wave"] + "-" + table["first_wave"]
-        return rows_of(table.assign(wave=table["last_wave"], pair=pairs), first="pair")
+    def _comparisons(self) -> dict[str, Comparison]:
+        return {test.key: test for test in self.figures.cells.all_comparisons()}
 
     @cached_property
-    def _matched(self) -> dict[str, _Row]:
-        table = self.figures.matched
-        return rows_of(table.assign(pair=table["wave"] + "-" + table["base_wave"]), first="pair")
-
-    @cached_property
-    def _comparisons(self) -> dict[str, _Row]:
-        return rows_of(self.figures.comparisons.assign(wave=self.figures.wave, segment="*"))
-
-    @cached_property
-    def _published(self) -> dict[str, _Row]:
+    def _published(self) -> dict[str, Mapping[str, Any]]:
         table = self.figures.series
-        told = table[table["source"] == "published"]
-        return rows_of(told.assign(dimension="total", segment="all"))
+        rows = _records(table[table["source"] == "published"])
+        return {estimate_key(str(row["wave"]), str(row["indicator"])): row for row in rows}
 
     @cached_property
     def _questionnaires(self) -> dict[str, Questionnaire]:
@@ -232,253 +185,183 @@ class Dossiers(Mapping[str, Dossier]):
     def _response_key(self) -> str:
         return f"{self.figures.wave}/response/total/all"
 
-    def _written(self, title: Text, about: Text, printed: Text | None, lines: Iterator[_Line]) -> Dossier:
+    def _written(
+        self, title: _Words, about: _Words, printed: Text | None, lines: Iterator[_Line]
+    ) -> NumberCard:
         lang = self.lang
-        return Dossier(
-            title.in_(lang),
-            about.in_(lang),
+        return NumberCard(
+            wording(title).plain(lang),
+            wording(about).plain(lang),
             printed.in_(lang) if printed else "",
-            tuple((name.in_(lang), text.in_(lang)) for name, text in lines),
+            tuple((wording(name).plain(lang), wording(words).plain(lang)) for name, words in lines),
         )
 
-    def _level(self, row: _Row) -> Dossier:
-        printed = None
-        if row["status"] == "released" and is_known(row["estimate"]):
-            printed = estimate_text(float(row["estimate"]), self._lexicon, row["indicator"], row["wave"])
-        about = joined(wave_text(row["wave"]), self._whom(row))
-        return self._written(self._title(row["indicator"]), about, printed, self._level_lines(row))
+    def _level(self, cell: Cell) -> NumberCard:
+        printed = cell.text if cell.is_released and is_known(cell.value) else None
+        about = _about("level", wave=wave_text(cell.wave), whom=cell.segment_name)
+        return self._written(self._title(cell.indicator), about, printed, self._level_lines(cell))
 
-    def _level_lines(self, row: _Row) -> Iterator[_Line]:
-        indicator = self._indicator(row["indicator"])
-        yield DEFINITION, worded(indicator.definition)
-        yield BASE_HEAD, base_text(row)
-        if interval := self._interval(row):
+    def _level_lines(self, cell: Cell) -> Iterator[_Line]:
+        indicator = self._indicator(cell.indicator)
+        yield _name("definition"), text(indicator.definition)
+        yield BASE_HEAD, _say("base", n=_figure(cell.base), frame=_figure(cell.population))
+        if interval := self._interval(cell):
             yield interval
-        yield METHOD, method_text(str(row["method"]))
-        if asked := self._questions(indicator, str(row["wave"])):
-            yield QUESTION, asked
+        yield _name("method"), method_text(str(cell.row["method"]))
+        if asked := self._questions(indicator, cell.wave):
+            yield _name("question"), asked
         before = self.figures.before
-        if before and row["wave"] == self.figures.wave:
-            place = f"{row['dimension']}/{row['segment']}"
-            own = row["indicator"].removesuffix(_MEMBERS)
-            if told := self._compared(f"{row['wave']}-{before}", own, place):
-                base = wave_text(before)
-                yield Text(f"较{base.zh}", f"Since {base.en}"), told
-        yield STATUS, self._status(row)
+        if before and cell.wave == self.figures.wave:
+            code = cell.indicator.removesuffix(_MEMBERS)
+            own = cell.cells.change(code, cell.wave, before, cell.dimension, cell.segment)
+            if own and (found := self._compared(own)):
+                yield _name("since", base=wave_text(before)), found
+        yield _name("status"), self._status(cell.key)
 
-    def _interval(self, row: _Row) -> _Line | None:
+    def _interval(self, cell: Cell) -> _Line | None:
         """Give the interval of a cell; of the respondents' figure, the members' estimate beside it."""
-        told = row
-        if not row["indicator"].endswith(_MEMBERS):
-            key = "/".join((row["wave"], row["indicator"] + _MEMBERS, row["dimension"], row["segment"]))
-            told = self._levels.get(key, row)
-        if told["status"] != "released" or not is_known(told["lower"]) or not is_known(told["upper"]):
+        whole = cell.members or cell
+        if not whole.is_released or whole.interval is None:
             return None
-        unit = self._lexicon.unit(told["indicator"], told["wave"])
-        digits = self._lexicon.measure(told["indicator"]).digits
-        span = interval_text(float(told["lower"]), float(told["upper"]), unit, digits)
-        name = interval_name(float(told["level"]))
-        if told is row:
-            return name, span
-        value = estimate_text(float(told["estimate"]), self._lexicon, told["indicator"], told["wave"])
-        return name, Text(f"推及全体成员为{value.zh}（{span.zh}）", f"for all members {value.en} ({span.en})")
+        name = _name("interval", level=_figure(f"{100 * float(whole.row['level']):g}%"))
+        if whole.key == cell.key:
+            return name, whole.interval_text
+        return name, _say("for members", value=whole.text, span=whole.interval_text)
 
-    def _compared(self, pair: str, indicator: str, place: str) -> Text | None:
+    def _compared(self, own: Change) -> _Words | None:
         """Say how a cell changed, with the members' interval and the verdict."""
-        own = self._changes.get(f"{pair}/{indicator}/{place}")
-        members = self._changes.get(f"{pair}/{indicator}{_MEMBERS}/{place}")
-        if own is None or own["status"] != "released":
+        if own.row["status"] != "released":
             return None
-        digits = self._lexicon.measure(indicator).change_digits
-        found = VERDICTS[verdict(own, members, digits=digits)]
-        if not own["comparable"] or not is_known(own["change"]):
+        members = own.members
+        found = sentences.registers().text("change", verdict(own, members), "card")
+        if not own.is_comparable or not own.is_released:
             return found
-        moved = change_text(float(own["change"]), self._lexicon, indicator, unit=str(own["unit"]))
-        span = self._change_interval(members) if members is not None else None
-        if span is None:
-            return Text(f"{moved.zh}；{found.zh}", f"{moved.en}; {found.en}")
-        return Text(
-            f"{moved.zh}（全体成员{span.zh}）；{found.zh}", f"{moved.en} (all members {span.en}); {found.en}"
+        if members is None or members.interval is None:
+            return _say("judged", change=own.text, verdict=found)
+        return _say("judged with interval", change=own.text, span=members.interval_text, verdict=found)
+
+    def _change(self, key: str) -> NumberCard:
+        change = self._changes.get(key)
+        moved = change or self._slopes[key]
+        printed = change.text if change and change.is_released else None
+        about = _about(
+            "change",
+            base=wave_text(moved.base_wave),
+            wave=wave_text(moved.wave),
+            whom=moved.segment_name,
         )
+        return self._written(self._title(moved.indicator), about, printed, self._change_lines(key, moved))
 
-    def _change_interval(self, row: _Row) -> Text | None:
-        if not is_known(row["lower"]) or not is_known(row["upper"]):
-            return None
-        digits = self._lexicon.measure(row["indicator"]).change_digits
-        unit = change_unit(self._lexicon, row["indicator"], str(row["unit"]))
-        return interval_text(float(row["lower"]), float(row["upper"]), unit, digits, sign="always")
-
-    def _change(self, key: str) -> Dossier:
-        row = self._changes.get(key)
-        told = self._slopes[key] if row is None else row
-        pair, code, *_ = key.split("/")
-        printed = None
-        if row is not None and is_known(row["change"]):
-            printed = change_text(float(row["change"]), self._lexicon, code, unit=str(row["unit"]))
-        wave, base = map(wave_text, pair.split("-"))
-        whom = self._whom(told)
-        about = Text(f"{base.zh}至{wave.zh} · {whom.zh}", f"{base.en} to {wave.en} · {whom.en}")
-        return self._written(self._title(code), about, printed, self._change_lines(key, row))
-
-    def _change_lines(self, key: str, row: _Row | None) -> Iterator[_Line]:
-        pair, code, *place = key.split("/")
-        own, indicator = code.removesuffix(_MEMBERS), self._indicator(code)
-        yield DEFINITION, worded(indicator.definition)
-        if row is not None:
-            if told := self._compared(pair, own, "/".join(place)):
-                yield Text("变动", "Change"), told
-            if is_known(row["p_value"]):
-                raw, adjusted = (probability_text(float(row[name])) for name in ("p_value", "p_adjusted"))
-                yield (
-                    Text("p值", "p value"),
-                    Text(
-                        f"{raw}（经多重比较调整{adjusted}）",
-                        f"{raw} (adjusted for the number of tests {adjusted})",
-                    ),
-                )
-            if is_known(row["n_matched"]):
-                yield Text("同一单位", "Matched"), self._matched_text(key, row)
-            if row["note"]:
-                yield Text("说明", "Note"), note_text(str(row["note"]))
+    def _change_lines(self, key: str, moved: Change | Slope) -> Iterator[_Line]:
+        indicator = self._indicator(moved.indicator)
+        yield _name("definition"), text(indicator.definition)
+        if change := self._changes.get(key):
+            yield from self._tested_lines(change)
         if key in self._slopes:
             yield from self._slope_lines(self._slopes[key])
-        if asked := self._questions(indicator, pair.split("-")[0]):
-            yield QUESTION, asked
-        yield STATUS, self._edition_status()
+        if asked := self._questions(indicator, moved.wave):
+            yield _name("question"), asked
+        yield _name("status"), self._edition_status()
 
-    def _matched_text(self, key: str, row: _Row) -> Text:
-        count = int(row["n_matched"])
-        told = Text(f"{count}家单位两次均作答", f"{count} members answered both times")
-        found = self._matched.get(key)
-        if found is None or not is_known(found["gained"]):
-            return told
-        gained, lost, test = int(found["gained"]), int(found["lost"]), trial_text(str(found["test"]))
-        chance = "" if not is_known(found["p_value"]) else f", p {probability_text(float(found['p_value']))}"
-        return Text(
-            f"{told.zh}；升{gained}家，降{lost}家（{test.zh}{chance.replace(', ', '，')}）",
-            f"{told.en}; {gained} gained, {lost} lost ({test.en}{chance})",
+    def _tested_lines(self, change: Change) -> Iterator[_Line]:
+        own = change.cells.change(
+            change.indicator.removesuffix(_MEMBERS), change.wave, change.base_wave, change.dimension,
+            change.segment,
+        )  # fmt: skip
+        if own and (found := self._compared(own)):
+            yield _name("change"), found
+        if is_known(change.row["p_value"]):
+            yield _p_values(change.row)
+        if is_known(change.row["n_matched"]):
+            yield _name("matched"), self._matched_text(change)
+        if change.row["note"]:
+            yield _name("note"), method_text(str(change.row["note"]))
+
+    def _matched_text(self, change: Change) -> Phrase:
+        count = _figure(int(change.row["n_matched"]))
+        found = change.cells.matched_change(
+            change.indicator, change.wave, change.base_wave, change.dimension, change.segment
         )
+        if found is None or not is_known(found.row["gained"]):
+            return _say("matched", count=count)
+        gained, lost = (_figure(int(found.row[name])) for name in ("gained", "lost"))
+        test: _Words = text_of_test(str(found.row["test"]))
+        if is_known(found.p_value):
+            test = _say("tested", test=test, p=_figure(probability_text(found.p_value)))
+        return _say("matched and counted", count=count, gained=gained, lost=lost, test=test)
 
-    def _slope_lines(self, row: _Row) -> Iterator[_Line]:
-        if not is_known(row["slope"]):
+    def _slope_lines(self, line: Slope) -> Iterator[_Line]:
+        if not is_known(line.value):
             return
-        lexicon, code = self._lexicon, row["indicator"]
-        size = change_text(float(row["slope"]), lexicon, code, unit=str(row["unit"]))
-        unit, digits = change_unit(lexicon, code, str(row["unit"])), lexicon.measure(code).change_digits
-        told = size
-        if is_known(row["lower"]):
-            span = interval_text(float(row["lower"]), float(row["upper"]), unit, digits, sign="always")
-            told = Text(f"{size.zh}（{span.zh}）", f"{size.en} ({span.en})")
-        yield Text("年均变动", "A year"), told
-        yield (
-            Text("所据", "Rests on"),
-            Text(
-                f"{int(row['waves'])}次调查、{int(row['n_members'])}家单位",
-                f"{int(row['waves'])} waves, {int(row['n_members'])} members",
-            ),
-        )
-        yield METHOD, method_text(str(row["method"]))
+        size: _Words = change_text(line.value, line.cells.lexicon, line.indicator, unit=line.unit_name)
+        if line.interval is not None:
+            size = _say("with interval", value=size, span=line.interval_text)
+        yield _name("a year"), size
+        waves, members = (_figure(int(line.row[name])) for name in ("waves", "n_members"))
+        yield _name("rests on"), _say("line", waves=waves, members=members)
+        yield _name("method"), method_text(str(line.row["method"]))
 
-    def _comparison(self, row: _Row) -> Dossier:
-        dimension = self._lexicon.dimension(str(row["dimension"]))
-        wave = wave_text(str(row["wave"]))
-        about = Text(f"{wave.zh} · 按{dimension.zh}比较", f"{wave.en} · compared by {dimension.en}")
-        return self._written(self._title(row["indicator"]), about, None, self._comparison_lines(row))
+    def _comparison(self, test: Comparison) -> NumberCard:
+        dimension = test.cells.lexicon.dimension(str(test.row["dimension"]))
+        about = _about("comparison", wave=wave_text(str(test.row["wave"])), dimension=dimension)
+        code = str(test.row["indicator"])
+        return self._written(self._title(code), about, None, self._comparison_lines(test, code))
 
-    def _comparison_lines(self, row: _Row) -> Iterator[_Line]:
-        yield DEFINITION, worded(self._indicator(row["indicator"]).definition)
-        yield Text("检验", "Test"), trial_text(str(row["test"]))
-        if is_known(row["p_adjusted"]):
-            raw, adjusted = (probability_text(float(row[name])) for name in ("p_value", "p_adjusted"))
-            yield (
-                Text("p值", "p value"),
-                Text(
-                    f"{raw}（经多重比较调整{adjusted}）",
-                    f"{raw} (adjusted for the number of tests {adjusted})",
-                ),
-            )
+    def _comparison_lines(self, test: Comparison, code: str) -> Iterator[_Line]:
+        row = test.row
+        yield _name("definition"), text(self._indicator(code).definition)
+        yield _name("test"), text_of_test(str(row["test"]))
+        if test.is_tested:
+            yield _p_values(row)
         if is_known(row["effect"]):
-            ends = [decimal_text(float(row[name]), 2) for name in ("effect", "effect_lower", "effect_upper")
-                    if is_known(row[name])]  # fmt: skip
-            size, *span = ends
-            told = size
-            if len(span) == 2:  # noqa: PLR2004 - both ends
-                told = Text(
-                    f"{size.zh}（{span[0].zh}至{span[1].zh}）", f"{size.en} ({span[0].en} to {span[1].en})"
-                )
-            yield Text("效应量", "Effect size"), told
-        yield STATUS, self._edition_status()
+            size: _Words = decimal_text(float(row["effect"]), 2)
+            if is_known(row["effect_lower"]) and is_known(row["effect_upper"]):
+                lower, upper = (decimal_text(float(row[f"effect_{end}"]), 2) for end in ("lower", "upper"))
+                size = _say("with interval", value=size, span=_say("span", lower=lower, upper=upper))
+            yield _name("effect"), size
+        yield _name("status"), self._edition_status()
 
-    def _as_published(self, row: _Row) -> Dossier:
-        wave = wave_text(str(row["wave"]))
-        printed = estimate_text(float(row["estimate"]), self._lexicon, row["indicator"], row["wave"])
-        about = joined(wave, self._lexicon.whole(row["indicator"]))
-        return self._written(self._title(row["indicator"]), about, printed, self._published_lines(row))
+    def _as_published(self, row: Mapping[str, Any]) -> NumberCard:
+        lexicon, code, wave = self.figures.cells.lexicon, str(row["indicator"]), str(row["wave"])
+        printed = estimate_text(float(row["estimate"]), lexicon, code, wave)
+        about = _about("level", wave=wave_text(wave), whom=lexicon.whole(code))
+        return self._written(self._title(code), about, printed, self._published_lines(code, wave))
 
-    def _published_lines(self, row: _Row) -> Iterator[_Line]:
-        wave = wave_text(str(row["wave"]))
-        yield DEFINITION, worded(self._indicator(row["indicator"]).definition)
-        yield (
-            Text("来源", "Source"),
-            Text(
-                f"{wave.zh}已发布的报告，本次未重新测算",
-                f"the report published for {wave.en}; not computed anew",
-            ),
-        )
-        yield from (
-            (Text("口径", "Break"), after(line.wave, worded(line.note)))
-            for line in self._indicator(row["indicator"]).breaks
-        )
-        yield STATUS, Text("以往公布", "as published")
+    def _published_lines(self, code: str, wave: str) -> Iterator[_Line]:
+        indicator = self._indicator(code)
+        yield _name("definition"), text(indicator.definition)
+        yield _name("source"), _say("published before", wave=wave_text(wave))
+        for line in indicator.breaks:
+            yield _name("break"), _say("break", wave=wave_text(line.wave), note=text(line.note))
+        yield _name("status"), _say("as published")
 
-    def _response(self) -> Dossier:
-        title = Text("答卷情况", "Response")
-        questionnaire = worded(self.figures.questionnaire.title)
+    def _response(self) -> NumberCard:
         lines: list[_Line] = [
-            (
-                DEFINITION,
-                Text(
-                    "交回有效问卷的单位占名录内全部单位的百分比",
-                    "Members with a usable return, per cent of all members",
-                ),
-            ),
-            (QUESTION, questionnaire),
-            (STATUS, self._edition_status()),
+            (_name("definition"), _say("response rate")),
+            (_name("question"), text(self.figures.questionnaire.title)),
+            (_name("status"), self._edition_status()),
         ]
-        return self._written(title, wave_text(self.figures.wave), None, iter(lines))
+        return self._written(_about("response"), wave_text(self.figures.wave), None, iter(lines))
 
-    def _title(self, code: str) -> Text:
-        label = worded(self._indicator(code).label)
-        if not code.endswith(_MEMBERS):
-            return label
-        return Text(f"{label.zh}（推及全体成员）", f"{label.en} (estimated for all members)")
-
-    def _whom(self, row: _Row) -> Text:
-        if row["dimension"] == "total":
-            return self._lexicon.whole(row["indicator"])
-        return self._lexicon.segment(str(row["segment"]))
+    def _title(self, code: str) -> _Words:
+        label = text(self._indicator(code).label)
+        return _about("members", label=label) if code.endswith(_MEMBERS) else label
 
     def _indicator(self, code: str) -> Indicator:
         return self.figures.programme.indicators[code.removesuffix(_MEMBERS)]
 
-    def _questions(self, indicator: Indicator, wave: str) -> Text | None:
+    def _questions(self, indicator: Indicator, wave: str) -> Phrase | None:
         """Give text and code of the questions an indicator reads, as the wave asked them."""
         if wave not in self.figures.waves:
             return None
         questionnaire = self._questionnaires[wave]
-        asked = [told for name in sorted(indicator.names) if (told := question_text(questionnaire, name))]
-        if not asked:
-            return None
-        return Text("；".join(text.zh for text in asked), "; ".join(text.en for text in asked))
+        asked = [said for name in sorted(indicator.names) if (said := question_text(questionnaire, name))]
+        between = Text("；", "; ")
+        return join(asked, between, between) if asked else None
 
-    def _status(self, row: _Row) -> Text:
-        told = self._edition_status()
-        key = estimate_key(*(str(row[name]) for name in ("wave", "indicator", "dimension", "segment")))
-        if key not in self.revised:
-            return told
-        return Text(f"{told.zh}；[r] 与此前公布的不同", f"{told.en}; [r] published otherwise before")
+    def _status(self, key: str) -> Phrase:
+        status = self._edition_status()
+        return _say("revised", status=status) if key in self.revised else status
 
-    def _edition_status(self) -> Text:
-        if self.figures.questionnaire.demonstration:
-            return Text("演示数据（虚构答卷）", "demonstration data (invented returns)")
-        return Text("正式数据", "final")
+    def _edition_status(self) -> Phrase:
+        return _say("demonstration" if self.figures.questionnaire.demonstration else "final")

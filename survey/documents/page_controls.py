@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from survey.documents.code_words import COLUMNS
-from survey.documents.number_cards import Dossiers
+from analysis.words import CARD_HEADINGS
+from survey.documents.number_cards import NumberCards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from analysis.words import Lang
-    from survey.documents.number_cards import Dossier
+    from survey.documents.number_cards import NumberCard
     from survey.figures import Figures
 
 __all__ = ["Live", "data_block", "live"]
@@ -85,7 +85,7 @@ class Live:
 
     Attributes
     ----------
-    dossiers : mapping of key to Dossier
+    dossiers : mapping of key to NumberCard
     dimension, label : str
         Code and name of the dimension whose segments can be picked out.
     segments : tuple of (code, name)
@@ -94,7 +94,7 @@ class Live:
         Which of them stand behind each segment, of the dimension itself and of those derived from it.
     """
 
-    dossiers: Mapping[str, Dossier]
+    dossiers: Mapping[str, NumberCard]
     dimension: str
     label: str
     segments: tuple[tuple[str, str], ...]
@@ -105,7 +105,7 @@ def live(figures: Figures, lang: Lang, revised: frozenset[str] = frozenset()) ->
     """Gather what a page on these figures can tell; the stratum's segments are those to pick out."""
     settings = figures.programme.settings
     if settings.stratum is None:
-        return Live(Dossiers(figures, lang, revised), "", "", (), {})
+        return Live(NumberCards(figures, lang, revised), "", "", (), {})
     stratum = figures.programme.dimension(settings.stratum)
     within = {
         f"{dimension.code}/{segment.code}": segment.members or (segment.code,)
@@ -114,7 +114,7 @@ def live(figures: Figures, lang: Lang, revised: frozenset[str] = frozenset()) ->
         for segment in dimension.segments
     }
     return Live(
-        dossiers=Dossiers(figures, lang, revised),
+        dossiers=NumberCards(figures, lang, revised),
         dimension=stratum.code,
         label=getattr(stratum.label, lang),
         segments=tuple((segment.code, getattr(segment, lang)) for segment in stratum.segments),
@@ -147,7 +147,7 @@ def data_block(keys: Iterable[str], lang: Lang, told: Live | None) -> str:
     block: dict[str, object] = {
         "lang": lang,
         "words": dict(_WORDS[lang]),
-        "columns": {name: text.in_(lang) for name, text in COLUMNS.items()} if packed else {},
+        "columns": {name: text.in_(lang) for name, text in CARD_HEADINGS.items()} if packed else {},
         "dossiers": packed,
         "texts": list(pool),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.sentences import SIZES, Wording
+from analysis.sentences import SIZES, Thresholds
 from analysis.words import LANGS, Number, Text, estimate_key, estimate_text
 from survey.errors import PublicationError
 from survey.figures import words_of
@@ -29,20 +29,19 @@ __all__ = ["Quotable", "quotable_figures", "quotable_settings", "with_quotes"]
 Quotable = dict[str, Number]
 
 _QUOTE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
-_SIZE_NAMES = ("large", "medium", "small")
 
 
 def quotable_settings(programme: Programme) -> Quotable:
     """Return the settings that method notes tell of, by name."""
-    settings, wording = programme.settings, Wording()
+    settings, limits = programme.settings, Thresholds()
     level, dominance = 100 * settings.level, 100 * settings.disclosure.dominance_share
     found = {
         "level": _setting(f"{level:g}%", level),
         "minimum_base": _setting(f"{settings.disclosure.minimum_base}", settings.disclosure.minimum_base),
         "dominance_share": _setting(f"{dominance:g}%", dominance),
-        "small_points": _setting(f"{wording.small_points:g}", wording.small_points),
+        "small_points": _setting(f"{limits.small_points:g}", limits.small_points),
     }
-    for name, (_, share, amount) in zip(_SIZE_NAMES, SIZES, strict=True):
+    for name, share, amount in SIZES:
         found[f"effect_{name}_share"] = _setting(f"{share:g}", share)
         found[f"effect_{name}_amount"] = _setting(f"{amount:g}", amount)
     return found

@@ -34,9 +34,11 @@ from analysis.model import (
     check_estimates,
     read_printed,
 )
+from analysis.words import Cells
 from survey.archive import Archive, fingerprint
 from survey.editing import segments_as_answered
 from survey.figures.measurements import available, measure_wave
+from survey.figures.programme_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -309,6 +311,14 @@ class Figures:
         numbers = ["slope", "se", "lower", "upper", "p_value", "p_adjusted", "p_equal"]
         table[numbers] = table[numbers].mask(pd.Series(hidden, index=table.index))
         return table
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The released figures with the programme's words."""
+        return Cells(
+            self.estimates, words_of(self), self.changes, self.comparisons, self.programme.settings.level,
+            within=self.within, slopes=self.slopes, matched=self.matched,
+        )  # fmt: skip
 
     @cached_property
     def printed_before(self) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel
 
@@ -13,10 +13,10 @@ from survey.programme import NOT_STATED, Wording
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from survey.figures.figures import Figures
+    from analysis.model import Measure
     from survey.programme import Programme
 
-__all__ = ["names_of", "text", "words_of"]
+__all__ = ["Measured", "names_of", "text", "words_of"]
 
 
 def text(wording: Wording) -> Text:
@@ -46,7 +46,19 @@ def _wordings(defined: object) -> Iterator[tuple[str, str]]:
             yield from _wordings(part)
 
 
-def words_of(figures: Figures) -> Lexicon:
+class Measured(Protocol):
+    """Figures of a programme, as far as their words depend on them."""
+
+    @property
+    def programme(self) -> Programme:
+        """Whose figures they are."""
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        """The measures by indicator, in the units of the wave."""
+
+
+def words_of(figures: Measured) -> Lexicon:
     """Collect the labels, names and units of a programme, units as printed in the figures' wave."""
     settings = figures.programme.settings
     indicators = figures.programme.indicators.values()

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.inference import unseen
-from analysis.sentences import reach
+from analysis.inference import detectable_change, unseen
 from survey.documents import Fault
 from survey.figures import particulars
 
@@ -35,7 +34,8 @@ def released_cells(figures: Figures) -> Cells:
     changes, compared, series = figures.changes, figures.comparisons, figures.series
     lines = figures.slopes
     bounds = zip(changes["lower"], changes["upper"], strict=True)
-    needed = [reach({"lower": lower, "upper": upper}) for lower, upper in bounds]
+    level = figures.programme.settings.level
+    needed = [detectable_change(lower, upper, level) for lower, upper in bounds]
     frames = (
         figures.estimates,
         changes.assign(wave=changes["wave"] + "-" + changes["base_wave"], reach=needed),

@@ -10,16 +10,16 @@ from survey.archive import archive_of
 from survey.figures import compute_figures
 from survey.notebooks.draw import Drawing, Picturing
 from survey.notebooks.parameters import notebook_values
-from survey.notebooks.press_text import Press
-from survey.notebooks.say import Telling
-from survey.notebooks.slide_text import Presenting
+from survey.notebooks.press_text import PressVerbs
+from survey.notebooks.say import SentenceVerbs
+from survey.notebooks.slide_text import SlideVerbs
 from survey.notebooks.tabulate import Tabling
 from survey.programme import open_programme
 
 __all__ = ["Chapter", "open_chapter"]
 
 
-class Chapter(Telling, Drawing, Picturing, Tabling, Presenting, Press):
+class Chapter(SentenceVerbs, Drawing, Picturing, Tabling, SlideVerbs, PressVerbs):
     """A wave's figures, and how to show them: in sentences, charts and tables."""
 
 

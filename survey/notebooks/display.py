@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from IPython.display import publish_display_data
 
+from analysis.model import Status
 from analysis.pieces import Remark
 from analysis.words import Lang, Lexicon, Text
 from survey.errors import UsageError
 from survey.figures import text, words_of
 
 if TYPE_CHECKING:
+    from analysis.words import Cell
     from survey.figures import Figures
 
 __all__ = ["Piece", "Showing", "Shown"]
@@ -74,6 +76,17 @@ class Showing(Shown):
     def before(self) -> str | None:
         """The wave that changes are told against, None in the first."""
         return self.figures.before
+
+    def cell(self, indicator: str, dimension: str = "total", segment: str = "all") -> Cell:
+        """Return a released figure of the wave."""
+        return self.figures.cells.cell(indicator, self.wave, dimension, segment)
+
+    def base_of(self, cell: Cell) -> str | None:
+        """Return the wave that a figure's change is stated since; None where there is no such change."""
+        then = cell.in_wave(self.before) if self.before else None
+        if self.before is None or then is None or then.status == Status.EMPTY:
+            return None
+        return self.before if cell.changed_since(self.before) else None
 
     @cached_property
     def notice(self) -> Text | None:

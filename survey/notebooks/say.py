@@ -8,92 +8,59 @@ from analysis import sentences
 from analysis.inference import streak
 from analysis.pieces import narrow_intervals
 from analysis.sentences import count_number
-from analysis.words import Claim, Text, compose, wave_text
+from analysis.words import Claim, Text, wave_text
 from survey.notebooks.display import Piece, Showing
+from survey.words import worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
-
-__all__ = ["Telling"]
-
-_ALPHA = 0.05
-_DIFFERING = Text(
-    "本次共比较{tested}项指标，其中{found}项在不同{label}之间有显著差异{names}。",
-    "Of {tested} indicators compared by {label}, {found} differ by more than chance{names}.",
-)
-_HELD = Text(
-    "其中{held}项又在同一{kind}之内比过，结论都不变：差异不是{kind}构成不同造成的。",
-    "{held} of them were also compared within one {kind} alone, and the verdict stays: the differences "
-    "are not due to a different mix by {kind}.",
-)
-_RECEIVED = Text("{wave}共收到{n}份答卷。", "{n} returns were received in {wave}.")
+__all__ = ["SentenceVerbs"]
 
 
-class Telling(Showing):
+class SentenceVerbs(Showing):
     """Verbs that state figures in sentences."""
 
     def say(self, *indicators: str, dimension: str = "total", segment: str = "all") -> None:
         """State each indicator's level, and its change since the wave before where they can be compared."""
         for indicator in self.asked(*indicators):
-            self.show(self._claim(indicator, dimension, segment))
-
-    def _claim(self, indicator: str, dimension: str, segment: str) -> Piece:
-        figures, before = self.figures, self.before
-        then = figures.estimate(indicator, dimension, segment, before) if before else None
-        if before is None or then is None or then.status == "empty":
-            return sentences.level(
-                figures.estimates, self.lexicon, indicator, self.wave, dimension=dimension, segment=segment
-            )
-        return sentences.change(
-            figures.estimates, figures.changes, self.lexicon, indicator, self.wave,
-            base_wave=before, dimension=dimension, segment=segment, note=self.break_note(indicator),
-            confidence=figures.programme.settings.level,
-        )  # fmt: skip
+            cell = self.cell(indicator, dimension, segment)
+            before = self.base_of(cell)
+            if before is None:
+                self.show(sentences.level(cell))
+            else:
+                self.show(sentences.change(cell, before, note=self.break_note(indicator)))
 
     def list_high_to_low(self, indicators: Sequence[str], zh: str, en: str) -> None:
         """State several shares in one sentence, high to low; `zh` and `en` say what they are shares of."""
-        asked = self.asked(*indicators)
-        if asked:
-            claim = sentences.channels(
-                self.figures.estimates, self.lexicon, asked, self.wave, subject=Text(zh, en)
-            )
-            self.show(claim)
+        if asked := self.asked(*indicators):
+            self.show(sentences.channels([self.cell(one) for one in asked], Text(zh, en)))
 
     def level(self, *indicators: str) -> None:
         """State each indicator's level alone, with its interval where it has one."""
         for indicator in self.asked(*indicators):
-            self.show(sentences.level(self.figures.estimates, self.lexicon, indicator, self.wave))
+            self.show(sentences.level(self.cell(indicator)))
 
     def compare(self, *indicators: str, dimension: str) -> None:
         """Rank a dimension's segments for each indicator; say whether they differ by more than chance.
 
-        Where the programme compares them within another dimension too, it is said if the verdict changes.
+        Where they are compared within another dimension too, it is said if the verdict changes.
         """
-        figures, asked = self.figures, self.asked(*indicators)
+        asked = self.asked(*indicators)
         for indicator in asked:
-            claim = sentences.comparison(
-                figures.estimates,
-                figures.comparisons,
-                self.lexicon,
-                indicator,
-                self.wave,
-                dimension=dimension,
-            )
+            claim = sentences.comparison(self.cell(indicator), dimension)
             self.show(claim, self._within(indicator, dimension))
         self._say_if_verdicts_stay(asked, dimension)
 
     def differing(self, dimension: str) -> list[str]:
         """Return the indicators whose segments differ by more than chance, in the programme's order."""
-        tests = self._tests(dimension)
-        found = tests[tests["p_adjusted"] < _ALPHA]
-        return self.asked(*[code for code in self.figures.indicators if code in set(found["indicator"])])
+        compared = [self.figures.cells.compared(one, self.wave, dimension) for one in self._tests(dimension)]
+        found = {str(one.row["indicator"]) for one in compared if one is not None and one.is_significant}
+        return self.asked(*[code for code in self.figures.indicators if code in found])
 
     def say_what_differs(self, dimension: str) -> None:
         """Say how many of the wave's indicators differ between a dimension's segments, and name them."""
         tested, found = len(self._tests(dimension)), self.differing(dimension)
-        label = self.lexicon.dimension(dimension)
         names = [self.lexicon.name(indicator) for indicator in found]
         listed = Text(
             "：" * bool(found) + "、".join(name.zh for name in names),
@@ -102,55 +69,50 @@ class Telling(Showing):
         self.show(
             Claim(
                 "differing",
-                compose(
-                    _DIFFERING,
+                worded(
+                    "differing",
+                    "counted",
                     tested=count_number(tested),
                     found=count_number(len(found)),
-                    label=label,
+                    label=self.lexicon.dimension(dimension),
                     names=listed,
                 ),
             )
         )
 
-    def _tests(self, dimension: str) -> pd.DataFrame:
-        """Take the tests of a dimension, without totals: those of segments tell how many members each has."""
+    def _tests(self, dimension: str) -> list[str]:
+        """List the indicators tested by a dimension, but no totals: a segment's depends on its size."""
         tests, known = self.figures.comparisons, self.figures.measures
-        total = tests["indicator"].map({code: measure.kind == "total" for code, measure in known.items()})
-        return tests[(tests["dimension"] == dimension) & tests["p_adjusted"].notna() & ~total.astype(bool)]
+        tested = tests[(tests["dimension"] == dimension) & tests["p_adjusted"].notna()]
+        return [code for code in tested["indicator"] if code not in known or known[code].kind != "total"]
 
     def _within(self, indicator: str, dimension: str) -> Piece | None:
         fixed = self.figures.programme.dimension(dimension).within
-        if fixed is None:
-            return None
-        return sentences.within(
-            self.figures.comparisons, self.figures.within, self.lexicon, indicator, self.wave,
-            dimension=dimension, held=fixed,
-        )  # fmt: skip
+        return sentences.within(self.cell(indicator), dimension, fixed) if fixed else None
 
     def _say_if_verdicts_stay(self, asked: Sequence[str], dimension: str) -> None:
-        fixed, tests = self.figures.programme.dimension(dimension).within, self.figures.within
-        given = set(tests.loc[tests["dimension"] == dimension, "indicator"])
-        held = [indicator for indicator in asked if indicator in given]
-        if fixed and held and not any(self._within(indicator, dimension) for indicator in held):
-            kind = self.lexicon.dimension(fixed)
-            self.show(Claim("held", compose(_HELD, held=count_number(len(held)), kind=kind)))
+        fixed, cells = self.figures.programme.dimension(dimension).within, self.figures.cells
+        if fixed is None:
+            return
+        tested = [code for code in asked if cells.compared(code, self.wave, dimension, within=True)]
+        if tested and not any(self._within(indicator, dimension) for indicator in tested):
+            kind, count = self.lexicon.dimension(fixed), count_number(len(tested))
+            self.show(Claim("verdicts", worded("verdicts within", "stay", count=count, kind=kind)))
 
     def matched(self, *indicators: str) -> None:
         """State how many members that answered twice gained and lost, where it was hardly chance."""
-        tests = self.figures.matched
-        one_sided = (tests["p_value"] < _ALPHA) | (tests["test"] == "counted")
-        told = set(tests.loc[(tests["base_wave"] == self.before) & one_sided, "indicator"])
         for indicator in self.asked(*indicators):
-            if indicator in told and self.before:
-                self.show(sentences.matched(tests, self.lexicon, indicator, self.wave, base_wave=self.before))
+            moved = self.figures.cells.matched_change(indicator, self.wave, self.before or "")
+            if moved is not None and moved.is_one_sided:
+                self.show(sentences.matched(moved))
 
     def response(self) -> None:
         """State how many members answered; in an open survey, how many respondents there are."""
         both = (self.figures.respondents, self.figures.frame)
         counts = [int((table["wave"] == self.wave).sum()) for table in both]
         if self.figures.programme.open_survey:
-            slots = {"wave": wave_text(self.wave), "n": count_number(counts[0])}
-            self.show(Claim("response", compose(_RECEIVED, **slots)))
+            n = count_number(counts[0])
+            self.show(Claim("response", worded("received", "returns", wave=wave_text(self.wave), n=n)))
             return
         self.show(sentences.response(self.lexicon, self.wave, *counts))
 
@@ -169,25 +131,16 @@ class Telling(Showing):
         A single year is no streak and is passed over.
         """
         rows = self.figures.series[self.figures.series["indicator"] == indicator]
-        counted = streak(rows, "above", above, splice=True) if self.asked(indicator) else None
-        if counted and counted.length > 1:
-            self.show(
-                sentences.streak(
-                    rows, self.lexicon, indicator, self.wave, counted=counted, rule="above", threshold=above
-                )
-            )
+        run = streak(rows, "above", above, splice=True) if self.asked(indicator) else None
+        if run and run.length > 1:
+            self.show(sentences.streak(self.cell(indicator), run, "above", above))
 
     def slope(self, *indicators: str) -> None:
-        """State how each indicator moved a year over the waves since its last break, like members compared.
+        """State how each indicator changed a year over the waves since its last break, like members compared.
 
-        Passed over where there are fewer than three such waves: there is no line to tell.
+        Passed over where there are fewer than three such waves: they make no line.
         """
-        lines = self.figures.slopes
-        told = set(lines.loc[lines["comparable"], "indicator"])
         for indicator in self.asked(*indicators):
-            if indicator in told:
-                self.show(
-                    sentences.slope(
-                        lines, self.lexicon, indicator, confidence=self.figures.programme.settings.level
-                    )
-                )
+            line = self.figures.cells.slope(indicator)
+            if line is not None and line.is_comparable:
+                self.show(sentences.slope(line))

@@ -10,17 +10,16 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from analysis import sentences
-from analysis.words import Lang, Text, data_element, estimate_key, estimate_text
+from analysis.sentences import capitalised
+from analysis.words import Lang, Number, Text
 from survey.notebooks.display import Showing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.words import Claim
+    from analysis.words import Cell, Claim
 
-__all__ = ["Box", "Presenting"]
-
-_ALL = Text("全部答卷单位", "All respondents")
+__all__ = ["Box", "SlideVerbs"]
 
 
 @dataclass(frozen=True)
@@ -29,107 +28,73 @@ class Box:
 
     Attributes
     ----------
-    printed : Text
-        The figure as printed; empty where it is withheld.
-    value : float
-        The same unrounded.
-    key : str
-        The cell it comes from.
+    number : Number
+        The figure with the cell it comes from.
     label : Text
     sentences : tuple of Claim
     """
 
-    printed: Text
-    value: float
-    key: str
+    number: Number
     label: Text
     sentences: tuple[Claim, ...]
 
     def fragment(self, lang: Lang) -> str:
         """Return it as HTML."""
-        figure = data_element(self.printed.in_(lang), self.value, self.key)
-        told = "".join(sentence.fragment(lang) for sentence in self.sentences)
+        below = "".join(sentence.fragment(lang) for sentence in self.sentences)
         return (
-            f'<div class="box"><p class="figure">{figure}</p>'
-            f'<p class="label">{escape(self.label.in_(lang))}</p>{told}</div>'
+            f'<div class="box"><p class="figure">{self.number.element(lang)}</p>'
+            f'<p class="label">{escape(self.label.in_(lang))}</p>{below}</div>'
         )
 
 
-class Presenting(Showing):
+class SlideVerbs(Showing):
     """Verbs that fill a slide, but for its chart."""
 
     def boxes(self, *indicators: str, most: int = 3) -> None:
-        """Show the first `most` indicators that the wave gives, each in a box that says how it moved."""
-        for indicator in self._given(indicators)[:most]:
-            label = self.lexicon.label(indicator)
-            label = Text(label.zh, label.en[:1].upper() + label.en[1:])
-            self.show(self._box(indicator, label, self._said(indicator)[0]))
+        """Show the first `most` indicators that the wave gives, each in a box that says how it changed."""
+        for cell in self._given(indicators)[:most]:
+            self.show(_box(cell, capitalised(cell.label), sentences.movement(cell, self.base_of(cell))))
 
     def present(self, indicator: str) -> None:
         """Show what goes beside the chart of one indicator: headline, box with its interval, source."""
-        if not self._given([indicator]):
-            return
-        figures = self.figures
-        told = (figures.estimates, figures.changes, self.lexicon, indicator, self.wave)
-        self.show(
-            sentences.headline(*told, base_wave=self._base_of(indicator)),
-            self._box(indicator, self.lexicon.name(indicator), self._said(indicator)[1]),
-            self._source([indicator]),
-        )
+        for cell in self._given([indicator]):
+            base = self.base_of(cell)
+            self.show(
+                sentences.headline(cell, base),
+                _box(cell, cell.name, sentences.evidence(cell, base)),
+                sentences.source([cell]),
+            )
 
     def present_items(self, indicators: Sequence[str], zh: str, en: str) -> None:
         """Show what goes beside bars of several shares; `zh` and `en` say what they are shares of."""
         given = self._given(indicators)
         if not given:
             return
-        rows = {one: self.figures.estimate(one) for one in given}
-        first = max(given, key=lambda one: float(rows[one].estimate))
-        lead = sentences.leaders(self.figures.estimates, self.lexicon, given, self.wave, subject=Text(zh, en))
-        moved, rests = self._said(first)
-        said = [moved, rests] if self._base_of(first) else [rests]
-        self.show(lead, self._box(first, self.lexicon.name(first), *said))
-        self.show(self._source([first, *(one for one in given if one != first)]))
+        first = max(given, key=lambda cell: cell.value)
+        base = self.base_of(first)
+        said = [sentences.evidence(first, base)]
+        if base:
+            said.insert(0, sentences.movement(first, base))
+        self.show(
+            sentences.leaders(given, Text(zh, en)),
+            _box(first, first.name, *said),
+            sentences.source([first, *(cell for cell in given if cell is not first)]),
+        )
 
     def present_segments(self, indicator: str, dimension: str) -> None:
         """Show what goes beside one indicator by segment: the ends, the test, the source."""
-        if not self._given([indicator]):
-            return
-        figures = self.figures
-        told = (figures.estimates, figures.comparisons, self.lexicon, indicator, self.wave)
-        differ = sentences.significance(*told, dimension=dimension)
-        self.show(
-            sentences.contrast(*told, dimension=dimension),
-            self._box(indicator, _ALL, differ),
-            self._source([indicator], dimension),
-        )
+        for cell in self._given([indicator]):
+            self.show(
+                sentences.contrast(cell, dimension),
+                _box(cell, cell.segment_name, sentences.significance(cell, dimension)),
+                sentences.source([cell], dimension),
+            )
 
-    def _given(self, indicators: Sequence[str]) -> list[str]:
+    def _given(self, indicators: Sequence[str]) -> list[Cell]:
         """Return those that the wave gives and may print."""
-        found = [(one, self.figures.estimate(one)) for one in self.asked(*indicators)]
-        return [one for one, row in found if row is not None and row.status == "released"]
+        cells = self.figures.cells.of(self.asked(*indicators), [self.wave])
+        return [cell for cell in cells if cell.is_released]
 
-    def _base_of(self, indicator: str) -> str | None:
-        """Return the wave before where it asked the same, else None."""
-        then = self.figures.estimate(indicator, wave=self.before) if self.before else None
-        return None if then is None or then.status == "empty" else self.before
 
-    def _said(self, indicator: str) -> tuple[Claim, Claim]:
-        """Say how an indicator moved, and what that rests on."""
-        figures, base = self.figures, self._base_of(indicator)
-        told = (figures.estimates, figures.changes, self.lexicon, indicator, self.wave)
-        level = figures.programme.settings.level
-        return (
-            sentences.movement(*told, base_wave=base),
-            sentences.evidence(*told, base_wave=base, confidence=level),
-        )
-
-    def _box(self, indicator: str, label: Text, *sentences: Claim) -> Box:
-        row = self.figures.estimate(indicator)
-        value = float(row.estimate)
-        printed = estimate_text(value, self.lexicon, indicator, self.wave)
-        return Box(printed, value, estimate_key(self.wave, indicator), label, sentences)
-
-    def _source(self, indicators: Sequence[str], dimension: str = "total") -> Claim:
-        return sentences.source(
-            self.figures.estimates, self.lexicon, indicators, self.wave, dimension=dimension
-        )
+def _box(cell: Cell, label: Text, *said: Claim) -> Box:
+    return Box(cell.number, label, said)

@@ -89,7 +89,7 @@ class Tabling(Showing):
                 contrasts.contrast_table(
                     self.figures.estimates, self.figures.comparisons, self.lexicon, asked,
                     self.segments_of(dimension), wave=self.wave, dimension=dimension, slug=slug,
-                    caption=Text(zh, en), notice=self.notice,
+                    caption=Text(zh, en), notice=self.notice, alpha=1 - self.figures.cells.level,
                 )
             )  # fmt: skip
 

@@ -10,6 +10,7 @@ from survey.words.finding_texts import (
     plain,
     verdict_counts,
 )
+from survey.words.publication_words import registers, worded
 
 __all__ = [
     "VERDICT_NAMES",
@@ -23,6 +24,8 @@ __all__ = [
     "messages",
     "of_verdicts",
     "plain",
+    "registers",
     "verdict_counts",
+    "worded",
     "words",
 ]

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.sentences import CLAIMS, change, channels, comparison, level, response, slope, streak
-from analysis.sentences import level_sentences as matched
-from analysis.words import Lexicon, Text
+from analysis.inference import Streak
+from analysis.sentences import CLAIMS, change, channels, comparison, level, matched, response, slope, streak
+from analysis.words import Cells, Lexicon, Text
 
 NAN = float("nan")
 MINUS = "\N{MINUS SIGN}"
@@ -99,7 +99,7 @@ def levels(draw):
     name += ".members" if members else ""
     status = draw(st.sampled_from(["released", "suppressed", "empty"]))
     row = estimate_row(name, wave, value if status == "released" else NAN, draw(COUNTS), **bounds)
-    return level(pd.DataFrame([{**row, "status": status}]), LEXICON, name, wave)
+    return level(Cells(pd.DataFrame([{**row, "status": status}]), LEXICON).cell(name, wave))
 
 
 @st.composite
@@ -115,36 +115,30 @@ def changes(draw):
     rows = [{**keys, "indicator": name, "change": amount, "lower": NAN, "upper": NAN}]
     if draw(st.booleans()):
         rows.append({**rows[0], "indicator": f"{name}.members", "lower": interval[0], "upper": interval[1]})
-    cells = pd.DataFrame([estimate_row(name, "2023", draw(LEVELS), draw(COUNTS))])
-    return change(cells, pd.DataFrame(rows), LEXICON, name, "2023", base_wave=base)
+    levels = pd.DataFrame([estimate_row(name, "2023", draw(LEVELS), draw(COUNTS))])
+    return change(Cells(levels, LEXICON, pd.DataFrame(rows)).cell(name, "2023"), base)
 
 
 @st.composite
 def comparisons(draw):
     name, wave = draw(NAMES), draw(WAVES)
     parts = draw(st.lists(st.sampled_from(["large", "city", "rural"]), min_size=1, unique=True))
-    cells = [estimate_row(name, wave, draw(LEVELS), draw(COUNTS), f"stratum/{part}") for part in parts]
+    rows = [estimate_row(name, wave, draw(LEVELS), draw(COUNTS), f"stratum/{part}") for part in parts]
     reached = st.one_of(st.none(), st.floats(0.001, 99).map(lambda v: round(v, 3)))
     pairs = [{"a": a, "b": b, "detectable_by_test": draw(reached)} for a in parts for b in parts if a < b]
     test = {
         "indicator": name, "wave": wave, "dimension": "stratum",
         "p_adjusted": draw(st.one_of(st.just(NAN), st.floats(0, 1))), "pairs": json.dumps(pairs),
     }  # fmt: skip
-    return comparison(pd.DataFrame(cells), pd.DataFrame([test]), LEXICON, name, wave, dimension="stratum")
+    cells = Cells(pd.DataFrame(rows), LEXICON, comparisons=pd.DataFrame([test]))
+    return comparison(cells.segments_of(name, wave, "stratum")[0], "stratum")
 
 
 @st.composite
 def channel_lists(draw):
     names = draw(st.lists(NAMES, min_size=1, unique=True))
-    cells = [estimate_row(name, "2023", draw(LEVELS), draw(COUNTS)) for name in names]
-    return channels(pd.DataFrame(cells), LEXICON, names, "2023", subject=Text("占比", "the share"))
-
-
-@dataclass(frozen=True)
-class Counted:
-    length: int
-    last: str
-    spliced_over: tuple[str, ...] = ()
+    rows = [estimate_row(name, "2023", draw(LEVELS), draw(COUNTS)) for name in names]
+    return channels(Cells(pd.DataFrame(rows), LEXICON).of(names, ["2023"]), Text("占比", "the share"))
 
 
 @st.composite
@@ -153,9 +147,9 @@ def streaks(draw):
     rule = draw(st.sampled_from(["above", "at least", "below", "at most", "rising", "falling"]))
     threshold = None if rule in {"rising", "falling"} else draw(LEVELS)
     over = draw(st.sampled_from([(), ("2019",), ("2017", "2019")])) if length else ()
-    row = pd.DataFrame([{"indicator": name, "wave": wave, "estimate": draw(LEVELS)}])
-    counted = Counted(length, wave if length else "", over)
-    return streak(row, LEXICON, name, wave, counted=counted, rule=rule, threshold=threshold)
+    cells = Cells(pd.DataFrame([estimate_row(name, wave, draw(LEVELS), 30)]), LEXICON)
+    run = Streak(length, "2019" if length else "", wave if length else "", over)
+    return streak(cells.cell(name, wave), run, rule, threshold)
 
 
 @st.composite
@@ -176,7 +170,7 @@ def slope_claims(draw):
         "unit": kind if kind != "own" else LEXICON.measure(name).unit, "lower": low if found else NAN,
         "upper": low + abs(draw(NUMBERS)) if found else NAN, "comparable": draw(st.booleans()),
     }  # fmt: skip
-    return slope(pd.DataFrame([row]), LEXICON, name)
+    return slope(Cells(pd.DataFrame(), LEXICON, slopes=pd.DataFrame([row])).slope(name))
 
 
 @st.composite
@@ -189,7 +183,8 @@ def matched_claims(draw):
         "test": draw(st.sampled_from(["McNemar exact", "counted", "sign flips"])),
         "unit": LEXICON.measure(name).change,
     }  # fmt: skip
-    return matched(pd.DataFrame([row]), LEXICON, name, "2023", base_wave=row["base_wave"])
+    cells = Cells(pd.DataFrame(), LEXICON, matched=pd.DataFrame([row]))
+    return matched(cells.matched_change(name, "2023", row["base_wave"]))
 
 
 DRAWN = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.charts import grouped_bars as grouped
+from analysis.charts import grouped
 from analysis.inference.series import SERIES_COLUMNS, Streak
 from analysis.model import AnalysisError
 from analysis.sentences import Milestone, by_segment, high_to_low, news, ordinal, paragraph
-from analysis.words import Lexicon, Text
+from analysis.words import Cells, Lexicon, Text
 
 NAN = float("nan")
 
@@ -65,8 +65,13 @@ def changes(own, lower, upper, *, tested=True, comparable=True, base="2022"):
     return pd.DataFrame(rows)
 
 
+def of(indicator, at="total/all", changes=None, **frames):
+    held = Cells(ESTIMATES, LEXICON, pd.DataFrame() if changes is None else changes, **frames)
+    return held.cell(indicator, "2023", *at.split("/"))
+
+
 def told(table, base="2022", **others):
-    clause = news(ESTIMATES, table, LEXICON, "rate", "2023", base_wave=base, **others)
+    clause = news(of("rate", changes=table), base, **others)
     claim = paragraph([clause])
     return claim.plain("zh"), claim.plain("en")
 
@@ -109,10 +114,10 @@ def test_a_run_names_the_break_it_was_counted_over_and_one_year_is_none():
 
 
 def test_levels_without_the_unit_their_name_holds_and_parts_that_are_withheld():
-    staff = news(ESTIMATES, changes(1, 1, 1), LEXICON, "staff", "2023")
-    app = news(ESTIMATES, changes(1, 1, 1), LEXICON, "app", "2023", of_which=("stratum", "large"), base=True)
-    held = news(ESTIMATES, changes(1, 1, 1), LEXICON, "app", "2023", of_which=("stratum", "city"))
-    gone = news(ESTIMATES, changes(1, 1, 1), LEXICON, "app", "2023", dimension="stratum", segment="city")
+    staff = news(of("staff"))
+    app = news(of("app"), of_which=of("app", "stratum/large"), base=True)
+    held = news(of("app"), of_which=of("app", "stratum/city"))
+    gone = news(of("app", "stratum/city"))
     claim = paragraph([staff, app, held, gone])
     assert claim.plain("en") == (
         "The number of staff was 41,700. The share of members with the mobile app was 94%, and 100% among large "
@@ -126,7 +131,7 @@ def test_levels_without_the_unit_their_name_holds_and_parts_that_are_withheld():
 
 
 def test_points_are_counted_in_chinese_and_resumed_in_english():
-    clauses = [news(ESTIMATES, changes(1, 1, 1), LEXICON, code, "2023") for code in ("app", "weibo")]
+    clauses = [news(of(code)) for code in ("app", "weibo")]
     claim = paragraph(clauses, points=True, opening=Text("2023年，", "In 2023, "))
     assert claim.plain("zh") == "2023年，一是提供APP服务的单位占比为94%；二是提供微博服务的单位占比为19%。"
     assert claim.plain("en") == (
@@ -136,10 +141,8 @@ def test_points_are_counted_in_chinese_and_resumed_in_english():
 
 def test_lists_keep_proper_names_and_tell_their_bases():
     subject = Text("占比", "the share")
-    ranked = paragraph(
-        [high_to_low(ESTIMATES, LEXICON, ["weibo", "app"], "2023", subject=subject, base=True)]
-    )
-    kept = high_to_low(ESTIMATES, LEXICON, ["weibo", "app"], "2023", subject=subject, in_order=True)
+    ranked = paragraph([high_to_low([of("weibo"), of("app")], subject, base=True)])
+    kept = high_to_low([of("weibo"), of("app")], subject, in_order=True)
     assert ranked.plain("zh") == "占比由高到低依次为APP（94%）和微博（19%）（各项70至78家单位作答）。"
     assert (
         ranked.plain("en")
@@ -160,7 +163,7 @@ def test_segments_say_what_the_test_says_and_who_is_withheld(p, zh, en):
     tests = pd.DataFrame(
         [{"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": p, "pairs": "[]"}]
     )
-    claim = paragraph([by_segment(ESTIMATES, tests, LEXICON, "app", "2023", dimension="stratum")])
+    claim = paragraph([by_segment(of("app", comparisons=tests), "stratum")])
     start = (
         "分银行类型看，提供APP服务的单位占比由高到低依次为大型商业银行（100%）（城市商业银行为保密不予公布）"
     )

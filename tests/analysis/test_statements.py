@@ -9,14 +9,16 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from analysis.model import AnalysisError
+from analysis.inference import Streak
+from analysis.model import AnalysisError, Verdict
 from analysis.sentences import (
     CLAIMS,
-    Wording,
+    Thresholds,
     change,
     channels,
     comparison,
     level,
+    matched,
     numbers,
     response,
     size_of_effect,
@@ -25,8 +27,7 @@ from analysis.sentences import (
     verdict,
     within,
 )
-from analysis.sentences import level_sentences as matched
-from analysis.words import Claim, Lexicon, Phrase, Text
+from analysis.words import Cells, Claim, Lexicon, Phrase, Text
 
 NAN = float("nan")
 MINUS = "\N{MINUS SIGN}"
@@ -49,7 +50,9 @@ LEXICON = Lexicon(
         "rate": RATE,
         "rate.members": RATE,
         "staff": STAFF,
+        "staff.members": STAFF,
         "speed": SPEED,
+        "speed.members": SPEED,
         "app": Measure("app"),
         "sms": Measure("sms"),
     },
@@ -99,19 +102,27 @@ ESTIMATES = pd.DataFrame(
 )
 
 
+def cells(changes=(), estimates=ESTIMATES, lexicon=LEXICON, **frames):
+    return Cells(estimates, lexicon, pd.DataFrame(changes), **frames)
+
+
+def of(indicator, at="total/all", wave="2023", **given):
+    return cells(**given).cell(indicator, wave, *at.split("/"))
+
+
 def both(claim):
     return claim.plain("zh"), claim.plain("en")
 
 
 def test_level_of_the_respondents():
-    assert both(level(ESTIMATES, LEXICON, "rate", "2023")) == (
+    assert both(level(of("rate"))) == (
         "2023年，人工电话平均接通率为92.88%（78家单位作答）。",
         "In 2023, the average answer rate was 92.88% (base: 78 members).",
     )
 
 
 def test_level_of_all_members_has_its_interval():
-    assert both(level(ESTIMATES, LEXICON, "rate.members", "2023")) == (
+    assert both(level(of("rate.members"))) == (
         (
             "2023年，推及全体成员，人工电话平均接通率估计为92.62%（95%置信区间为91.20%至94.13%；78家单"
             "位作答）。"
@@ -125,11 +136,11 @@ def test_level_of_all_members_has_its_interval():
 
 
 def test_level_of_a_segment_and_of_a_withheld_one():
-    assert both(level(ESTIMATES, LEXICON, "app", "2023", dimension="stratum", segment="large")) == (
+    assert both(level(of("app", "stratum/large"))) == (
         "2023年大型商业银行中，提供APP服务的单位占比为100%（7家单位作答）。",
         "In 2023, the share of members with app service among large banks was 100% (base: 7 members).",
     )
-    assert both(level(ESTIMATES, LEXICON, "rate", "2023", dimension="stratum", segment="city")) == (
+    assert both(level(of("rate", "stratum/city"))) == (
         "2023年城市商业银行中，人工电话平均接通率因可推知个别单位答复，不予公布。",
         (
             "In 2023, the average answer rate among city banks is withheld to protect the answers of "
@@ -139,14 +150,20 @@ def test_level_of_a_segment_and_of_a_withheld_one():
 
 
 def test_units_of_ten_thousand_become_plain_people():
-    assert both(level(ESTIMATES, LEXICON, "staff", "2023")) == (
+    assert both(level(of("staff"))) == (
         "2023年，客服从业人员为4.17万人（78家单位作答）。",
         "In 2023, the number of staff was 41,700 people (base: 78 members).",
     )
 
 
 def stated(rows, indicator="rate", **words):
-    return change(ESTIMATES, pd.DataFrame(rows), LEXICON, indicator, "2023", base_wave="2022", **words)
+    return change(of(indicator, changes=rows), "2022", **words)
+
+
+def judged(own, members=None, thresholds=None):
+    held = cells([own, members] if members else [own])
+    found = held.change(own["indicator"], "2023", "2022")
+    return verdict(found, found.members, thresholds)
 
 
 def test_rose_where_the_interval_lies_above_zero():
@@ -165,8 +182,7 @@ def test_rose_where_the_interval_lies_above_zero():
 
 def test_fell_where_the_interval_lies_below_zero():
     rows = [moved("staff", -4.81, unit="percent"), moved("staff.members", -4.7, -8.0, -1.25, unit="percent")]
-    lexicon_rows = Lexicon({**LEXICON.measures, "staff.members": STAFF}, LEXICON.labels)
-    claim = change(ESTIMATES, pd.DataFrame(rows), lexicon_rows, "staff", "2023", base_wave="2022")
+    claim = stated(rows, "staff")
     assert both(claim) == (
         (
             f"2023年，客服从业人员为4.17万人，较上年减少4.8%（推及全体成员，变动的95%置信区间为{MINUS}8.0%至"
@@ -219,9 +235,8 @@ def test_an_untested_change_claims_nothing_about_members():
 
 
 def test_a_change_of_seconds_has_its_own_verb():
-    lexicon = Lexicon({**LEXICON.measures, "speed.members": SPEED}, LEXICON.labels)
     rows = [moved("speed", -1.0, unit="own"), moved("speed.members", -1.1, -2.0, -0.6, unit="own")]
-    claim = change(ESTIMATES, pd.DataFrame(rows), lexicon, "speed", "2023", base_wave="2022")
+    claim = stated(rows, "speed")
     assert "较上年下降1秒" in claim.plain("zh")
     assert "fell to 15 seconds, 1 second below 2022" in claim.plain("en")
 
@@ -245,25 +260,25 @@ def test_a_change_of_seconds_has_its_own_verb():
     ],
 )
 def test_the_verb_follows_the_members_interval(own, lower, upper, found):
-    assert verdict(moved("rate", own), moved("rate.members", 1.0, lower, upper)) == found
+    assert judged(moved("rate", own), moved("rate.members", 1.0, lower, upper)) == Verdict(found)
 
 
 def test_thresholds_are_of_the_unit_and_can_be_set():
     tiny = moved("speed", 0.9, unit="秒"), moved("speed.members", 1.0, 0.1, 2.0, unit="秒")
-    assert verdict(*tiny) == "edged up"
-    assert verdict(*tiny, digits=1) == "rise"
+    assert judged(*tiny) == Verdict.EDGED_UP
+    short = moved("rate", 0.004, unit="秒"), moved("rate.members", 1.0, 0.1, 2.0, unit="秒")
+    assert judged(*short) == Verdict.EDGED_UP
+    assert judged({**short[0], "change": 0.9}, short[1]) == Verdict.RISE
     wide = moved("speed", 0.9, unit="秒"), moved("speed.members", 1.0, -90.0, 95.0, unit="秒")
-    assert verdict(*wide) == "same"
+    assert judged(*wide) == Verdict.SAME
     points = moved("rate", 3.0), moved("rate.members", 3.0, 1.0, 5.0)
-    assert verdict(*points, wording=Wording(small_points=5.0)) == "edged up"
+    assert judged(*points, thresholds=Thresholds(small_points=5.0)) == Verdict.EDGED_UP
     none_found = moved("rate", 3.0), moved("rate.members", 3.0, -1.0, 7.0)
-    assert verdict(*none_found, wording=Wording(blind_points=5.0)) == "too few"
-    assert verdict(moved("rate", 1.0), None) == "untested"
+    assert judged(*none_found, thresholds=Thresholds(blind_points=5.0)) == Verdict.TOO_FEW
+    assert judged(moved("rate", 1.0)) == Verdict.UNTESTED
     with pytest.raises(AnalysisError) as caught:
-        Wording(small_points=-1.0)
-    assert str(caught.value) == (
-        "small_points: expected a number from 0, got -1.0; correct the wording's thresholds."
-    )
+        Thresholds(small_points=-1.0)
+    assert str(caught.value) == "small_points: expected a number from 0, got -1.0; correct the thresholds."
 
 
 def test_edged_where_the_change_is_found_and_small():
@@ -290,23 +305,25 @@ def test_too_few_answers_to_say():
     assert both(stated([moved("rate", 4.6), moved("rate.members", 4.4, -10.6, 19.4)])) == (
         (
             "2023年，人工电话平均接通率为92.88%，样本不足，无法判断较上年是否变动（答卷单位变动+4.60个百分点；"
-            f"推及全体成员，变动的95%置信区间为{MINUS}10.60至+19.40个百分点，小于约21.45个百分点的变动难以察觉；"
+            f"推及全体成员，变动的95%置信区间为{MINUS}10.60至+19.40个百分点，小于约21.44个百分点的变动难以察觉；"
             "78家单位作答）。"
         ),
         (
             "In 2023, the average answer rate was 92.88%; too few answers to say whether it changed since 2022 "
             f"(respondents: +4.60 percentage points; all members: 95% interval {MINUS}10.60 to +19.40 "
-            "percentage points; changes smaller than about 21.45 percentage points could not be seen; "
+            "percentage points; changes smaller than about 21.44 percentage points could not be seen; "
             "base: 78 members)."
         ),
     )
     assert "；无法推及全体成员；" in stated([moved("rate", 4.6), moved("rate.members", 4.4)]).plain("zh")
     few = ESTIMATES.assign(n=2)
-    claim = change(
-        few, pd.DataFrame([moved("rate", 4.6), moved("rate.members", 4.4, 1.0, 8.0)]), LEXICON, "rate", "2023",
-        base_wave="2022",
-    )  # fmt: skip
+    rows = [moved("rate", 4.6), moved("rate.members", 4.4, 1.0, 8.0)]
+    claim = change(of("rate", changes=rows, estimates=few), "2022")
     assert "too few answers to say" in claim.plain("en")
+
+
+def compared(*tests, **given):
+    return comparison(of("app", comparisons=pd.DataFrame(tests), **given), "stratum")
 
 
 PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "b": "rural", "detectable_by_test": 70.0}]'
@@ -346,12 +363,10 @@ def test_what_a_comparison_could_not_have_seen(pairs, zh, en):
         "p_adjusted": 0.4155,
         "pairs": pairs,
     }
-    claim = comparison(ESTIMATES, pd.DataFrame([test]), LEXICON, "app", "2023", dimension="stratum")
+    claim = compared(test)
     assert claim.plain("zh").endswith(zh)
     assert claim.plain("en").endswith(en)
-    found = comparison(
-        ESTIMATES, pd.DataFrame([test]).assign(p_adjusted=0.01), LEXICON, "app", "2023", dimension="stratum"
-    )
+    found = compared(test | {"p_adjusted": 0.01})
     assert found.plain("en").endswith("The groups differ by more than chance (adjusted p = 0.010).")
 
 
@@ -398,12 +413,12 @@ def sloped(value, lower, upper, **others):
     ],
 )
 def test_slopes_in_words(rows, zh, en):
-    assert both(slope(rows, LEXICON, "rate")) == (zh, en)
+    assert both(slope(cells(slopes=rows).slope("rate"))) == (zh, en)
 
 
 def test_ranking_of_segments_with_its_test():
-    tests = pd.DataFrame([{"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4155}])
-    assert both(comparison(ESTIMATES, tests, LEXICON, "app", "2023", dimension="stratum")) == (
+    test = {"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4155}
+    assert both(compared(test)) == (
         (
             "分银行类型看，2023年提供APP服务的单位占比由高到低依次为大型商业银行100%（7家单位）、城市"
             "商业银行88%（26家单位）。"
@@ -417,20 +432,14 @@ def test_ranking_of_segments_with_its_test():
             "p = 0.416)."
         ),
     )
-    differ = comparison(
-        ESTIMATES, tests.assign(p_adjusted=0.00001), LEXICON, "app", "2023", dimension="stratum"
-    )
+    differ = compared(test | {"p_adjusted": 0.00001})
     assert differ.plain("en").endswith("The groups differ by more than chance (adjusted p < 0.001).")
-    assert (
-        comparison(ESTIMATES, tests[:0], LEXICON, "app", "2023", dimension="stratum")
-        .plain("zh")
-        .endswith("以上差异未作检验。")
-    )
+    assert compared().plain("zh").endswith("以上差异未作检验。")
 
 
 def test_channels_are_listed_from_high_to_low():
     subject = Text("提供各类服务渠道的单位占比", "the share of members offering each channel")
-    assert both(channels(ESTIMATES, LEXICON, ["sms", "app"], "2023", subject=subject)) == (
+    assert both(channels([of("sms"), of("app")], subject)) == (
         "2023年，提供各类服务渠道的单位占比由高到低依次为：APP服务94%、短信服务65%（78家单位作答）。",
         (
             "In 2023, the share of members offering each channel was, from high to low: app service 94% "
@@ -440,36 +449,33 @@ def test_channels_are_listed_from_high_to_low():
     )
 
 
-@dataclass(frozen=True)
-class Counted:
-    length: int
-    last: str = "2023"
-    spliced_over: tuple[str, ...] = ()
+def counted(length, last="2023", spliced_over=()):
+    return Streak(length, "2020", last, spliced_over)
 
 
-SERIES = pd.DataFrame([{"indicator": "rate", "wave": "2023", "estimate": 99.46}])
+SERIES = pd.DataFrame([cell("rate", "2023", 99.46)])
 
 
-def run(counted, rule="above", threshold=99):
-    return streak(SERIES, LEXICON, "rate", "2023", counted=counted, rule=rule, threshold=threshold)
+def run(years, rule="above", threshold=99):
+    return streak(of("rate", estimates=SERIES), years, rule, threshold)
 
 
 def test_a_run_of_years():
-    assert both(run(Counted(4))) == (
+    assert both(run(counted(4))) == (
         "2023年，人工电话平均接通率为99.46%，连续4年高于99%。",
         "In 2023, the average answer rate was 99.46%, above 99% for 4 years in a row.",
     )
 
 
 @pytest.mark.parametrize(
-    ("counted", "rule", "threshold", "zh", "en"),
+    ("years", "rule", "threshold", "zh", "en"),
     [
-        (Counted(1), "above", 99, "，高于99%。", ", above 99%."),
-        (Counted(0, ""), "at least", 99.5, "，低于99.50%。", ", below 99.50%."),
-        (Counted(0, ""), "rising", None, "，未高于上年。", ", not above the year before."),
-        (Counted(3), "rising", None, "，连续3年高于上年。", ", above the year before for 3 years in a row."),
+        (counted(1), "above", 99, "，高于99%。", ", above 99%."),
+        (counted(0, ""), "at least", 99.5, "，低于99.50%。", ", below 99.50%."),
+        (counted(0, ""), "rising", None, "，未高于上年。", ", not above the year before."),
+        (counted(3), "rising", None, "，连续3年高于上年。", ", above the year before for 3 years in a row."),
         (
-            Counted(3, spliced_over=("2022",)),
+            counted(3, spliced_over=("2022",)),
             "above",
             99,
             "，连续3年高于99%（含2022年口径调整前的数据）。",
@@ -477,24 +483,24 @@ def test_a_run_of_years():
         ),
     ],
 )
-def test_short_runs_steps_and_breaks_gone_over(counted, rule, threshold, zh, en):
-    claim = run(counted, rule, threshold)
+def test_short_runs_steps_and_breaks_gone_over(years, rule, threshold, zh, en):
+    claim = run(years, rule, threshold)
     assert claim.plain("zh").endswith(zh)
     assert claim.plain("en").endswith(en)
 
 
 @pytest.mark.parametrize(
-    ("counted", "rule", "threshold", "message"),
+    ("years", "rule", "threshold", "message"),
     [
-        (Counted(3), "beyond", 99, "rule: expected one of above, at least"),
-        (Counted(3), "above", None, "threshold: expected a number for 'above', got None"),
-        (Counted(3), "rising", 99, "threshold: expected none for 'rising', got 99"),
-        (Counted(3, "2022"), "above", 99, "counted: expected a run up to 2023, got one up to 2022"),
+        (counted(3), "beyond", 99, "rule: expected one of above, at least"),
+        (counted(3), "above", None, "threshold: expected a number for 'above', got None"),
+        (counted(3), "rising", 99, "threshold: expected none for 'rising', got 99"),
+        (counted(3, "2022"), "above", 99, "run: expected a run up to 2023, got one up to 2022"),
     ],
 )
-def test_a_run_that_does_not_fit_is_refused(counted, rule, threshold, message):
+def test_a_run_that_does_not_fit_is_refused(years, rule, threshold, message):
     with pytest.raises(AnalysisError, match=message):
-        run(counted, rule, threshold)
+        run(years, rule, threshold)
 
 
 def test_response():
@@ -507,22 +513,21 @@ def test_response():
 
 
 CASES = {
-    "level": lambda: level(ESTIMATES, LEXICON, "rate.members", "2023"),
+    "level": lambda: level(of("rate.members")),
     "change": lambda: stated([moved("rate", 0.5), moved("rate.members", 0.4, -1.2, 2.1)]),
-    "comparison": lambda: comparison(
-        ESTIMATES,
-        pd.DataFrame([{"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4}]),
-        LEXICON,
-        "app",
-        "2023",
-        dimension="stratum",
+    "comparison": lambda: compared(
+        {"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4}
     ),
-    "channels": lambda: channels(ESTIMATES, LEXICON, ["app", "sms"], "2023", subject=Text("占比", "share")),
-    "streak": lambda: run(Counted(4)),
+    "channels": lambda: channels([of("app"), of("sms")], Text("占比", "share")),
+    "streak": lambda: run(counted(4)),
     "response": lambda: response(LEXICON, "2023", 78, 102),
-    "slope": lambda: slope(sloped(1.256, 0.5, 2.0), LEXICON, "rate"),
-    "matched": lambda: matched(GAINS, LEXICON, "app", "2023", base_wave="2022"),
+    "slope": lambda: slope(cells(slopes=sloped(1.256, 0.5, 2.0)).slope("rate")),
+    "matched": lambda: twice(GAINS),
 }
+
+
+def twice(table, indicator="app"):
+    return matched(cells(matched=table).matched_change(indicator, "2023", "2022"))
 
 
 def gains(gained, lost, p_value, test="McNemar exact", indicator="app", unit="percentage points"):
@@ -562,14 +567,14 @@ GAINS = gains(9, 1, 0.0215)
     ],
 )
 def test_members_that_answered_twice_are_counted(table, zh, en):
-    claim = matched(table, LEXICON, "app", "2023", base_wave="2022")
+    claim = twice(table)
     assert claim.plain("zh").endswith("：2022年和2023年都作答的64家单位中，" + zh)
     assert claim.plain("en").endswith(": of the 64 members seen in both 2022 and 2023, " + en)
 
 
 def test_amounts_are_counted_by_their_direction():
     table = gains(51, 13, 0.0001, "sign flips, 9999 random patterns", "rate", "%")
-    claim = matched(table, LEXICON, "rate", "2023", base_wave="2022")
+    claim = twice(table, "rate")
     assert claim.plain("en").endswith("of the 64 members seen in both 2022 and 2023, 51 went up and 13 down.")
 
 
@@ -582,10 +587,32 @@ def test_amounts_are_counted_by_their_direction():
 )
 def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
     key = {"indicator": "app", "wave": "2023", "dimension": "stratum"}
-    tables = [pd.DataFrame([key | {"p_adjusted": p}]) for p in (before, given)]
-    said = within(*tables, LEXICON, "app", "2023", dimension="stratum", held="stratum")
+    whole, inside = (pd.DataFrame([key | {"p_adjusted": p}]) for p in (before, given))
+    said = within(of("app", comparisons=whole, within=inside), "stratum", "stratum")
     assert words in said.plain("en")
-    assert within(tables[0], tables[0], LEXICON, "app", "2023", dimension="stratum", held="stratum") is None
+    assert within(of("app", comparisons=whole, within=whole), "stratum", "stratum") is None
+
+
+@pytest.mark.parametrize(
+    ("level", "word", "gained", "known"),
+    [
+        (0.95, "within what chance would bring", "chance alone may bring", "smaller than about 21.44"),
+        (0.9, "The groups differ by more than chance", "hardly by chance", "smaller than about 22.68"),
+    ],
+)
+def test_the_level_of_the_intervals_is_that_of_every_test(level, word, gained, known):
+    """P values of 0.07 are found at 90 % and not at 95 %, and half an interval of 15 reaches further."""
+    test = {"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.07}
+    assert word in compared(test, level=level).plain("en")
+    twice_counted = cells(matched=gains(9, 1, 0.07), level=level).matched_change("app", "2023", "2022")
+    assert gained in matched(twice_counted).plain("en")
+    rows = [moved("rate", 4.6), moved("rate.members", 4.4, -10.6, 19.4)]
+    unsure = change(of("rate", changes=rows, level=level), "2022", thresholds=Thresholds(blind_points=20))
+    assert f"{level:.0%} interval" in unsure.plain("en")
+    assert known in unsure.plain("en")
+    whole, inside = (pd.DataFrame([test | {"p_adjusted": p}]) for p in (0.5, 0.07))
+    said = within(of("app", comparisons=whole, within=inside, level=level), "stratum", "stratum")
+    assert (said is None) == (level == 0.95)
 
 
 @pytest.mark.parametrize(
@@ -615,13 +642,13 @@ def test_both_languages_hold_the_same_numbers(kind):
 
 def test_words_are_escaped():
     evil = Lexicon(LEXICON.measures, {**LEXICON.labels, "rate": Text("<script>甲", "<script>a&b")})
-    claim = level(ESTIMATES, evil, "rate", "2023")
+    claim = level(of("rate", lexicon=evil))
     assert "<script>" not in claim.fragment("zh") + claim.fragment("en")
     assert "&lt;script&gt;a&amp;b" in claim.fragment("en")
 
 
 def test_a_number_in_one_language_alone_is_refused():
-    one = level(ESTIMATES, LEXICON, "rate", "2023").phrase
+    one = level(of("rate")).phrase
     with pytest.raises(AnalysisError, match="the same numbers in both languages"):
         Claim("level", Phrase(one.zh, ("nothing",)))
 
@@ -629,10 +656,10 @@ def test_a_number_in_one_language_alone_is_refused():
 def test_a_cell_nobody_decided_on_is_refused():
     undecided = ESTIMATES.assign(status="unknown")
     with pytest.raises(AnalysisError) as caught:
-        level(undecided, LEXICON, "rate", "2023")
+        of("rate", estimates=undecided)
     assert str(caught.value) == (
         "estimates.status: expected released, suppressed, empty, got 'unknown'; "
         "pass what disclosure.suppression.release returns."
     )
-    with pytest.raises(AnalysisError, match="one row with indicator rate, wave 1999"):
-        level(ESTIMATES, LEXICON, "rate", "1999")
+    with pytest.raises(AnalysisError, match="one row with key 1999/rate/total/all"):
+        of("rate", wave="1999")
