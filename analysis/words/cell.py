@@ -53,6 +53,8 @@ class Cells:
         Labels, units and measures.
     level : float
         Confidence level of the intervals.
+    series : DataFrame
+        Frame `series`: the totals of all years known, earlier reports' among them, with the breaks.
     """
 
     estimates: pd.DataFrame
@@ -60,6 +62,7 @@ class Cells:
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)
     comparisons: pd.DataFrame = field(default_factory=pd.DataFrame)
     level: float = 0.95
+    series: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def cell(self, indicator: str, wave: str, dimension: str = "total", segment: str = "all") -> Cell:
         """Return one cell.
@@ -110,6 +113,13 @@ class Cells:
     def comparison(self, indicator: str, wave: str, dimension: str) -> Mapping[str, Any] | None:
         """Return the row of `comparisons` of an indicator, None where its segments were not compared."""
         return self._comparisons.get((indicator, wave, dimension))
+
+    @cached_property
+    def known(self) -> Cells:
+        """The totals of `series`: those printed in earlier reports stand beside those estimated."""
+        told = self.series[self.series["estimate"].notna()]
+        rows = told.assign(dimension="total", segment="all", status=Status.RELEASED.value)
+        return replace(self, estimates=rows)
 
     def with_words(self, lexicon: Lexicon) -> Cells:
         """Return the same figures with other words."""

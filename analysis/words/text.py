@@ -177,6 +177,8 @@ class Lexicon:
     names : mapping of str to Text, optional
         Shorter names for axes, table rows and lists.
     segments, dimensions : mapping of str to Text, optional
+    colours, shapes : mapping of str to str, optional
+        Of a segment drawn in a colour (``#1F4E79``) or with a marker (``o``) of its own.
     units : mapping of str to Unit
     former_units : mapping of str to (str, str), optional
         Of an indicator once printed in another unit: the last wave so printed, and the key of that unit.
@@ -189,6 +191,8 @@ class Lexicon:
     names: Mapping[str, Text] = field(default_factory=dict)
     segments: Mapping[str, Text] = field(default_factory=dict)
     dimensions: Mapping[str, Text] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
+    shapes: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=lambda: UNITS)
     former_units: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     respondent: Unit = Unit("家单位", "家单位", "members", en_one="member")

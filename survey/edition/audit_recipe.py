@@ -12,8 +12,9 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from analysis import charts
+from analysis.pieces import Head
 from analysis.tables import cell_tables
-from analysis.words import Lang, Lexicon, Text
+from analysis.words import Cells, Lang, Lexicon, Text
 from survey.audit import audit_ledger
 from survey.documents import assemble, quotable_settings
 from survey.edition.folder import staged
@@ -149,7 +150,8 @@ class AuditChapter(Shown):
         if unknown:
             raise UsageError(f"indicator {unknown[0]!r} does not exist in programme {self.programme.code}")
         rows = self.series[self.series["indicator"].isin(list(indicators))]
-        self.show(charts.trend(rows, self.lexicon, list(indicators), slug=slug, caption=Text(zh, en)))
+        cells = Cells(pd.DataFrame(), self.lexicon, series=rows)
+        self.show(charts.trend(cells, list(indicators), Head(slug, Text(zh, en))))
 
 
 def ledger_figures(programme: Programme) -> Figures:

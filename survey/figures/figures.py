@@ -25,8 +25,10 @@ from analysis.inference import (
     turnover,
 )
 from analysis.model import Design, Measure, check_changes, check_comparisons, check_estimates, read_printed
+from analysis.words import Cells
 from survey.archive import Archive, fingerprint
 from survey.figures.measurements import available, measure_wave
+from survey.figures.programme_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -309,6 +311,12 @@ class Figures:
             for b in i.breaks
         }
         return series(self.estimates, self.printed_before, list(self.measures.values()), notes=notes)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The figures with the words to print them."""
+        level = self.programme.settings.level
+        return Cells(self.estimates, words_of(self), self.changes, self.comparisons, level)
 
     def estimate(
         self, indicator: str, dimension: str = "total", segment: str = "all", wave: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from survey.archive import Archive
 from survey.figures import compute_figures
 from survey.folders import output_folder
-from survey.notebooks.draw import Drawing, Picturing
+from survey.notebooks.draw import Drawing
 from survey.notebooks.parameters import check_namespace, check_values
 from survey.notebooks.press_text import Press
 from survey.notebooks.say import Telling
@@ -20,7 +20,7 @@ from survey.programme import open_programme
 __all__ = ["Chapter", "open_chapter"]
 
 
-class Chapter(Telling, Drawing, Picturing, Tabling, Presenting, Press):
+class Chapter(Telling, Drawing, Tabling, Presenting, Press):
     """A wave's figures, and how to show them: in sentences, charts and tables."""
 
 

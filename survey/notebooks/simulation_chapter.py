@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from analysis import charts
+from analysis.pieces import Head
 from analysis.simulation import kept, kept_of_packages, results, run
 from analysis.tables import cell_tables
 from analysis.words import Lang, Text
@@ -209,7 +210,7 @@ class SimulationChapter(Shown):
         goal, digits = (1.0, 2) if column == "se_ratio" else (95.0, 1)
         kinds = {f"{prefix}{column}": name for prefix, name in _DESIGNS.items()}
         self.show(
-            charts.dots(rows, kinds, head=head, goal=goal, slug=slug, caption=told, alt=told, digits=digits)
+            charts.dots(rows, kinds, Head(slug, told), rows=head, goal=goal, digits=digits)
         )
 
     def warning(self, slug: str = "warning") -> None:
