@@ -14,7 +14,6 @@ from analysis.words import Cell, Cells, Change, Phrase, Text, compose, join, wav
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analysis.charts.style import Medium
     from analysis.pieces import Cell as TableCell
     from analysis.pieces import Head
 
@@ -200,7 +199,9 @@ def grouped_bars(cells: Cells, indicators: Sequence[str], waves: Sequence[str], 
             [known.lexicon.name(code), *(cell.number if cell else "[x]" for cell in years)]
             for code, years in zip(order, grid, strict=True)
         ],
-        cells.series[cells.series["indicator"].isin(list(indicators)) & cells.series["wave"].isin(list(waves))],
+        cells.series[
+            cells.series["indicator"].isin(list(indicators)) & cells.series["wave"].isin(list(waves))
+        ],
     )
     notes = [_PRINTED] if any(map(_is_printed, shown)) else []
     return chart(head, lambda: Text.same(""), _years_alt(order, grid, known), table, form.plan(notes))

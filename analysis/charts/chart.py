@@ -12,7 +12,7 @@ from lxml import etree
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from analysis.charts.style import INK, MUTED, PAGE, PAPER, Medium, recolour, settings, wrap
+from analysis.charts.style import INK, MUTED, PAGE, PAPER, Medium, settings, wrap
 from analysis.disclosure import require_released
 from analysis.model import AnalysisError
 from analysis.pieces import Cell as TableCell
@@ -89,23 +89,29 @@ class Sheet:
 
     def write(
         self, x: float, y: float, text: str, *, size: float = 0.0, color: str = MUTED, ha: str = "left",
-        gid: str | None = None,
+        gid: str | None = None, cover: bool = False,
     ) -> None:  # fmt: skip
-        """Write a line whose baseline is `y` points below the top, by default in the size of a tick."""
+        """Write a line whose baseline is `y` points below the top, by default in the size of a tick.
+
+        It may `cover` what is drawn behind it.
+        """
         self.figure.text(
             x / self.width, 1 - y / self.height, text, size=size or self.medium.tick, color=color, ha=ha,
             va="baseline", gid=gid,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8} if cover else None,
         )  # fmt: skip
 
     def lines(
         self, x: float, middle: float, lines: Sequence[str], *, color: str = INK, ha: str = "left",
-        gid: str | None = None,
+        gid: str | None = None, cover: bool = False,
     ) -> None:  # fmt: skip
         """Write the lines of a name so that they stand about a height, `middle` points below the top."""
         size = self.medium.label
         for place, line in enumerate(lines):
             below = (place - (len(lines) - 1) / 2) * size * LINE
-            self.write(x, middle + size * 0.36 + below, line, size=size, color=color, ha=ha, gid=gid)
+            self.write(
+                x, middle + size * 0.36 + below, line, size=size, color=color, ha=ha, gid=gid, cover=cover
+            )
 
     def dot(
         self, x: float, y: float, marker: str, color: str, *, size: float = 6.0, filled: bool = True,
@@ -186,8 +192,7 @@ class Chart:
             self.plan.paint(sheet)
             for place, line in enumerate(lines):
                 sheet.write(2, body + 4 + (place + 0.8) * leading, line, size=medium.note)
-            recolour(figure, medium)
-            return _dress(_export(figure), self, lang)
+            return _dress(_export(figure), self, lang, medium)
 
     def data_table(self, lang: Lang) -> str:
         """Return the data as an HTML table."""
@@ -244,7 +249,7 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _FACE = "font-family: 'Noto Sans SC'"
 
 
-def _dress(drawn: bytes, made: Chart, lang: Lang) -> str:
+def _dress(drawn: bytes, made: Chart, lang: Lang, medium: Medium) -> str:
     """Make an SVG fit to stand in a page: title, description, ids of its own, no width, no style for all."""
     prefix = f"fig-{made.slug}-{lang}"
     root = etree.fromstring(drawn, etree.XMLParser(remove_blank_text=True, remove_comments=True))
@@ -253,6 +258,8 @@ def _dress(drawn: bytes, made: Chart, lang: Lang) -> str:
     for found in root.findall(f"{_SVG}metadata"):
         root.remove(found)
     _name_marks(root, prefix)
+    for one in root.iterfind(".//*[@style]"):
+        one.set("style", medium.style(one.get("style").replace(_FACE, f"{_FACE}, sans-serif")))
     box = root.get("viewBox")
     root.attrib.clear()
     root.attrib.update(
@@ -283,8 +290,6 @@ def _name_marks(root: Any, prefix: str) -> None:
                 one.set(attribute, value.replace(f"#{target}", f"#{prefix}-{target}"))
         if one.get("transform", "").startswith(("rotate(-0 ", "rotate(0 ")):
             del one.attrib["transform"]
-        if _FACE in one.get("style", ""):
-            one.set("style", one.get("style").replace(_FACE, f"{_FACE}, sans-serif"))
 
 
 def _target(attribute: tuple[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from matplotlib.ticker import MaxNLocator
 
 from analysis.charts.chart import LINE, Plan, label_mark, mark
-from analysis.charts.style import GRID, INK, MUTED, fit, text_width, widest
+from analysis.charts.style import GRID, INK, fit, text_width, widest
 from analysis.words import Cell, Lang, Text, Unit, decimal_text
 
 if TYPE_CHECKING:
@@ -21,7 +21,21 @@ if TYPE_CHECKING:
     from analysis.charts.chart import Sheet
     from analysis.charts.style import Medium
 
-__all__ = ["KEY_LINE", "WITHHELD", "Entry", "Field", "Form", "Row", "Scale", "base_head", "key_lines", "paint_key", "row_of", "unit_head", "with_base"]
+__all__ = [
+    "KEY_LINE",
+    "WITHHELD",
+    "Entry",
+    "Field",
+    "Form",
+    "Row",
+    "Scale",
+    "base_head",
+    "key_lines",
+    "paint_key",
+    "row_of",
+    "unit_head",
+    "with_base",
+]
 
 WITHHELD: Final = "[c]"
 KEY_LINE: Final = 17.0
@@ -264,7 +278,7 @@ class _Layout:
         room = medium.width - marker - 4 if medium.narrow else medium.width * form.names
         self.lines = [fit(row.name.in_(lang), room, medium.label, lang, lines=3) for row in form.rows]
         lines = max((len(one) for one in self.lines), default=1)
-        self.block = lines * medium.label * LINE + medium.points(7)
+        self.block = lines * medium.label * LINE + medium.points(9 if medium.narrow else 7)
         least = medium.points(form.tall)
         self.tall = self.block + least * 0.8 if medium.narrow else max(least, self.block)
         before, after = (
@@ -317,15 +331,17 @@ def _name(sheet: Sheet, form: Form, at: _Layout, place: int, lines: Sequence[str
     beside = form.baseline and not medium.narrow
     middle = at.middle(place)
     if medium.narrow:
-        middle = at.top + at.tall * place + medium.points(5) + (len(lines)) * medium.label * LINE / 2
+        # the space lies above a name, so that it is read with the mark below it
+        middle = at.top + at.tall * place + at.block - len(lines) * medium.label * LINE / 2
     x = at.left - 8 if beside else 0.0
     if row.marker:
         shape, color = row.marker
         sheet.dot(medium.points(6), middle, shape, color, gid=row.label)
         x = medium.points(15)
     sheet.lines(
-        x, middle, lines, color=row.color, ha="right" if beside else "left", gid=row.label or None
-    )
+        x, middle, lines, color=row.color, ha="right" if beside else "left", gid=row.label or None,
+        cover=medium.narrow,
+    )  # fmt: skip
 
 
 # The heads that several kinds write alike.

@@ -267,9 +267,7 @@ def _finding(drawn: _Panels) -> Phrase:
     most, least = (cell if cell and cell.is_released else None for cell in then)
     if words is not _ENDS or base == high.wave or not alone or most is None or least is None:
         return told
-    return compose(
-        _SINCE, ends=told, base=wave_text(base), then_most=most.number, then_least=least.number
-    )
+    return compose(_SINCE, ends=told, base=wave_text(base), then_most=most.number, then_least=least.number)
 
 
 def _alt(drawn: _Panels, indicator: str, cells: Cells) -> Text:

@@ -75,10 +75,7 @@ def share_bars(
     """
     of_waves = dimension == "total"
     grid = [
-        [
-            cells.find(part, row) if of_waves else cells.find(part, wave, dimension, row)
-            for part in indicators
-        ]
+        [cells.find(part, row) if of_waves else cells.find(part, wave, dimension, row) for part in indicators]
         for row in rows
     ]
     absent = [
@@ -148,7 +145,9 @@ def _alt(bars: Sequence[Bar]) -> Text:
         )
         for bar in bars
     ]  # fmt: skip
-    return fill("堆积条形图。{ends}{rows}。", "Stacked bars. {ends}{rows}.", ends=_widest(bars), rows=joined(rows))
+    return fill(
+        "堆积条形图。{ends}{rows}。", "Stacked bars. {ends}{rows}.", ends=_widest(bars), rows=joined(rows)
+    )
 
 
 def _widest(bars: Sequence[Bar]) -> Text:

@@ -138,7 +138,9 @@ def ranks(cells: Cells, indicators: Sequence[str], head: Head) -> Chart:
         name: own for name in indicators if (own := tuple(p for p in places if p.cell.indicator == name))
     }
     drawn = _Ranks(lines, tuple(by_wave), tuple(find_breaks(cells.series, indicators, list(by_wave))))
-    hidden = [_left_out(cell) for wave in waves for cell in found if cell.wave == wave and not cell.is_released]
+    hidden = [
+        _left_out(cell) for wave in waves for cell in found if cell.wave == wave and not cell.is_released
+    ]
     plan = Plan(
         lambda _, medium: medium.points(_TOP + _ROW * drawn.levels + 22),
         lambda sheet: _paint(sheet, drawn),
@@ -184,7 +186,7 @@ def _between(drawn: _Ranks) -> list[Text]:
 
 def _paint(sheet: Sheet, drawn: _Ranks) -> None:
     medium, several = sheet.medium, len(drawn.waves) > 1
-    dot = medium.points(_DOT)
+    dot = _dot(sheet)
     sides = [_names(drawn, wave, sheet) for wave in (drawn.waves[0], drawn.waves[-1])]
     left = widest(list(sides[0].values()), medium.label) + dot + 6 if several else dot
     right = sheet.width - widest(list(sides[1].values()), medium.label) - dot - 6
@@ -210,17 +212,28 @@ def _paint(sheet: Sheet, drawn: _Ranks) -> None:
 
 
 def _names(drawn: _Ranks, wave: str, sheet: Sheet) -> dict[str, list[str]]:
-    """Break names and figures of a wave into lines: the figure stands behind the name or below it."""
+    """Break names and figures of a wave into lines: the figure stands behind the name or below it.
+
+    Where there is little room, a share named at its end is not named at its beginning.
+    """
     lang, size, room = sheet.lang, sheet.medium.label, sheet.width * _NAMES
+    named = {place.cell.indicator for place in drawn.at(drawn.waves[-1])} if sheet.medium.narrow else set()
     out = {}
     for place in drawn.at(wave):
         value, words = printed(place.cell).in_(lang), place.cell.name.in_(lang)
         joint = f"{words} {value}"
+        if place.cell.indicator in named and wave != drawn.waves[-1]:
+            out[place.cell.indicator] = [value]
+            continue
         whole = fit(joint, room, size, lang, lines=1)
         out[place.cell.indicator] = (
             whole if whole == [joint] else [*fit(words, room, size, lang, lines=1), value]
         )
     return out
+
+
+def _dot(sheet: Sheet) -> float:
+    return _DOT if sheet.medium.narrow else sheet.medium.points(_DOT)
 
 
 def _colour(drawn: _Ranks, name: str, otherwise: str) -> str:
@@ -242,7 +255,7 @@ def _line(axes: Axes, sheet: Sheet, drawn: _Ranks, name: str) -> None:
     for place in line:
         x = int(place.cell.wave)
         axes.plot(
-            [x], [place.level], marker="o", markersize=sheet.medium.points(_DOT), linestyle="none",
+            [x], [place.level], marker="o", markersize=_dot(sheet), linestyle="none",
             color=color, markerfacecolor=color if strong else PAPER, markeredgewidth=1.5,
             zorder=5 if strong else 4, clip_on=False, gid=mark(place.cell),
         )  # fmt: skip
@@ -315,9 +328,7 @@ def _moved(drawn: _Ranks) -> Text:
     ]  # fmt: skip
     was, now = wave_text(base), wave_text(last)
     if not pairs:
-        return fill(
-            "{was}与{now}位次相同。", " Every rank in {now} was the same in {was}.", was=was, now=now
-        )
+        return fill("{was}与{now}位次相同。", " Every rank in {now} was the same in {was}.", was=was, now=now)
     return fill(
         "{was}到{now}：{pairs}。", " From {was} to {now}: {pairs}.",
         was=was, now=now, pairs=joined(pairs, "、", ", "),

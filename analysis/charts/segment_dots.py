@@ -151,9 +151,7 @@ def _data_row(cell: Cell) -> list[TableCell]:
     bounds: list[TableCell] = ["[x]" if cell.is_released else "[c]"] * 2
     if cell.is_released and cell.interval is not None:
         bounds = [
-            Number(
-                estimate_text(value, cell.cells.lexicon, cell.indicator, cell.wave), value, cell.key, name
-            )
+            Number(estimate_text(value, cell.cells.lexicon, cell.indicator, cell.wave), value, cell.key, name)
             for name, value in zip(("lower", "upper"), cell.interval, strict=True)
         ]
     return [cell.segment_name, number_of(cell), *bounds, base_of(cell)]

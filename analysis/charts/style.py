@@ -17,8 +17,6 @@ from analysis.charts.typefaces import SANS, font_files
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matplotlib.figure import Figure
-
     from analysis.words import Cell, Lang
 
 __all__ = [
@@ -42,7 +40,6 @@ __all__ = [
     "fit",
     "ink_on",
     "marker_of",
-    "recolour",
     "settings",
     "text_width",
     "widest",
@@ -93,9 +90,12 @@ class Medium:
         """Return a length that goes with labels of 11 points at this medium's size of type."""
         return length * self.label / 11.0
 
-    def colour(self, colour: str) -> str:
-        """Return the colour that stands here for one chosen for white paper."""
-        return _on_dark(colour) if self.dark else colour
+    def style(self, style: str) -> str:
+        """Return a style of an SVG with the colours that stand here for those chosen for white paper."""
+        if not self.dark:
+            return style
+        parts = (part.strip().partition(": ") for part in style.split(";") if part.strip())
+        return "; ".join(f"{n}: {_on_dark(v) if v.startswith('#') else v}" for n, _, v in parts)
 
 
 #: In a column of 720 pixels its labels show as 17 pixels.
@@ -120,45 +120,22 @@ _TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
-_DARKEST = 0.205  # the lightness of the dark page's paper
+_DARK_PAPER = "#12171e"
+_DARKEST, _LIFT = 0.205, 0.8
 
 
 @lru_cache(maxsize=256)
 def _on_dark(colour: str) -> str:
-    """Turn lightness about, hue and strength stay: white becomes the dark paper, ink nearly white."""
+    """Turn lightness about, middle tones lifted; hue and strength stay. Ink becomes nearly white."""
+    if colour.upper() == PAPER:
+        return _DARK_PAPER
     rgb = np.array(to_rgb(colour))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - sRGB
     lab = _TO_LAB @ np.cbrt(_TO_CONES @ linear)
-    lab[0] = min(0.95, _DARKEST + 1 - lab[0])
+    lab[0] = min(0.95, _DARKEST + (1 - lab[0]) ** _LIFT)
     back = np.clip(np.linalg.inv(_TO_CONES) @ (np.linalg.inv(_TO_LAB) @ lab) ** 3, 0, 1)
     out = np.where(back <= 0.0031308, back * 12.92, 1.055 * back ** (1 / 2.4) - 0.055)  # noqa: PLR2004
     return str(to_hex(np.clip(out, 0, 1)))
-
-
-def recolour(figure: Figure, medium: Medium) -> None:
-    """Give everything drawn for white paper the colours of a medium."""
-    if not medium.dark:
-        return
-    for artist in figure.findobj():
-        box = getattr(artist, "get_bbox_patch", lambda: None)()
-        for one in (artist, *([box] if box else [])):
-            for part in ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"):
-                _recolour(one, part, medium)
-
-
-def _recolour(artist: Any, part: str, medium: Medium) -> None:
-    getter, setter = getattr(artist, f"get_{part}", None), getattr(artist, f"set_{part}", None)
-    if getter is None or setter is None:
-        return
-    found = getter()
-    if isinstance(found, str):
-        if found != "none":
-            setter(medium.colour(found))
-        return
-    colours = np.atleast_2d(found)
-    if colours.size:
-        turned = [(*to_rgb(medium.colour(to_hex(one[:3]))), *one[3:]) for one in colours]
-        setter(turned if np.ndim(found) > 1 else turned[0])
 
 
 def ink_on(colour: str) -> str:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from analysis.charts.alt_texts import capital, fill, joined
 from analysis.charts.chart import LINE, Chart, DataTable, Plan, chart, mark
-from analysis.charts.form import KEY_LINE, Entry, Scale, paint_key, unit_head
-from analysis.charts.style import INK, MUTED, PAPER, SERIES, SERIES_TEXT, fit, text_width, widest
+from analysis.charts.form import KEY_LINE, Entry, Scale, paint_key
+from analysis.charts.style import MUTED, PAPER, SERIES, SERIES_TEXT, fit, text_width, widest
 from analysis.charts.time_axis import (
     Break,
     breaks_alt,
     breaks_noted,
-    is_broken,
     join_points,
     mark_breaks,
     paint_years,
@@ -232,18 +231,24 @@ def _label_ends(axes: Axes, sheet: Sheet, lines: _Lines, ends: Mapping[str, Sequ
     low, high = axes.get_ylim()
     per_point = (high - low) / sheet.medium.points(_BODY)
     last = max(int(points[-1].wave) for points in lines.values())
+    half = {
+        indicator: ((len(words) - 1) * LINE + 1.3) * sheet.medium.label * per_point / 2
+        for indicator, words in ends.items()
+    }
+    levels: dict[str, float] = {}
     free = -math.inf
     for indicator in sorted(lines, key=lambda indicator: lines[indicator][-1].value):
-        cell, words = lines[indicator][-1], ends[indicator]
-        half = ((len(words) - 1) * LINE + 1.3) * sheet.medium.label * per_point / 2
-        level = max(cell.value, free + half)
-        free = level + half
+        levels[indicator] = max(lines[indicator][-1].value, free + half[indicator])
+        free = levels[indicator] + half[indicator]
+    above = max(0.0, free - high)  # names do not run into the key
+    for indicator, level in levels.items():
+        words = ends[indicator]
         for place, line in enumerate(words):
             below = (place - (len(words) - 1) / 2) * sheet.medium.label * LINE
             axes.annotate(
-                line, (last, level), (9, -below), textcoords="offset points", va="center_baseline",
+                line, (last, level - above), (9, -below), textcoords="offset points", va="center_baseline",
                 color=SERIES_TEXT[list(lines).index(indicator)], size=sheet.medium.label,
-                annotation_clip=False, gid=mark(cell),
+                annotation_clip=False, gid=mark(lines[indicator][-1]),
             )  # fmt: skip
 
 

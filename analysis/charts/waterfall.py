@@ -141,9 +141,7 @@ def _number(change: Change, column: str) -> Number:
 
 
 def _rows(fall: _Fall) -> list[Row]:
-    then, now = (
-        Row(capital(wave_text(cell.wave)), cell.text, mark(cell)) for cell in (fall.then, fall.now)
-    )
+    then, now = (Row(capital(wave_text(cell.wave)), cell.text, mark(cell)) for cell in (fall.then, fall.now))
     steps = [
         Row(step.name, step.number.text, mark(fall.change, step.column), color=MUTED) for step in fall.steps
     ]
@@ -166,9 +164,7 @@ def _step(field: Field, fall: _Fall, step: _Step, place: int) -> None:
     for x, end in ((step.start, place - 1), (step.end, place + 1)):
         field.axes.plot([x, x], [end, place], color=AXIS, linewidth=0.9, zorder=1, clip_on=False)
     if not value:
-        field.axes.plot(
-            [step.start], [place], marker="|", markersize=12, color=MUTED, clip_on=False, gid=gid
-        )
+        field.axes.plot([step.start], [place], marker="|", markersize=12, color=MUTED, clip_on=False, gid=gid)
         return
     rises = value >= 0
     tip = min(abs(step.end - step.start), _TIP * field.per_point) * (1 if rises else -1)

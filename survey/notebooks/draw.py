@@ -154,9 +154,7 @@ class Drawing(Showing):
         order = [code for code in self.segments_of(dimension) if counted[code] == len(asked)]
         if len(asked) == len(parts) and order and any(cell.is_released for cell in known):
             head = self._head(slug, zh, en)
-            self.show(
-                charts.diverging(self.drawn, asked, order, head, wave=self.wave, dimension=dimension)
-            )
+            self.show(charts.diverging(self.drawn, asked, order, head, wave=self.wave, dimension=dimension))
 
     def diverging_over_time(self, *parts: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw shares of ordered classes, lowest first, wave by wave, as far as a wave asks them all."""

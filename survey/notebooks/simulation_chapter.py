@@ -209,9 +209,7 @@ class SimulationChapter(Shown):
     def _dots(self, rows: pd.DataFrame, column: str, slug: str, head: Text, told: Text) -> None:
         goal, digits = (1.0, 2) if column == "se_ratio" else (95.0, 1)
         kinds = {f"{prefix}{column}": name for prefix, name in _DESIGNS.items()}
-        self.show(
-            charts.dots(rows, kinds, Head(slug, told), rows=head, goal=goal, digits=digits)
-        )
+        self.show(charts.dots(rows, kinds, Head(slug, told), rows=head, goal=goal, digits=digits))
 
     def warning(self, slug: str = "warning") -> None:
         """Set how often the warning stands beside intervals that cover well, and that do not."""

@@ -134,7 +134,11 @@ YEARS = Cells(
     ),
 )
 DOTS = pd.DataFrame(
-    {"label": [Text("回收率80%", "80% answer"), Text("回收率60%", "60% answer")], "a": [1.01, 0.98], "b": [1.8, NAN]}
+    {
+        "label": [Text("回收率80%", "80% answer"), Text("回收率60%", "60% answer")],
+        "a": [1.01, 0.98],
+        "b": [1.8, NAN],
+    }
 )
 
 CELLS = Cells(ESTIMATES, LEXICON, GROWTH, series=SERIES)
@@ -151,6 +155,7 @@ MAKERS = {
         CELLS, "rate", TYPES, head("segments"), wave="2023", dimension="bank_type"
     ),
     "trend": lambda: charts.trend(CELLS, ["rate"], head("trend")),
+    "two lines": lambda: charts.trend(CELLS, ["rate", "other_rate"], head("two")),
     "parts": lambda: charts.parts(
         CELLS, list(PARTS), ["2016", "2017"], head("parts", Text("一级部门减少", "Fewer first-level departments"))
     ),
@@ -409,13 +414,9 @@ def test_alternative_texts_say_what_is_shown(made):
         "2022年）；断点之后由2022年88.28%到2023年92.88%。"
         "2022年前序列中断：2022年起改用平均值。"
     )
-    assert (
-        made["segments"]
-        .alt.en
-        .startswith(
-            "Dot plot of the average answer rate, 2023: highest Large banks 95.21%, lowest City banks 90.11%. "
-            "Group by group: Large banks 95.21% (interval 93.80% to 96.40%);"
-        )
+    assert made["segments"].alt.en.startswith(
+        "Dot plot of the average answer rate, 2023: highest Large banks 95.21%, lowest City banks 90.11%. "
+        "Group by group: Large banks 95.21% (interval 93.80% to 96.40%);"
     )
     assert (
         made["parts"].alt.zh
@@ -440,9 +441,7 @@ def test_captions_state_a_finding_and_everything_is_escaped(made):
     ("call", "message"),
     [
         (
-            lambda: charts.bars(
-                Cells(ESTIMATES.drop(columns="n"), LEXICON), ["app"], Head("a"), wave="2023"
-            ),
+            lambda: charts.bars(Cells(ESTIMATES.drop(columns="n"), LEXICON), ["app"], Head("a"), wave="2023"),
             "no n",
         ),
         (lambda: charts.bars(CELLS, ["app"], Head("a"), wave="1999"), "released totals of wave 1999"),

@@ -82,9 +82,7 @@ def test_panels_compare_the_ends_with_the_first_comparable_wave():
     assert "City banks: 20% in 2016, withheld in 2017, 33% in 2021" in chart.alt.en
     assert "Break in the series before 2021: from centres to members." in chart.alt.en
     assert "① from centres to members" in chart.svg("en")
-    assert "in 2016 the two stood at 90% and 0%" in panels(course(COURSES), broken=False).caption.plain(
-        "en"
-    )
+    assert "in 2016 the two stood at 90% and 0%" in panels(course(COURSES), broken=False).caption.plain("en")
 
 
 def test_shares_that_print_the_same_share_their_rank():
@@ -182,9 +180,7 @@ def test_alternatives_of_bars_and_dots_tell_the_ends_before_the_list(kind):
         )
     else:
         table = pd.concat([medians([5.0, 9.0, 7.0, 6.0]), pd.DataFrame([cell("staff", "2023", 7.0)])])
-        chart = charts.segments(
-            cells(table), "staff", TYPES, Head("s"), wave="2023", dimension="bank_type"
-        )
+        chart = charts.segments(cells(table), "staff", TYPES, Head("s"), wave="2023", dimension="bank_type")
         wanted = (
             "Dot plot of item staff, 2023: highest Joint-stock banks 9 people, lowest Large banks 5 people. "
             "Group by group: "

@@ -167,9 +167,7 @@ def rank(frame, lexicon=None, indicators=ITEMS, broken=None):
 
 def waterfall(estimates, changes, lexicon=None, indicator="rate"):
     known = cells(estimates, lexicon, changes)
-    return charts.waterfall(
-        known, indicator, Head("waterfall", None, NOTICE), wave="2023", base_wave="2022"
-    )
+    return charts.waterfall(known, indicator, Head("waterfall", None, NOTICE), wave="2023", base_wave="2022")
 
 
 def strip(frame, lexicon=None, order=TYPES, **others):
