@@ -1,7 +1,7 @@
 """Charts of released cells: drawn by seaborn and matplotlib, given out as SVG with their words and data.
 
-Charts compute nothing: every position is a number of the cells they were given. A chart is drawn for a medium:
-a page, a phone, print, a slide, the dark page.
+Charts compute nothing: every position is a number of the cells they were given. Each is drawn for a medium: a
+page, a phone, print, a slide, the dark page.
 """
 
 from analysis.charts.bars import bars, grouped_bars, growth

@@ -8,6 +8,7 @@ from analysis.charts.alt_texts import base_of, capital, fill, joined, moved_most
 from analysis.charts.chart import Chart, DataTable, chart, frame_of, mark
 from analysis.charts.form import Entry, Field, Form, Row
 from analysis.charts.style import ACCENT, AXIS, INK, MUTED, PAPER, SERIES
+from analysis.charts.time_axis import is_printed, points_of
 from analysis.model import AnalysisError
 from analysis.words import Cell, Cells, Change, Phrase, Text, compose, join, wave_text
 
@@ -175,19 +176,20 @@ def grouped_bars(cells: Cells, indicators: Sequence[str], waves: Sequence[str], 
             got=str(len(waves)),
             remedy="leave out the earliest",
         )
-    known = cells.known
-    if absent := [code for code in indicators if known.find(code, waves[-1]) is None]:
+    known = {code: {cell.wave: cell for cell in points_of(cells, code)} for code in indicators}
+    if absent := [code for code in indicators if waves[-1] not in known[code]]:
         raise AnalysisError(
             argument="series",
             expected=f"a figure of {waves[-1]} for every item",
             got=f"none for {', '.join(absent)}",
             remedy="leave the item out",
         )
-    order = sorted(indicators, key=lambda code: -known.cell(code, waves[-1]).value)
-    grid = [[known.find(code, wave) for wave in waves] for code in order]
+    order = sorted(indicators, key=lambda code: -known[code][waves[-1]].value)
+    grid = [[known[code].get(wave) for wave in waves] for code in order]
+    names = [cells.lexicon.name(code) for code in order]
     shown = [cell for years in grid for cell in years if cell]
     form = Form(
-        [Row(known.lexicon.name(code)) for code in order],
+        [Row(name) for name in names],
         lambda field: _paint_years(field, grid),
         tall=_YEAR_BAR * len(waves) + _GAP, names=0.34, gap=10.0, baseline=True, small=True,
         ends=(0.0, max(cell.value for cell in shown) or 1.0), after=[cell.text for cell in shown],
@@ -196,26 +198,20 @@ def grouped_bars(cells: Cells, indicators: Sequence[str], waves: Sequence[str], 
     table = DataTable(
         [_INDICATOR, *map(wave_text, waves)],
         [
-            [known.lexicon.name(code), *(cell.number if cell else "[x]" for cell in years)]
-            for code, years in zip(order, grid, strict=True)
+            [name, *(cell.number if cell else "[x]" for cell in years)]
+            for name, years in zip(names, grid, strict=True)
         ],
-        cells.series[
-            cells.series["indicator"].isin(list(indicators)) & cells.series["wave"].isin(list(waves))
-        ],
+        frame_of(shown),
     )
-    notes = [_PRINTED] if any(map(_is_printed, shown)) else []
-    return chart(head, lambda: Text.same(""), _years_alt(order, grid, known), table, form.plan(notes))
-
-
-def _is_printed(cell: Cell) -> bool:
-    return bool(cell.row["source"] == "published")
+    notes = [_PRINTED] if any(map(is_printed, shown)) else []
+    return chart(head, lambda: Text.same(""), _years_alt(names, grid), table, form.plan(notes))
 
 
 def _years_key(waves: Sequence[str], grid: Sequence[Sequence[Cell | None]]) -> list[Entry]:
     out = []
     for number, wave in enumerate(waves):
         column = [cell for years in grid if (cell := years[number])]
-        hollow = bool(column) and all(map(_is_printed, column))
+        hollow = bool(column) and all(map(is_printed, column))
         out.append(
             Entry(
                 "s", MUTED if hollow else _SHADES[len(waves)][number], wave_text(wave), filled=not hollow,
@@ -231,7 +227,7 @@ def _paint_years(field: Field, grid: Sequence[Sequence[Cell | None]]) -> None:
         for number, (cell, shade) in enumerate(zip(years, _SHADES[len(years)], strict=True)):
             if cell is None:
                 continue
-            y, hollow = place + (number - (len(years) - 1) / 2) * thick, _is_printed(cell)
+            y, hollow = place + (number - (len(years) - 1) / 2) * thick, is_printed(cell)
             field.axes.barh(
                 y, cell.value, height=thick * 0.86, color=PAPER if hollow else shade,
                 edgecolor=MUTED if hollow else shade, linewidth=0.9, gid=mark(cell),
@@ -243,17 +239,16 @@ def _paint_years(field: Field, grid: Sequence[Sequence[Cell | None]]) -> None:
             )  # fmt: skip
 
 
-def _years_alt(order: Sequence[str], grid: Sequence[Sequence[Cell | None]], known: Cells) -> Text:
+def _years_alt(names: Sequence[Text], grid: Sequence[Sequence[Cell | None]]) -> Text:
     rows = []
-    for code, years in zip(order, grid, strict=True):
+    for name, years in zip(names, grid, strict=True):
         told = (
             fill("{wave}{value}", "{wave} {value}", wave=wave_text(cell.wave), value=cell.text)
             for cell in years
             if cell
         )
-        name = known.lexicon.name(code)
         rows.append(fill("{name}：{told}", "{name}: {told}", name=name, told=joined(told, "、", ", ")))
-    waves = sorted({cell.wave for years in grid for cell in years if cell and _is_printed(cell)})
+    waves = sorted({cell.wave for years in grid for cell in years if cell and is_printed(cell)})
     told_before = fill(
         "{waves}为此前报告印发的数字。", " Figures of {waves} were printed in earlier reports.",
         waves=joined(map(wave_text, waves), "、", ", "),

@@ -13,22 +13,21 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from analysis.charts.style import INK, MUTED, PAGE, PAPER, Medium, settings, wrap
-from analysis.disclosure import require_released
 from analysis.model import AnalysisError
 from analysis.pieces import Cell as TableCell
 from analysis.pieces import Head, marker_notes, table_element
 from analysis.words import Cell, Change, Lang, Phrase, Text, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from matplotlib.axes import Axes
 
 __all__ = ["LINE", "Chart", "DataTable", "Plan", "Sheet", "chart", "frame_of", "label_mark", "mark"]
 
 # Matplotlib carries one text along with what it draws, the `gid`, and writes it as an `id`. Two marks of one
-# number would share it, so the sheet turns it into attributes of the mark: `data-estimate` and `data-column` as
-# on the number's `data` element, `data-dimension` and `data-segment` where it belongs to a segment.
+# number would share it, so it is turned into attributes of the mark: `data-estimate` and `data-column` as on the
+# number's `data` element, `data-dimension` and `data-segment` where it belongs to a segment.
 
 _LEAD = "mark|"
 _TOTAL = "total"
@@ -50,7 +49,7 @@ def mark(figure: Cell | Change, column: str = "") -> str:
 
 def label_mark(cell: Cell) -> str:
     """Return the `gid` of words and keys that name a cell's segment: they stand for no number."""
-    return "|".join((_LEAD, "", cell.dimension, cell.segment))
+    return f"{_LEAD}||{cell.dimension}|{cell.segment}"
 
 
 #: The distance of two lines, as parts of the size of type.
@@ -128,7 +127,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a kind of chart is drawn: how tall it is above its notes, how it is painted, what is noted below."""
+    """How a kind of chart is drawn: its height above the notes, how it is painted, what is noted below."""
 
     height: Callable[[Lang, Medium], float]
     paint: Callable[[Sheet], None]
@@ -215,7 +214,7 @@ def chart(head: Head, finding: Callable[[], Text | Phrase], alt: Text, table: Da
     Raises
     ------
     AnalysisError
-        The slug is none, or a figure drawn has not been through disclosure control.
+        The slug is none.
     """
     if not head.slug or head.slug[0] == "-" or set(head.slug) - _SLUG:
         raise AnalysisError(
@@ -229,12 +228,9 @@ def chart(head: Head, finding: Callable[[], Text | Phrase], alt: Text, table: Da
     return Chart(head.slug, caption, alt, table, tuple(notes), plan)
 
 
-def frame_of(figures: Sequence[Cell]) -> pd.DataFrame:
-    """Return the rows of some cells, refusing any that nobody has decided on."""
-    frame = pd.DataFrame([dict(one.row) for one in figures])
-    if figures:
-        require_released(frame)
-    return frame
+def frame_of(figures: Iterable[Cell | Change]) -> pd.DataFrame:
+    """Return the rows of some figures."""
+    return pd.DataFrame([dict(one.row) for one in figures])
 
 
 def _export(figure: Figure) -> bytes:

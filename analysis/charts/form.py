@@ -1,4 +1,4 @@
-"""What charts of rows share: names on the left, a scale, marks on it, values on the right, a key and heads."""
+"""What charts of rows share: names at the left, a scale with marks, values at the right, a key and heads."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ class Field:
             gid=gid,
         )  # fmt: skip
 
-    def inside(self, text: str, start: float, length: float, place: float, color: str, gid: str) -> None:
+    def inside(self, text: str, place: float, *, start: float, length: float, color: str, gid: str) -> None:
         """Write in the middle of a bar, where it is long enough."""
         size = self.sheet.medium.tick
         if text_width(text, size) + 5 <= length / self.per_point:

@@ -115,7 +115,10 @@ def draw_part(field: Field, cell: Cell, place: int, start: float, color: str) ->
         place, cell.value, left=start, height=field.thick(_HEIGHT * 32.0), color=color, edgecolor=PAPER,
         linewidth=1.2, gid=mark(cell),
     )  # fmt: skip
-    field.inside(cell.text.in_(field.sheet.lang), start, cell.value, place, ink_on(color), mark(cell))
+    field.inside(
+        cell.text.in_(field.sheet.lang), place, start=start, length=cell.value, color=ink_on(color),
+        gid=mark(cell),
+    )  # fmt: skip
 
 
 def _paint(field: Field, bars: Sequence[Bar]) -> None:

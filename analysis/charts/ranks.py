@@ -55,7 +55,7 @@ class Place:
 
 @dataclass(frozen=True)
 class _Ranks:
-    """Hold the places of every share by wave, the breaks between waves, and which lines are in full colour."""
+    """Hold the places of every share by wave, and the breaks between waves."""
 
     lines: Mapping[str, tuple[Place, ...]]
     waves: tuple[str, ...]
@@ -160,7 +160,8 @@ def ranks(cells: Cells, indicators: Sequence[str], head: Head) -> Chart:
 
 def _left_out(cell: Cell) -> Text:
     return fill(
-        "[c] {wave}{name}不予公布，不参与排位。", "[c] {name} is withheld in {wave} and left out of the ranks.",
+        "[c] {wave}{name}不予公布，不参与排位。",
+        "[c] {name} is withheld in {wave} and left out of the ranks.",
         wave=wave_text(cell.wave), name=cell.name,
     )  # fmt: skip
 
@@ -307,7 +308,8 @@ def _alt(drawn: _Ranks, hidden: Sequence[Text]) -> Text:
     out = Text("".join(text.zh for text in hidden), "".join(f" {text.en}" for text in hidden))
     return fill(
         "位次图，由高到低，并列以等号标出。{moved}逐年：{years}。{cut}{out}",
-        "Bump chart of ranks, highest first; an equals sign marks a tie.{moved} Year by year: {years}.{cut}{out}",
+        "Bump chart of ranks, highest first; an equals sign marks a tie.{moved} Year by year: {years}."
+        "{cut}{out}",
         moved=_moved(drawn), years=joined(years), cut=breaks_alt(drawn.breaks), out=out,
     )  # fmt: skip
 

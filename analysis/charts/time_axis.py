@@ -1,4 +1,4 @@
-"""What lines over the waves share: years at their true distance, breaks in the series, dotted gaps, whiskers."""
+"""What lines over the waves share: years at their true distance, breaks, dotted gaps, whiskers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from analysis.charts.alt_texts import fill
 from analysis.charts.chart import mark
 from analysis.charts.style import GRID, INK, MUTED, text_width
-from analysis.words import Text, wave_text
+from analysis.model import Status
+from analysis.words import Cell, Text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from analysis.charts.chart import Sheet
     from analysis.charts.style import Medium
-    from analysis.words import Cell
+    from analysis.words import Cells
 
 __all__ = [
     "Break",
@@ -28,10 +29,12 @@ __all__ = [
     "find_breaks",
     "first_comparable",
     "is_broken",
+    "is_printed",
     "join_points",
     "mark_breaks",
     "paint_years",
     "point",
+    "points_of",
     "whisker",
 ]
 
@@ -45,6 +48,21 @@ class Break:
 
     wave: str
     note: Text
+
+
+def points_of(cells: Cells, indicator: str) -> list[Cell]:
+    """Return the totals of all years known, by year: those estimated, and those printed in earlier reports."""
+    if cells.series.empty:
+        return []
+    own = cells.series[(cells.series["indicator"] == indicator) & cells.series["estimate"].notna()]
+    place = {"dimension": "total", "segment": "all", "status": Status.RELEASED.value}
+    rows = own.sort_values("wave").to_dict("records")
+    return [Cell({str(name): value for name, value in row.items()} | place, cells) for row in rows]
+
+
+def is_printed(cell: Cell) -> bool:
+    """Return whether a figure was printed in an earlier report."""
+    return bool(cell.row["source"] == "published")
 
 
 def find_breaks(series: pd.DataFrame, indicators: Sequence[str], waves: Sequence[str]) -> list[Break]:

@@ -18,6 +18,7 @@ from analysis.charts.time_axis import (
     mark_breaks,
     paint_years,
     point,
+    points_of,
     whisker,
 )
 from analysis.model import AnalysisError
@@ -100,16 +101,15 @@ def _points(cells: Cells, indicators: Sequence[str]) -> _Lines:
         )
     out: _Lines = {}
     for indicator in indicators:
-        own = series[(series["indicator"] == indicator) & series["estimate"].notna()]
-        waves = sorted(map(str, own["wave"]))
-        if not waves or len(set(waves)) != len(waves):
+        points = points_of(cells, indicator)
+        if not points or len({cell.wave for cell in points}) != len(points):
             raise AnalysisError(
                 argument="series",
                 expected=f"one figure of {indicator} a year",
-                got="several in a year" if waves else "none",
+                got="several in a year" if points else "none",
                 remedy="choose the figure to draw",
             )
-        out[indicator] = cells.known.of([indicator], waves)
+        out[indicator] = points
     return out
 
 
@@ -138,18 +138,14 @@ def _breaks_before(cell: Cell) -> bool:
     return bool(cell.row["break_before"])
 
 
-def _is_printed(cell: Cell) -> bool:
-    return bool(cell.row["source"] == "published")
-
-
 def _source(cell: Cell) -> Text:
-    return Text("以往公布", "as published") if _is_printed(cell) else Text("本次测算", "from the returns")
+    return Text("以往公布", "as published") if is_printed(cell) else Text("本次测算", "from the returns")
 
 
 def _key(lines: _Lines) -> list[Entry]:
     """Say what open markers and whiskers mean, where there are any."""
     every = [cell for points in lines.values() for cell in points]
-    printed = {_is_printed(cell): cell for cell in every}
+    printed = {is_printed(cell): cell for cell in every}
     out = []
     if True in printed:
         out = [Entry("o", MUTED, _source(printed[False]), 5.5, ink=MUTED)] if False in printed else []
@@ -197,7 +193,7 @@ def _paint(sheet: Sheet, lines: _Lines, breaks: Sequence[Break]) -> None:
             whisker(axes, cell, SERIES[place], width=1.2, alpha=0.75)
             point(
                 axes, cell, SERIES[place], size=7 if cell is points[-1] else 5,
-                face=PAPER if _is_printed(cell) else "",
+                face=PAPER if is_printed(cell) else "",
             )  # fmt: skip
     if len(lines) == 1:
         _label_extremes(axes, sheet, every)
@@ -332,6 +328,7 @@ def _since(points: Sequence[Cell]) -> Text:
         return Text.same("")
     first, last = points[cut], points[-1]
     return fill(
-        "；断点之后由{first}{was}到{last}{now}", "; since the last break from {was} in {first} to {now} in {last}",
+        "；断点之后由{first}{was}到{last}{now}",
+        "; since the last break from {was} in {first} to {now} in {last}",
         first=wave_text(first.wave), was=first.text, last=wave_text(last.wave), now=last.text,
     )  # fmt: skip

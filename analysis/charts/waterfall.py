@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
 from analysis.charts.alt_texts import capital, fill, joined, nothing_to_draw
 from analysis.charts.chart import Chart, DataTable, chart, frame_of, mark
 from analysis.charts.form import Field, Form, Row, Scale
@@ -83,7 +81,6 @@ def waterfall(cells: Cells, indicator: str, head: Head, *, wave: str, base_wave:
         change does not lead from one level to the other.
     """
     then, now = cells.cell(indicator, base_wave), cells.cell(indicator, wave)
-    frame_of([then, now])
     change = now.changed_since(base_wave)
     parts = [float(change.row[column]) for column in PARTS] if change else [math.nan]
     shown = change is not None and change.is_released and then.is_released and now.is_released
@@ -99,7 +96,7 @@ def waterfall(cells: Cells, indicator: str, head: Head, *, wave: str, base_wave:
         scale=lambda marks: Scale.of(ends, now.unit, marks, beyond=(0.1, 0.1), capped=False),
     )  # fmt: skip
     table = DataTable(
-        [Text("部分", "Part"), Text("数值", "Value")], _data_rows(fall), pd.DataFrame([dict(change.row)])
+        [Text("部分", "Part"), Text("数值", "Value")], _data_rows(fall), frame_of([change])
     )
     return chart(head, lambda: _finding(fall), _alt(fall), table, form.plan())
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis.disclosure import require_released
 from analysis.model import AnalysisError, Estimand, Status
 from analysis.words.text import (
     Lexicon,
@@ -114,19 +115,14 @@ class Cells:
         """Return the row of `comparisons` of an indicator, None where its segments were not compared."""
         return self._comparisons.get((indicator, wave, dimension))
 
-    @cached_property
-    def known(self) -> Cells:
-        """The totals of `series`: those printed in earlier reports stand beside those estimated."""
-        told = self.series[self.series["estimate"].notna()]
-        rows = told.assign(dimension="total", segment="all", status=Status.RELEASED.value)
-        return replace(self, estimates=rows)
-
     def with_words(self, lexicon: Lexicon) -> Cells:
         """Return the same figures with other words."""
         return replace(self, lexicon=lexicon)
 
     @cached_property
     def _estimates(self) -> dict[tuple[Hashable, ...], Mapping[str, Any]]:
+        if not self.estimates.empty:
+            require_released(self.estimates)
         return _rows(self.estimates, _ESTIMATE)
 
     @cached_property
@@ -139,11 +135,25 @@ class Cells:
 
 
 def _rows(frame: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[Hashable, ...], Mapping[str, Any]]:
-    """Return the rows of a frame by key."""
+    """Return the rows of a frame by key.
+
+    Raises
+    ------
+    AnalysisError
+        Two rows have one key.
+    """
     if frame.empty:
         return {}
     rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-    return {tuple(row[key] for key in keys): row for row in rows}
+    found = {tuple(row[key] for key in keys): row for row in rows}
+    if len(found) < len(rows):
+        raise AnalysisError(
+            argument="frame",
+            expected=f"one row for each {', '.join(keys)}",
+            got=f"{len(rows)} rows for {len(found)} of them",
+            remedy="drop the rows that repeat another",
+        )
+    return found
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from analysis import charts
 from analysis.pieces import Head
-from analysis.tables import cell_tables
+from analysis.tables import plain_table
 from analysis.words import Cells, Lang, Lexicon, Text
 from survey.audit import audit_ledger
 from survey.documents import assemble, quotable_settings
@@ -89,7 +89,7 @@ class AuditChapter(Shown):
             "n": Text("项数", "Checks"),
         }
         caption = Text("核对结论及项数", "Verdicts, and how many checks came to each")
-        self.show(cell_tables.plain_table(verdict_counts(found), heads, slug=slug, caption=caption))
+        self.show(plain_table(verdict_counts(found), heads, Head(slug, caption)))
 
     def by_year(self, slug: str = "years") -> None:
         """Set the number of lines printed each year beside the findings about them."""
@@ -108,7 +108,7 @@ class AuditChapter(Shown):
             "grave": Text("其中数字、单位或年数不成立", "Of which number, unit or count at odds"),
         }  # fmt: skip
         caption = Text("各年度可查到的数字与核对结果", "Figures found for each year, and what the checks say")
-        self.show(cell_tables.plain_table(frame, heads, slug=slug, caption=caption))
+        self.show(plain_table(frame, heads, Head(slug, caption)))
 
     def tell(self, *verdicts: str, checks: Sequence[str] = ()) -> None:
         """Tell the findings of some verdicts in plain words, with their arithmetic."""
@@ -142,7 +142,7 @@ class AuditChapter(Shown):
         }
         frame = pd.DataFrame(rows, columns=list(heads))
         caption = Text("口径变化及其隔断的序列", "Changes of definition, and the series they part")
-        self.show(cell_tables.plain_table(frame, heads, slug=slug, caption=caption))
+        self.show(plain_table(frame, heads, Head(slug, caption)))
 
     def trend(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Draw up to four indicators of one unit over all years printed; a break parts the line."""
@@ -227,9 +227,7 @@ def audit_page(programme: Programme, rows: pd.DataFrame, title: str, lang: Lang 
             "n": Text("项数", "Checks"),
         }
         caption = Text("核对结论及项数", "Verdicts, and how many checks came to each")
-        pieces = [
-            ("", cell_tables.plain_table(verdict_counts(rows), columns, slug="verdicts", caption=caption))
-        ]
+        pieces = [("", plain_table(verdict_counts(rows), columns, Head("verdicts", caption)))]
         told = rows[rows["verdict"] != "holds"]
         pieces += [
             (f"{year}年" if lang == "zh" else year, FindingList(told[told["year"] == year], programme))

@@ -164,7 +164,7 @@ class Drawing(Showing):
             self.show(charts.diverging(self.drawn, asked, waves, self._head(slug, zh, en)))
 
     def waterfall(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
-        """Draw what the change since the wave before is made of, for the first indicator whose split is known.
+        """Draw what the change since the wave before is made of, for the first indicator with a split.
 
         Indicators that broke since, or of which a part is withheld, are passed over.
         """

@@ -33,7 +33,6 @@ from tests.analysis.test_charts_forms import (
     split,
     strip,
     waterfall,
-    words,
 )
 
 
