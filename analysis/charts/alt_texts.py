@@ -1,4 +1,4 @@
-"""What charts say of their figures: the words of a cell, the highest and lowest, what moved most, a course."""
+"""What charts say of their figures: the words of a cell, highest and lowest, what moved most, a course."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["LINE", "Chart", "DataTable", "Plan", "Sheet", "chart", "frame_of", "label_mark", "mark"]
 
 # Matplotlib carries one text along with what it draws, the `gid`, and writes it as an `id`. Two marks of one
-# number would share it, so it is turned into attributes of the mark: `data-estimate` and `data-column` as on the
-# number's `data` element, `data-dimension` and `data-segment` where it belongs to a segment.
+# number would share it, so it is turned into attributes of the mark: `data-estimate` and `data-column` as on
+# the number's `data` element, `data-dimension` and `data-segment` where it belongs to a segment.
 
 _LEAD = "mark|"
 _TOTAL = "total"

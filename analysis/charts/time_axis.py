@@ -51,7 +51,7 @@ class Break:
 
 
 def points_of(cells: Cells, indicator: str) -> list[Cell]:
-    """Return the totals of all years known, by year: those estimated, and those printed in earlier reports."""
+    """Return the totals of all years known, by year: those estimated and those earlier reports printed."""
     if cells.series.empty:
         return []
     own = cells.series[(cells.series["indicator"] == indicator) & cells.series["estimate"].notna()]

@@ -14,6 +14,7 @@ from analysis.charts.time_axis import (
     Break,
     breaks_alt,
     breaks_noted,
+    is_printed,
     join_points,
     mark_breaks,
     paint_years,

@@ -95,9 +95,7 @@ def waterfall(cells: Cells, indicator: str, head: Head, *, wave: str, base_wave:
         _rows(fall), lambda field: _paint(field, fall), gap=14.0, edge=16.0, top=10.0,
         scale=lambda marks: Scale.of(ends, now.unit, marks, beyond=(0.1, 0.1), capped=False),
     )  # fmt: skip
-    table = DataTable(
-        [Text("部分", "Part"), Text("数值", "Value")], _data_rows(fall), frame_of([change])
-    )
+    table = DataTable([Text("部分", "Part"), Text("数值", "Value")], _data_rows(fall), frame_of([change]))
     return chart(head, lambda: _finding(fall), _alt(fall), table, form.plan())
 
 

@@ -160,8 +160,8 @@ def test_changes_with_interval_and_verdict():
         "change", "change", "lower", "upper", "n_matched",
     ]  # fmt: skip
     assert len(made.data) == 4
+    loose = Cells(ESTIMATES, LEXICON, changes.drop(columns="status"))
     with pytest.raises(AnalysisError, match="a column status"):
-        loose = Cells(ESTIMATES, LEXICON, changes.drop(columns="status"))
         change_table(loose, ["app"], HEAD, wave="2023", base_wave="2022")
 
 
