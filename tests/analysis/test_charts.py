@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib as mpl
 import pandas as pd
 import pytest
 from lxml import etree, html
 from matplotlib import pyplot as plt
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.markers import MarkerStyle
 
 from analysis import charts
 from analysis.charts.chart import Sheet
@@ -470,3 +472,59 @@ def test_errors_say_what_to_do(call, message):
 def test_lines_break_between_characters_or_words():
     assert wrap("一二三四五六", 40, 10, "zh") == ["一二三四", "五六"]
     assert all(text_width(line, 10) <= 60 for line in wrap("one two three four", 60, 10, "en"))
+
+
+def contrast(one, other):
+    """Return the contrast of two colours, 1 to 21 (WCAG 2.2)."""
+    light = []
+    for color in (one, other):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+        light.append(sum(a * b for a, b in zip(linear, (0.2126, 0.7152, 0.0722), strict=True)) + 0.05)
+    return max(light) / min(light)
+
+
+@pytest.mark.parametrize("kind", ["trend", "two lines", "segments", "bars", "growth"])
+def test_the_dark_page_has_dark_paper_and_words_that_are_read_on_it(made, kind):
+    svg = etree.fromstring(made[kind].svg("en", charts.DARK))
+    paper = svg.find(f".//{SVG}path").get("style").removeprefix("fill: ")
+    assert contrast(paper, "#000000") < 1.3
+    inks = {re.search(r"fill: (#\w+)", text.get("style"))[1] for text in svg.iter(f"{SVG}text")}
+    assert inks
+    assert min(contrast(ink, paper) for ink in inks) >= 4.5
+    assert svg_texts(made[kind], "en") == [text.text for text in svg.iter(f"{SVG}text")]
+
+
+def test_words_inside_bars_keep_their_contrast_in_the_dark(made):
+    svg = etree.fromstring(made["parts"].svg("zh", charts.DARK))
+    fills, inks = (
+        [
+            re.search(r"fill: (#\w+)", one.get("style"))[1]
+            for one in svg.iterfind(f".//*[@data-estimate]//{SVG}{tag}")
+        ]
+        for tag in ("path", "text")
+    )
+    assert len(fills) == len(inks) == 6
+    assert min(map(contrast, fills, inks)) >= 3
+
+
+def test_on_a_phone_names_stand_above_marks_that_take_the_width(drawn):
+    wide = {}
+    for medium in (PAGE, charts.PHONE):
+        MAKERS["bars"]().svg("zh", medium)
+        sheet, axes = drawn[-1]
+        wide[medium.name] = axes.get_position().width
+        names = [text for text in sheet.figure.texts if "服务" in text.get_text()]
+        assert {text.get_ha() for text in names} == {"left" if medium.narrow else "right"}
+    assert wide["phone"] > wide["page"]
+
+
+def test_segments_take_the_programme_s_colours_and_shapes(drawn):
+    lexicon = replace(LEXICON, colours={"large": "#112233"}, shapes={"large": "v"})
+    cells = Cells(ESTIMATES, lexicon)
+    charts.segments(cells, "rate", TYPES, Head("s"), wave="2023", dimension="bank_type").svg("zh")
+    first = drawn[-1][1].collections[0]
+    assert to_hex(first.get_facecolor()[0]) == "#112233"
+    assert (
+        first.get_paths()[0].vertices[0].tolist()
+        == MarkerStyle("v").get_transform().transform(MarkerStyle("v").get_path().vertices)[0].tolist()
+    )
