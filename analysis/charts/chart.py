@@ -249,14 +249,12 @@ def _dress(drawn: bytes, made: Chart, lang: Lang, medium: Medium) -> str:
     """Make an SVG fit to stand in a page: title, description, ids of its own, no width, no style for all."""
     prefix = f"fig-{made.slug}-{lang}"
     root = etree.fromstring(drawn, etree.XMLParser(remove_blank_text=True, remove_comments=True))
-    for sheet in root.iterfind(f"{_SVG}defs/{_SVG}style"):
-        sheet.getparent().getparent().remove(sheet.getparent())
-    for found in root.findall(f"{_SVG}metadata"):
+    for found in (*root.findall(f"{_SVG}metadata"), *root.findall(f"{_SVG}defs[{_SVG}style]")):
         root.remove(found)
     _name_marks(root, prefix)
     for one in root.iterfind(".//*[@style]"):
-        one.set("style", medium.style(one.get("style").replace(_FACE, f"{_FACE}, sans-serif")))
-    box = root.get("viewBox")
+        one.set("style", medium.style(str(one.get("style")).replace(_FACE, f"{_FACE}, sans-serif")))
+    box = str(root.get("viewBox"))
     root.attrib.clear()
     root.attrib.update(
         {

@@ -172,8 +172,8 @@ def _finding(bars: Sequence[Bar]) -> Phrase:
     """State the class in which the bars differ most, by its two ends; of one bar its largest class."""
     known = [bar for bar in bars if any(cell.is_released for cell in bar)]
     if len(known) == 1:
-        most = _largest(known[0])
-        return compose(_ALONE, name=bar_name(known[0]), part=most.name, most=most.number)
+        top = _largest(known[0])
+        return compose(_ALONE, name=bar_name(known[0]), part=top.name, most=top.number)
     if bars[0][0].dimension == "total":
         return _over_time(known)
     columns = [column for place in range(len(bars[0])) if (column := _column(known, place))]

@@ -14,7 +14,7 @@ from analysis.charts.style import GRID, INK, fit, text_width, widest
 from analysis.words import Cell, Lang, Text, Unit, decimal_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -83,7 +83,8 @@ class Scale:
             for digits in range(_MOST_DIGITS)
             if abs(step * 10**digits - round(step * 10**digits)) < _NOISE
         )
-        digits, power = next(enough, _MOST_DIGITS), {"en": self.unit.en_power}
+        digits = next(enough, _MOST_DIGITS)
+        power: Mapping[Lang, int] = {"en": self.unit.en_power}
         return [decimal_text(tick, digits, power=power).in_(lang) for tick in self.ticks]
 
 

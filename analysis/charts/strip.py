@@ -152,11 +152,9 @@ def _paint(field: Field, strips: Sequence[_Strip]) -> None:
                 facecolor=color, alpha=0.3, linewidth=0, zorder=2,
             )  # fmt: skip
         if median.is_released:
-            line = {"xdata": [median.value] * 2, "ydata": [place - half, place + half]}
-            dot = {"xdata": [median.value], "ydata": [place]}
-            where = line if one.band else dot
+            ends = [place - half, place + half] if one.band else [float(place)]
             field.axes.plot(
-                where["xdata"], where["ydata"], color=color, linewidth=4 if one.band else 0, zorder=3,
+                [median.value] * len(ends), ends, color=color, linewidth=4 if one.band else 0, zorder=3,
                 marker="" if one.band else marker_of(median, place), markersize=8, solid_capstyle="butt",
                 clip_on=False, gid=mark(median),
             )  # fmt: skip

@@ -211,6 +211,7 @@ def _alt(fall: _Fall) -> Text:
 
 
 def _data_rows(fall: _Fall) -> list[list[TableCell]]:
-    then, now = ([capital(wave_text(cell.wave)), cell.number] for cell in (fall.then, fall.now))
+    then: list[TableCell] = [capital(wave_text(fall.then.wave)), fall.then.number]
+    now: list[TableCell] = [capital(wave_text(fall.now.wave)), fall.now.number]
     steps: list[list[TableCell]] = [[step.name, step.number] for step in fall.steps]
     return [then, *steps, [Text("变化", "Change"), fall.change.number], now]

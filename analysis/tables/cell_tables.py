@@ -11,7 +11,7 @@ from analysis.model import AnalysisError
 from analysis.pieces import Cell as TableCell
 from analysis.pieces import Head, Table, base_cell, bilingual_table, number_cell, row_head
 from analysis.sentences import verdict
-from analysis.words import MARKERS, Cell, Cells, Change, Number, Text, decimal_text, wave_text
+from analysis.words import MARKERS, Cell, Cells, Change, Lang, Number, Text, decimal_text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,7 +185,7 @@ def _change_cells(own: Change | None) -> list[TableCell]:
     found = verdict(own.row, members.row if members else None, digits=digits)
     if found == "not comparable":
         return [unit, *["[z]"] * 4, _moved(own, "n_matched", 0), _VERDICTS[found]]
-    limits = ["[x]", "[x]"]
+    limits: list[TableCell] = ["[x]", "[x]"]
     if members is not None and members.interval is not None:
         limits = [_moved(members, bound, digits) for bound in ("lower", "upper")]
     return [
@@ -200,7 +200,7 @@ def _moved(change: Change | None, column: str, digits: int) -> TableCell:
         return "[x]"
     value = float(change.row[column])
     counted = column == "n_matched"
-    power = {} if counted else {"en": change.unit.en_power}
+    power: Mapping[Lang, int] = {} if counted else {"en": change.unit.en_power}
     text = decimal_text(value, digits, power=power, sign="auto" if counted else "always")
     return Number(text, value, change.key, column)
 

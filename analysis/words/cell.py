@@ -145,7 +145,9 @@ def _rows(frame: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[Hashable, ...]
     if frame.empty:
         return {}
     rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-    found = {tuple(row[key] for key in keys): row for row in rows}
+    found: dict[tuple[Hashable, ...], Mapping[str, Any]] = {
+        tuple(row[key] for key in keys): row for row in rows
+    }
     if len(found) < len(rows):
         raise AnalysisError(
             argument="frame",

@@ -62,7 +62,7 @@ class Tabling(Showing):
             self.show(tables.change_table(cells, list(bases), head, wave=self.wave, base_wave=bases))
 
     def table_behind(self, split: str, *indicators: str, slug: str, zh: str, en: str) -> bool:
-        """Split changes one of the ways of `change_splits.SPLITS`; return whether there was any to show."""
+        """Split changes one of the ways of `change_splits.SPLITS`, and return whether there were any."""
         way = change_splits.SPLITS[split]
         found = way.frame(self.figures, self.lexicon, self.asked(*indicators))
         if len(found):
