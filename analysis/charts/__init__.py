@@ -1,40 +1,44 @@
 """Charts of released cells: drawn by seaborn and matplotlib, given out as SVG with their words and data.
 
-Charts compute nothing: every position is a number of the frame they were given.
+Charts compute nothing: every position is a number of the cells they were given. Each is drawn for a medium: a
+page, a phone, print, a slide, the dark page.
 """
 
-from analysis.charts.bars import bars
+from analysis.charts.bars import bars, grouped_bars, growth
 from analysis.charts.chart import Chart
-from analysis.charts.diverging_bars import diverging
+from analysis.charts.diverging import diverging
 from analysis.charts.dots import dots
-from analysis.charts.grouped_bars import grouped, growth
-from analysis.charts.panels import multiples
-from analysis.charts.ranks import bump
+from analysis.charts.panels import panels
+from analysis.charts.parts import parts
+from analysis.charts.ranks import ranks
 from analysis.charts.segment_dots import segments
-from analysis.charts.slope_lines import slope
-from analysis.charts.stacked_bars import stacked
-from analysis.charts.strip import standing, strip
+from analysis.charts.strip import strip
+from analysis.charts.style import DARK, PAGE, PHONE, PRINT, SLIDE, Medium
 from analysis.charts.trend import trend
 from analysis.charts.typefaces import SANS, SERIF, covered, woff
 from analysis.charts.waterfall import PARTS, waterfall
 
 __all__ = [
+    "DARK",
+    "PAGE",
     "PARTS",
+    "PHONE",
+    "PRINT",
     "SANS",
     "SERIF",
+    "SLIDE",
     "Chart",
+    "Medium",
     "bars",
-    "bump",
     "covered",
     "diverging",
     "dots",
-    "grouped",
+    "grouped_bars",
     "growth",
-    "multiples",
+    "panels",
+    "parts",
+    "ranks",
     "segments",
-    "slope",
-    "stacked",
-    "standing",
     "strip",
     "trend",
     "waterfall",

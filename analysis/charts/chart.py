@@ -1,280 +1,302 @@
-"""A chart with its words and data, and the sheet it is drawn on."""
+"""A chart with its words and data, the sheet it is drawn on, and the marks that know the number they draw."""
 
 from __future__ import annotations
 
 import io
-import re
-from dataclasses import dataclass
-from html import escape, unescape
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+import pandas as pd
+from lxml import etree
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from analysis.charts.style import MUTED, NOTE, WIDTH, settings, wrap
+from analysis.charts.style import INK, MUTED, PAGE, PAPER, Medium, settings, wrap
 from analysis.model import AnalysisError
-from analysis.pieces import Cell, marker_notes, table_element
-from analysis.words import LANGS, Lang, Phrase, Text, change_key, estimate_key, wording
+from analysis.pieces import Cell as TableCell
+from analysis.pieces import Head, marker_notes, table_element
+from analysis.words import Cell, Change, Lang, Phrase, Text, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Chart", "Plan", "Sheet", "change_mark", "draw", "label_mark", "mark", "tagged"]
+__all__ = ["LINE", "Chart", "DataTable", "Plan", "Sheet", "chart", "frame_of", "label_mark", "mark"]
 
-# Marks of a chart that know the number they draw.
-#
 # Matplotlib carries one text along with what it draws, the `gid`, and writes it as an `id`. Two marks of one
-# number would share it, so the sheet turns it into attributes of the mark: `data-estimate` and `data-column` as
-# on the number's `data` element, `data-dimension` and `data-segment` where it belongs to a segment.
-
+# number would share it, so it is turned into attributes of the mark: `data-estimate` and `data-column` as on
+# the number's `data` element, `data-dimension` and `data-segment` where it belongs to a segment.
 
 _LEAD = "mark|"
-_MARK = re.compile(rf' id="{re.escape(_LEAD)}([^|"]*)\|([^|"]*)\|([^|"]*)\|([^|"]*)"')
 _TOTAL = "total"
 
 
-def mark(row: Mapping[str, Any], column: str = "estimate") -> str:
-    """Return the `gid` of what draws a number of `estimates` or `series`.
+def mark(figure: Cell | Change, column: str = "") -> str:
+    """Return the `gid` of what draws a figure.
 
     Parameters
     ----------
-    row : mapping
-        indicator and wave; dimension and segment, where it has them.
+    figure : Cell or Change
     column : str
-        Column of the frame that is drawn; ``interval`` for a line from the lower to the upper limit.
+        Column of the frame that is drawn, by default the figure itself; ``interval`` for a line from the
+        lower to the upper limit.
     """
-    dimension, segment = str(row.get("dimension", _TOTAL)), str(row.get("segment", "all"))
-    return _gid(
-        estimate_key(str(row["wave"]), str(row["indicator"]), dimension, segment), column, dimension, segment
-    )
+    drawn = column or ("estimate" if isinstance(figure, Cell) else "change")
+    return "|".join((f"{_LEAD}{figure.key}", drawn, figure.dimension, figure.segment))
 
 
-def change_mark(row: Mapping[str, Any], column: str = "change") -> str:
-    """Return the `gid` of what draws a number of `changes`."""
-    dimension, segment = str(row.get("dimension", _TOTAL)), str(row.get("segment", "all"))
-    key = change_key(str(row["wave"]), str(row["base_wave"]), str(row["indicator"]), dimension, segment)
-    return _gid(key, column, dimension, segment)
+def label_mark(cell: Cell) -> str:
+    """Return the `gid` of words and keys that name a cell's segment: they stand for no number."""
+    return f"{_LEAD}||{cell.dimension}|{cell.segment}"
 
 
-def label_mark(dimension: str, segment: str) -> str:
-    """Return the `gid` of words and keys that name a segment: they stand for no number."""
-    return _gid("", "", dimension, segment)
-
-
-def tagged(svg: str) -> str:
-    """Turn the `gid` of every mark into attributes."""
-    return _MARK.sub(_attributes, svg)
-
-
-def _gid(key: str, column: str, dimension: str, segment: str) -> str:
-    return f"{_LEAD}{key}|{column}|{dimension}|{segment}"
-
-
-def _attributes(found: re.Match[str]) -> str:
-    key, column, dimension, segment = map(unescape, found.groups())
-    told = {"data-estimate": key, "data-column": column} if key else {}
-    if dimension != _TOTAL:
-        told |= {"data-dimension": dimension, "data-segment": segment}
-    return "".join(f' {name}="{escape(value)}"' for name, value in told.items())
-
-
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+#: The distance of two lines, as parts of the size of type.
+LINE = 1.22
 _LEADING = 1.35
+_SLUG = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _DRAWN = ("[c]", "[low]")  # a chart shows no others; those of its table explain themselves
 _SUMMARY = Text("数据表", "Data table")
 
 
 @dataclass(frozen=True)
-class Chart:
-    """One chart in both languages.
-
-    Parameters
-    ----------
-    slug : str
-        Its element's id is ``fig-`` + slug.
-    caption : Phrase
-    svg : mapping of {"zh", "en"} to str
-        Whole SVG documents without declaration, fit for a page or a file.
-    alt : mapping of {"zh", "en"} to str
-    tables : mapping of {"zh", "en"} to str
-        The data as HTML tables.
-    data : DataFrame
-        The rows drawn, unrounded.
-    """
-
-    slug: str
-    caption: Phrase
-    svg: Mapping[Lang, str]
-    alt: Mapping[Lang, str]
-    tables: Mapping[Lang, str]
-    data: pd.DataFrame
-
-    def figure_html(self, lang: Lang) -> str:
-        """Return the chart as a `figure` with caption and data table."""
-        return (
-            f'<figure class="chart" id="fig-{self.slug}">{self.svg[lang]}'
-            f"<figcaption>{self.caption.markup(lang)}</figcaption>"
-            f'<details class="data"><summary>{_SUMMARY.in_(lang)}</summary>'
-            f"{self.tables[lang]}</details></figure>"
-        )
-
-    def fragment(self, lang: Lang) -> str:
-        """Return the same as `figure_html`, under the name tables and statements use."""
-        return self.figure_html(lang)
-
-
-@dataclass(frozen=True)
 class Sheet:
-    """A figure measured in points from its top left corner, in one language."""
+    """A figure measured in points from its top left corner, in one language for one medium."""
 
     figure: Figure
     height: float
     lang: Lang
+    medium: Medium
+
+    @property
+    def width(self) -> float:
+        """How wide it is, in points."""
+        return self.medium.width
 
     def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
         """Add axes between `left` and `right`, `top` and `bottom`."""
-        box = (left / WIDTH, 1 - bottom / self.height, (right - left) / WIDTH, (bottom - top) / self.height)
-        return self.figure.add_axes(box)
+        box = (
+            left / self.width,
+            1 - bottom / self.height,
+            (right - left) / self.width,
+            (bottom - top) / self.height,
+        )
+        axes = self.figure.add_axes(box)
+        axes.tick_params(length=0, pad=6)
+        return axes
 
     def write(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        *,
-        size: float = NOTE,
-        color: str = MUTED,
-        ha: str = "left",
-        gid: str | None = None,
-    ) -> None:
-        """Write a line whose baseline is `y` points below the top; `gid` as `marks` gives it."""
+        self, x: float, y: float, text: str, *, size: float = 0.0, color: str = MUTED, ha: str = "left",
+        gid: str | None = None, cover: bool = False,
+    ) -> None:  # fmt: skip
+        """Write a line whose baseline is `y` points below the top, by default in the size of a tick.
+
+        It may `cover` what is drawn behind it.
+        """
         self.figure.text(
-            x / WIDTH, 1 - y / self.height, text, size=size, color=color, ha=ha, va="baseline", gid=gid
-        )
+            x / self.width, 1 - y / self.height, text, size=size or self.medium.tick, color=color, ha=ha,
+            va="baseline", gid=gid,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8} if cover else None,
+        )  # fmt: skip
+
+    def lines(
+        self, x: float, middle: float, lines: Sequence[str], *, color: str = INK, ha: str = "left",
+        gid: str | None = None, cover: bool = False,
+    ) -> None:  # fmt: skip
+        """Write the lines of a name so that they stand about a height, `middle` points below the top."""
+        size = self.medium.label
+        for place, line in enumerate(lines):
+            below = (place - (len(lines) - 1) / 2) * size * LINE
+            self.write(
+                x, middle + size * 0.36 + below, line, size=size, color=color, ha=ha, gid=gid, cover=cover
+            )
 
     def dot(
-        self,
-        x: float,
-        y: float,
-        marker: str,
-        color: str,
-        *,
-        size: float = 6.0,
-        filled: bool = True,
+        self, x: float, y: float, marker: str, color: str, *, size: float = 6.0, filled: bool = True,
         gid: str | None = None,
-    ) -> None:
-        """Draw a marker for a key; `gid` as `marks` gives it."""
+    ) -> None:  # fmt: skip
+        """Draw a marker of a key."""
         line = mpl.lines.Line2D(
-            [x / WIDTH],
-            [1 - y / self.height],
-            marker=marker,
-            markersize=size,
-            color=color,
-            markerfacecolor=color if filled else "white",
-            markeredgewidth=1.2,
-            linestyle="none",
-            transform=self.figure.transFigure,
-            gid=gid,
-        )
+            [x / self.width], [1 - y / self.height], marker=marker, markersize=size, color=color,
+            markerfacecolor=color if filled else PAPER, markeredgewidth=1.2, linestyle="none",
+            transform=self.figure.transFigure, gid=gid,
+        )  # fmt: skip
         self.figure.add_artist(line)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a kind of chart tells the sheet: how tall it is above its notes, and how it paints."""
+    """How a kind of chart is drawn: its height above the notes, how it is painted, what is noted below."""
 
-    height: Callable[[Lang], float]
+    height: Callable[[Lang, Medium], float]
     paint: Callable[[Sheet], None]
     notes: Sequence[Text] = ()
 
 
-def draw(
-    plan: Plan,
-    *,
-    slug: str,
-    caption: Text | Phrase,
-    alt: Text,
-    header: Sequence[Text],
-    rows: Sequence[Sequence[Cell]],
-    data: pd.DataFrame,
-    notice: Text | None,
-) -> Chart:
-    """Paint a chart in both languages and put its words and data beside it."""
-    if not _SLUG.fullmatch(slug):
+@dataclass(frozen=True)
+class DataTable:
+    """The data of a chart: heads and rows as readers see them, and the figures drawn, unrounded."""
+
+    header: Sequence[Text]
+    rows: Sequence[Sequence[TableCell]]
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart in all languages, drawn for the medium it is asked for.
+
+    Attributes
+    ----------
+    slug : str
+        Its element's id is ``fig-`` + slug.
+    caption : Phrase
+    alt : Text
+        What it shows, for those who do not see it.
+    table : DataTable
+    notes : sequence of Text
+        What stands below it: breaks, markers, the notice of the data.
+    plan : Plan
+    """
+
+    slug: str
+    caption: Phrase
+    alt: Text
+    table: DataTable
+    notes: Sequence[Text]
+    plan: Plan = field(repr=False, compare=False)
+    _drawn: dict[tuple[Lang, Medium], str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """The figures drawn, unrounded."""
+        return self.table.frame
+
+    def svg(self, lang: Lang, medium: Medium = PAGE) -> str:
+        """Return the picture as an SVG document without declaration, fit for a page or a file."""
+        if (lang, medium) not in self._drawn:
+            self._drawn[lang, medium] = self._draw(lang, medium)
+        return self._drawn[lang, medium]
+
+    def _draw(self, lang: Lang, medium: Medium) -> str:
+        lines = [
+            line for note in self.notes for line in wrap(note.in_(lang), medium.width - 8, medium.note, lang)
+        ]
+        body, leading = self.plan.height(lang, medium), medium.note * _LEADING
+        height = body + (len(lines) * leading + 6 if lines else 0)
+        with mpl.rc_context(settings(f"{self.slug}-{lang}", medium)):  # type: ignore[arg-type]
+            figure = Figure(figsize=(medium.width / 72, height / 72))
+            sheet = Sheet(figure, height, lang, medium)
+            self.plan.paint(sheet)
+            for place, line in enumerate(lines):
+                sheet.write(2, body + 4 + (place + 0.8) * leading, line, size=medium.note)
+            return _dress(_export(figure), self, lang, medium)
+
+    def data_table(self, lang: Lang) -> str:
+        """Return the data as an HTML table."""
+        title = Text(self.caption.plain("zh"), self.caption.plain("en"))
+        return table_element(f"data-{self.slug}", title, self.table.header, self.table.rows, lang)
+
+    def fragment(self, lang: Lang) -> str:
+        """Return the chart as a `figure` with caption and data table."""
+        return (
+            f'<figure class="chart" id="fig-{self.slug}">{self.svg(lang)}'
+            f"<figcaption>{self.caption.markup(lang)}</figcaption>"
+            f'<details class="data"><summary>{_SUMMARY.in_(lang)}</summary>'
+            f"{self.data_table(lang)}</details></figure>"
+        )
+
+
+def chart(head: Head, finding: Callable[[], Text | Phrase], alt: Text, table: DataTable, plan: Plan) -> Chart:
+    """Put a chart together: under the caption of its head, or under the finding it states itself.
+
+    Raises
+    ------
+    AnalysisError
+        The slug is none.
+    """
+    if not head.slug or head.slug[0] == "-" or set(head.slug) - _SLUG:
         raise AnalysisError(
             argument="slug",
             expected="small letters, digits and hyphens",
-            got=repr(slug),
+            got=repr(head.slug),
             remedy="rename it; it becomes an id of the page",
         )
-    told = wording(caption)
-    title = Text(told.plain("zh"), told.plain("en"))
-    svg: dict[Lang, str] = {}
-    tables: dict[Lang, str] = {}
-    for lang in LANGS:
-        notes = [*plan.notes, *marker_notes(rows, _DRAWN), *([notice] if notice else [])]
-        lines = [line for note in notes for line in wrap(note.in_(lang), WIDTH - 8, NOTE, lang)]
-        body = plan.height(lang)
-        height = body + (len(lines) * NOTE * _LEADING + 6 if lines else 0)
-        with mpl.rc_context(settings(f"{slug}-{lang}")):  # type: ignore[arg-type]
-            figure = Figure(figsize=(WIDTH / 72, height / 72))
-            sheet = Sheet(figure, height, lang)
-            plan.paint(sheet)
-            for place, line in enumerate(lines):
-                sheet.write(2, body + 4 + (place + 0.8) * NOTE * _LEADING, line)
-            svg[lang] = _dress(_export(figure), slug, title.in_(lang), alt.in_(lang), lang)
-        tables[lang] = table_element(f"data-{slug}", title, header, rows, lang)
-    return Chart(
-        slug,
-        told,
-        MappingProxyType(svg),
-        MappingProxyType({lang: alt.in_(lang) for lang in LANGS}),
-        MappingProxyType(tables),
-        data.reset_index(drop=True),
-    )
+    notes = [*plan.notes, *marker_notes(table.rows, _DRAWN), *([head.notice] if head.notice else [])]
+    caption = wording(head.caption or finding())
+    return Chart(head.slug, caption, alt, table, tuple(notes), plan)
 
 
-def _export(figure: Figure) -> str:
-    out = io.StringIO()
+def frame_of(figures: Iterable[Cell | Change]) -> pd.DataFrame:
+    """Return the rows of some figures."""
+    return pd.DataFrame([dict(one.row) for one in figures])
+
+
+def _export(figure: Figure) -> bytes:
+    out = io.BytesIO()
     without = {"Date": None, "Creator": None, "Format": None, "Type": None}
     FigureCanvasSVG(figure).print_svg(out, metadata=without)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
-def _dress(svg: str, slug: str, title: str, alt: str, lang: Lang) -> str:
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_FACE = "font-family: 'Noto Sans SC'"
+
+
+def _dress(drawn: bytes, made: Chart, lang: Lang, medium: Medium) -> str:
     """Make an SVG fit to stand in a page: title, description, ids of its own, no width, no style for all."""
-    body = svg[svg.index("<svg") :]
-    inner = body[body.index(">") + 1 :]
-    inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
-    inner = re.sub(r"<defs>\s*<style.*?</defs>", "", inner, count=1, flags=re.DOTALL)
-    inner = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", inner)
-    inner = inner.replace("font-family: 'Noto Sans SC'", "font-family: 'Noto Sans SC', sans-serif")
-    inner = re.sub(r"\s*\n\s*", " ", inner)
-    prefix = f"fig-{slug}-{lang}"
-    inner = _prefix_ids(tagged(inner), prefix)
-    box = re.search(r'viewBox="[^"]+"', body)
-    attributes = [
-        'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"',
-        box[0] if box else "",
-        f'role="img" lang="{"zh-CN" if lang == "zh" else "en"}"',
-        f'aria-labelledby="{prefix}-title {prefix}-desc"',
-        'stroke-linejoin="round" stroke-linecap="butt"',
-    ]
-    return (
-        f'<svg {" ".join(attributes)}><title id="{prefix}-title">{escape(title)}</title>'
-        f'<desc id="{prefix}-desc">{escape(alt)}</desc>{inner.strip()}'
-    )
+    prefix = f"fig-{made.slug}-{lang}"
+    root = etree.fromstring(drawn, etree.XMLParser(remove_blank_text=True, remove_comments=True))
+    for found in (*root.findall(f"{_SVG}metadata"), *root.findall(f"{_SVG}defs[{_SVG}style]")):
+        root.remove(found)
+    _name_marks(root, prefix)
+    for one in root.iterfind(".//*[@style]"):
+        one.set("style", medium.style(str(one.get("style")).replace(_FACE, f"{_FACE}, sans-serif")))
+    box = str(root.get("viewBox"))
+    root.attrib.clear()
+    root.attrib.update(
+        {
+            "viewBox": box, "role": "img", "lang": "zh-CN" if lang == "zh" else "en",
+            "aria-labelledby": f"{prefix}-title {prefix}-desc", "stroke-linejoin": "round",
+            "stroke-linecap": "butt",
+        }
+    )  # fmt: skip
+    for place, (name, text) in enumerate((("title", made.caption.plain(lang)), ("desc", made.alt.in_(lang)))):
+        element = etree.Element(f"{_SVG}{name}", id=f"{prefix}-{name}")
+        element.text = text
+        root.insert(place, element)
+    return etree.tostring(root, encoding="unicode")
 
 
-def _prefix_ids(svg: str, prefix: str) -> str:
-    """Put a prefix before every id that is used, and drop the others, so that charts can share a page."""
-    used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
-    svg = re.sub(
-        r' id="([^"]+)"', lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "", svg
-    )
-    return re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
+def _name_marks(root: Any, prefix: str) -> None:
+    """Turn the `gid` of every mark into attributes; prefix ids that are used, so that charts share a page."""
+    used = {value for one in root.iter() for value in map(_target, one.attrib.items()) if value}
+    for one in root.iter():
+        name = one.attrib.pop("id", "")
+        if name.startswith(_LEAD):
+            one.attrib.update(_attributes(name.removeprefix(_LEAD)))
+        elif name in used:
+            one.set("id", f"{prefix}-{name}")
+        for attribute, value in one.attrib.items():
+            if target := _target((attribute, value)):
+                one.set(attribute, value.replace(f"#{target}", f"#{prefix}-{target}"))
+        if one.get("transform", "").startswith(("rotate(-0 ", "rotate(0 ")):
+            del one.attrib["transform"]
+
+
+def _target(attribute: tuple[str, str]) -> str:
+    """Return the id an attribute points to, if any."""
+    name, value = attribute
+    if name == _HREF:
+        return value.removeprefix("#")
+    return value[len("url(#") : -1] if value.startswith("url(#") else ""
+
+
+def _attributes(gid: str) -> dict[str, str]:
+    key, column, dimension, segment = gid.split("|")
+    out = {"data-estimate": key, "data-column": column} if key else {}
+    if dimension != _TOTAL:
+        out |= {"data-dimension": dimension, "data-segment": segment}
+    return out

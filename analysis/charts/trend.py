@@ -3,69 +3,51 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-import seaborn as sns
-
-from analysis.charts.chart import Chart, Plan, Sheet, draw, mark
-from analysis.charts.form import (
-    BREAK_MARKS,
-    end_label,
-    label_ends,
-    label_extremes,
+from analysis.charts.alt_texts import capital, fill, joined
+from analysis.charts.chart import LINE, Chart, DataTable, Plan, chart, mark
+from analysis.charts.form import KEY_LINE, Entry, Scale, paint_key
+from analysis.charts.style import MUTED, PAPER, SERIES, SERIES_TEXT, fit, text_width, widest
+from analysis.charts.time_axis import (
+    Break,
+    breaks_alt,
+    breaks_noted,
+    is_printed,
+    join_points,
     mark_breaks,
-    scale,
-    tick_labels,
-    year_ticks,
+    paint_years,
+    point,
+    points_of,
+    whisker,
 )
-from analysis.charts.style import GRID, LABEL, MUTED, SERIES, TICK, WIDTH, text_width
 from analysis.model import AnalysisError
-from analysis.words import (
-    Lexicon,
-    Number,
-    Phrase,
-    Text,
-    compose,
-    estimate_key,
-    estimate_text,
-    join,
-    wave_text,
-)
+from analysis.words import Cell, Cells, Phrase, Text, compose, decimal_text, join, wave_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from matplotlib.axes import Axes
 
-    from analysis.pieces import Cell
+    from analysis.charts.chart import Sheet
+    from analysis.charts.style import Medium
+    from analysis.pieces import Head
+    from analysis.words import Lang
 
 __all__ = ["trend"]
 
-_TOP = 30.0
-_BODY = 168.0
+_TOP, _BODY, _YEARS = 30.0, 168.0, 24.0
+_NAMES = 0.42
 _REQUIRED = (
-    "indicator",
-    "wave",
-    "estimate",
-    "lower",
-    "upper",
-    "source",
-    "break_before",
-    "break_note_zh",
+    "indicator", "wave", "estimate", "lower", "upper", "source", "break_before", "break_note_zh",
     "break_note_en",
-)
+)  # fmt: skip
+
+_Lines = dict[str, list[Cell]]
 
 
-def trend(
-    series: pd.DataFrame,
-    lexicon: Lexicon,
-    indicators: Sequence[str],
-    *,
-    slug: str,
-    caption: Text | None = None,
-    notice: Text | None = None,
-) -> Chart:
+def trend(cells: Cells, indicators: Sequence[str], head: Head) -> Chart:
     """Draw up to four indicators of one unit over the years.
 
     Years stand at their true distance; a line over years without a figure is dotted. Before a break the line
@@ -74,18 +56,14 @@ def trend(
 
     Parameters
     ----------
-    series : DataFrame
-        indicator, wave (years), estimate, lower, upper, n, source {"archive", "published"}, break_before,
-        break_note_zh, break_note_en.
-    lexicon : Lexicon
+    cells : Cells
+        Its `series` is read.
     indicators : sequence of str
-    slug : str
-    caption : Text, optional
-        The finding; by default the last figures.
-    notice : Text, optional
+    head : Head
+        Without a caption the last figures are named.
     """
-    rows = _rows(series, indicators)
-    units = {lexicon.measure(indicator).unit for indicator in indicators}
+    lines = _points(cells, indicators)
+    units = {cells.lexicon.measure(indicator).unit for indicator in indicators}
     if len(units) != 1:
         raise AnalysisError(
             argument="indicators",
@@ -93,38 +71,27 @@ def trend(
             got=", ".join(sorted(units)),
             remedy="draw one chart for each unit",
         )
-    breaks = _breaks(rows)
-    notes = [
-        Text(f"{BREAK_MARKS[place]} {text.zh}", f"{BREAK_MARKS[place]} {text.en}")
-        for place, (_, text) in enumerate(breaks)
-    ]
-    plan = Plan(
-        height=lambda _: _TOP + _BODY + 24,
-        paint=lambda sheet: _paint(sheet, lexicon, rows, breaks),
-        notes=notes,
-    )
-    return draw(
-        plan,
-        slug=slug,
-        caption=caption or _finding(lexicon, rows),
-        alt=_alt(lexicon, rows, breaks),
-        header=[
-            Text("指标", "Indicator"),
-            Text("年份", "Year"),
-            Text("数值", "Value"),
-            Text("来源", "Source"),
+    breaks = _breaks(lines)
+    header = [Text("指标", "Indicator"), Text("年份", "Year"), Text("数值", "Value"), Text("来源", "Source")]
+    table = DataTable(
+        header,
+        [
+            [cell.name, wave_text(cell.wave), cell.number, _source(cell)]
+            for points in lines.values()
+            for cell in points
         ],
-        rows=[_data_row(row, lexicon) for points in rows.values() for row in points],
-        data=series[series["indicator"].isin(list(indicators))],
-        notice=notice,
+        cells.series[cells.series["indicator"].isin(list(indicators))],
     )
+    plan = Plan(
+        lambda lang, medium: _top(lines, lang, medium) + medium.points(_BODY + _YEARS),
+        lambda sheet: _paint(sheet, lines, breaks),
+        breaks_noted(breaks),
+    )
+    return chart(head, lambda: _finding(lines), _alt(lines, breaks), table, plan)
 
 
-_Row = Mapping[str, Any]
-_Rows = Mapping[str, Sequence[_Row]]
-
-
-def _rows(series: pd.DataFrame, indicators: Sequence[str]) -> dict[str, list[_Row]]:
+def _points(cells: Cells, indicators: Sequence[str]) -> _Lines:
+    series = cells.series
     missing = [column for column in _REQUIRED if column not in series.columns]
     if missing or not 1 <= len(indicators) <= len(SERIES):
         raise AnalysisError(
@@ -133,226 +100,236 @@ def _rows(series: pd.DataFrame, indicators: Sequence[str]) -> dict[str, list[_Ro
             got="none called " + ", ".join(missing) if missing else str(len(indicators)),
             remedy="pass the series frame whole" if missing else "draw several charts",
         )
-    out: dict[str, list[_Row]] = {}
+    out: _Lines = {}
     for indicator in indicators:
-        chosen = series[(series["indicator"] == indicator) & series["estimate"].notna()].sort_values("wave")
-        records = [{str(name): value for name, value in row.items()} for row in chosen.to_dict("records")]
-        if not records or len({row["wave"] for row in records}) != len(records):
+        points = points_of(cells, indicator)
+        if not points or len({cell.wave for cell in points}) != len(points):
             raise AnalysisError(
                 argument="series",
                 expected=f"one figure of {indicator} a year",
-                got="none" if not records else "several in a year",
+                got="several in a year" if points else "none",
                 remedy="choose the figure to draw",
             )
-        out[indicator] = list(records)
+        out[indicator] = points
     return out
 
 
-def _breaks(rows: _Rows) -> list[tuple[str, Text]]:
-    """Find (wave, note) of every break, in order of time; the same break of two series stands once.
+def _breaks(lines: _Lines) -> list[Break]:
+    """Find every break, in order of time; the same break of two series stands once.
 
     A series without a figure for the year of a change breaks later: its gap takes in the mark of the others.
     """
     gaps = sorted(
         (
-            (
-                str(row["wave"]),
-                str(before["wave"]),
-                Text(str(row["break_note_zh"]), str(row["break_note_en"])),
-            )
-            for points in rows.values()
-            for before, row in pairwise(points)
-            if bool(row["break_before"])
+            (cell.wave, before.wave, Text(str(cell.row["break_note_zh"]), str(cell.row["break_note_en"])))
+            for points in lines.values()
+            for before, cell in pairwise(points)
+            if _breaks_before(cell)
         ),
         key=lambda gap: gap[0],
     )
     found: dict[str, Text] = {}
     for wave, before, note in gaps:
-        if not any(before < other <= wave and told == note for other, told in found.items()):
+        if not any(before < other <= wave and known == note for other, known in found.items()):
             found.setdefault(wave, note)
-    return sorted(found.items(), key=lambda item: item[0])
+    return [Break(wave, note) for wave, note in sorted(found.items())]
 
 
-def _paint(sheet: Sheet, lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> None:
-    lang, several = sheet.lang, len(rows) > 1
-    ends = {
-        indicator: end_label(lexicon, points[-1], several).in_(lang) for indicator, points in rows.items()
-    }
-    right = WIDTH - max(text_width(line, LABEL) for text in ends.values() for line in text.split("\n")) - 14
-    first = next(iter(rows))
-    everything = [row for points in rows.values() for row in points]
-    low, high, ticks = scale(everything, 7, below=0.2, above=0.16)
-    labels = tick_labels(ticks, lexicon.unit(first), lang)
-    left = max(text_width(label, TICK) for label in labels) + 10
-    axes = sheet.axes(left, _TOP, right, _TOP + _BODY)
-    waves = sorted({int(row["wave"]) for points in rows.values() for row in points})
-    span = max(1, waves[-1] - waves[0])
-    axes.set(xlim=(waves[0] - 0.04 * span, waves[-1] + 0.02 * span), ylim=(low, high))
-    axes.set_yticks(ticks, labels)
-    axes.set_xticks(*year_ticks(waves, (right - left) / (1.06 * span)))
+def _breaks_before(cell: Cell) -> bool:
+    return bool(cell.row["break_before"])
+
+
+def _source(cell: Cell) -> Text:
+    return Text("以往公布", "as published") if is_printed(cell) else Text("本次测算", "from the returns")
+
+
+def _key(lines: _Lines) -> list[Entry]:
+    """Say what open markers and whiskers mean, where there are any."""
+    every = [cell for points in lines.values() for cell in points]
+    printed = {is_printed(cell): cell for cell in every}
+    out = []
+    if True in printed:
+        out = [Entry("o", MUTED, _source(printed[False]), 5.5, ink=MUTED)] if False in printed else []
+        out.append(Entry("o", MUTED, _source(printed[True]), 5.5, filled=False, ink=MUTED))
+    if any(cell.interval for cell in every):
+        out.append(Entry("|", MUTED, Text("置信区间", "interval"), 10.0, ink=MUTED))
+    return out
+
+
+def _unit(lines: _Lines) -> Text:
+    first, waves = next(iter(lines)), [cell.wave for points in lines.values() for cell in points]
+    unit = next(iter(lines.values()))[0].cells.lexicon.unit_over(first, waves)
+    return Text(f"单位：{unit.zh}", unit.en if unit.en == "%" else unit.en[:1].upper() + unit.en[1:])
+
+
+def _beside(lines: _Lines, lang: Lang, medium: Medium) -> bool:
+    """Whether the key stands beside the unit, and not below it."""
+    size = medium.tick
+    key = sum(text_width(entry.text.in_(lang), size) + 31 for entry in _key(lines))
+    return text_width(_unit(lines).in_(lang), size) + key < medium.width
+
+
+def _top(lines: _Lines, lang: Lang, medium: Medium) -> float:
+    return medium.points(_TOP + (0 if _beside(lines, lang, medium) else KEY_LINE))
+
+
+def _paint(sheet: Sheet, lines: _Lines, breaks: Sequence[Break]) -> None:
+    lang, medium, top = sheet.lang, sheet.medium, _top(lines, sheet.lang, sheet.medium)
+    ends = {indicator: _end(points[-1], len(lines) > 1, sheet) for indicator, points in lines.items()}
+    right = sheet.width - widest(list(ends.values()), medium.label) - 14
+    every = [cell for points in lines.values() for cell in points]
+    numbers = [value for cell in every for value in (cell.value, *(cell.interval or ()))]
+    unit = every[0].cells.lexicon.unit(every[0].indicator)
+    scale = Scale.of(numbers, unit, 7, beyond=(0.2, 0.16), capped=False)
+    labels = scale.labels(lang)
+    left = widest([labels], medium.tick) + 10
+    axes = sheet.axes(left, top, right, top + medium.points(_BODY))
+    axes.set_ylim(scale.low, scale.high)
+    axes.set_yticks(scale.ticks, labels)
+    paint_years(sheet, axes, {cell.wave for cell in every}, right - left, edges=(0.04, 0.02))
     axes.grid(axis="y")
-    axes.tick_params(length=0, pad=6)
-    axes.tick_params(axis="x", length=3, pad=4, color=GRID)
-    for place, points in enumerate(rows.values()):
-        _line(axes, points, SERIES[place])
+    for place, points in enumerate(lines.values()):
+        join_points(axes, points, lambda _, cell: _breaks_before(cell), SERIES[place], 2.0)
+        for cell in points:
+            whisker(axes, cell, SERIES[place], width=1.2, alpha=0.75)
+            point(
+                axes, cell, SERIES[place], size=7 if cell is points[-1] else 5,
+                face=PAPER if is_printed(cell) else "",
+            )  # fmt: skip
+    if len(lines) == 1:
+        _label_extremes(axes, sheet, every)
+    mark_breaks(axes, breaks, {cell.wave for cell in every}, medium)
+    _label_ends(axes, sheet, lines, ends)
+    sheet.write(2, medium.points(13), _unit(lines).in_(lang))
+    key = _key(lines)
+    wide = sum(text_width(entry.text.in_(lang), medium.tick) + 31 for entry in key) - 18
+    beside = _beside(lines, lang, medium)
+    paint_key(
+        sheet, key, left=sheet.width - 4 - wide if beside else 0.0,
+        top=medium.points(-1.0 if beside else KEY_LINE - 1),
+    )  # fmt: skip
+
+
+def _end(cell: Cell, several: bool, sheet: Sheet) -> list[str]:
+    """Write the last value of a line, with its name where there are several."""
+    lang, medium = sheet.lang, sheet.medium
+    value = cell.text.in_(lang)
     if not several:
-        label_extremes(axes, lexicon, rows[first], lang)
-    mark_breaks(axes, rows, breaks, high)
-    label_ends(axes, rows, ends, (high - low) / _BODY)
-    unit = lexicon.unit_over(first, map(str, waves))
-    sheet.write(
-        2,
-        13,
-        Text(f"单位：{unit.zh}", unit.en if unit.en == "%" else unit.en[:1].upper() + unit.en[1:]).in_(lang),
-        size=TICK,
-    )
-    _key(sheet, rows)
+        return fit(value, medium.width * _NAMES, medium.label, lang)
+    share = 0.3 if medium.narrow else _NAMES
+    whole = f"{cell.name.in_(lang)} {value}"
+    if text_width(whole, medium.label) <= medium.width * share:
+        return [whole]
+    return [*fit(cell.name.in_(lang), medium.width * share, medium.label, lang), value]
 
 
-def _line(axes: Axes, points: Sequence[_Row], color: str) -> None:
-    runs: list[list[_Row]] = [[points[0]]]
-    for before, row in pairwise(points):
-        if bool(row["break_before"]):
-            runs.append([row])
-            continue
-        if int(row["wave"]) - int(before["wave"]) > 1:
-            ends = [int(before["wave"]), int(row["wave"])]
-            heights = [float(before["estimate"]), float(row["estimate"])]
-            axes.plot(ends, heights, color=color, linewidth=1.3, linestyle=(0, (1.5, 2.5)), zorder=2)
-            runs.append([row])
-        else:
-            runs[-1].append(row)
-    for run in runs:
-        table = pd.DataFrame({"x": [int(r["wave"]) for r in run], "y": [float(r["estimate"]) for r in run]})
-        sns.lineplot(
-            data=table,
-            x="x",
-            y="y",
-            estimator=None,
-            errorbar=None,
-            color=color,
-            linewidth=2,
-            legend=False,
-            ax=axes,
-        )
-    axes.set(xlabel="", ylabel="")
-    for row in points:
-        _point(axes, row, color, last=row is points[-1])
+def _label_ends(axes: Axes, sheet: Sheet, lines: _Lines, ends: Mapping[str, Sequence[str]]) -> None:
+    """Write each line's name and last value beside its end, moved apart where they would touch."""
+    low, high = axes.get_ylim()
+    per_point = (high - low) / sheet.medium.points(_BODY)
+    last = max(int(points[-1].wave) for points in lines.values())
+    half = {
+        indicator: ((len(words) - 1) * LINE + 1.3) * sheet.medium.label * per_point / 2
+        for indicator, words in ends.items()
+    }
+    levels: dict[str, float] = {}
+    free = -math.inf
+    for indicator in sorted(lines, key=lambda indicator: lines[indicator][-1].value):
+        levels[indicator] = max(lines[indicator][-1].value, free + half[indicator])
+        free = levels[indicator] + half[indicator]
+    above = max(0.0, free - high)  # names do not run into the key
+    for indicator, level in levels.items():
+        words = ends[indicator]
+        for place, line in enumerate(words):
+            below = (place - (len(words) - 1) / 2) * sheet.medium.label * LINE
+            axes.annotate(
+                line, (last, level - above), (9, -below), textcoords="offset points", va="center_baseline",
+                color=SERIES_TEXT[list(lines).index(indicator)], size=sheet.medium.label,
+                annotation_clip=False, gid=mark(lines[indicator][-1]),
+            )  # fmt: skip
 
 
-def _point(axes: Axes, row: _Row, color: str, *, last: bool) -> None:
-    x, y = int(row["wave"]), float(row["estimate"])
-    lower, upper = float(row["lower"]), float(row["upper"])
-    if not (math.isnan(lower) or math.isnan(upper)):
-        axes.plot(
-            [x, x], [lower, upper], color=color, linewidth=1.2, alpha=0.75, zorder=2.5,
-            solid_capstyle="butt", gid=mark(row, "interval"),
+def _label_extremes(axes: Axes, sheet: Sheet, points: Sequence[Cell]) -> None:
+    """Label the first, highest and lowest point of a lone line; the last one has its label at the end."""
+    inner = sorted(range(len(points) - 1), key=lambda place: points[place].value)
+    for place in dict.fromkeys([0, inner[0], inner[-1]] if inner else []):
+        cell = points[place]
+        beside = [other.value for other in _neighbours(points, place)]
+        above = cell.value >= max(beside, default=-math.inf)
+        low, high = cell.interval or (cell.value, cell.value)
+        side, shift = _side(points, place)
+        axes.annotate(
+            bare(cell).in_(sheet.lang), (int(cell.wave), high if above else low), (shift, 7 if above else -7),
+            textcoords="offset points", ha=side, va="bottom" if above else "top", size=sheet.medium.tick,
+            color=MUTED, annotation_clip=False, gid=mark(cell),
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
-    face = "white" if row["source"] == "published" else color
-    axes.plot(
-        [x],
-        [y],
-        marker="o",
-        markersize=7 if last else 5,
-        color=color,
-        markerfacecolor=face,
-        markeredgewidth=1.4,
-        zorder=4,
-        clip_on=False,
-        gid=mark(row),
-    )
 
 
-def _key(sheet: Sheet, rows: _Rows) -> None:
-    """Say what open markers, whiskers and dots between years mean, where there are any."""
-    sources = {row["source"] for points in rows.values() for row in points}
-    entries = []
-    if "published" in sources:
-        if "archive" in sources:
-            entries.append(("o", True, Text("本次测算", "from the returns")))
-        entries.append(("o", False, Text("以往公布", "as published")))
-    if any(not math.isnan(float(row["lower"])) for points in rows.values() for row in points):
-        entries.append(("|", True, Text("置信区间", "interval")))
-    x = WIDTH - 4.0
-    for marker, filled, text in reversed(entries):
-        words = text.in_(sheet.lang)
-        x -= text_width(words, TICK)
-        sheet.write(x, 13, words, size=TICK)
-        x -= 9
-        sheet.dot(x, 9.5, marker, MUTED, size=5.5 if marker == "o" else 10, filled=filled)
-        x -= 16
+def _neighbours(points: Sequence[Cell], place: int) -> list[Cell]:
+    """Return the points a point is joined to; a break joins nothing."""
+    before = points[place - 1 : place] if place and not _breaks_before(points[place]) else []
+    after = [cell for cell in points[place + 1 : place + 2] if not _breaks_before(cell)]
+    return [*before, *after]
 
 
-def _finding(lexicon: Lexicon, rows: _Rows) -> Phrase:
+def bare(cell: Cell) -> Text:
+    """Print a figure without the word of its unit, which stands over the axis."""
+    if cell.unit.key == "%":
+        return cell.text
+    return decimal_text(cell.value, cell.measure.digits, power={"en": cell.unit.en_power})
+
+
+def _side(points: Sequence[Cell], place: int) -> tuple[str, float]:
+    """Keep a label clear of the axis and of the marks of breaks: (alignment, shift in points)."""
+    if place == 0 or _breaks_before(points[place]):
+        return "left", -4.0
+    if _breaks_before(points[place + 1]):
+        return "right", 5.0
+    return "center", 0.0
+
+
+def _finding(lines: _Lines) -> Phrase:
     told = [
         compose(
             Text("{wave}{label}为{value}", "{label} was {value} in {wave}"),
-            wave=wave_text(points[-1]["wave"]),
-            label=lexicon.label(indicator) if place else _capital(lexicon.label(indicator)),
-            value=_number(points[-1], lexicon),
+            wave=wave_text(points[-1].wave),
+            label=points[-1].label if place else capital(points[-1].label),
+            value=points[-1].number,
         )
-        for place, (indicator, points) in enumerate(rows.items())
+        for place, points in enumerate(lines.values())
     ]
     return join(told, Text("；", "; "), Text("；", "; "))
 
 
-def _capital(text: Text) -> Text:
-    """Begin a sentence with it."""
-    return Text(text.zh, text.en[:1].upper() + text.en[1:])
+def _alt(lines: _Lines, breaks: Sequence[Break]) -> Text:
+    rows = []
+    for points in lines.values():
+        ordered = sorted(points, key=lambda cell: cell.value)
+        first, last, high, low = points[0], points[-1], ordered[-1], ordered[0]
+        rows.append(
+            fill(
+                "{label}：{w0}{v0}，{w1}{v1}；最高{vh}（{wh}），最低{vl}（{wl}）{since}",
+                "{label}: {v0} in {w0}, {v1} in {w1}; highest {vh} ({wh}), lowest {vl} ({wl}){since}",
+                label=first.label, w0=wave_text(first.wave), v0=first.text, w1=wave_text(last.wave),
+                v1=last.text, wh=wave_text(high.wave), vh=high.text, wl=wave_text(low.wave), vl=low.text,
+                since=_since(points),
+            )
+        )  # fmt: skip
+    return fill(
+        "折线图。{rows}。{cut}", "Line chart. {rows}.{cut}",
+        rows=joined(rows, "。", ". "), cut=breaks_alt(breaks),
+    )  # fmt: skip
 
 
-def _number(row: _Row, lexicon: Lexicon) -> Number:
-    """Take a point of a line as a number; those printed earlier have their key as well."""
-    value, indicator = float(row["estimate"]), str(row["indicator"])
-    text = estimate_text(value, lexicon, indicator, row["wave"])
-    return Number(text, value, estimate_key(row["wave"], indicator))
-
-
-def _alt(lexicon: Lexicon, rows: _Rows, breaks: Sequence[tuple[str, Text]]) -> Text:
-    zh, en = [], []
-    for indicator, points in rows.items():
-        label = lexicon.label(indicator)
-        ordered = sorted(points, key=lambda row: float(row["estimate"]))
-        named = [
-            (wave_text(row["wave"]), estimate_text(float(row["estimate"]), lexicon, indicator, row["wave"]))
-            for row in (points[0], points[-1], ordered[-1], ordered[0])
-        ]
-        (w0, v0), (w1, v1), (wh, vh), (wl, vl) = named
-        since = _since(lexicon, points)
-        zh.append(
-            f"{label.zh}：{w0.zh}{v0.zh}，{w1.zh}{v1.zh}；最高{vh.zh}（{wh.zh}），最低{vl.zh}（{wl.zh}）{since.zh}"
-        )
-        en.append(
-            f"{label.en}: {v0.en} in {w0.en}, {v1.en} in {w1.en}; "
-            f"highest {vh.en} ({wh.en}), lowest {vl.en} ({wl.en}){since.en}"
-        )
-    cut_zh = "".join(f"{wave_text(wave).zh}前序列中断：{note.zh}。" for wave, note in breaks)
-    cut_en = "".join(f" Break in the series before {wave_text(wave).en}: {note.en}." for wave, note in breaks)
-    return Text(f"折线图。{'。'.join(zh)}。{cut_zh}", f"Line chart. {'. '.join(en)}.{cut_en}")
-
-
-def _since(lexicon: Lexicon, points: Sequence[_Row]) -> Text:
-    """Tell the course since the last break, where there is one and more than a point after it."""
-    cut = max((place for place, row in enumerate(points) if place and bool(row["break_before"])), default=0)
+def _since(points: Sequence[Cell]) -> Text:
+    """Give the course since the last break, where there is one and more than a point after it."""
+    cut = max((place for place, cell in enumerate(points) if place and _breaks_before(cell)), default=0)
     if not cut or cut == len(points) - 1:
         return Text.same("")
-    (first, was), (last, now) = (
-        (
-            wave_text(row["wave"]),
-            estimate_text(float(row["estimate"]), lexicon, row["indicator"], row["wave"]),
-        )
-        for row in (points[cut], points[-1])
-    )
-    return Text(
-        f"；断点之后由{first.zh}{was.zh}到{last.zh}{now.zh}",
-        f"; since the last break from {was.en} in {first.en} to {now.en} in {last.en}",
-    )
-
-
-def _data_row(row: _Row, lexicon: Lexicon) -> list[Cell]:
-    source = (
-        Text("以往公布", "as published")
-        if row["source"] == "published"
-        else Text("本次测算", "from the returns")
-    )
-    return [lexicon.name(row["indicator"]), wave_text(row["wave"]), _number(row, lexicon), source]
+    first, last = points[cut], points[-1]
+    return fill(
+        "；断点之后由{first}{was}到{last}{now}",
+        "; since the last break from {was} in {first} to {now} in {last}",
+        first=wave_text(first.wave), was=first.text, last=wave_text(last.wave), now=last.text,
+    )  # fmt: skip

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.disclosure import require_released
 from analysis.model import AnalysisError, Verdict
-from analysis.pieces import Cell, Table, base_cell, bilingual_table, number_cell, row_head, rows_by_key
+from analysis.pieces import Cell as TableCell
+from analysis.pieces import Head, Table, base_cell, bilingual_table, number_cell, row_head
 from analysis.sentences import registers, verdict
 from analysis.words import (
     BASE_HEAD,
     MARKERS,
+    Cell,
     Cells,
-    Lexicon,
+    Change,
+    Lang,
     Number,
     Text,
-    change_key,
-    change_unit,
     decimal_text,
     wave_text,
 )
@@ -26,249 +26,187 @@ from analysis.words import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["change_table", "indicator_table", "plain_table", "segment_table"]
+__all__ = ["caption_of", "change_table", "indicator_table", "plain_table", "segment_table"]
 
 _INDICATOR = Text("指标", "Indicator")
 _FIGURE = Text("数值", "Figure")
 _POINTS = Text("百分点", "% points")
 
 
-def indicator_table(
-    estimates: pd.DataFrame,
-    lexicon: Lexicon,
-    indicators: Sequence[str],
-    waves: Sequence[str],
-    *,
-    slug: str,
-    caption: Text,
-    notes: Sequence[Text] = (),
-    notice: Text | None = None,
-) -> Table:
-    """Set indicators against waves, with the base of the last wave.
+def indicator_table(cells: Cells, indicators: Sequence[str], waves: Sequence[str], head: Head) -> Table:
+    """Set the totals of indicators against waves, with the base of the last wave.
 
     Parameters
     ----------
-    estimates : DataFrame
-        Released cells; the totals are read.
-    lexicon : Lexicon
+    cells : Cells
     indicators, waves : sequence of str
-        Rows and columns in order. A wave without a row reads ``[x]``.
-    slug, caption, notes
-        Of the table.
-    notice : Text, optional
-        Printed below: announces demonstration data.
+        Rows and columns in order. A wave without a figure reads ``[x]``.
+    head : Head
 
     Raises
     ------
     AnalysisError
-        If a cell has not been through disclosure control, or a cell has two rows.
+        If a cell has not been through disclosure control.
     """
-    chosen = estimates[
-        (estimates["dimension"] == "total")
-        & estimates["indicator"].isin(list(indicators))
-        & estimates["wave"].isin(list(waves))
-    ]
-    require_released(chosen)
-    cells = rows_by_key(chosen, "indicator", "wave")
-    rows: list[list[Cell]] = []
+    rows: list[list[TableCell]] = []
     for indicator in indicators:
-        found = [cells.get((indicator, wave)) for wave in waves]
-        row: list[Cell] = [
-            row_head(lexicon, indicator, [wave for wave, cell in zip(waves, found, strict=True) if cell])
-        ]
-        row += [number_cell(cell, lexicon, with_unit=False) if cell else "[x]" for cell in found]
-        row.append(base_cell(found[-1]) if found[-1] else "[x]")
-        rows.append(row)
+        found = [cells.find(indicator, wave) for wave in waves]
+        known = [cell.wave for cell in found if cell]
+        rows.append([row_head(cells.lexicon, indicator, known), *map(_figure, found), _base_of(found[-1])])
     last = wave_text(waves[-1])
-    base = Text(f"{BASE_HEAD.zh}（{last.zh}）", f"{BASE_HEAD.en} ({last.en})")
+    base = Text(f"答复单位数（{last.zh}）", f"Base ({last.en})")
     header = [_INDICATOR, *(wave_text(wave) for wave in waves), base]
-    return bilingual_table(slug, caption, header, rows, chosen, notes=notes, notice=notice)
+    return _table(head, header, rows, cells.of(indicators, waves))
 
 
 def segment_table(
-    estimates: pd.DataFrame,
-    lexicon: Lexicon,
-    indicators: Sequence[str],
-    segments: Sequence[str],
-    *,
-    wave: str,
-    dimension: str,
-    slug: str,
-    caption: Text,
-    notes: Sequence[Text] = (),
-    notice: Text | None = None,
+    cells: Cells, indicators: Sequence[str], segments: Sequence[str], head: Head, *, wave: str, dimension: str
 ) -> Table:
     """Set indicators against the segments of one dimension and the total, each with its base.
 
     Parameters
     ----------
-    estimates : DataFrame
-        Released cells.
-    lexicon : Lexicon
+    cells : Cells
     indicators, segments : sequence of str
         Rows and columns in order.
+    head : Head
     wave, dimension : str
-    slug, caption, notes, notice
-        As for `indicator_table`.
     """
-    chosen = estimates[
-        estimates["dimension"].isin(["total", dimension])
-        & estimates["indicator"].isin(list(indicators))
-        & (estimates["wave"] == wave)
-    ]
-    require_released(chosen)
-    cells = rows_by_key(chosen, "indicator", "dimension", "segment")
-    columns = [("total", "all"), *((dimension, segment) for segment in segments)]
-    rows: list[list[Cell]] = []
+    rows: list[list[TableCell]] = []
+    shown: list[Cell | None] = []
     for indicator in indicators:
-        row: list[Cell] = [row_head(lexicon, indicator, [wave])]
-        for column in columns:
-            found = cells.get((indicator, *column))
-            number = number_cell(found, lexicon, with_unit=False) if found else "[x]"
-            row += [number, base_cell(found) if found else "[x]"]
-        rows.append(row)
-    header = [_INDICATOR, *(head for _ in columns for head in (_FIGURE, BASE_HEAD))]
-    groups = [(lexicon.segment(segment), 2) for _, segment in columns]
-    return bilingual_table(slug, caption, header, rows, chosen, groups=groups, notes=notes, notice=notice)
+        found = [cells.find(indicator, wave), *(cells.find(indicator, wave, dimension, s) for s in segments)]
+        pairs = [part for cell in found for part in (_figure(cell), _base_of(cell))]
+        rows.append([row_head(cells.lexicon, indicator, [wave]), *pairs])
+        shown += found
+    groups = [(cells.lexicon.segment(segment), 2) for segment in ("all", *segments)]
+    header = [_INDICATOR, *[_FIGURE, BASE_HEAD] * len(groups)]
+    return _table(head, header, rows, [cell for cell in shown if cell], groups)
+
+
+def _table(
+    head: Head,
+    header: Sequence[Text],
+    rows: Sequence[Sequence[TableCell]],
+    shown: Sequence[Cell],
+    groups: Sequence[tuple[Text, int]] = (),
+) -> Table:
+    data = pd.DataFrame([dict(cell.row) for cell in shown])
+    return bilingual_table(head.slug, caption_of(head), header, rows, data, groups=groups, notice=head.notice)
+
+
+def caption_of(head: Head) -> Text:
+    """Return the caption of a table, which has no finding to state by itself.
+
+    Raises
+    ------
+    AnalysisError
+        There is none.
+    """
+    if head.caption is None:
+        raise AnalysisError(
+            argument="head", expected=f"a caption of table {head.slug}", got="none", remedy="write one"
+        )
+    return head.caption
+
+
+def _figure(cell: Cell | None) -> TableCell:
+    return "[x]" if cell is None else number_cell(cell.row, cell.cells.lexicon, with_unit=False)
+
+
+def _base_of(cell: Cell | None) -> TableCell:
+    return "[x]" if cell is None else base_cell(cell.row)
+
+
+_CHANGES = (
+    _INDICATOR,
+    Text("单位", "Unit"),
+    Text("答卷单位变动", "Change, respondents"),
+    Text("推及全体成员的变动", "Change, all members"),
+    Text("置信下限", "Lower limit"),
+    Text("置信上限", "Upper limit"),
+    Text("同一单位数", "Matched members"),
+    Text("判断", "Verdict"),
+)
 
 
 def change_table(
-    changes: pd.DataFrame,
-    lexicon: Lexicon,
-    indicators: Sequence[str],
-    *,
-    wave: str,
-    base_wave: str | Mapping[str, str],
-    slug: str,
-    caption: Text,
-    dimension: str = "total",
-    segment: str = "all",
-    notes: Sequence[Text] = (),
-    notice: Text | None = None,
+    cells: Cells, indicators: Sequence[str], head: Head, *, wave: str, base_wave: str | Mapping[str, str]
 ) -> Table:
     """Set the respondents' change beside the members' estimate of it, its interval and the verdict.
 
     Parameters
     ----------
-    changes : DataFrame
-        Released changes, of the respondents (`indicator`) and the members (`indicator` + ".members").
-    lexicon : Lexicon
+    cells : Cells
+        Its `changes` hold the respondents' (`indicator`) and the members' (`indicator` + ".members").
     indicators : sequence of str
-    wave, dimension, segment : str
-    base_wave : str or mapping of str to str
-        The earlier wave, or each indicator's own; then the row's head names it.
-    slug, caption, notes, notice
-        As for `indicator_table`.
+        Rows in order.
+    head : Head
+    wave : str
+    base_wave : str or mapping of indicator to str
+        What every change is since, or each indicator's own; then the row's head names it.
     """
-    own = {} if isinstance(base_wave, str) else dict(base_wave)
-    bases = changes["indicator"].str.removesuffix(".members").map(own) if own else base_wave
-    chosen = changes[
-        (changes["wave"] == wave)
-        & (changes["base_wave"] == bases)
-        & (changes["dimension"] == dimension)
-        & (changes["segment"] == segment)
-    ]
-    chosen = chosen[chosen["indicator"].str.removesuffix(".members").isin(list(indicators))]
-    if "status" not in chosen.columns:
+    if "status" not in cells.changes.columns:
         raise AnalysisError(
             argument="changes",
             expected="a column status",
             got="none",
             remedy="pass what disclosure.suppression.release_changes returns",
         )
-    cells = rows_by_key(chosen, "indicator")
-    rows = [_change_row(cells, lexicon, indicator) for indicator in indicators]
-    for row, indicator in zip(rows, indicators, strict=True):
-        if own:
-            name, since = lexicon.name(indicator), wave_text(own[indicator])
-            row[0] = Text(f"{name.zh}（自{since.zh}）", f"{name.en} (since {since.en})")
-    header = [
-        _INDICATOR,
-        Text("单位", "Unit"),
-        Text("答卷单位变动", "Change, respondents"),
-        Text("推及全体成员的变动", "Change, all members"),
-        Text("置信下限", "Lower limit"),
-        Text("置信上限", "Upper limit"),
-        Text("同一单位数", "Matched members"),
-        Text("判断", "Verdict"),
-    ]
-    return bilingual_table(slug, caption, header, rows, chosen, notes=notes, notice=notice)
+    rows, shown = [], []
+    for indicator in indicators:
+        base = base_wave if isinstance(base_wave, str) else base_wave[indicator]
+        change = cells.change(indicator, wave, base)
+        name, since = cells.lexicon.name(indicator), wave_text(base)
+        if not isinstance(base_wave, str):
+            name = Text(f"{name.zh}（自{since.zh}）", f"{name.en} (since {since.en})")
+        rows.append([name, *_change_cells(change)])
+        shown += [dict(one.row) for one in (change, change.members if change else None) if one]
+    return bilingual_table(
+        head.slug, caption_of(head), _CHANGES, rows, pd.DataFrame(shown), notice=head.notice
+    )
 
 
-def _change_row(
-    cells: Mapping[tuple[str, ...], dict[str, Any]], lexicon: Lexicon, indicator: str
-) -> list[Cell]:
-    own, members = cells.get((indicator,)), cells.get((f"{indicator}.members",))
-    name = lexicon.name(indicator)
+def _change_cells(own: Change | None) -> list[TableCell]:
+    nothing = Text.same("")
     if own is None:
-        return [name, Text.same(""), "[x]", "[x]", "[x]", "[x]", "[x]", Text.same("")]
-    moved = change_unit(lexicon, indicator, own["unit"])
-    unit = _POINTS if own["unit"] == "percentage points" else Text(moved.zh, moved.en)
-    if own["status"] != "released":
-        return [name, unit, "[c]", "[c]", "[c]", "[c]", "[c]", Text.same("")]
-    rows = pd.DataFrame([row for row in (own, members) if row])
-    change = Cells(pd.DataFrame(), lexicon, rows).change(
-        indicator, own["wave"], own["base_wave"], own["dimension"], own["segment"]
-    )
-    found = verdict(change, change.members) if change else Verdict.UNTESTED
+        return [nothing, *["[x]"] * 5, nothing]
+    points = own.row["unit"] == "percentage points"
+    unit = _POINTS if points else Text(own.unit.zh, own.unit.en)
+    if own.row["status"] != "released":
+        return [unit, *["[c]"] * 5, nothing]
+    members, digits = own.members, own.measure.change_digits
+    found = verdict(own, members)
     words = registers().text("change", found, "table")
-    if found == Verdict.NOT_COMPARABLE:
-        return [name, unit, "[z]", "[z]", "[z]", "[z]", _matched(own), words]
-    low, high = _limits(members, lexicon)
+    if found is Verdict.NOT_COMPARABLE:
+        return [unit, *["[z]"] * 4, _moved(own, "n_matched", 0), words]
+    limits: list[TableCell] = ["[x]", "[x]"]
+    if members is not None and members.interval is not None:
+        limits = [_moved(members, bound, digits) for bound in ("lower", "upper")]
     return [
-        name,
-        unit,
-        _change_cell(own, lexicon),
-        _change_cell(members, lexicon),
-        low,
-        high,
-        _matched(own),
-        words,
-    ]
+        unit, _moved(own, "change", digits), _moved(members, "change", digits), *limits,
+        _moved(own, "n_matched", 0), words,
+    ]  # fmt: skip
 
 
-def _change_cell(row: Mapping[str, Any] | None, lexicon: Lexicon) -> Cell:
-    if row is None or pd.isna(row["change"]):
+def _moved(change: Change | None, column: str, digits: int) -> TableCell:
+    """Print a change, a bound of it or its members; the unit stands in a column of its own."""
+    if change is None or pd.isna(change.row[column]):
         return "[x]"
-    return Number(_bare(row, "change", lexicon), float(row["change"]), _key(row), "change")
-
-
-def _bare(row: Mapping[str, Any], column: str, lexicon: Lexicon) -> Text:
-    """Print a change or a bound of it with its sign; the unit stands in a column of its own."""
-    unit = change_unit(lexicon, row["indicator"], row["unit"])
-    digits = lexicon.measure(row["indicator"]).change_digits
-    return decimal_text(float(row[column]), digits, power={"en": unit.en_power}, sign="always")
-
-
-def _limits(row: Mapping[str, Any] | None, lexicon: Lexicon) -> tuple[Cell, Cell]:
-    if row is None or pd.isna(row["lower"]) or pd.isna(row["upper"]):
-        return "[x]", "[x]"
-    low, high = (
-        Number(_bare(row, bound, lexicon), float(row[bound]), _key(row), bound)
-        for bound in ("lower", "upper")
-    )
-    return low, high
-
-
-def _matched(row: Mapping[str, Any]) -> Cell:
-    if pd.isna(row["n_matched"]):
-        return "[x]"
-    return Number(decimal_text(float(row["n_matched"]), 0), float(row["n_matched"]), _key(row), "n_matched")
-
-
-def _key(row: Mapping[str, Any]) -> str:
-    return change_key(row["wave"], row["base_wave"], row["indicator"], row["dimension"], row["segment"])
+    value = float(change.row[column])
+    counted = column == "n_matched"
+    power: Mapping[Lang, int] = {} if counted else {"en": change.unit.en_power}
+    text = decimal_text(value, digits, power=power, sign="auto" if counted else "always")
+    return Number(text, value, change.key, column)
 
 
 def plain_table(
     frame: pd.DataFrame,
     columns: Mapping[str, Text],
+    head: Head,
     *,
-    slug: str,
-    caption: Text,
     digits: Mapping[str, int] | None = None,
     notes: Sequence[Text] = (),
-    notice: Text | None = None,
 ) -> Table:
     """Set a frame of counts and words as a table; the first of `columns` heads the rows.
 
@@ -278,10 +216,11 @@ def plain_table(
         Words (str or Text) and numbers that are no estimates: response counts, the edit ledger's totals.
     columns : mapping of column name to Text
         Which columns, in order, under which heads.
-    slug, caption, notes, notice
-        As for `indicator_table`.
+    head : Head
     digits : mapping of column name to int, optional
         Decimals of number columns, 0 where not given.
+    notes : sequence of Text
+        What stands below.
     """
     absent = [name for name in columns if name not in frame.columns]
     if absent:
@@ -292,16 +231,17 @@ def plain_table(
             remedy="name columns among " + ", ".join(map(str, frame.columns)),
         )
     decimals = digits or {}
-    rows = [
+    rows: list[list[TableCell]] = [
         [_plain_cell(row[name], decimals.get(name, 0)) for name in columns]
         for row in frame.to_dict("records")
     ]
     return bilingual_table(
-        slug, caption, list(columns.values()), rows, frame[list(columns)], notes=notes, notice=notice
-    )
+        head.slug, caption_of(head), list(columns.values()), rows, frame[list(columns)], notes=notes,
+        notice=head.notice,
+    )  # fmt: skip
 
 
-def _plain_cell(value: Any, digits: int) -> Cell:
+def _plain_cell(value: Any, digits: int) -> TableCell:
     if isinstance(value, Text):
         return value
     if isinstance(value, str):

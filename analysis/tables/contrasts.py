@@ -6,17 +6,18 @@ import json
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
-from analysis.disclosure import require_released
+import pandas as pd
+
 from analysis.inference import unseen
 from analysis.model import ArgumentError
-from analysis.pieces import Cell, Table, bilingual_table, number_cell, row_head, rows_by_key
+from analysis.pieces import Cell as TableCell
+from analysis.pieces import Head, Table, bilingual_table, number_cell, row_head
 from analysis.sentences import is_known, size_of_effect, unseen_span
-from analysis.words import Lexicon, Number, Text, compose, decimal_text, estimate_key
+from analysis.tables.cell_tables import caption_of
+from analysis.words import Cell, Cells, Lexicon, Number, Text, compose, decimal_text, estimate_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-
-    import pandas as pd
 
 __all__ = ["assign_letters", "contrast_table", "letters"]
 
@@ -130,19 +131,7 @@ _NOT_SEEN = Text("无法判断", "cannot be told")
 
 
 def contrast_table(
-    estimates: pd.DataFrame,
-    comparisons: pd.DataFrame,
-    lexicon: Lexicon,
-    indicators: Sequence[str],
-    segments: Sequence[str],
-    *,
-    wave: str,
-    dimension: str,
-    slug: str,
-    caption: Text,
-    alpha: float = 0.05,
-    notes: Sequence[Text] = (),
-    notice: Text | None = None,
+    cells: Cells, indicators: Sequence[str], segments: Sequence[str], head: Head, *, wave: str, dimension: str
 ) -> Table:
     """Set indicators against segments, each figure with its letters, with the size of the effect.
 
@@ -152,60 +141,52 @@ def contrast_table(
 
     Parameters
     ----------
-    estimates, comparisons : DataFrame
-        Released cells, and tests that rest on them alone.
-    lexicon : Lexicon
+    cells : Cells
+        Its `comparisons` rest on released cells alone; pairs differ at what its `level` leaves of 1.
     indicators, segments : sequence of str
         Rows and columns in order.
+    head : Head
     wave, dimension : str
-    slug, caption, notes, notice
-        As for `tables.indicator_table`.
-    alpha : float
-        Level of the pairs' tests.
     """
-    chosen = estimates[
-        (estimates["dimension"] == dimension)
-        & estimates["indicator"].isin(list(indicators))
-        & (estimates["wave"] == wave)
-    ]
-    require_released(chosen)
-    cells = rows_by_key(chosen, "indicator", "segment")
-    chosen_tests = comparisons[(comparisons["wave"] == wave) & (comparisons["dimension"] == dimension)]
-    tests = rows_by_key(chosen_tests, "indicator")
-    rows: list[list[Cell]] = []
+    rows: list[list[TableCell]] = []
+    every: list[Cell] = []
     for indicator in indicators:
-        own = {s: cells.get((indicator, s)) for s in segments}
-        shown = [s for s, cell in own.items() if cell and cell["status"] == "released"]
-        shown.sort(key=lambda s: -float(cells[indicator, s]["estimate"]))
-        test = tests.get((indicator,))
+        own = [cells.find(indicator, wave, dimension, segment) for segment in segments]
+        known = [cell for cell in own if cell]
+        every += known
+        shown = sorted((cell for cell in known if cell.is_released), key=lambda cell: -cell.value)
+        order = [cell.segment for cell in shown]
+        test = cells.comparison(indicator, wave, dimension)
         tested = test is not None and is_known(test["p_value"])
-        marks = letters(test, shown, alpha=alpha) if test and tested else {}
-        # one letter for all tells nothing
+        marks = letters(test, order, alpha=round(1 - cells.level, 12)) if test and tested else {}
+        # one letter for all distinguishes nothing
         marks = marks if len(set(marks.values())) > 1 else {}
-        row: list[Cell] = [row_head(lexicon, indicator)]
-        row += [_lettered(cell, marks.get(s, ""), lexicon) for s, cell in own.items()]
-        row += [_effect(test), _unseen(test, shown, lexicon)] if test and tested else ["[x]", "[x]"]
+        row: list[TableCell] = [row_head(cells.lexicon, indicator)]
+        row += [_lettered(cell, marks) for cell in own]
+        row += [_effect(test), _unseen(test, order, cells.lexicon)] if test and tested else ["[x]", "[x]"]
         rows.append(row)
     header = [
         Text("指标", "Indicator"),
-        *(lexicon.segment(segment) for segment in segments),
+        *(cells.lexicon.segment(segment) for segment in segments),
         Text("差异大小", "Size of the difference"),
         Text("看不出的差距", "Not to be seen below"),
     ]
-    return bilingual_table(slug, caption, header, rows, chosen, notes=notes, notice=notice)
+    data = pd.DataFrame([dict(cell.row) for cell in every])
+    return bilingual_table(head.slug, caption_of(head), header, rows, data, notice=head.notice)
 
 
-def _lettered(cell: Mapping[str, Any] | None, marks: str, lexicon: Lexicon) -> Cell:
+def _lettered(cell: Cell | None, marks: Mapping[str, str]) -> TableCell:
     """Write a figure with its letters behind it."""
     if cell is None:
         return "[x]"
-    number = number_cell(cell, lexicon, with_unit=False)
-    if not (isinstance(number, Number) and marks):
+    number = number_cell(cell.row, cell.cells.lexicon, with_unit=False)
+    own = marks.get(cell.segment, "")
+    if not (isinstance(number, Number) and own):
         return number
-    return compose(Text.same("{number} {marks}"), number=number, marks=Text.same(marks))
+    return compose(Text.same("{number} {marks}"), number=number, marks=Text.same(own))
 
 
-def _effect(test: Mapping[str, Any]) -> Cell:
+def _effect(test: Mapping[str, Any]) -> TableCell:
     indicator, effect = str(test["indicator"]), float(test["effect"])
     key = estimate_key(str(test["wave"]), indicator, str(test["dimension"]), "*")
     # only shares have tests of tables
@@ -215,7 +196,7 @@ def _effect(test: Mapping[str, Any]) -> Cell:
     return compose(Text("{word}（{number}）", "{word} ({number})"), word=word, number=number)
 
 
-def _unseen(test: Mapping[str, Any], shown: Sequence[str], lexicon: Lexicon) -> Cell:
+def _unseen(test: Mapping[str, Any], shown: Sequence[str], lexicon: Lexicon) -> TableCell:
     indicator = str(test["indicator"])
     key = estimate_key(str(test["wave"]), indicator, str(test["dimension"]), "*")
     found = unseen(str(test["pairs"]), shown)

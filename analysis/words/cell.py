@@ -60,6 +60,8 @@ class Cells:
         Comparisons of segments with another grouping held fixed.
     slopes, matched : DataFrame
         As `inference.slopes` and `inference.matched_tests` return them, after disclosure control.
+    series : DataFrame
+        Frame `series`: the totals of all years known, earlier reports' among them, with the breaks.
     """
 
     estimates: pd.DataFrame
@@ -70,6 +72,7 @@ class Cells:
     within: pd.DataFrame = field(default_factory=pd.DataFrame)
     slopes: pd.DataFrame = field(default_factory=pd.DataFrame)
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
+    series: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def cell(self, indicator: str, wave: str, dimension: str = "total", segment: str = "all") -> Cell:
         """Return one cell.

@@ -11,8 +11,9 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from analysis import charts
-from analysis.tables import cell_tables
-from analysis.words import Lang, Lexicon, Text
+from analysis.pieces import Head
+from analysis.tables import plain_table
+from analysis.words import Cells, Lang, Lexicon, Text
 from survey.audit import audit_ledger
 from survey.documents import assemble
 from survey.edition.front_matter import audit_front
@@ -95,7 +96,7 @@ class AuditChapter(Shown):
             "grave": Text("其中数字、单位或年数不成立", "Of which number, unit or count at odds"),
         }  # fmt: skip
         caption = Text("各年度可查到的数字与核对结果", "Figures found for each year, and what the checks say")
-        self.show(cell_tables.plain_table(frame, heads, slug=slug, caption=caption))
+        self.show(plain_table(frame, heads, Head(slug, caption)))
 
     def tell(self, *verdicts: str, checks: Sequence[str] = ()) -> None:
         """Tell the findings of some verdicts in plain words, with their arithmetic."""
@@ -129,7 +130,7 @@ class AuditChapter(Shown):
         }
         frame = pd.DataFrame(rows, columns=list(heads))
         caption = Text("口径变化及其隔断的序列", "Changes of definition, and the series they part")
-        self.show(cell_tables.plain_table(frame, heads, slug=slug, caption=caption))
+        self.show(plain_table(frame, heads, Head(slug, caption)))
 
     def trend(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Draw up to four indicators of one unit over all years printed; a break parts the line."""
@@ -137,7 +138,8 @@ class AuditChapter(Shown):
         if unknown:
             raise UsageError(f"indicator {unknown[0]!r} does not exist in programme {self.programme.code}")
         rows = self.series[self.series["indicator"].isin(list(indicators))]
-        self.show(charts.trend(rows, self.lexicon, list(indicators), slug=slug, caption=Text(zh, en)))
+        cells = Cells(pd.DataFrame(), self.lexicon, series=rows)
+        self.show(charts.trend(cells, list(indicators), Head(slug, Text(zh, en))))
 
 
 def ledger_figures(programme: Programme) -> Figures:
@@ -207,7 +209,7 @@ def _verdict_table(findings: pd.DataFrame, slug: str) -> Table:
         "n": Text("项数", "Checks"),
     }
     caption = Text("核对结论及项数", "Verdicts, and how many checks came to each")
-    return cell_tables.plain_table(verdict_counts(findings), heads, slug=slug, caption=caption)
+    return plain_table(verdict_counts(findings), heads, Head(slug, caption))
 
 
 def _cells(parts: Iterable[tuple[Text, Piece]], title: str, lang: Lang) -> Iterator[NotebookNode]:

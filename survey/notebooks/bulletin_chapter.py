@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from analysis import charts
-from analysis.pieces import Card, Cards, bilingual_table
+from analysis.pieces import Card, Cards, Head, bilingual_table
 from analysis.words import (
+    Cells,
     Claim,
     Lang,
     Number,
@@ -335,22 +336,22 @@ class BulletinChapter(Shown):
         """Draw figures of one unit as bars, highest first, with the quarter before as a tick."""
         given = [code for code in codes if (code, self.figures.wave) in self.figures.levels]
         if given:
-            caption = Text(zh, en) if zh else None
             self.show(
                 charts.bars(
-                    self.figures.estimates, self.figures.lexicon, given, wave=self.figures.wave, slug=slug,
-                    caption=caption, previous=self.figures.before, base=False,
+                    self._cells, given, _head(slug, zh, en), wave=self.figures.wave,
+                    previous=self.figures.before, base=False,
                 )
             )  # fmt: skip
 
     def growth(self, slug: str, zh: str = "", en: str = "") -> None:
-        """Draw every change in per cent that the quarter tells."""
-        told = [code for code, (_, unit, _) in self.figures.growth.items() if unit == "percent"]
-        if told:
-            caption = Text(zh, en) if zh else None
-            self.show(
-                charts.growth(self.figures.changes, self.figures.lexicon, told, slug=slug, caption=caption)
-            )
+        """Draw every change in per cent that the quarter gives."""
+        grown = [code for code, (_, unit, _) in self.figures.growth.items() if unit == "percent"]
+        if grown:
+            self.show(charts.growth(self._cells, grown, _head(slug, zh, en)))
+
+    @property
+    def _cells(self) -> Cells:
+        return Cells(self.figures.estimates, self.figures.lexicon, self.figures.changes)
 
     # -- remarks ---------------------------------------------------------------------------------------------
 
@@ -380,6 +381,10 @@ class BulletinChapter(Shown):
             data = self.figures.estimates.iloc[:0]
             self.show(_Heading(text(title)))
             self.show(bilingual_table(f"section-{section}", text(title), header, rows, data))
+
+
+def _head(slug: str, zh: str, en: str) -> Head:
+    return Head(slug, Text(zh, en) if zh else None)
 
 
 def _opened(phrase: Phrase) -> Phrase:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from survey.archive import archive_of
 from survey.figures import compute_figures
-from survey.notebooks.draw import Drawing, Picturing
+from survey.notebooks.draw import Drawing
 from survey.notebooks.parameters import notebook_values
 from survey.notebooks.press_text import PressVerbs
 from survey.notebooks.say import SentenceVerbs
@@ -19,7 +19,7 @@ from survey.programme import open_programme
 __all__ = ["Chapter", "open_chapter"]
 
 
-class Chapter(SentenceVerbs, Drawing, Picturing, Tabling, SlideVerbs, PressVerbs):
+class Chapter(SentenceVerbs, Drawing, Tabling, SlideVerbs, PressVerbs):
     """A wave's figures, and how to show them: in sentences, charts and tables."""
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis import charts
+from analysis.model import Status
+from analysis.pieces import Head
 from analysis.words import Text
 from survey.errors import UsageError
 from survey.notebooks.display import Showing
@@ -12,35 +19,41 @@ from survey.notebooks.display import Showing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import pandas as pd
+    from analysis.words import Cells
 
-__all__ = ["Drawing", "Picturing"]
+__all__ = ["Drawing"]
+
+_TWO = 2
 
 
 class Drawing(Showing):
-    """Verbs that draw."""
+    """Verbs that draw.
+
+    A chart without data is left out: a wave that did not ask, a first wave without another before it, a split
+    that is withheld. What contradicts itself is an error all the same.
+    """
+
+    @cached_property
+    def drawn(self) -> Cells:
+        """The figures of the wave as charts take them, with the years before."""
+        return replace(self.figures.cells, series=self.figures.series)
+
+    def _head(self, slug: str, zh: str = "", en: str = "") -> Head:
+        """Return the head of a chart; without a caption it states its own finding."""
+        return Head(slug, Text(zh, en) if zh else None, self.notice)
 
     def trend(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw up to four indicators of one unit over all years that are known."""
-        asked = self.asked(*indicators)
         known = self.figures.series
-        if drawn := [i for i in asked if (known["indicator"] == i).sum() > 1]:
-            caption = Text(zh, en) if zh else None
-            self.show(
-                charts.trend(known, self.lexicon, drawn, slug=slug, caption=caption, notice=self.notice)
-            )
+        if found := [i for i in self.asked(*indicators) if (known["indicator"] == i).sum() > 1]:
+            self.show(charts.trend(self.drawn, found, self._head(slug, zh, en)))
 
     def bars(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw several shares as bars, highest first, with the wave before as a tick."""
-        asked = self.asked(*indicators)
-        if asked:
-            caption = Text(zh, en) if zh else None
-            self.show(
-                charts.bars(
-                    self.figures.estimates, self.lexicon, asked, wave=self.wave, slug=slug, caption=caption,
-                    previous=self._comparable_before(asked), notice=self.notice,
-                )
-            )  # fmt: skip
+        if asked := self.asked(*indicators):
+            previous = self._comparable_before(asked)
+            head = self._head(slug, zh, en)
+            self.show(charts.bars(self.drawn, asked, head, wave=self.wave, previous=previous))
 
     def _comparable_before(self, indicators: Iterable[str]) -> str | None:
         return None if any(self.break_note(i) for i in indicators) else self.before
@@ -50,8 +63,8 @@ class Drawing(Showing):
         if self.asked(indicator):
             self.show(
                 charts.segments(
-                    self.figures.estimates, self.lexicon, self.extended(indicator), self.segments_of(dimension),
-                    wave=self.wave, dimension=dimension, slug=slug, notice=self.notice,
+                    self.drawn, self.extended(indicator), self.segments_of(dimension), self._head(slug),
+                    wave=self.wave, dimension=dimension,
                 )
             )  # fmt: skip
 
@@ -60,10 +73,9 @@ class Drawing(Showing):
         asked, stratum = self.asked(*parts), self.figures.programme.stratum
         if len(asked) == len(parts):
             self.show(
-                charts.stacked(
-                    self.figures.estimates, self.lexicon, asked, self.segments_of(stratum), by="segment",
-                    wave=self.wave, dimension=stratum, slug=slug, caption=Text(zh, en),
-                    notice=self.notice,
+                charts.parts(
+                    self.drawn, asked, self.segments_of(stratum), self._head(slug, zh, en),
+                    wave=self.wave, dimension=stratum,
                 )
             )  # fmt: skip
 
@@ -76,15 +88,10 @@ class Drawing(Showing):
         asked = [i for i in self.asked(*indicators) if self._known_in(i, self.wave)]
         known = self.figures.series
         rows = known[known["indicator"].isin(asked) & (known["wave"] >= self._since(asked))]
-        told = rows["wave"].value_counts()
-        waves = sorted(str(wave) for wave, items in told.items() if 2 * items >= len(asked))[-years:]
+        counts = rows["wave"].value_counts()
+        waves = sorted(str(wave) for wave, items in counts.items() if 2 * items >= len(asked))[-years:]
         if asked:
-            self.show(
-                charts.grouped(
-                    known, self.lexicon, asked, waves, slug=slug, caption=_over(waves, zh, en),
-                    notice=self.notice,
-                )
-            )  # fmt: skip
+            self.show(charts.grouped_bars(self.drawn, asked, waves, self._over(slug, waves, zh, en)))
 
     def _since(self, indicators: Iterable[str]) -> str:
         """Return the wave from which on all of these mean what they mean now."""
@@ -100,117 +107,74 @@ class Drawing(Showing):
 
         ``{years}`` in the caption is filled in.
         """
-        asked, figures = self.asked(*parts), self.figures
-        if len(asked) < len(parts):
-            return
+        asked = self.asked(*parts)
         since = self._since(asked)
-        told = [wave for wave in figures.waves if wave >= since and self._gave(asked, wave)]
-        if waves := told[-years:]:
-            self.show(
-                charts.stacked(
-                    figures.estimates, self.lexicon, asked, waves, by="wave", slug=slug,
-                    caption=_over(waves, zh, en), notice=self.notice,
-                )
-            )  # fmt: skip
+        waves = [wave for wave in self.figures.waves if wave >= since and self._all_released(asked, wave)]
+        if len(asked) == len(parts) and waves:
+            waves = waves[-years:]
+            self.show(charts.parts(self.drawn, asked, waves, self._over(slug, waves, zh, en)))
 
-    def _gave(self, indicators: Iterable[str], wave: str) -> bool:
-        rows = [self.figures.estimate(indicator, wave=wave) for indicator in indicators]
-        return all(row is not None and row.status == "released" for row in rows)
+    def _over(self, slug: str, waves: Sequence[str], zh: str, en: str) -> Head:
+        """Fill the years a chart shows into its caption."""
+        span = dict.fromkeys([waves[0], waves[-1]])
+        return self._head(slug, zh.format(years="—".join(span) + "年"), en.format(years="–".join(span)))
 
+    def _released(self, indicators: Iterable[str], wave: str) -> list[str]:
+        return [cell.indicator for cell in self.drawn.of(indicators, [wave]) if cell.is_released]
 
-def _over(waves: Sequence[str], zh: str, en: str) -> Text:
-    """Fill the years a chart shows into its caption."""
-    span = dict.fromkeys([waves[0], waves[-1]])
-    return Text(zh.format(years="—".join(span) + "年"), en.format(years="–".join(span)))
+    def _all_released(self, indicators: Sequence[str], wave: str) -> bool:
+        return len(self._released(indicators, wave)) == len(indicators)
 
-
-# The charts of a chapter that take more than a wave's figures in a row: courses, ranks, splits, standings.
-#
-# A chart without data is left out: a wave that did not ask, a first wave without another before it, a split
-# that is withheld. What contradicts itself is an error all the same.
-
-
-_TWO = 2
-
-
-class Picturing(Showing):
-    """Verbs that draw courses by segment, ranks, distributions, splits of a change and benchmarks."""
+    @property
+    def _waves(self) -> list[str]:
+        """Every wave the estimates hold."""
+        return sorted(map(str, self.figures.estimates["wave"].unique()))
 
     def multiples(self, indicator: str, dimension: str, slug: str, *, zh: str = "", en: str = "") -> None:
         """Draw an indicator of all members over the waves, a panel for each segment; one wave is none."""
-        code = self.extended(indicator)
-        mine = self.figures.estimates
-        mine = mine[(mine["indicator"] == code) & (mine["dimension"] == dimension)]
-        if self.asked(indicator) and mine.loc[mine["status"] == "released", "wave"].nunique() >= _TWO:
-            self.show(
-                charts.multiples(
-                    self.figures.estimates, self.lexicon, code, self.segments_of(dimension),
-                    dimension=dimension, slug=slug, series=self.figures.series, caption=_caption(zh, en),
-                    notice=self.notice,
-                )
-            )  # fmt: skip
+        code, order = self.extended(indicator), self.segments_of(dimension)
+        known = self.drawn.of([code], self._waves, dimension, order)
+        if self.asked(indicator) and len({cell.wave for cell in known if cell.is_released}) >= _TWO:
+            self.show(charts.panels(self.drawn, code, order, self._head(slug, zh, en), dimension=dimension))
 
     def bump(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw the ranks of shares over the waves that ask two of them at least; one wave has no course."""
         asked = self.asked(*indicators)
-        cells = self._released(asked)
-        waves = [wave for wave, rows in cells.groupby("wave") if len(rows) >= _TWO]
+        waves = [wave for wave in self._waves if len(self._released(asked, wave)) >= _TWO]
         if len(asked) >= _TWO and len(waves) >= _TWO:
-            self.show(
-                charts.bump(
-                    self.figures.estimates, self.lexicon, asked, slug=slug, series=self.figures.series,
-                    caption=_caption(zh, en), notice=self.notice,
-                )
-            )  # fmt: skip
+            self.show(charts.ranks(self.drawn, asked, self._head(slug, zh, en)))
 
     def diverging(self, *parts: str, slug: str, dimension: str = "", zh: str = "", en: str = "") -> None:
         """Draw shares of ordered classes, lowest first, by segment in this wave, the strata if none is named."""
         asked, dimension = self.asked(*parts), dimension or self.figures.programme.stratum
-        if len(asked) != len(parts):
-            return
-        mine = self.figures.estimates
-        mine = mine[
-            mine["indicator"].isin(asked) & (mine["wave"] == self.wave) & (mine["dimension"] == dimension)
-        ]
-        counted = mine[mine["status"] != "empty"].groupby("segment").size()
-        order = [code for code in self.segments_of(dimension) if counted.get(code, 0) == len(asked)]
-        if order and (mine["status"] == "released").any():
-            self.show(
-                charts.diverging(
-                    self.figures.estimates, self.lexicon, asked, order, by="segment", wave=self.wave,
-                    dimension=dimension, slug=slug, caption=_caption(zh, en), notice=self.notice,
-                )
-            )  # fmt: skip
+        known = self.drawn.of(asked, [self.wave], dimension, self.segments_of(dimension))
+        counted = Counter(cell.segment for cell in known if cell.status is not Status.EMPTY)
+        order = [code for code in self.segments_of(dimension) if counted[code] == len(asked)]
+        if len(asked) == len(parts) and order and any(cell.is_released for cell in known):
+            head = self._head(slug, zh, en)
+            self.show(charts.diverging(self.drawn, asked, order, head, wave=self.wave, dimension=dimension))
 
     def diverging_over_time(self, *parts: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw shares of ordered classes, lowest first, wave by wave, as far as a wave asks them all."""
         asked = self.asked(*parts)
-        counted = self._released(asked).groupby("wave").size()
-        waves = [str(wave) for wave in counted.index if counted[wave] == len(parts)]
+        waves = [wave for wave in self._waves if self._all_released(asked, wave)]
         if waves and len(asked) == len(parts):
-            self.show(
-                charts.diverging(
-                    self.figures.estimates, self.lexicon, asked, waves, by="wave", slug=slug,
-                    caption=_caption(zh, en), notice=self.notice,
-                )
-            )  # fmt: skip
+            self.show(charts.diverging(self.drawn, asked, waves, self._head(slug, zh, en)))
 
     def waterfall(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
-        """Draw what the change since the wave before is made of, for the first indicator whose split is told.
+        """Draw what the change since the wave before is made of, for the first indicator with a split.
 
         Indicators that broke since, or of which a part is withheld, are passed over.
         """
-        table = self.figures.changes
-        whole = table[(table["dimension"] == "total") & (table["base_wave"] == (self.before or ""))]
-        split = whole[whole["comparable"] & whole[["change", *charts.PARTS]].notna().all(axis=1)]
-        told = [name for name in self.asked(*indicators) if name in set(split["indicator"])]
-        if told and self.before:
-            self.show(
-                charts.waterfall(
-                    self.figures.estimates, table, self.lexicon, told[0], wave=self.wave,
-                    base_wave=self.before, slug=slug, caption=_caption(zh, en), notice=self.notice,
-                )
-            )  # fmt: skip
+        before = self.before or ""
+        for name in self.asked(*indicators):
+            change = self.drawn.change(name, self.wave, before)
+            if change and change.is_comparable and not any(
+                pd.isna(change.row[column]) for column in ("change", *charts.PARTS)
+            ):  # fmt: skip
+                head = self._head(slug, zh, en)
+                self.show(charts.waterfall(self.drawn, name, head, wave=self.wave, base_wave=before))
+                return
 
     def strip(
         self,
@@ -237,30 +201,12 @@ class Picturing(Showing):
                 f"chart {slug!r} marks a member's own value, which the public edition must not show; "
                 "leave `own` out or draw it in the internal edition"
             )
+        mine: dict[str, float] = {}
+        if own is not None:
+            at = own[(own["wave"] == self.wave) & (own["dimension"] == dimension)]
+            mine = dict(zip(at["segment"].map(str), at["value"].map(float), strict=True))
         names = self.asked(median, *(quartiles or ()))
-        whole = len(names) == 1 + len(quartiles or ())
-        mine = self.figures.estimates
-        mine = mine[
-            (mine["indicator"] == median) & (mine["wave"] == self.wave) & (mine["dimension"] == dimension)
-        ]
-        if whole and (own is not None or (mine["status"] == "released").any()):
-            self.show(
-                charts.strip(
-                    self.figures.estimates, self.lexicon, median, self.segments_of(dimension),
-                    wave=self.wave, dimension=dimension, slug=slug, quartiles=quartiles, own=own,
-                    caption=_caption(zh, en), notice=self.notice,
-                )
-            )  # fmt: skip
-
-    def _released(self, indicators: Sequence[str]) -> pd.DataFrame:
-        cells = self.figures.estimates
-        return cells[
-            cells["indicator"].isin(list(indicators))
-            & (cells["dimension"] == "total")
-            & (cells["status"] == "released")
-        ]
-
-
-def _caption(zh: str, en: str) -> Text | None:
-    """Take a caption given in both languages; without one a chart states its own finding."""
-    return Text(zh, en) if zh else None
+        medians = self.drawn.of([median], [self.wave], dimension, self.segments_of(dimension))
+        if len(names) == 1 + len(quartiles or ()) and (mine or any(c.is_released for c in medians)):
+            head = self._head(slug, zh, en)
+            self.show(charts.strip(medians, head, quartiles=quartiles or (), own=mine))

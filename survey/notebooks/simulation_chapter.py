@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from analysis import charts
+from analysis.pieces import Head
 from analysis.simulation import kept, kept_of_packages, results, run
-from analysis.tables import cell_tables
+from analysis.tables import plain_table
 from analysis.words import Lang, Text
 from survey.errors import UsageError
 from survey.notebooks.display import Shown
@@ -131,9 +132,7 @@ class SimulationChapter(Shown):
                 "too narrow.",
             )
         ]
-        self.show(
-            cell_tables.plain_table(rows, heads, slug=slug, caption=caption, digits=digits, notes=notes)
-        )
+        self.show(plain_table(rows, heads, Head(slug, caption), digits=digits, notes=notes))
 
     def usual(self, slug: str = "usual") -> None:
         """Set what this kit and the stacked design give for changes side by side."""
@@ -145,7 +144,7 @@ class SimulationChapter(Shown):
             heads[f"{prefix}coverage"] = Text(f"{name.zh}：覆盖率%", f"{name.en}: coverage %")
         digits = {name: 2 if name.endswith("ratio") else 1 for name in heads}
         caption = Text("年际变化：本工具与通用做法", "Changes: this kit and the usual tools")
-        self.show(cell_tables.plain_table(rows, heads, slug=slug, caption=caption, digits=digits))
+        self.show(plain_table(rows, heads, Head(slug, caption), digits=digits))
 
     def by_packages(self, slug: str = "packages") -> None:
         """Set what R and Python packages gave on a part of the draws as a table."""
@@ -167,7 +166,7 @@ class SimulationChapter(Shown):
             f"What two packages give on the same draws ({int(rows['draws'].min())} a row)",
         )
         digits = {"se_ratio": 2, "coverage": 1}
-        self.show(cell_tables.plain_table(rows, heads, slug=slug, caption=caption, digits=digits))
+        self.show(plain_table(rows, heads, Head(slug, caption), digits=digits))
 
     def chart_by_size(self, slug: str = "size") -> None:
         """Draw the coverage of changes by the size of the segment."""
@@ -208,9 +207,7 @@ class SimulationChapter(Shown):
     def _dots(self, rows: pd.DataFrame, column: str, slug: str, head: Text, told: Text) -> None:
         goal, digits = (1.0, 2) if column == "se_ratio" else (95.0, 1)
         kinds = {f"{prefix}{column}": name for prefix, name in _DESIGNS.items()}
-        self.show(
-            charts.dots(rows, kinds, head=head, goal=goal, slug=slug, caption=told, alt=told, digits=digits)
-        )
+        self.show(charts.dots(rows, kinds, Head(slug, told), rows=head, goal=goal, digits=digits))
 
     def warning(self, slug: str = "warning") -> None:
         """Set how often the warning stands beside intervals that cover well, and that do not."""
@@ -228,7 +225,7 @@ class SimulationChapter(Shown):
             "提示出现在哪里：平均数、总量、比率及其变化",
             "Where the warning stands: means, totals, ratios, changes",
         )
-        self.show(cell_tables.plain_table(rows, heads, slug=slug, caption=caption))
+        self.show(plain_table(rows, heads, Head(slug, caption)))
 
 
 def _with(rows: pd.DataFrame, name: str, texts: Sequence[Text]) -> pd.DataFrame:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.tables import cell_tables, contrasts
+from analysis import tables
+from analysis.pieces import Head
 from analysis.words import Text
 from survey.figures import change_splits
 from survey.notebooks.display import Showing
@@ -20,39 +21,30 @@ __all__ = ["Tabling"]
 class Tabling(Showing):
     """Verbs that set tables."""
 
+    def _titled(self, slug: str, zh: str, en: str) -> Head:
+        return Head(slug, Text(zh, en), self.notice)
+
     def table_over_time(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set indicators against the waves of the archive."""
-        asked = self.asked(*indicators)
-        if asked:
-            self.show(
-                cell_tables.indicator_table(
-                    self.figures.estimates, self.lexicon, asked, self.figures.waves, slug=slug,
-                    caption=Text(zh, en), notice=self.notice,
-                )
-            )  # fmt: skip
+        if asked := self.asked(*indicators):
+            cells, waves = self.figures.cells, self.figures.waves
+            self.show(tables.indicator_table(cells, asked, waves, self._titled(slug, zh, en)))
 
     def table_by(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set indicators against the segments of a dimension, each with its base."""
-        asked = self.asked(*indicators)
-        if asked:
+        if asked := self.asked(*indicators):
             self.show(
-                cell_tables.segment_table(
-                    self.figures.estimates, self.lexicon, asked, self.segments_of(dimension), wave=self.wave,
-                    dimension=dimension, slug=slug, caption=Text(zh, en), notice=self.notice,
+                tables.segment_table(
+                    self.figures.cells, asked, self.segments_of(dimension), self._titled(slug, zh, en),
+                    wave=self.wave, dimension=dimension,
                 )
             )  # fmt: skip
 
     def table_of_changes(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set the change since the wave before beside its interval and verdict."""
-        asked = self.asked(*indicators)
-        told = [i for i in asked if self.before and self.figures.estimate(i, wave=self.before) is not None]
-        if told and self.before:
-            self.show(
-                cell_tables.change_table(
-                    self.figures.changes, self.lexicon, told, wave=self.wave, base_wave=self.before,
-                    slug=slug, caption=Text(zh, en), notice=self.notice,
-                )
-            )  # fmt: skip
+        cells, before, head = self.figures.cells, self.before or "", self._titled(slug, zh, en)
+        if moved := [i for i in self.asked(*indicators) if cells.find(i, before)]:
+            self.show(tables.change_table(cells, moved, head, wave=self.wave, base_wave=before))
         else:
             # a table all the same: the text refers to it
             nothing = Text("没有可比的前一次调查", "There is no wave before to compare with")
@@ -66,30 +58,25 @@ class Tabling(Showing):
     def table_of_span(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set the change since the first comparable wave beside its interval and verdict; none, no table."""
         if bases := self.spans(*indicators):
-            self.show(
-                cell_tables.change_table(
-                    self.figures.changes, self.lexicon, list(bases), wave=self.wave, base_wave=bases,
-                    slug=slug, caption=Text(zh, en), notice=self.notice,
-                )
-            )  # fmt: skip
+            cells, head = self.figures.cells, self._titled(slug, zh, en)
+            self.show(tables.change_table(cells, list(bases), head, wave=self.wave, base_wave=bases))
 
     def table_behind(self, split: str, *indicators: str, slug: str, zh: str, en: str) -> bool:
-        """Split changes one of the ways of `movement.SPLITS`, and tell whether anything could be shown."""
+        """Split changes one of the ways of `change_splits.SPLITS`, and return whether there were any."""
         way = change_splits.SPLITS[split]
-        told = way.frame(self.figures, self.lexicon, self.asked(*indicators))
-        if len(told):
-            self.table_of(told, slug=slug, zh=zh, en=en, digits=way.digits, **way.heads)
-        return bool(len(told))
+        found = way.frame(self.figures, self.lexicon, self.asked(*indicators))
+        if len(found):
+            self.table_of(found, slug=slug, zh=zh, en=en, digits=way.digits, **way.heads)
+        return bool(len(found))
 
     def contrasts(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set segments side by side with letters, effect sizes and what could not be seen."""
         compared = set(self.figures.comparisons["indicator"])
         if asked := [indicator for indicator in self.asked(*indicators) if indicator in compared]:
             self.show(
-                contrasts.contrast_table(
-                    self.figures.estimates, self.figures.comparisons, self.lexicon, asked,
-                    self.segments_of(dimension), wave=self.wave, dimension=dimension, slug=slug,
-                    caption=Text(zh, en), notice=self.notice, alpha=1 - self.figures.cells.level,
+                tables.contrast_table(
+                    self.figures.cells, asked, self.segments_of(dimension), self._titled(slug, zh, en),
+                    wave=self.wave, dimension=dimension,
                 )
             )  # fmt: skip
 
@@ -105,9 +92,4 @@ class Tabling(Showing):
     ) -> None:
         """Set a frame of counts and words as a table; each column with its heading in both languages."""
         heads = {name: Text(*head) for name, head in columns.items()}
-        caption = Text(zh, en)
-        self.show(
-            cell_tables.plain_table(
-                frame, heads, slug=slug, caption=caption, digits=digits, notice=self.notice
-            )
-        )
+        self.show(tables.plain_table(frame, heads, self._titled(slug, zh, en), digits=digits))

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from analysis import charts
-from analysis.charts.form import extremes, find_breaks, first_comparable, is_broken, moved_most
+from analysis.charts.alt_texts import extremes, moved_most
 from analysis.charts.ranks import ranked
+from analysis.charts.time_axis import find_breaks, first_comparable, is_broken
+from analysis.pieces import Head
 from analysis.words import Text
 from tests.analysis.test_charts_forms import (
     COURSES,
@@ -17,22 +19,20 @@ from tests.analysis.test_charts_forms import (
     ORDINARY,
     RANKS,
     TYPES,
-    benchmark,
-    bump,
     cell,
+    cells,
     course,
     diverging,
     levels,
     medians,
-    multiples,
+    panels,
+    rank,
     ranks,
     series,
     shares,
     split,
-    standing,
     strip,
     waterfall,
-    words,
 )
 
 
@@ -45,7 +45,7 @@ def test_diverging_bars_tell_the_class_in_which_they_differ_most():
         chart.caption.plain("zh")
         == "2023年，“指标c5”所占比例，大型商业银行最高（100%），农村中小银行最低（0%）"
     )
-    assert chart.alt["en"].startswith(
+    assert chart.alt.en.startswith(
         "Diverging stacked bars of ordered classes, from item c1 on the left to item c5 on the right. item c5: "
         "highest Large banks 100%, lowest Rural banks 0%; item c1: highest Rural banks 60%, lowest Large banks "
         "0%. Row by row: Large banks: item c1 0%, item c2 0%,"
@@ -58,66 +58,63 @@ def test_all_that_print_the_same_are_named_together():
         "In 2023, item staff was highest among Joint-stock banks and Rural banks (9 people) and lowest among "
         "Large banks and City banks (5 people)"
     )
-    rows = [
-        (Text.same(name), cell("app", "2023", value)) for name, value in (("a", 1.0), ("b", 1.2), ("c", 1.4))
-    ]
-    assert extremes(rows, words()).told == Text("均为1%", "all at 1%")
-    assert extremes(rows[:1], words()).told == Text("a1%", "a 1%")
+    known = cells(pd.DataFrame([cell("app", w, v) for w, v in (("a", 1.0), ("b", 1.2), ("c", 1.4))]))
+    rows = [(Text.same(wave), known.cell("app", wave)) for wave in ("a", "b", "c")]
+    assert extremes(rows).clause == Text("均为1%", "all at 1%")
+    assert extremes(rows[:1]).clause == Text("a1%", "a 1%")
 
 
 def test_a_part_that_is_withheld_ends_the_bar_and_is_told():
     chart = diverging(shares([[NAN, NAN, 20, 40, 10], *ORDINARY[1:]]))
-    assert "大型商业银行：指标c1不予公布、指标c2不予公布、指标c3" in chart.alt["zh"]
-    assert "Large banks: item c1 withheld" in chart.alt["en"]
-    assert chart.tables["en"].count("[c]") == 2
-    assert "[c] withheld to protect the answers of single members." in chart.svg["en"]
+    assert "大型商业银行：指标c1不予公布、指标c2不予公布、指标c3" in chart.alt.zh
+    assert "Large banks: item c1 withheld" in chart.alt.en
+    assert chart.data_table("en").count("[c]") == 2
+    assert "[c] withheld to protect the answers of single members." in chart.svg("en")
 
 
-def test_multiples_compare_the_ends_with_the_first_comparable_wave():
-    chart = multiples(course(COURSES))
+def test_panels_compare_the_ends_with_the_first_comparable_wave():
+    chart = panels(course(COURSES))
     assert chart.caption.plain("en") == (
         "In 2023, item rate, estimated for all members, was highest among Large banks (100%) and lowest among "
         "Rural banks (31%); in 2021 the two stood at 95% and 12%"
     )
-    assert "City banks: 20% in 2016, withheld in 2017, 33% in 2021" in chart.alt["en"]
-    assert "Break in the series before 2021: from centres to members." in chart.alt["en"]
-    assert "① from centres to members" in chart.svg["en"]
-    assert "in 2016 the two stood at 90% and 0%" in multiples(course(COURSES), broken=False).caption.plain(
-        "en"
-    )
+    assert "City banks: 20% in 2016, withheld in 2017, 33% in 2021" in chart.alt.en
+    assert "Break in the series before 2021: from centres to members." in chart.alt.en
+    assert "① from centres to members" in chart.svg("en")
+    assert "in 2016 the two stood at 90% and 0%" in panels(course(COURSES), broken=False).caption.plain("en")
 
 
 def test_shares_that_print_the_same_share_their_rank():
-    rows = [cell(name, "2023", value) for name, value in (("app", 40.2), ("sms", 63.0), ("video", 39.9))]
-    places = ranked(rows, words())
-    assert [(place.row["indicator"], place.text, place.level) for place in places] == [
+    table = [cell(name, "2023", value) for name, value in (("app", 40.2), ("sms", 63.0), ("video", 39.9))]
+    places = ranked(cells(pd.DataFrame(table)).of(["app", "sms", "video"], ["2023"]))
+    assert [(place.cell.indicator, place.text, place.level) for place in places] == [
         ("sms", "1", 1), ("app", "2=", 2), ("video", "2=", 3),
     ]  # fmt: skip
 
 
 def test_ranks_tell_who_is_first_and_who_was_since_the_series_last_broke():
-    assert bump(RANKS, series=series("app")).caption.plain("en") == (
+    assert rank(RANKS, broken=series("app")).caption.plain("en") == (
         "item app ranked first in 2021 (86%) and 2023 (94%)"
     )
-    assert bump(RANKS).caption.plain("zh") == "2023年指标app居首（94%）；2016年居首的是指标wechat（89%）"
-    alone = bump(RANKS, series=series("app", "2023"))
+    assert rank(RANKS).caption.plain("zh") == "2023年指标app居首（94%）；2016年居首的是指标wechat（89%）"
+    alone = rank(RANKS, broken=series("app", "2023"))
     assert alone.caption.plain("en") == "In 2023, item app ranked first (94%), item sms last (65%)"
 
 
 def test_ranks_leave_out_what_is_withheld_and_say_so():
-    chart = bump(RANKS)
-    assert "[c] item video is withheld in 2023 and left out of the ranks." in chart.alt["en"]
-    assert "2023: 1 item app 94%, 2 item wechat 86%, 3 item sms 65%" in chart.alt["en"]
+    chart = rank(RANKS)
+    assert "[c] item video is withheld in 2023 and left out of the ranks." in chart.alt.en
+    assert "2023: 1 item app 94%, 2 item wechat 86%, 3 item sms 65%" in chart.alt.en
     assert (
         "From 2016 to 2023: item app from 3 to 1, item wechat from 1 to 2, item sms from 2 to 3."
-        in chart.alt["en"]
+        in chart.alt.en
     )
 
 
 def test_a_share_at_neither_end_is_named_below():
     table = {"app": [5.0, 6.0, 7.0], "wechat": [9.0, 8.0, 7.5], "sms": [None, 1.0, None]}
-    chart = bump(ranks(table), indicators=list(table))
-    assert "item sms: rank 3 in 2017" in chart.svg["en"]
+    chart = rank(ranks(table), indicators=list(table))
+    assert "item sms: rank 3 in 2017" in chart.svg("en")
 
 
 def test_a_waterfall_tells_both_levels_the_change_and_its_first_part():
@@ -131,23 +128,17 @@ def test_a_waterfall_tells_both_levels_the_change_and_its_first_part():
         ("2022/rate/total/all", "estimate"), ("2023/rate/total/all", "estimate"),
         ("2023-2022/rate/total/all", "change"), ("2023-2022/rate/total/all", "matched_change"),
     ]  # fmt: skip
-    assert chart.alt["zh"].endswith(
+    assert chart.alt.zh.endswith(
         "拆为：两次都作答的单位+4.00个百分点、只答本次的单位+1.50个百分点、只答上次的单位−2.00个百分点。"
         "影响最大的是两次都作答的单位。"
     )
 
 
 def test_an_own_mark_binds_to_no_released_cell_and_stays_out_of_the_data():
-    chart = strip(medians([900.0, 785.0, 112.0, 89.0]), own=benchmark())
-    assert "own 210 people" in chart.alt["en"]
-    assert '<data class="benchmark" value="210">210 people</data>' in chart.tables["en"]
+    chart = strip(medians([900.0, 785.0, 112.0, 89.0]), own={"city": 210.0})
+    assert "own 210 people" in chart.alt.en
+    assert '<data class="benchmark" value="210">210 people</data>' in chart.data_table("en")
     assert 210.0 not in set(chart.data["estimate"])
-    assert standing(benchmark()).caption.plain("en") == (
-        "This member in 2023: 210 people; median of the others among City banks: 112 people"
-    )
-    assert standing(benchmark(value=NAN)).caption.plain("zh") == (
-        "2023年本单位：未作答；城市商业银行其他单位的中位数：112人"
-    )
 
 
 def test_a_break_counts_from_the_first_wave_at_or_after_it():
@@ -158,33 +149,39 @@ def test_a_break_counts_from_the_first_wave_at_or_after_it():
     assert first_comparable([found], waves) == "2021"
     assert first_comparable([], waves) == "2016"
     assert find_breaks(series("rate", "2016"), ["rate"], waves) == []
-    assert find_breaks(None, ["rate"], waves) == []
+    assert find_breaks(pd.DataFrame(), ["rate"], waves) == []
 
 
 def test_what_moved_most_is_told_from_what_to_what():
-    pairs = [
-        (cell("app", "2022", 50.0), cell("app", "2023", 52.0)),
-        (cell("sms", "2022", 40.0), cell("sms", "2023", 31.0)),
+    table = {"app": (50.0, 52.0), "sms": (40.0, 31.0), "video": (50.0, 50.2)}
+    rows = [
+        cell(name, wave, value)
+        for name, pair in table.items()
+        for wave, value in zip(("2022", "2023"), pair, strict=True)
     ]
-    assert moved_most(pairs, words()).en == "item sms moved most, from 40% in 2022 to 31% in 2023"
-    assert moved_most([(cell("app", "2022", 50.0), cell("app", "2023", 50.2))], words()) == Text("", "")
+    known = cells(pd.DataFrame(rows))
+    pairs = {name: (known.cell(name, "2022"), known.cell(name, "2023")) for name in table}
+    told = moved_most(pairs.values())
+    assert told.en == "item sms moved most, from 40% in 2022 to 31% in 2023"
+    assert moved_most([pairs["video"]]) == Text("", "")
 
 
-@pytest.mark.parametrize("kind", ["stacked", "segments"])
+@pytest.mark.parametrize("kind", ["parts", "segments"])
 def test_alternatives_of_bars_and_dots_tell_the_ends_before_the_list(kind):
-    if kind == "stacked":
-        chart = charts.stacked(
-            shares(ORDINARY), words(), ["c1", "c2", "c3", "c4", "c5"], TYPES, by="segment", wave="2023",
-            dimension="stratum", slug="s", caption=Text("一", "One"),
-        )  # fmt: skip
+    if kind == "parts":
+        head = Head("s", Text("一", "One"))
+        known = cells(shares(ORDINARY))
+        chart = charts.parts(
+            known, ["c1", "c2", "c3", "c4", "c5"], TYPES, head, wave="2023", dimension="stratum"
+        )
         wanted = (
             "Stacked bars. They differ most in item c5: highest Large banks 100%, lowest Rural banks 0%. "
         )
     else:
         table = pd.concat([medians([5.0, 9.0, 7.0, 6.0]), pd.DataFrame([cell("staff", "2023", 7.0)])])
-        chart = charts.segments(table, words(), "staff", TYPES, wave="2023", dimension="stratum", slug="s")
+        chart = charts.segments(cells(table), "staff", TYPES, Head("s"), wave="2023", dimension="stratum")
         wanted = (
             "Dot plot of item staff, 2023: highest Joint-stock banks 9 people, lowest Large banks 5 people. "
             "Group by group: "
         )
-    assert chart.alt["en"].startswith(wanted)
+    assert chart.alt.en.startswith(wanted)

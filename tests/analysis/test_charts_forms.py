@@ -12,13 +12,12 @@ from lxml import etree, html
 from matplotlib.colors import to_rgb
 
 from analysis import charts
-from analysis.charts.diverging_bars import shades
-from analysis.charts.form import fit
-from analysis.charts.style import WIDTH, text_width
+from analysis.charts.diverging import shades
+from analysis.charts.style import fit, text_width
 from analysis.charts.typefaces import missing_glyphs
-from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS
 from analysis.model import AnalysisError
-from analysis.words import Lexicon, Text
+from analysis.pieces import Head
+from analysis.words import Cells, Lexicon, Text
 
 NAN = float("nan")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,6 +28,7 @@ ITEMS = ("app", "wechat", "sms", "video")
 MANY = tuple(f"group{n:02d}" for n in range(12))
 LONG = Text("超长名称" * 75, "Remarkably long name " * 15)
 UNBROKEN = Text("W" * 300, "W" * 300)
+MEDIA = (charts.PAGE, charts.PHONE, charts.PRINT, charts.SLIDE, charts.DARK)
 WAVES = ("2016", "2017", "2021", "2022", "2023")
 
 
@@ -143,51 +143,36 @@ def medians(values, segments=TYPES, quartiles=False):
     return pd.DataFrame(rows)
 
 
-def benchmark(**others):
-    row = dict.fromkeys(BENCHMARK_COLUMNS, NAN) | {
-        "indicator": "staff", "wave": "2023", "dimension": "stratum", "segment": "city", "unit": "人",
-        "value": 210.0, "others": 29, "median": 112.0, "upper_quartile": 160.0, "status": "released",
-    }  # fmt: skip
-    return pd.DataFrame([row | others])
-
-
-def diverging(frame, lexicon=None, rows=TYPES, parts=CLASSES, slug="diverging"):
-    return charts.diverging(
-        frame, lexicon or words(), parts, rows, by="segment", wave="2023", dimension="stratum", slug=slug,
-        notice=NOTICE,
+def cells(estimates, lexicon=None, changes=None, series=None):
+    empty = pd.DataFrame()
+    return Cells(
+        estimates, lexicon or words(), empty if changes is None else changes,
+        series=empty if series is None else series,
     )  # fmt: skip
 
 
-def multiples(frame, lexicon=None, order=TYPES, broken=True):
-    return charts.multiples(
-        frame, lexicon or words(), "rate.members", order, dimension="stratum", slug="multiples",
-        series=series("rate.members") if broken else None, notice=NOTICE,
-    )  # fmt: skip
+def diverging(frame, lexicon=None, rows=TYPES, parts=CLASSES):
+    head = Head("diverging", None, NOTICE)
+    return charts.diverging(cells(frame, lexicon), parts, rows, head, wave="2023", dimension="stratum")
 
 
-def bump(frame, lexicon=None, indicators=ITEMS, **others):
-    return charts.bump(frame, lexicon or words(), indicators, slug="bump", notice=NOTICE, **others)
+def panels(frame, lexicon=None, order=TYPES, broken=True):
+    known = cells(frame, lexicon, series=series("rate.members") if broken else None)
+    return charts.panels(known, "rate.members", order, Head("panels", None, NOTICE), dimension="stratum")
+
+
+def rank(frame, lexicon=None, indicators=ITEMS, broken=None):
+    return charts.ranks(cells(frame, lexicon, series=broken), indicators, Head("ranks", None, NOTICE))
 
 
 def waterfall(estimates, changes, lexicon=None, indicator="rate"):
-    return charts.waterfall(
-        estimates, changes, lexicon or words(), indicator, wave="2023", base_wave="2022", slug="waterfall",
-        notice=NOTICE,
-    )  # fmt: skip
+    known = cells(estimates, lexicon, changes)
+    return charts.waterfall(known, indicator, Head("waterfall", None, NOTICE), wave="2023", base_wave="2022")
 
 
 def strip(frame, lexicon=None, order=TYPES, **others):
-    return charts.strip(
-        frame, lexicon or words(), "staff", order, wave="2023", dimension="stratum", slug="strip",
-        notice=NOTICE, **others,
-    )  # fmt: skip
-
-
-def standing(frame, lexicon=None):
-    groups = {"stratum": Text("城市商业银行", "City banks")}
-    return charts.standing(
-        frame, lexicon or words(), "staff", wave="2023", slug="standing", groups=groups, notice=NOTICE
-    )
+    medians = cells(frame, lexicon).of(["staff"], ["2023"], "stratum", order)
+    return charts.strip(medians, Head("strip", None, NOTICE), **others)
 
 
 EVENLY = [[20.0] * 5] * 12
@@ -201,26 +186,26 @@ ALL = {
     ),
     "diverging, long names": lambda: diverging(shares(ORDINARY), words(LONG)),
     "diverging, unbroken names": lambda: diverging(shares(ORDINARY), words(UNBROKEN)),
-    "multiples": lambda: multiples(course(COURSES)),
-    "multiples, one": lambda: multiples(course(COURSES[:1], ["large"]), order=["large"]),
-    "multiples, one wave": lambda: multiples(course([[5.0]] * 4)),
-    "multiples, twelve": lambda: multiples(course([COURSES[0]] * 12, MANY), order=MANY),
-    "multiples, nought and all": lambda: multiples(course([[0.0] * 5, [100.0] * 5] * 2)),
-    "multiples, negative": lambda: multiples(course([[-40.0, -20, -10, 5, 8]] * 4), broken=False),
-    "multiples, long names": lambda: multiples(course(COURSES), words(LONG)),
-    "multiples, unbroken names": lambda: multiples(course(COURSES), words(UNBROKEN)),
-    "bump": lambda: bump(RANKS, series=series("app")),
-    "bump, one wave": lambda: bump(RANKS, waves=["2016"]),
-    "bump, ties": lambda: bump(ranks({n: [50.0] * 5 for n in ITEMS})),
-    "bump, twelve": lambda: bump(
+    "panels": lambda: panels(course(COURSES)),
+    "panels, one": lambda: panels(course(COURSES[:1], ["large"]), order=["large"]),
+    "panels, one wave": lambda: panels(course([[5.0]] * 4)),
+    "panels, twelve": lambda: panels(course([COURSES[0]] * 12, MANY), order=MANY),
+    "panels, zero and all": lambda: panels(course([[0.0] * 5, [100.0] * 5] * 2)),
+    "panels, negative": lambda: panels(course([[-40.0, -20, -10, 5, 8]] * 4), broken=False),
+    "panels, long names": lambda: panels(course(COURSES), words(LONG)),
+    "panels, unbroken names": lambda: panels(course(COURSES), words(UNBROKEN)),
+    "ranks": lambda: rank(RANKS, broken=series("app")),
+    "ranks, one wave": lambda: rank(RANKS[RANKS["wave"] == "2016"]),
+    "ranks, ties": lambda: rank(ranks({n: [50.0] * 5 for n in ITEMS})),
+    "ranks, twelve": lambda: rank(
         ranks({f"i{n}": [n * 8.0, 100 - n * 8.0] for n in range(12)}),
         indicators=[f"i{n}" for n in range(12)],
     ),
-    "bump, long names": lambda: bump(RANKS, words(LONG)),
-    "bump, unbroken names": lambda: bump(RANKS, words(UNBROKEN)),
+    "ranks, long names": lambda: rank(RANKS, words(LONG)),
+    "ranks, unbroken names": lambda: rank(RANKS, words(UNBROKEN)),
     "waterfall": lambda: waterfall(levels(), split()),
     "waterfall, still": lambda: waterfall(levels(50.0, 50.0), split(parts=(0.0, 0.0, 0.0, 0.0))),
-    "waterfall, below nought": lambda: waterfall(levels(2.0, -3.0), split(parts=(-4.0, -2.0, 2.0, -1.0))),
+    "waterfall, below zero": lambda: waterfall(levels(2.0, -3.0), split(parts=(-4.0, -2.0, 2.0, -1.0))),
     "waterfall, to all": lambda: waterfall(levels(0.0, 100.0), split(parts=(100.0, 0.0, 0.0, 0.0))),
     "waterfall, per cent": lambda: waterfall(
         levels(400.0, 380.0, "staff"), split("staff", "percent", (-8.0, 4.0, -1.0, 0.0)), indicator="staff"
@@ -228,14 +213,12 @@ ALL = {
     "waterfall, long names": lambda: waterfall(levels(), split(), words(LONG)),
     "strip": lambda: strip(medians([NAN, 785.0, 112.0, 89.0])),
     "strip, quartiles": lambda: strip(
-        medians([900.0, 785.0, 112.0, 89.0], quartiles=True), quartiles=("q1", "q3"), own=benchmark()
+        medians([900.0, 785.0, 112.0, 89.0], quartiles=True), quartiles=("q1", "q3"), own={"city": 210.0}
     ),
     "strip, one": lambda: strip(medians([5.0], ["large"]), order=["large"]),
     "strip, twelve": lambda: strip(medians([float(n) for n in range(12)], MANY), order=MANY),
     "strip, long names": lambda: strip(medians([NAN, 785.0, 112.0, 89.0]), words(LONG)),
     "strip, unbroken names": lambda: strip(medians([0.0, 785.0, 112.0, 89.0]), words(UNBROKEN)),
-    "standing": lambda: standing(benchmark()),
-    "standing, no answer": lambda: standing(benchmark(value=NAN)),
 }  # fmt: skip
 
 
@@ -261,49 +244,55 @@ def boxes(svg):
     return out
 
 
-@pytest.mark.parametrize("kind", sorted(ALL))
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_no_text_is_small_cut_off_or_on_another(made, kind, lang):
-    svg = etree.fromstring(made[kind].svg[lang])
-    height = float(svg.get("viewBox").split()[3])
-    found = boxes(svg)
-    for left, right, top, bottom, size, text in found:
-        assert size >= 9, text
-        assert left >= -0.5, text
-        assert right <= WIDTH + 0.5, text
-        assert 0 <= top < bottom <= height, text
-    for (a0, a1, top0, bottom0, _, one), (b0, b1, top1, bottom1, _, other) in combinations(found, 2):
-        assert a1 <= b0 or b1 <= a0 or bottom0 <= top1 or bottom1 <= top0, (one, other)
+@pytest.mark.parametrize(
+    ("kind", "medium"),
+    [(kind, medium) for kind in sorted(ALL) for medium in (MEDIA if "," not in kind else MEDIA[:2])],
+    ids=lambda one: one if isinstance(one, str) else one.name,
+)
+def test_no_text_is_small_cut_off_or_on_another(made, kind, medium):
+    for lang in ("zh", "en"):
+        svg = etree.fromstring(made[kind].svg(lang, medium))
+        width, height = map(float, svg.get("viewBox").split()[2:])
+        assert width == medium.width
+        found = boxes(svg)
+        for left, right, top, bottom, size, text in found:
+            assert size >= min(medium.note, 9), text
+            assert left >= -0.5, text
+            assert right <= width + 0.5, text
+            assert 0 <= top < bottom <= height, text
+        for (a0, a1, top0, bottom0, _, one), (b0, b1, top1, bottom1, _, other) in combinations(found, 2):
+            assert a1 <= b0 or b1 <= a0 or bottom0 <= top1 or bottom1 <= top0, (one, other)
 
 
 @pytest.mark.parametrize("kind", sorted(ALL))
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_form_has_its_words_and_its_data(made, kind, lang):
     chart = made[kind]
-    figure = html.fragment_fromstring(chart.figure_html(lang))
-    svg = etree.fromstring(chart.svg[lang])
-    assert svg.find(f"{SVG}desc").text == chart.alt[lang]
+    figure = html.fragment_fromstring(chart.fragment(lang))
+    svg = etree.fromstring(chart.svg(lang))
+    assert svg.find(f"{SVG}desc").text == chart.alt.in_(lang)
     assert figure.find("figcaption").text_content() == chart.caption.plain(lang)
     assert figure.findall("details/table/tbody/tr")
     assert any(NOTICE.in_(lang) in box[5] for box in boxes(svg))
     assert missing_glyphs("".join(svg.itertext())) == ()
-    assert not re.search(r"\bnan\b", chart.figure_html(lang), re.IGNORECASE)
+    assert not re.search(r"\bnan\b", chart.fragment(lang), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("kind", sorted(k for k in ALL if "," not in k))
 def test_the_same_call_draws_the_same_bytes(made, kind):
-    assert dict(ALL[kind]().svg) == dict(made[kind].svg)
+    again = ALL[kind]()
+    assert [again.svg(lang) for lang in ("zh", "en")] == [made[kind].svg(lang) for lang in ("zh", "en")]
 
 
 @pytest.mark.parametrize(
-    "kind", ["diverging, long names", "multiples, long names", "bump, long names", "strip, long names"]
+    "kind", ["diverging, long names", "panels, long names", "ranks, long names", "strip, long names"]
 )
 def test_a_name_cut_on_the_chart_is_whole_in_the_alternative_text(made, kind):
     chart = made[kind]
-    assert any(box[5].endswith("…") for box in boxes(etree.fromstring(chart.svg["zh"])))
-    assert LONG.zh in chart.alt["zh"]
-    assert LONG.en.strip() in chart.alt["en"]
-    assert LONG.zh in chart.tables["zh"]
+    assert any(box[5].endswith("…") for box in boxes(etree.fromstring(chart.svg("zh"))))
+    assert LONG.zh in chart.alt.zh
+    assert LONG.en.strip() in chart.alt.en
+    assert LONG.zh in chart.data_table("zh")
 
 
 def test_a_name_fits_its_lines_and_ends_in_an_ellipsis_where_it_is_cut():
@@ -333,7 +322,7 @@ def test_ordered_classes_are_told_apart_in_grey(count):
 
 
 def test_rises_and_falls_differ_in_shape_and_not_by_colour_alone(made):
-    svg = etree.fromstring(made["waterfall"].svg["en"])
+    svg = etree.fromstring(made["waterfall"].svg("en"))
     steps = {
         mark.get("data-column"): mark.find(f"{SVG}path")
         for mark in svg.iterfind(".//*[@data-estimate='2023-2022/rate/total/all']")
@@ -353,15 +342,15 @@ def test_rises_and_falls_differ_in_shape_and_not_by_colour_alone(made):
     ("kind", "key"),
     [
         ("diverging", "2023/c5/stratum/large"),
-        ("multiples", "2023/rate.members/stratum/city"),
-        ("bump", "2023/app/total/all"),
+        ("panels", "2023/rate.members/stratum/city"),
+        ("ranks", "2023/app/total/all"),
         ("waterfall", "2022/rate/total/all"),
         ("strip", "2023/staff/stratum/city"),
     ],
 )
 def test_marks_name_the_numbers_they_draw(made, kind, key):
     for lang in ("zh", "en"):
-        svg = etree.fromstring(made[kind].svg[lang])
+        svg = etree.fromstring(made[kind].svg(lang))
         named = svg.findall(f".//*[@data-estimate='{key}']")
         assert {mark.get("data-column") for mark in named} >= {"estimate"}
     dimension, segment = key.split("/")[2:]
@@ -380,16 +369,15 @@ def nothing(kind, what):
         (lambda: diverging(shares(ORDINARY).iloc[:0]), nothing("diverging bars diverging", "released share")),
         (lambda: diverging(shares(ORDINARY).iloc[:-1]), "got none for rural/c5; add the rows or drop the bar"),
         (lambda: diverging(shares(ORDINARY), parts=["c1"]), "expected two to 7 ordered classes, got 1"),
-        (lambda: multiples(course([[NAN] * 5] * 4)), nothing("small multiples multiples", "rate.members by stratum")),
-        (lambda: bump(ranks({n: [NAN] * 5 for n in ITEMS})), nothing("bump chart bump", "two released shares of app")),
-        (lambda: bump(ranks({"app": [1.0]})), nothing("bump chart bump", "two released shares")),
-        (lambda: bump(RANKS, indicators=["app"]), "expected two to 12 indicators to rank, got 1"),
+        (lambda: panels(course([[NAN] * 5] * 4)), nothing("small multiples panels", "rate.members by stratum")),
+        (lambda: rank(ranks({n: [NAN] * 5 for n in ITEMS})), nothing("ranks ranks", "two released shares of app")),
+        (lambda: rank(ranks({"app": [1.0]})), nothing("ranks ranks", "two released shares")),
+        (lambda: rank(RANKS, indicators=["app"]), "expected two to 12 indicators to rank, got 1"),
         (lambda: waterfall(levels(NAN), split()), nothing("waterfall waterfall", "both levels")),
         (lambda: waterfall(levels(), split(parts=(1.0, NAN, 2.0, 0.5))), nothing("waterfall waterfall", "all its parts")),
         (lambda: waterfall(levels(), split().assign(leavers=-2.0 + 4e-16)), "add up to the change to the last bit"),
         (lambda: waterfall(levels(now=56.0), split()), "a change that leads from one level to the other"),
-        (lambda: strip(medians([NAN] * 4)), nothing("benchmark strip strip", "a median that may be told")),
-        (lambda: standing(benchmark(value=NAN, median=NAN, upper_quartile=NAN)), nothing("benchmark strip standing", "median")),
+        (lambda: strip(medians([NAN] * 4)), nothing("benchmark strip strip", "a released median")),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_names_the_chart_and_the_remedy(call, message):
@@ -401,4 +389,4 @@ def test_charts_refuse_cells_nobody_decided_on():
     loose = course(COURSES)
     loose.loc[0, "status"] = "suppressed"
     with pytest.raises(AnalysisError):
-        multiples(loose)
+        panels(loose)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 from lxml import html
 
-from analysis.tables.contrasts import contrast_table
-from analysis.words import Lexicon, Text
+from analysis.pieces import Head
+from analysis.tables import contrast_table
+from analysis.words import Cells, Lexicon, Text
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,9 @@ def compared_by(p_values, effect=0.34):
 
 
 def row(cells, compared):
-    made = contrast_table(
-        cells, compared, LEXICON, ["app"], list(TYPES), wave="2023", dimension="stratum", slug="which",
-        caption=Text("差别", "Differences"),
-    )  # fmt: skip
+    known = Cells(cells, LEXICON, comparisons=compared)
+    head = Head("which", Text("差别", "Differences"))
+    made = contrast_table(known, ["app"], list(TYPES), head, wave="2023", dimension="stratum")
     page = html.fragment_fromstring(made.fragment("en"))
     return [cell.text_content() for cell in page.findall(".//tbody/tr/td")], page
 

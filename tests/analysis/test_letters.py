@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.model import ArgumentError
-from analysis.tables.contrasts import assign_letters, letters
+from analysis.tables import assign_letters, letters
 
 # R 4.2.2, multcompView 0.1-8: multcompLetters on 24 random patterns of 3 to 6 segments
 VECTORS = pd.read_csv(Path(__file__).parents[1] / "reference" / "letters.csv", keep_default_na=False)

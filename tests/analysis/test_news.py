@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.charts import grouped
+from analysis.charts import grouped_bars
 from analysis.inference.series import SERIES_COLUMNS, Streak
 from analysis.model import AnalysisError
+from analysis.pieces import Head
 from analysis.sentences import Milestone, by_segment, high_to_low, news, ordinal, paragraph
 from analysis.words import Cells, Lexicon, Text
 
@@ -194,15 +195,14 @@ SERIES = series(
 
 
 def test_grouped_bars_are_as_long_as_the_figures_hollow_where_printed_before():
-    made = grouped(
-        SERIES, LEXICON, ["weibo", "app"], ["2021", "2023"], slug="years", caption=Text("题", "Title")
-    )
-    assert made.alt["en"] == (
+    cells = Cells(pd.DataFrame(), LEXICON, series=SERIES)
+    made = grouped_bars(cells, ["weibo", "app"], ["2021", "2023"], Head("years", Text("题", "Title")))
+    assert made.alt.en == (
         "Grouped bars. Mobile app: 2021 86%, 2023 94%; Weibo: 2023 19%. Figures of 2021 were printed in earlier reports."
     )
-    assert "Hollow bars were printed in earlier reports." in made.svg["en"]
-    assert 'data-estimate="2021/app/total/all"' in made.tables["zh"]
-    assert made.tables["zh"].count("[x]") == 1
+    assert "Hollow bars were printed in earlier reports." in made.svg("en")
+    assert 'data-estimate="2021/app/total/all"' in made.data_table("zh")
+    assert made.data_table("zh").count("[x]") == 1
 
 
 @pytest.mark.parametrize(
@@ -218,5 +218,7 @@ def test_grouped_bars_are_as_long_as_the_figures_hollow_where_printed_before():
 )  # fmt: skip
 def test_grouped_bars_refuse(codes, waves, message):
     with pytest.raises(AnalysisError) as refused:
-        grouped(SERIES, LEXICON, codes, waves, slug="years", caption=Text("题", "Title"))
+        grouped_bars(
+            Cells(pd.DataFrame(), LEXICON, series=SERIES), codes, waves, Head("years", Text("题", "T"))
+        )
     assert message in str(refused.value).replace("argument ", "")

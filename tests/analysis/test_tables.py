@@ -10,8 +10,9 @@ import pytest
 from lxml import html
 
 from analysis.model import AnalysisError
-from analysis.tables.cell_tables import change_table, indicator_table, plain_table, segment_table
-from analysis.words import Lexicon, Text
+from analysis.pieces import Head
+from analysis.tables import change_table, indicator_table, plain_table, segment_table
+from analysis.words import Cells, Lexicon, Text
 
 NAN = float("nan")
 
@@ -58,6 +59,8 @@ ESTIMATES = pd.DataFrame(
         cell("app", "2023", NAN, 2, "stratum/city", status="suppressed"),
     ]
 )
+CELLS = Cells(ESTIMATES, LEXICON)
+HEAD = Head("t", CAPTION)
 
 
 def parsed(table, lang="en"):
@@ -70,15 +73,8 @@ def texts(row):
 
 
 def test_indicators_by_wave():
-    made = indicator_table(
-        ESTIMATES,
-        LEXICON,
-        ["app", "sms", "rare"],
-        ["2022", "2023"],
-        slug="channels",
-        caption=CAPTION,
-        notice=NOTICE,
-    )
+    head = Head("channels", CAPTION, NOTICE)
+    made = indicator_table(CELLS, ["app", "sms", "rare"], ["2022", "2023"], head)
     block, table = parsed(made)
     assert block.get("class") == "table-block"
     assert (table.get("id"), table.get("class")) == ("tbl-channels", "estimates")
@@ -98,7 +94,7 @@ def test_indicators_by_wave():
 
 
 def test_scopes_and_classes():
-    made = indicator_table(ESTIMATES, LEXICON, ["app"], ["2022", "2023"], slug="t", caption=CAPTION)
+    made = indicator_table(CELLS, ["app"], ["2022", "2023"], HEAD)
     _, table = parsed(made, "zh")
     assert {th.get("scope") for th in table.findall("thead/tr/th")} == {"col"}
     assert [th.get("class") for th in table.findall("thead/tr/th")] == ["text", "number", "number", "number"]
@@ -107,7 +103,7 @@ def test_scopes_and_classes():
 
 
 def test_every_number_is_a_data_element_with_its_cell():
-    made = indicator_table(ESTIMATES, LEXICON, ["app"], ["2022", "2023"], slug="t", caption=CAPTION)
+    made = indicator_table(CELLS, ["app"], ["2022", "2023"], HEAD)
     found = {
         lang: [
             (d.get("class"), d.get("value"), d.get("data-estimate"))
@@ -123,16 +119,7 @@ def test_every_number_is_a_data_element_with_its_cell():
 
 
 def test_segments_have_their_bases_and_hide_what_is_hidden():
-    made = segment_table(
-        ESTIMATES,
-        LEXICON,
-        ["app"],
-        ["large", "city"],
-        wave="2023",
-        dimension="stratum",
-        slug="t",
-        caption=CAPTION,
-    )
+    made = segment_table(CELLS, ["app"], ["large", "city"], HEAD, wave="2023", dimension="stratum")
     block, table = parsed(made)
     over, under = table.findall("thead/tr")
     assert texts(over)[:3] == ["Indicator", "All respondents", "Large banks"]
@@ -161,9 +148,8 @@ def test_changes_with_interval_and_verdict():
             moved("rare", 4.0, comparable=False),
         ]
     )
-    made = change_table(
-        changes, LEXICON, ["app", "sms", "rare"], wave="2023", base_wave="2022", slug="t", caption=CAPTION
-    )
+    cells = Cells(ESTIMATES, LEXICON, changes)
+    made = change_table(cells, ["app", "sms", "rare"], HEAD, wave="2023", base_wave="2022")
     _, table = parsed(made, "zh")
     assert [texts(row) for row in table.findall("tbody/tr")] == [
         ["APP服务", "百分点", "+1.4", "+1.3", "−0.5", "+3.0", "60", "基本持平"],
@@ -174,22 +160,15 @@ def test_changes_with_interval_and_verdict():
         "change", "change", "lower", "upper", "n_matched",
     ]  # fmt: skip
     assert len(made.data) == 4
+    loose = Cells(ESTIMATES, LEXICON, changes.drop(columns="status"))
     with pytest.raises(AnalysisError, match="a column status"):
-        change_table(
-            changes.drop(columns="status"),
-            LEXICON,
-            ["app"],
-            wave="2023",
-            base_wave="2022",
-            slug="t",
-            caption=CAPTION,
-        )
+        change_table(loose, ["app"], HEAD, wave="2023", base_wave="2022")
 
 
 def test_plain_tables_take_words_and_counts():
     frame = pd.DataFrame({"kind": ["a&b", "c"], "count": [1234, np.nan], "share": [12.345, 1]})
     columns = {"kind": Text("类别", "Kind"), "share": Text("占比", "Share"), "count": Text("个数", "Count")}
-    made = plain_table(frame, columns, slug="t", caption=CAPTION, digits={"share": 2})
+    made = plain_table(frame, columns, HEAD, digits={"share": 2})
     _, table = parsed(made)
     assert [texts(row) for row in table.findall("tbody/tr")] == [
         ["a&b", "12.35", "1,234"],
@@ -197,7 +176,7 @@ def test_plain_tables_take_words_and_counts():
     ]
     assert table.find(".//data").get("data-estimate") is None
     with pytest.raises(AnalysisError, match="name columns among kind, count, share"):
-        plain_table(frame, {"nope": Text("", "")}, slug="t", caption=CAPTION)
+        plain_table(frame, {"nope": Text("", "")}, HEAD)
 
 
 @pytest.mark.parametrize(
@@ -206,14 +185,19 @@ def test_plain_tables_take_words_and_counts():
         (ESTIMATES.drop(columns="status"), "no status"),
         (ESTIMATES.assign(status="draft"), "'draft'"),
         (ESTIMATES.assign(n=NAN), "rows without one"),
-        (pd.concat([ESTIMATES, ESTIMATES]), "several for app, 2022"),
+        (pd.concat([ESTIMATES, ESTIMATES]), "one row for each indicator, wave"),
     ],
 )
 def test_only_decided_cells_are_accepted(frame, message):
     with pytest.raises(AnalysisError, match=message):
-        indicator_table(frame, LEXICON, ["app"], ["2022", "2023"], slug="t", caption=CAPTION)
+        indicator_table(Cells(frame, LEXICON), ["app"], ["2022", "2023"], HEAD)
 
 
 def test_nothing_to_show_is_an_error():
     with pytest.raises(AnalysisError, match="at least one row"):
-        indicator_table(ESTIMATES, LEXICON, [], ["2023"], slug="t", caption=CAPTION)
+        indicator_table(CELLS, [], ["2023"], HEAD)
+
+
+def test_a_table_needs_a_caption():
+    with pytest.raises(AnalysisError, match="a caption of table bare, got none"):
+        indicator_table(CELLS, ["app"], ["2023"], Head("bare"))

@@ -19,7 +19,8 @@ from PIL import Image
 from analysis import charts
 from analysis.charts import SANS
 from analysis.charts.typefaces import font_files
-from analysis.words import Lexicon, Text
+from analysis.pieces import Head
+from analysis.words import Cells, Lexicon, Text
 
 HERE = Path(__file__).parent
 NAN = float("nan")
@@ -48,10 +49,14 @@ NAMES = {
     "city": Text("城市商业银行", "City banks"),
     "rural": Text("农村中小银行", "Rural banks"),
 }
+COLOURS = {"large": "#1F4E79", "city": "#C77F1A", "rural": "#B5523B"}
+SHAPES = {"large": "o", "city": "D", "rural": "^"}
 LEXICON = Lexicon(
     {name: Measure(name, digits=2 if name == "rate" else 0) for name in ("app", "video", "weibo", "rate")},
     NAMES,
     segments=NAMES,
+    colours=COLOURS,
+    shapes=SHAPES,
 )
 
 
@@ -73,14 +78,9 @@ def point(wave, estimate, **others):
 def bars():
     rows = [cell("app", "2023", 94), cell("video", "2023", 57), cell("weibo", "2023", 19)]
     rows += [cell("app", "2022", 92), cell("video", "2022", 52), cell("weibo", "2022", 21)]
+    cells = Cells(pd.DataFrame(rows), LEXICON)
     return charts.bars(
-        pd.DataFrame(rows),
-        LEXICON,
-        ["app", "video", "weibo"],
-        wave="2023",
-        previous="2022",
-        slug="b",
-        notice=NOTICE,
+        cells, ["app", "video", "weibo"], Head("b", None, NOTICE), wave="2023", previous="2022"
     )
 
 
@@ -93,7 +93,8 @@ def trend():
     rows = [point("2016", 90.21), point("2017", 91.22), point("2021", 94.15)]
     rows += [point("2022", 88.28, lower=86.9, upper=89.5, source="archive", **broken)]
     rows += [point("2023", 92.88, lower=91.6, upper=94.0, source="archive")]
-    return charts.trend(pd.DataFrame(rows), LEXICON, ["rate"], slug="t", notice=NOTICE)
+    cells = Cells(pd.DataFrame(), LEXICON, series=pd.DataFrame(rows))
+    return charts.trend(cells, ["rate"], Head("t", None, NOTICE))
 
 
 def segments():
@@ -103,16 +104,9 @@ def segments():
         cell("rate", "2023", 90.11, "stratum/city", lower=87.2, upper=92.8),
         cell("rate", "2023", NAN, "stratum/rural", status="suppressed"),
     ]
-    return charts.segments(
-        pd.DataFrame(rows),
-        LEXICON,
-        "rate",
-        ["large", "city", "rural"],
-        wave="2023",
-        dimension="stratum",
-        slug="s",
-        notice=NOTICE,
-    )
+    cells, order = Cells(pd.DataFrame(rows), LEXICON), ["large", "city", "rural"]
+    head = Head("s", None, NOTICE)
+    return charts.segments(cells, "rate", order, head, wave="2023", dimension="stratum")
 
 
 def photograph(svg, folder):
@@ -135,7 +129,7 @@ def photograph(svg, folder):
 @pytest.mark.parametrize("make", [bars, trend, segments])
 def test_a_chart_looks_as_it_did(make, lang, tmp_path):
     stored = HERE / f"{make.__name__}.{lang}.png"
-    picture = photograph(make().svg[lang], tmp_path)
+    picture = photograph(make().svg(lang), tmp_path)
     if not stored.exists():
         picture.save(stored, optimize=True)
         pytest.fail(f"{stored.name} was missing and has been written: look at it")
@@ -150,7 +144,7 @@ def blocks(picture):
 
 
 def test_a_moved_label_is_seen(tmp_path):
-    chart = bars().svg["en"]
+    chart = bars().svg("en")
     moved = chart.replace(">94%<", ">93%<")
     assert moved != chart
     apart = np.abs(blocks(photograph(chart, tmp_path)) - blocks(photograph(moved, tmp_path)))

@@ -9,15 +9,15 @@ import pytest
 
 from analysis import charts
 from survey.errors import UsageError
-from survey.notebooks.draw import Picturing
+from survey.notebooks.draw import Drawing
 from tests.analysis.test_charts_forms import (
     CLASSES,
     COURSES,
     NAN,
     ORDINARY,
     TYPES,
-    benchmark,
     cell,
+    cells,
     course,
     levels,
     medians,
@@ -31,7 +31,7 @@ NO_SERIES = pd.DataFrame(
 )
 
 
-class Kept(Picturing):
+class Kept(Drawing):
     """A chapter that keeps what it shows."""
 
     def show(self, *pieces):
@@ -41,8 +41,9 @@ class Kept(Picturing):
 def chapter(estimates, changes=None, *, wave="2023", before="2022", edition="public"):
     known = dict.fromkeys([*CLASSES, "app", "sms", "rate", "staff", "q1", "q3"])
     segments = SimpleNamespace(segments=[SimpleNamespace(code=code) for code in TYPES])
+    moved = split().iloc[:0] if changes is None else changes
     figures = SimpleNamespace(
-        estimates=estimates, changes=split().iloc[:0] if changes is None else changes, series=NO_SERIES,
+        estimates=estimates, changes=moved, series=NO_SERIES, cells=cells(estimates, changes=moved),
         wave=wave, before=before, indicators=list(known),
         programme=SimpleNamespace(code="p", indicators=known, dimension=lambda _: segments),
         questionnaire=SimpleNamespace(demonstration=None),
@@ -50,6 +51,11 @@ def chapter(estimates, changes=None, *, wave="2023", before="2022", edition="pub
     made = Kept(figures, ("zh", "en"), edition)
     made.__dict__["lexicon"] = words()
     return made
+
+
+def own():
+    """Return a member's benchmark, as far as a chart reads it."""
+    return pd.DataFrame([{"wave": "2023", "dimension": "bank_type", "segment": "city", "value": 210.0}])
 
 
 def slugs(made):
@@ -106,13 +112,13 @@ def test_a_split_is_drawn_of_the_first_indicator_that_has_one():
 
 def test_an_own_value_is_for_the_internal_edition():
     made = chapter(medians([NAN, 785.0, 112.0, 89.0]), edition="internal")
-    made.strip("staff", "bank_type", "s", own=benchmark())
-    assert "own 210 people" in made.__dict__["shown"][0].alt["en"]
+    made.strip("staff", "bank_type", "s", own=own())
+    assert "own 210 people" in made.__dict__["shown"][0].alt.en
     made = chapter(medians([NAN, 785.0, 112.0, 89.0]))
     with pytest.raises(
         UsageError, match="chart 's' marks a member's own value, which the public edition must not show"
     ):
-        made.strip("staff", "bank_type", "s", own=benchmark())
+        made.strip("staff", "bank_type", "s", own=own())
     made.strip("staff", "bank_type", "s")
     chapter_without = chapter(medians([NAN] * 4))
     chapter_without.strip("staff", "bank_type", "s")

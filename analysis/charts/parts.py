@@ -1,0 +1,168 @@
+"""Parts of a whole as one bar for each segment or wave, labelled inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analysis.charts.alt_texts import base_of, extremes, fill, joined, number_of
+from analysis.charts.chart import Chart, DataTable, chart, frame_of, label_mark, mark
+from analysis.charts.form import WITHHELD, Entry, Field, Form, Row
+from analysis.charts.style import MUTED, PAPER, ink_on
+from analysis.model import AnalysisError
+from analysis.words import BASE_HEAD, Cell, Cells, Text, wave_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.pieces import Head
+
+__all__ = ["Bar", "bar_name", "draw_part", "parts", "parts_table", "share_bars"]
+
+Bar = list[Cell]
+_COLOURS: Final = ("#1F4E79", "#4FAFA4", "#E9C27A", "#B5523B", "#C9CED4", "#7A5C86")
+_HEIGHT = 0.68
+
+
+def parts(
+    cells: Cells, indicators: Sequence[str], rows: Sequence[str], head: Head, *, wave: str = "",
+    dimension: str = "total",
+) -> Chart:  # fmt: skip
+    """Draw shares that make up a whole, one bar a segment of one wave, or one a wave.
+
+    Parameters
+    ----------
+    cells : Cells
+    indicators : sequence of str
+        The parts in the order they are stacked, six at most.
+    rows : sequence of str
+        Segments from top to bottom; waves, where no dimension is given.
+    head : Head
+        With a caption.
+    wave, dimension : str
+        Of the segments.
+
+    Raises
+    ------
+    AnalysisError
+        If there are more parts than colours, or a cell is missing.
+    """
+    if not 1 <= len(indicators) <= len(_COLOURS):
+        raise AnalysisError(
+            argument="indicators",
+            expected=f"one to {len(_COLOURS)} parts",
+            got=str(len(indicators)),
+            remedy="join small parts",
+        )
+    bars = share_bars(cells, indicators, rows, wave=wave, dimension=dimension)
+    longest = max(sum(cell.value for cell in bar if cell.is_released) for bar in bars)
+    form = Form(
+        [Row(bar_name(bar), label=label_mark(bar[0])) for bar in bars], lambda field: _paint(field, bars),
+        tall=32.0, gap=10.0, ends=(0.0, max(longest, 1e-9)),
+        key=[Entry("s", c, cells.lexicon.name(i)) for c, i in zip(_COLOURS, indicators, strict=False)],
+    )  # fmt: skip
+    return chart(head, lambda: Text.same(""), _alt(bars), parts_table(bars), form.plan())
+
+
+def share_bars(
+    cells: Cells, indicators: Sequence[str], rows: Sequence[str], *, wave: str, dimension: str
+) -> list[Bar]:
+    """Return the cells of every bar, none left out.
+
+    Raises
+    ------
+    AnalysisError
+        A bar lacks a part.
+    """
+    of_waves = dimension == "total"
+    grid = [
+        [cells.find(part, row) if of_waves else cells.find(part, wave, dimension, row) for part in indicators]
+        for row in rows
+    ]
+    absent = [
+        f"{row}/{part}"
+        for row, bar in zip(rows, grid, strict=True)
+        for part, cell in zip(indicators, bar, strict=True)
+        if cell is None
+    ]
+    if absent:
+        raise AnalysisError(
+            argument="estimates",
+            expected="a row for every part of every bar",
+            got="none for " + ", ".join(absent),
+            remedy="add the rows or drop the bar",
+        )
+    return [[cell for cell in bar if cell] for bar in grid]
+
+
+def bar_name(bar: Bar) -> Text:
+    """Name a bar: by its segment, or by its wave."""
+    return wave_text(bar[0].wave) if bar[0].dimension == "total" else bar[0].segment_name
+
+
+def parts_table(bars: Sequence[Bar]) -> DataTable:
+    """Return the data of bars: a row a bar, a column a part."""
+    first = Text("年份", "Year") if bars[0][0].dimension == "total" else Text("类别", "Segment")
+    return DataTable(
+        [first, *(cell.name for cell in bars[0]), BASE_HEAD],
+        [[bar_name(bar), *map(number_of, bar), base_of(bar[0])] for bar in bars],
+        frame_of([cell for bar in bars for cell in bar]),
+    )
+
+
+def draw_part(field: Field, cell: Cell, place: int, start: float, color: str) -> None:
+    """Draw one part of a bar, with its figure inside where there is room."""
+    field.axes.barh(
+        place, cell.value, left=start, height=field.thick(_HEIGHT * 32.0), color=color, edgecolor=PAPER,
+        linewidth=1.2, gid=mark(cell),
+    )  # fmt: skip
+    field.inside(
+        cell.text.in_(field.sheet.lang), place, start=start, length=cell.value, color=ink_on(color),
+        gid=mark(cell),
+    )  # fmt: skip
+
+
+def _paint(field: Field, bars: Sequence[Bar]) -> None:
+    for place, bar in enumerate(bars):
+        start = 0.0
+        for color, cell in zip(_COLOURS, bar, strict=False):
+            if cell.is_released:
+                draw_part(field, cell, place, start, color)
+                start += cell.value
+        if not all(cell.is_released for cell in bar):
+            field.note(WITHHELD, start, place, 4.0, size=field.sheet.medium.tick, color=MUTED)
+
+
+def _alt(bars: Sequence[Bar]) -> Text:
+    rows = [
+        fill(
+            "{name}：{parts}", "{name}: {parts}", name=bar_name(bar),
+            parts=joined(
+                (
+                    fill("{part}{value}", "{part} {value}", part=cell.name, value=cell.text)
+                    for cell in bar
+                    if cell.is_released
+                ),
+                "、",
+                ", ",
+            ),
+        )
+        for bar in bars
+    ]  # fmt: skip
+    return fill(
+        "堆积条形图。{ends}{rows}。", "Stacked bars. {ends}{rows}.", ends=_widest(bars), rows=joined(rows)
+    )
+
+
+def _widest(bars: Sequence[Bar]) -> Text:
+    """Say in which part the bars differ most, and who is highest and lowest in it; nothing of one bar."""
+    found = []
+    for place in range(len(bars[0])):
+        column = [(bar_name(bar), bar[place]) for bar in bars if bar[place].is_released]
+        if len(column) > 1:
+            found.append((bars[0][place].name, extremes(column)))
+    if not found:
+        return Text.same("")
+    part, ends = max(found, key=lambda pair: pair[1].spread)
+    return fill(
+        "差别最大的是“{part}”，{ends}。", "They differ most in {part}: {ends}. ", part=part, ends=ends.clause
+    )
