@@ -1,4 +1,4 @@
-"""A chart with its words and data, and the sheet it is drawn on."""
+"""How a chart is drawn: the sheet, its marks, and the piece made of picture, words and data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from analysis.charts.style import MUTED, NOTE, WIDTH, settings, wrap
 from analysis.model import AnalysisError
-from analysis.pieces import Cell, marker_notes, table_element
+from analysis.pieces import Cell, Chart, marker_notes
 from analysis.words import LANGS, Lang, Phrase, Text, change_key, estimate_key, wording
 
 if TYPE_CHECKING:
@@ -86,46 +86,6 @@ def _attributes(found: re.Match[str]) -> str:
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LEADING = 1.35
 _DRAWN = ("[c]", "[low]")  # a chart shows no others; those of its table explain themselves
-_SUMMARY = Text("数据表", "Data table")
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart in both languages.
-
-    Parameters
-    ----------
-    slug : str
-        Its element's id is ``fig-`` + slug.
-    caption : Phrase
-    svg : mapping of {"zh", "en"} to str
-        Whole SVG documents without declaration, fit for a page or a file.
-    alt : mapping of {"zh", "en"} to str
-    tables : mapping of {"zh", "en"} to str
-        The data as HTML tables.
-    data : DataFrame
-        The rows drawn, unrounded.
-    """
-
-    slug: str
-    caption: Phrase
-    svg: Mapping[Lang, str]
-    alt: Mapping[Lang, str]
-    tables: Mapping[Lang, str]
-    data: pd.DataFrame
-
-    def figure_html(self, lang: Lang) -> str:
-        """Return the chart as a `figure` with caption and data table."""
-        return (
-            f'<figure class="chart" id="fig-{self.slug}">{self.svg[lang]}'
-            f"<figcaption>{self.caption.markup(lang)}</figcaption>"
-            f'<details class="data"><summary>{_SUMMARY.in_(lang)}</summary>'
-            f"{self.tables[lang]}</details></figure>"
-        )
-
-    def fragment(self, lang: Lang) -> str:
-        """Return the same as `figure_html`, under the name tables and statements use."""
-        return self.figure_html(lang)
 
 
 @dataclass(frozen=True)
@@ -215,7 +175,6 @@ def draw(
     told = wording(caption)
     title = Text(told.plain("zh"), told.plain("en"))
     svg: dict[Lang, str] = {}
-    tables: dict[Lang, str] = {}
     for lang in LANGS:
         notes = [*plan.notes, *marker_notes(rows, _DRAWN), *([notice] if notice else [])]
         lines = [line for note in notes for line in wrap(note.in_(lang), WIDTH - 8, NOTE, lang)]
@@ -228,13 +187,13 @@ def draw(
             for place, line in enumerate(lines):
                 sheet.write(2, body + 4 + (place + 0.8) * NOTE * _LEADING, line)
             svg[lang] = _dress(_export(figure), slug, title.in_(lang), alt.in_(lang), lang)
-        tables[lang] = table_element(f"data-{slug}", title, header, rows, lang)
     return Chart(
         slug,
         told,
         MappingProxyType(svg),
         MappingProxyType({lang: alt.in_(lang) for lang in LANGS}),
-        MappingProxyType(tables),
+        tuple(header),
+        tuple(tuple(row) for row in rows),
         data.reset_index(drop=True),
     )
 

@@ -8,7 +8,7 @@ from analysis.words.columns import (
     Described,
     marker_element,
 )
-from analysis.words.phrases import Claim, Part, Phrase, compose, escaped, join, numbers, wording
+from analysis.words.phrases import Claim, Part, Phrase, compose, join, numbers, wording
 from analysis.words.text import (
     LANGS,
     UNITS,
@@ -21,7 +21,6 @@ from analysis.words.text import (
     change_key,
     change_text,
     change_unit,
-    data_element,
     decimal_text,
     estimate_key,
     estimate_text,
@@ -53,9 +52,7 @@ __all__ = [
     "change_text",
     "change_unit",
     "compose",
-    "data_element",
     "decimal_text",
-    "escaped",
     "estimate_key",
     "estimate_text",
     "interval_text",

@@ -23,16 +23,23 @@ from survey.errors import UsageError
 from survey.figures import Figures, names_of, words_of
 from survey.folders import notebook_folder, output_folder
 from survey.gate import cells_of, proofreader
-from survey.notebooks.display import Shown
+from survey.notebooks.display import Shown, output_of
 from survey.notebooks.parameters import check_namespace, check_values
 from survey.programme import DEFAULT, Programme, open_programme
-from survey.words import FindingList, FrontMatter, Judgements, Sentence, of_verdicts, verdict_counts
+from survey.words import (
+    FrontMatter,
+    count_sentence,
+    finding_list,
+    judgement_list,
+    of_verdicts,
+    verdict_counts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from survey.notebooks.display import Piece
+    from analysis.pieces import Piece
 
 __all__ = ["AuditChapter", "audit_page", "front_matter", "ledger_figures", "open_audit", "publish_audit"]
 
@@ -71,15 +78,15 @@ class AuditChapter(Shown):
         """State how many figures were held against how many checks, and set the verdicts as a table."""
         ledger, found = self.programme.published, self.findings
         years = sorted(ledger["year"])
-        told = Sentence(
+        told = count_sentence(
             Text(
                 f"核对了{years[0]}年至{years[-1]}年报告印发的{{figures}}行数字，共作{{checks}}项核对，其中{{holds}}项成立，{{rest}}项值得一提。",
                 f"{{figures}} printed lines of the reports on {years[0]} to {years[-1]} were held "
                 "against {checks} checks: {holds} hold, {rest} deserve a word.",
             ),
-            (("figures", len(ledger)), ("checks", len(found)),
-             ("holds", int((found["verdict"] == "holds").sum())),
-             ("rest", int((found["verdict"] != "holds").sum()))),
+            {"figures": len(ledger), "checks": len(found),
+             "holds": int((found["verdict"] == "holds").sum()),
+             "rest": int((found["verdict"] != "holds").sum())},
         )  # fmt: skip
         self.show(told)
         heads = {
@@ -115,7 +122,7 @@ class AuditChapter(Shown):
         if checks:
             chosen = chosen[chosen["check"].isin(list(checks))]
         if len(chosen):
-            self.show(FindingList(chosen, self.programme))
+            self.show(finding_list(chosen, self.programme))
 
     def definitions(self, slug: str = "definitions") -> None:
         """Set the changes of definition as a table: the year, the series it parts, what changed."""
@@ -207,7 +214,7 @@ def audit_page(programme: Programme, rows: pd.DataFrame, title: str, lang: Lang 
             "Numbers of the draft: {confirmed} confirmed, {contradicted} contradicted, {unknown} unknown.",
         )
         pieces: list[tuple[str, Piece]] = [
-            ("", Sentence(template, tuple((v, int(counted.get(v, 0))) for v in order)))
+            ("", count_sentence(template, {v: int(counted.get(v, 0)) for v in order}))
         ]
         heads = {
             "contradicted": Text("不符", "Contradicted"),
@@ -215,7 +222,7 @@ def audit_page(programme: Programme, rows: pd.DataFrame, title: str, lang: Lang 
             "confirmed": Text("相符", "Confirmed"),
         }
         pieces += [
-            (heads[v].in_(lang), Judgements(rows[rows["verdict"] == v], programme))
+            (heads[v].in_(lang), judgement_list(rows[rows["verdict"] == v], programme))
             for v in order if (rows["verdict"] == v).any()
         ]  # fmt: skip
     else:
@@ -230,12 +237,12 @@ def audit_page(programme: Programme, rows: pd.DataFrame, title: str, lang: Lang 
         ]
         told = rows[rows["verdict"] != "holds"]
         pieces += [
-            (f"{year}年" if lang == "zh" else year, FindingList(told[told["year"] == year], programme))
+            (f"{year}年" if lang == "zh" else year, finding_list(told[told["year"] == year], programme))
             for year in sorted(set(told["year"]))
         ]
     book.cells = list(_cells(pieces, title, lang))
     book.metadata["name"] = NAME
-    return assemble([book], lang, "public", front_matter(programme, lang, (lang,), Text.same(title)))
+    return assemble([book], lang, "public", front_matter(programme, lang, (lang,), Text.same(title))).text
 
 
 def _cells(pieces: Sequence[tuple[str, Piece]], title: str, lang: Lang) -> Iterable[NotebookNode]:
@@ -243,9 +250,7 @@ def _cells(pieces: Sequence[tuple[str, Piece]], title: str, lang: Lang) -> Itera
     for head, piece in pieces:
         if head:
             yield nbformat.v4.new_markdown_cell(f"## {head}")
-        shown = nbformat.v4.new_output(
-            "display_data", {"text/html": piece.fragment(lang)}, metadata={"lang": lang}
-        )
+        shown = nbformat.v4.new_output("display_data", output_of(piece, (lang,)))
         yield nbformat.v4.new_code_cell("", outputs=[shown])
 
 

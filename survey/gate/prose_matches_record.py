@@ -1,10 +1,12 @@
-"""Read a page as the audit reads anybody's draft: what its words say, held against the record."""
+"""Read a page as the audit reads anybody's draft: what its words say, checked against the record."""
 
 from __future__ import annotations
 
-import re
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from lxml.html import tostring
 
 from survey.audit import (
     Judge,
@@ -16,27 +18,27 @@ from survey.audit import (
     recognise,
     recognise_cells,
 )
-from survey.documents import Fault, pictures
+from survey.documents import Fault, select
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from survey.audit import Judged, Vocabulary
+    from survey.documents import Page
     from survey.programme import Programme
 
 __all__ = ["Proofreader", "proofreader"]
 
 _LONGEST = 160
-_SAID = re.compile(r"<p\b[^>]*\bclass=[^>]*>.*?</p>", re.DOTALL)
-_BOUND = re.compile(r"<data\b[^>]*\bdata-estimate=[^>]*>.*?</data>", re.DOTALL)
+_SAID = ".//p[@class] | .//data[@data-estimate]"
 
 
 @dataclass(frozen=True)
 class Proofreader:
-    """Holds the pages of a publication, in whatever language, against one record.
+    """Checks the pages of a publication, in whatever language, against one record.
 
     The record is the ledger of printed figures beside the figures released with the publication: a number
-    that agrees with either is right. A number that names its cell is held against that cell (`traced`), and
+    that agrees with either is right. A number that names its cell is checked against that (`traced`), and
     the kit's own sentences are made of such numbers and of names: neither needs reading. What is read here is
     what somebody wrote; prose has no class of its own.
     """
@@ -44,10 +46,12 @@ class Proofreader:
     judge: Judge
     vocabulary: Vocabulary
 
-    def faults(self, page: str) -> list[Fault]:
+    def faults(self, page: Page) -> list[Fault]:
         """Find the sentences and cells of tables that contradict the record; unknown numbers pass."""
-        source, _ = pictures.lift(page)
-        draft = read_page(_BOUND.sub("", _SAID.sub("", source)), "page")
+        written = copy.deepcopy(page.root)
+        for element in select(written, _SAID):
+            element.drop_tree()
+        draft = read_page(tostring(written, encoding="unicode"), "page")
         told = recognise(draft.paragraphs, self.vocabulary, self.judge.fits)
         year = first_year(draft.paragraphs)
         told += recognise_cells(draft.cells, self.judge.programme, self.vocabulary, self.judge, year)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
 from analysis import sentences
 from analysis.inference import streak
+from analysis.pieces import Aside, Heading
 from analysis.sentences import ordinal
-from analysis.words import Claim, Number, Phrase, Text, compose, estimate_key, join, unit_text, wave_text
+from analysis.words import Number, Phrase, Text, compose, estimate_key, join, unit_text, wave_text
 from survey.figures import particulars
 from survey.folders import notebook_folder
 from survey.notebooks.display import Showing
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.words import Lang
     from survey.programme import Break
 
-__all__ = ["Heading", "Notes", "Press"]
+__all__ = ["Press"]
 
 _ANNOUNCED = Text(
     "{date}，{organisation}发布《{title}（{year}）》，这是该报告连续第{reports}年发布",
@@ -55,31 +54,6 @@ _JUDGED = Text(
     "confidence interval for all members: only where it excludes zero is a rise or fall reported, and a "
     'figure is "about the same" otherwise, with the change among respondents in brackets',
 )
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading that code decides on; pages count it in the manner of the language (一、 in Chinese)."""
-
-    words: Text
-
-    def fragment(self, lang: Lang) -> str:
-        """Return it as HTML."""
-        return f'<h1 class="listed">{escape(self.words.in_(lang))}</h1>'
-
-
-@dataclass(frozen=True)
-class Notes:
-    """A remark set apart: a paragraph, and what belongs to it as a list."""
-
-    told: Claim
-    listed: tuple[Text, ...] = ()
-
-    def fragment(self, lang: Lang) -> str:
-        """Return it as HTML."""
-        items = "".join(f"<li>{escape(text.in_(lang))}</li>" for text in self.listed)
-        below = f'<ul class="notes">{items}</ul>' if items else ""
-        return f'<aside class="method">{self.told.fragment(lang)}{below}</aside>'
 
 
 class Press(Showing):
@@ -124,7 +98,7 @@ class Press(Showing):
         """Open a section if the wave gives any of `indicators`, and tell whether it does."""
         given = bool(self.asked(*indicators))
         if given:
-            self.show(Heading(Text(zh, en)))
+            self.show(Heading(1, Text(zh, en), listed=True))
         return given
 
     def state(
@@ -261,7 +235,7 @@ class Press(Showing):
         level = 100 * self.figures.programme.settings.level
         confidence = Number(unit_text(level, self.lexicon.units["%"], 0), level, "", "level")
         told = compose(_JUDGED, bases=self._bases(rows), confidence=confidence)
-        self.show(Notes(sentences.paragraph([told]), tuple(self._broken(asked))))
+        self.show(Aside("method", sentences.paragraph([told]), tuple(self._broken(asked))))
 
     def _broken(self, asked: Sequence[str]) -> Iterator[Text]:
         """Say of every break since the wave before what it is, and which indicators it touches."""

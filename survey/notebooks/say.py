@@ -9,12 +9,14 @@ from analysis.inference import streak
 from analysis.pieces import narrow_intervals
 from analysis.sentences import count_number
 from analysis.words import Claim, Text, compose
-from survey.notebooks.display import Piece, Showing
+from survey.notebooks.display import Showing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+
+    from analysis.pieces import Piece
 
 __all__ = ["Telling"]
 

@@ -5,12 +5,11 @@ The pieces are ordinary output of a notebook: a slide is made of the cells it is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from analysis import sentences
-from analysis.words import Lang, Text, data_element, estimate_key, estimate_text
+from analysis.pieces import Box
+from analysis.words import Number, Text, estimate_key, estimate_text
 from survey.notebooks.display import Showing
 
 if TYPE_CHECKING:
@@ -18,41 +17,9 @@ if TYPE_CHECKING:
 
     from analysis.words import Claim
 
-__all__ = ["Box", "Presenting"]
+__all__ = ["Presenting"]
 
 _ALL = Text("全部答卷单位", "All respondents")
-
-
-@dataclass(frozen=True)
-class Box:
-    """One figure with what it is and one sentence on it.
-
-    Attributes
-    ----------
-    printed : Text
-        The figure as printed; empty where it is withheld.
-    value : float
-        The same unrounded.
-    key : str
-        The cell it comes from.
-    label : Text
-    sentences : tuple of Claim
-    """
-
-    printed: Text
-    value: float
-    key: str
-    label: Text
-    sentences: tuple[Claim, ...]
-
-    def fragment(self, lang: Lang) -> str:
-        """Return it as HTML."""
-        figure = data_element(self.printed.in_(lang), self.value, self.key)
-        told = "".join(sentence.fragment(lang) for sentence in self.sentences)
-        return (
-            f'<div class="box"><p class="figure">{figure}</p>'
-            f'<p class="label">{escape(self.label.in_(lang))}</p>{told}</div>'
-        )
 
 
 class Presenting(Showing):
@@ -127,7 +94,7 @@ class Presenting(Showing):
         row = self.figures.estimate(indicator)
         value = float(row.estimate)
         printed = estimate_text(value, self.lexicon, indicator, self.wave)
-        return Box(printed, value, estimate_key(self.wave, indicator), label, sentences)
+        return Box(Number(printed, value, estimate_key(self.wave, indicator)), label, sentences)
 
     def _source(self, indicators: Sequence[str], dimension: str = "total") -> Claim:
         return sentences.source(

@@ -3,9 +3,9 @@
 from survey.words.catalogue import FrontMatter, KeyFigure, Language, Words, messages, words
 from survey.words.finding_texts import (
     VERDICT_NAMES,
-    FindingList,
-    Judgements,
-    Sentence,
+    count_sentence,
+    finding_list,
+    judgement_list,
     of_verdicts,
     plain,
     verdict_counts,
@@ -13,13 +13,13 @@ from survey.words.finding_texts import (
 
 __all__ = [
     "VERDICT_NAMES",
-    "FindingList",
     "FrontMatter",
-    "Judgements",
     "KeyFigure",
     "Language",
-    "Sentence",
     "Words",
+    "count_sentence",
+    "finding_list",
+    "judgement_list",
     "messages",
     "of_verdicts",
     "plain",

@@ -10,6 +10,7 @@ import pytest
 from analysis import charts
 from analysis.charts.form import extremes, find_breaks, first_comparable, is_broken, moved_most
 from analysis.charts.ranks import ranked
+from analysis.pieces import html_of
 from analysis.words import Text
 from tests.analysis.test_charts_forms import (
     COURSES,
@@ -69,7 +70,7 @@ def test_a_part_that_is_withheld_ends_the_bar_and_is_told():
     chart = diverging(shares([[NAN, NAN, 20, 40, 10], *ORDINARY[1:]]))
     assert "大型商业银行：指标c1不予公布、指标c2不予公布、指标c3" in chart.alt["zh"]
     assert "Large banks: item c1 withheld" in chart.alt["en"]
-    assert chart.tables["en"].count("[c]") == 2
+    assert html_of(chart, "en").partition("<details")[2].count("[c]") == 2
     assert "[c] withheld to protect the answers of single members." in chart.svg["en"]
 
 
@@ -140,7 +141,7 @@ def test_a_waterfall_tells_both_levels_the_change_and_its_first_part():
 def test_an_own_mark_binds_to_no_released_cell_and_stays_out_of_the_data():
     chart = strip(medians([900.0, 785.0, 112.0, 89.0]), own=benchmark())
     assert "own 210 people" in chart.alt["en"]
-    assert '<data class="benchmark" value="210">210 people</data>' in chart.tables["en"]
+    assert '<data class="benchmark" value="210">210 people</data>' in html_of(chart, "en")
     assert 210.0 not in set(chart.data["estimate"])
     assert standing(benchmark()).caption.plain("en") == (
         "This member in 2023: 210 people; median of the others among City banks: 112 people"

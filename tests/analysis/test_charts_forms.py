@@ -18,6 +18,7 @@ from analysis.charts.style import WIDTH, text_width
 from analysis.charts.typefaces import missing_glyphs
 from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS
 from analysis.model import AnalysisError
+from analysis.pieces import html_of
 from analysis.words import Lexicon, Text
 
 NAN = float("nan")
@@ -280,14 +281,14 @@ def test_no_text_is_small_cut_off_or_on_another(made, kind, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_form_has_its_words_and_its_data(made, kind, lang):
     chart = made[kind]
-    figure = html.fragment_fromstring(chart.figure_html(lang))
+    figure = html.fragment_fromstring(html_of(chart, lang))
     svg = etree.fromstring(chart.svg[lang])
     assert svg.find(f"{SVG}desc").text == chart.alt[lang]
     assert figure.find("figcaption").text_content() == chart.caption.plain(lang)
     assert figure.findall("details/table/tbody/tr")
     assert any(NOTICE.in_(lang) in box[5] for box in boxes(svg))
     assert missing_glyphs("".join(svg.itertext())) == ()
-    assert not re.search(r"\bnan\b", chart.figure_html(lang), re.IGNORECASE)
+    assert not re.search(r"\bnan\b", html_of(chart, lang), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("kind", sorted(k for k in ALL if "," not in k))
@@ -303,7 +304,7 @@ def test_a_name_cut_on_the_chart_is_whole_in_the_alternative_text(made, kind):
     assert any(box[5].endswith("…") for box in boxes(etree.fromstring(chart.svg["zh"])))
     assert LONG.zh in chart.alt["zh"]
     assert LONG.en.strip() in chart.alt["en"]
-    assert LONG.zh in chart.tables["zh"]
+    assert LONG.zh in html_of(chart, "zh")
 
 
 def test_a_name_fits_its_lines_and_ends_in_an_ellipsis_where_it_is_cut():

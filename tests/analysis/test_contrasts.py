@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from lxml import html
 
+from analysis.pieces import html_of
 from analysis.tables.contrasts import contrast_table
 from analysis.words import Lexicon, Text
 
@@ -60,7 +61,7 @@ def row(cells, compared):
         cells, compared, LEXICON, ["app"], list(TYPES), wave="2023", dimension="bank_type", slug="which",
         caption=Text("差别", "Differences"),
     )  # fmt: skip
-    page = html.fragment_fromstring(made.fragment("en"))
+    page = html.fragment_fromstring(html_of(made, "en"))
     return [cell.text_content() for cell in page.findall(".//tbody/tr/td")], page
 
 

@@ -10,6 +10,7 @@ import pytest
 from lxml import html
 
 from analysis.model import AnalysisError
+from analysis.pieces import html_of
 from analysis.tables.cell_tables import change_table, indicator_table, plain_table, segment_table
 from analysis.words import Lexicon, Text
 
@@ -61,7 +62,7 @@ ESTIMATES = pd.DataFrame(
 
 
 def parsed(table, lang="en"):
-    block = html.fragment_fromstring(table.fragment(lang))
+    block = html.fragment_fromstring(html_of(table, lang))
     return block, block.find("table")
 
 

@@ -15,7 +15,15 @@ from fontTools.ttLib import TTFont
 
 from survey.documents import Fault, font_files
 from survey.documents.deck.layouts import LAYOUTS, LEADING, LEAST_LETTER, Frame, Layout
-from survey.documents.deck.slides import Card, Deck, Paragraph, Picture, Run, Slide, Table
+from survey.documents.deck.slides import (
+    Deck,
+    Paragraph,
+    Run,
+    Slide,
+    SlideCard,
+    SlidePicture,
+    SlideTable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -123,7 +131,7 @@ class PlacedPicture:
     """A chart as large as its frame allows, at the left, and in the middle of its height."""
 
     frame: Frame
-    picture: Picture
+    picture: SlidePicture
     x: float
     y: float
     width: float
@@ -135,7 +143,7 @@ class PlacedTable:
     """A table with the width of each column and the height of every row."""
 
     frame: Frame
-    table: Table
+    table: SlideTable
     size: float
     widths: tuple[float, ...]
     row: float
@@ -219,7 +227,7 @@ def _texts(slide: Slide, deck: Deck, layout: Layout) -> dict[str, tuple[Paragrap
     return found
 
 
-def _as_text(cards: Sequence[Card]) -> list[Paragraph]:
+def _as_text(cards: Sequence[SlideCard]) -> list[Paragraph]:
     """Give boxes for which there is no place of their own as text."""
     made = []
     for card in cards:
@@ -289,7 +297,7 @@ def _bare(frame: Frame) -> str:
     return frame.name.rstrip("0123456789")
 
 
-def _placed_picture(frame: Frame, slide: Slide, picture: Picture, faults: list[Fault]) -> PlacedPicture:
+def _placed_picture(frame: Frame, slide: Slide, picture: SlidePicture, faults: list[Fault]) -> PlacedPicture:
     found = _VIEW.search(picture.svg)
     wide, tall = (float(found[1]), float(found[2])) if found else (frame.width, frame.height)
     scale = min(frame.width / wide, frame.height / tall)
@@ -308,7 +316,7 @@ def _placed_picture(frame: Frame, slide: Slide, picture: Picture, faults: list[F
     return PlacedPicture(frame, picture, x, frame.y + (frame.height - height) / 2, width, height)
 
 
-def _placed_table(frame: Frame, slide: Slide, table: Table, faults: list[Fault]) -> PlacedTable:
+def _placed_table(frame: Frame, slide: Slide, table: SlideTable, faults: list[Fault]) -> PlacedTable:
     rows = [row for row in (table.head, *table.rows) if row]
     columns = max((len(row) for row in rows), default=1)
     for size in _sizes(frame):

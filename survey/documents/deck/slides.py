@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from analysis.words import Lang
     from survey.words import FrontMatter
 
-__all__ = ["Card", "Deck", "Kind", "Paragraph", "Picture", "Run", "Slide", "Table"]
+__all__ = ["Deck", "Kind", "Paragraph", "Run", "Slide", "SlideCard", "SlidePicture", "SlideTable"]
 
 Kind = Literal["cover", "part", "head", "content"]
 
@@ -41,7 +41,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Picture:
+class SlidePicture:
     """A chart: its name, the SVG, and what it shows in words."""
 
     slug: str
@@ -50,7 +50,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Table:
+class SlideTable:
     """A small table; the first column names the rows."""
 
     caption: str
@@ -59,7 +59,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Card:
+class SlideCard:
     """One figure with its name and what is said of it."""
 
     figure: str
@@ -80,9 +80,9 @@ class Slide:
     where : str
         Notebook and cell it begins with.
     body : tuple of Paragraph
-    cards : tuple of Card
-    picture : Picture, optional
-    table : Table, optional
+    cards : tuple of SlideCard
+    picture : SlidePicture, optional
+    table : SlideTable, optional
     source : str
     notes : tuple of str
         What the speaker reads.
@@ -96,9 +96,9 @@ class Slide:
     kicker: str = ""
     numeral: str = ""
     body: tuple[Paragraph, ...] = ()
-    cards: tuple[Card, ...] = ()
-    picture: Picture | None = None
-    table: Table | None = None
+    cards: tuple[SlideCard, ...] = ()
+    picture: SlidePicture | None = None
+    table: SlideTable | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
