@@ -2,7 +2,7 @@
 
 from analysis.pieces.html import data_element, escaped, html_of, number_html, table_html
 from analysis.pieces.narrow_intervals import narrow_intervals
-from analysis.pieces.own_outputs import OWN_TYPES, output_data, own_pieces
+from analysis.pieces.own_outputs import OWN_TYPES, own_pieces
 from analysis.pieces.piece import (
     Aside,
     Box,
@@ -61,7 +61,6 @@ __all__ = [
     "number_cell",
     "number_html",
     "numbers_in",
-    "output_data",
     "own_pieces",
     "plain_of",
     "printed",

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import base64
-import io
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-import matplotlib as mpl
 from lxml import html
-from matplotlib.figure import Figure
 
 from analysis.model import AnalysisError
 from analysis.pieces.piece import OwnFigure, Table
@@ -22,37 +19,11 @@ if TYPE_CHECKING:
 
     from analysis.pieces.piece import Cell
 
-__all__ = ["OWN_TYPES", "output_data", "own_pieces"]
+__all__ = ["OWN_TYPES", "own_pieces"]
 
 #: What of a notebook's output can be made a piece, the better first.
 OWN_TYPES: Final = ("image/svg+xml", "image/png", "text/html")
 _MINUS = str.maketrans({"\N{MINUS SIGN}": "-", ",": ""})
-
-
-def output_data(thing: Any) -> dict[str, str]:
-    """Return what a notebook would show of an object: a figure as SVG, any other by its own HTML.
-
-    Raises
-    ------
-    AnalysisError
-        The object shows itself as text alone.
-    """
-    if isinstance(thing, Figure):
-        drawn = io.StringIO()
-        # letters as outlines: a researcher's typeface is on no reader's machine
-        with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "own"}):
-            thing.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
-        return {"image/svg+xml": drawn.getvalue()}
-    shown = getattr(thing, "_repr_html_", None)
-    written = shown() if callable(shown) else None
-    if not isinstance(written, str):
-        raise AnalysisError(
-            argument="thing",
-            expected="a matplotlib figure, a frame, a Styler or a model's summary",
-            got=type(thing).__name__,
-            remedy="make a frame of it, or write it in a Markdown cell",
-        )
-    return {"text/html": written}
 
 
 def own_pieces(data: Mapping[str, Any], slug: str, caption: Text, alt: Text) -> list[OwnFigure | Table]:

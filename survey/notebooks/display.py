@@ -6,18 +6,20 @@ that is no indicator at all is an error.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+import matplotlib as mpl
 from IPython.display import publish_display_data
+from matplotlib.figure import Figure
 
 from analysis.pieces import (
     PIECE_TYPE,
     Remark,
     html_of,
     markdown_of,
-    output_data,
     own_pieces,
     plain_of,
     to_json,
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from analysis.pieces import Piece
     from survey.figures import Figures
 
-__all__ = ["Showing", "Shown", "output_of"]
+__all__ = ["Showing", "Shown", "output_of", "shown_of"]
 
 
 def output_of(piece: Piece, languages: Iterable[Lang]) -> dict[str, Any]:
@@ -47,6 +49,29 @@ def output_of(piece: Piece, languages: Iterable[Lang]) -> dict[str, Any]:
         "text/markdown": "\n\n".join(markdown_of(piece, lang) for lang in written),
         "text/plain": "\n\n".join(plain_of(piece, lang) for lang in written),
     }
+
+
+def shown_of(thing: Any) -> dict[str, str]:
+    """Return what a notebook would show of an object: a figure as SVG, any other by its own HTML.
+
+    Raises
+    ------
+    UsageError
+        The object shows itself as text alone.
+    """
+    if isinstance(thing, Figure):
+        drawn = io.StringIO()
+        # letters as outlines: a researcher's typeface is on no reader's machine
+        with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "own"}):
+            thing.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
+        return {"image/svg+xml": drawn.getvalue()}
+    written = thing._repr_html_() if hasattr(thing, "_repr_html_") else None
+    if not isinstance(written, str):
+        raise UsageError(
+            f"a {type(thing).__name__} shows itself as text alone; pass a matplotlib figure, a frame, a Styler "
+            "or a model's summary, or write it in a Markdown cell"
+        )
+    return {"text/html": written}
 
 
 class Shown:
@@ -75,7 +100,7 @@ class Shown:
         alt_zh, alt_en : str
             What a picture shows, for those who cannot see it; a table needs none.
         """
-        self.show(*own_pieces(output_data(thing), slug, Text(zh, en), Text(alt_zh, alt_en)))
+        self.show(*own_pieces(shown_of(thing), slug, Text(zh, en), Text(alt_zh, alt_en)))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from lxml import html
-from matplotlib.figure import Figure
 
 from analysis.model import AnalysisError
 from analysis.pieces import (
@@ -31,8 +30,6 @@ from analysis.pieces import (
     markdown_of,
     number_html,
     numbers_in,
-    output_data,
-    own_pieces,
     plain_of,
     to_json,
     with_numbers,
@@ -160,46 +157,3 @@ def test_a_marked_number_says_what_the_mark_means():
     assert marked.endswith(
         '</data> <abbr class="marker" title="revised since it was last published">[r]</abbr>'
     )
-
-
-class TestOwn:
-    CAPTION, ALT = Text("说明", "What it states"), Text("折线", "A line")
-
-    def figure(self):
-        figure = Figure(figsize=(2, 1))
-        figure.subplots().plot([1, 2, 3])
-        return figure
-
-    def test_a_figure_becomes_a_picture_the_same_each_time(self):
-        made = [own_pieces(output_data(self.figure()), "a", self.CAPTION, self.ALT) for _ in range(2)]
-        assert made[0] == made[1]
-        (picture,) = made[0]
-        assert picture.content.startswith("<svg")
-        assert 'id="fig-a"' in html_of(picture, "en")
-
-    def test_a_frame_a_styler_and_a_summary_become_tables_with_their_numbers(self):
-        frame = pd.DataFrame({"share": ["12.5", "n/a"]}, index=["city", "rural"])
-        for thing in (frame, frame.style):
-            (table,) = own_pieces(output_data(thing), "a", self.CAPTION, Text("", ""))
-            assert [text.en for text in table.header] == ["", "share"]
-            assert [row[0].en for row in table.rows] == ["city", "rural"]
-            assert (table.rows[0][1].value, table.rows[1][1]) == (12.5, Text.same("n/a"))
-
-        class Summary:
-            def _repr_html_(self):
-                return "<table><tr><th>Model:</th><td>OLS</td></tr></table>" * 2
-
-        assert [one.slug for one in own_pieces(output_data(Summary()), "a", self.CAPTION, self.ALT)] == [
-            "a",
-            "a-2",
-        ]
-
-    def test_without_words_nothing_is_made(self):
-        with pytest.raises(AnalysisError, match="alt_zh, alt_en"):
-            own_pieces(output_data(self.figure()), "a", self.CAPTION, Text("", ""))
-        with pytest.raises(AnalysisError, match="words in both languages"):
-            own_pieces(output_data(pd.DataFrame({"a": [1]})), "a", Text("说明", ""), self.ALT)
-        with pytest.raises(AnalysisError, match="a picture or a table"):
-            own_pieces({"text/html": "<p>x</p>"}, "a", self.CAPTION, self.ALT)
-        with pytest.raises(AnalysisError, match="a matplotlib figure"):
-            output_data(3)
