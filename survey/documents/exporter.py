@@ -57,7 +57,9 @@ class ChapterExporter(Exporter):  # type: ignore[misc]  # nbconvert declares no 
     ) -> tuple[str, dict[str, Any]]:
         """Write a notebook as HTML."""
         book, told = super().from_notebook_node(nb, resources, **kw)
-        book.metadata.setdefault("name", told.get("metadata", {}).get("name") or chapter_name(book, 1))
+        if not {"name", "papermill"} & set(book.metadata):
+            book.metadata["name"] = told["metadata"]["name"]  # the file's
+        book.metadata["name"] = chapter_name(book, 1)
         given = _parameters(book)
         edition: Edition = "internal" if given.get("edition") == "internal" else "public"
         programme = open_programme(given["programme"]) if "programme" in given else open_programme()
