@@ -12,11 +12,11 @@ from analysis.pieces.piece import (
     Card,
     Cards,
     Chart,
-    Findings,
-    Heading,
+    CheckFindings,
     OwnFigure,
     Piece,
     Remark,
+    SectionHeading,
     Table,
 )
 from analysis.words import Claim, Number, Phrase, Text, marker_element
@@ -50,7 +50,7 @@ def html_of(  # noqa: C901, PLR0911 - one case a kind
     match piece:
         case Claim():
             return f'<p class="statement" data-claim="{escape(piece.kind)}">{_phrase(piece.phrase, lang)}</p>'
-        case Heading():
+        case SectionHeading():
             kind = ' class="listed"' if piece.listed else ""
             return f"<h{piece.level}{kind}>{escape(piece.words.in_(lang))}</h{piece.level}>"
         case Remark():
@@ -65,7 +65,7 @@ def html_of(  # noqa: C901, PLR0911 - one case a kind
                 f'<div class="box"><p class="figure">{number_html(piece.number, lang)}</p>'
                 f'<p class="label">{escape(piece.label.in_(lang))}</p>{said}</div>'
             )
-        case Findings():
+        case CheckFindings():
             return _findings(piece, lang)
         case Table():
             below = "".join(f'<p class="notes">{escape(text.in_(lang))}</p>' for text in piece.notes)
@@ -142,7 +142,7 @@ def _card(card: Card, lang: Lang) -> str:
     return f'<div class="card">{"".join(lines)}</div>'
 
 
-def _findings(findings: Findings, lang: Lang) -> str:
+def _findings(findings: CheckFindings, lang: Lang) -> str:
     written = []
     for finding in findings.items:
         head, body = (escaped(text.in_(lang), lang) for text in (finding.head, finding.body))

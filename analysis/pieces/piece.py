@@ -24,12 +24,12 @@ __all__ = [
     "Cards",
     "Cell",
     "Chart",
-    "Finding",
-    "Findings",
-    "Heading",
+    "CheckFinding",
+    "CheckFindings",
     "OwnFigure",
     "Piece",
     "Remark",
+    "SectionHeading",
     "Table",
     "numbers_in",
     "with_numbers",
@@ -42,7 +42,7 @@ _Any = TypeVar("_Any")
 
 
 @dataclass(frozen=True)
-class Heading:
+class SectionHeading:
     """A heading that code decides on, of level 1 (a chapter's) to 6.
 
     `listed` headings are counted as their language does: 一、 in Chinese, not at all in English.
@@ -98,7 +98,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """What a check of printed figures found: what it concerns, the arithmetic, the figures one by one."""
 
     head: Text
@@ -107,10 +107,10 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Findings:
+class CheckFindings:
     """Findings one under the other."""
 
-    items: tuple[Finding, ...]
+    items: tuple[CheckFinding, ...]
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class OwnFigure:
     content: str
 
 
-Piece = Claim | Heading | Remark | Aside | Cards | Box | Findings | Table | Chart | OwnFigure
+Piece = Claim | SectionHeading | Remark | Aside | Cards | Box | CheckFindings | Table | Chart | OwnFigure
 
 
 def numbers_in(piece: object, lang: Lang) -> Iterator[Number]:

@@ -11,11 +11,11 @@ from analysis.pieces.piece import (
     Card,
     Cards,
     Chart,
-    Findings,
-    Heading,
+    CheckFindings,
     OwnFigure,
     Piece,
     Remark,
+    SectionHeading,
     Table,
 )
 from analysis.words import Claim, Number, Phrase, Text
@@ -42,7 +42,7 @@ def plain_of(piece: Piece, lang: Lang) -> str:  # noqa: PLR0911 - one case a kin
         case Table() | Chart():
             title, rows = cell_text(piece.caption, lang), _grid(piece.header, piece.rows, lang)
             return "\n".join([title, *("\t".join(row) for row in rows)])
-        case Heading() | Remark():
+        case SectionHeading() | Remark():
             return piece.words.in_(lang)
         case Claim():
             return piece.plain(lang)
@@ -53,7 +53,7 @@ def plain_of(piece: Piece, lang: Lang) -> str:  # noqa: PLR0911 - one case a kin
         case Box():
             said = (sentence.plain(lang) for sentence in piece.sentences)
             return "\n".join([f"{cell_text(piece.number, lang)} {piece.label.in_(lang)}", *said])
-        case Findings():
+        case CheckFindings():
             texts = (text for one in piece.items for text in (one.head, one.body, *one.items))
             return "\n".join(text.in_(lang) for text in texts)
         case OwnFigure():
@@ -62,7 +62,7 @@ def plain_of(piece: Piece, lang: Lang) -> str:  # noqa: PLR0911 - one case a kin
 
 def _blocks(piece: Piece, lang: Lang) -> Iterator[str]:
     match piece:
-        case Heading():
+        case SectionHeading():
             yield f"{'#' * piece.level} {_safe(piece.words.in_(lang))}"
         case Table():
             yield f"**{_safe(piece.caption.in_(lang))}**"

@@ -15,12 +15,12 @@ from analysis.pieces.piece import (
     Card,
     Cards,
     Chart,
-    Finding,
-    Findings,
-    Heading,
+    CheckFinding,
+    CheckFindings,
     OwnFigure,
     Piece,
     Remark,
+    SectionHeading,
     Table,
 )
 from analysis.words import Claim, Number, Phrase, Text
@@ -31,8 +31,9 @@ __all__ = ["PIECE_TYPE", "from_json", "to_json"]
 PIECE_TYPE: Final = "application/vnd.member-survey.piece+json"
 
 _KINDS: Final[dict[str, type]] = {
-    "sentence": Claim, "heading": Heading, "remark": Remark, "aside": Aside, "cards": Cards, "card": Card,
-    "box": Box, "findings": Findings, "finding": Finding, "table": Table, "chart": Chart,
+    "sentence": Claim, "heading": SectionHeading, "remark": Remark, "aside": Aside, "cards": Cards,
+    "card": Card,
+    "box": Box, "findings": CheckFindings, "finding": CheckFinding, "table": Table, "chart": Chart,
     "own-figure": OwnFigure, "number": Number, "phrase": Phrase, "text": Text,
 }  # fmt: skip
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}

@@ -21,7 +21,7 @@ from survey.documents import pictures
 from survey.documents.fonts import font_files
 from survey.documents.markup import select
 from survey.documents.pandoc import convert, dated, for_paper
-from survey.documents.table_widths import Fit, fit
+from survey.documents.table_widths import ColumnFit, fit
 from survey.documents.word_styles import TABLE_SIZE, TEXT_WIDTH, reference_document
 from survey.words import words
 
@@ -50,7 +50,7 @@ class Word:
     lang: Language
     letters: str
     front: FrontMatter
-    fits: Sequence[Fit]
+    fits: Sequence[ColumnFit]
 
 
 @dataclass(frozen=True)
@@ -397,7 +397,7 @@ def _styled(style: str, *inside: str | HtmlElement) -> HtmlElement:
     return DIV({"data-custom-style": style}, P(*inside))
 
 
-def _prepare(main: HtmlElement, lifted: Mapping[int, Picture], *, brief: bool) -> list[Fit]:
+def _prepare(main: HtmlElement, lifted: Mapping[int, Picture], *, brief: bool) -> list[ColumnFit]:
     """Put styles' names where classes were; give what each table was fitted to, in order."""
     for stand_in in select(main, f".//span[@data-{pictures.PLACEHOLDER}]"):
         number = pictures.picture_of(stand_in)
@@ -446,7 +446,7 @@ def _style_figure(figure: HtmlElement) -> None:
     figure.getparent().remove(figure)
 
 
-def _style_table(table: HtmlElement) -> Fit:
+def _style_table(table: HtmlElement) -> ColumnFit:
     caption = table.find("caption")
     chosen = fit(table)
     if caption is not None:

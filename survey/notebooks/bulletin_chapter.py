@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from analysis import charts
-from analysis.pieces import Aside, Card, Cards, Finding, Findings, Heading, bilingual_table
+from analysis.pieces import Aside, Card, Cards, CheckFinding, CheckFindings, SectionHeading, bilingual_table
 from analysis.words import (
     LANGS,
     Claim,
@@ -90,7 +90,9 @@ MEANINGS: Final[Mapping[tuple[str, str], Text]] = MappingProxyType({
 _OTHERWISE = Text("所列数字之间不能同时成立", "The figures do not go together")
 
 
-def doubt_list(rows: pd.DataFrame, questionnaire: Questionnaire, lines: Mapping[str, Wording]) -> Findings:
+def doubt_list(
+    rows: pd.DataFrame, questionnaire: Questionnaire, lines: Mapping[str, Wording]
+) -> CheckFindings:
     """Set doubts one under the other; those of one kind on parts of one whole together.
 
     `rows` are the doubted ones of `arithmetic.hold_figures`, `lines` the names of the questions.
@@ -99,7 +101,7 @@ def doubt_list(rows: pd.DataFrame, questionnaire: Questionnaire, lines: Mapping[
     wholes = [bonds[code].parts_of if code in bonds else "" for code in rows["question"]]
     alone = [whole or code for whole, code in zip(wholes, rows["question"], strict=True)]
     groups = rows.assign(_whole=alone).groupby(["check", "verdict", "_whole"], sort=False)
-    return Findings(
+    return CheckFindings(
         tuple(
             _doubt([{str(k): str(v) for k, v in row.items()} for row in group.to_dict("records")],
                    questionnaire, lines)
@@ -108,13 +110,15 @@ def doubt_list(rows: pd.DataFrame, questionnaire: Questionnaire, lines: Mapping[
     )  # fmt: skip
 
 
-def _doubt(rows: list[dict[str, str]], questionnaire: Questionnaire, lines: Mapping[str, Wording]) -> Finding:
+def _doubt(
+    rows: list[dict[str, str]], questionnaire: Questionnaire, lines: Mapping[str, Wording]
+) -> CheckFinding:
     meaning = MEANINGS.get((rows[0]["check"], rows[0]["verdict"]), _OTHERWISE)
     meaning = Text(f"{meaning.zh}。", f"{meaning.en}.")
     heads = [_head(row, questionnaire, lines) for row in rows]
     sums = [_arithmetic(row) for row in rows]
     if len(rows) == 1:
-        return Finding(heads[0], Text(meaning.zh + sums[0].zh, f"{meaning.en} {sums[0].en}"))
+        return CheckFinding(heads[0], Text(meaning.zh + sums[0].zh, f"{meaning.en} {sums[0].en}"))
     section = next(
         s.title for s in questionnaire.sections if rows[0]["question"] in {q.code for q in s.questions}
     )
@@ -123,7 +127,7 @@ def _doubt(rows: list[dict[str, str]], questionnaire: Questionnaire, lines: Mapp
         Text(f"{one.zh}。{worked.zh}", f"{one.en}. {worked.en}")
         for one, worked in zip(heads, sums, strict=True)
     )
-    return Finding(head, meaning, tuple(items))
+    return CheckFinding(head, meaning, tuple(items))
 
 
 def _head(row: dict[str, str], questionnaire: Questionnaire, lines: Mapping[str, Wording]) -> Text:
@@ -206,7 +210,7 @@ class BulletinChapter(Shown):
         section = self._section(code)
         indicators = self.figures.indicators(code)
         if indicators:
-            self.show(Heading(2, text(section.title)))
+            self.show(SectionHeading(2, text(section.title)))
             self.show(Cards(tuple(self._card(i) for i in indicators), text(section.title)))
             self.say(code)
             if self.figures.before or len(indicators) < len(self._told(section)):
@@ -365,7 +369,7 @@ class BulletinChapter(Shown):
             title = self._section(section).title
             header = [Text("事项", "Item"), Text("填报", "As returned")]
             data = self.figures.estimates.iloc[:0]
-            self.show(Heading(2, text(title)))
+            self.show(SectionHeading(2, text(title)))
             self.show(bilingual_table(f"section-{section}", text(title), header, rows, data))
 
 

@@ -10,7 +10,7 @@ from babel.dates import format_date
 
 from analysis import sentences
 from analysis.inference import streak
-from analysis.pieces import Aside, Heading
+from analysis.pieces import Aside, SectionHeading
 from analysis.sentences import ordinal
 from analysis.words import Number, Phrase, Text, compose, estimate_key, join, unit_text, wave_text
 from survey.figures import particulars
@@ -98,7 +98,7 @@ class Press(Showing):
         """Open a section if the wave gives any of `indicators`, and tell whether it does."""
         given = bool(self.asked(*indicators))
         if given:
-            self.show(Heading(1, Text(zh, en), listed=True))
+            self.show(SectionHeading(1, Text(zh, en), listed=True))
         return given
 
     def state(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from analysis.pieces import Finding, Findings
+from analysis.pieces import CheckFinding, CheckFindings
 from analysis.words import LANGS, Claim, Number, Text, compose
 
 if TYPE_CHECKING:
@@ -123,13 +123,13 @@ def count_sentence(template: Text, counts: Mapping[str, int]) -> Claim:
     return Claim("count", compose(template, **slots))
 
 
-def finding_list(findings: pd.DataFrame, programme: Programme) -> Findings:
+def finding_list(findings: pd.DataFrame, programme: Programme) -> CheckFindings:
     """Set findings one under the other; those with the same arithmetic once, with all they concern."""
     keys = ["year", "check", "verdict", "arithmetic_zh"]
-    return Findings(tuple(_finding(rows, programme) for _, rows in findings.groupby(keys, sort=False)))
+    return CheckFindings(tuple(_finding(rows, programme) for _, rows in findings.groupby(keys, sort=False)))
 
 
-def _finding(rows: pd.DataFrame, programme: Programme) -> Finding:
+def _finding(rows: pd.DataFrame, programme: Programme) -> CheckFinding:
     first = {str(name): str(value) for name, value in rows.iloc[0].items()}
     labels = rows["label_zh"] if "label_zh" in rows else [""] * len(rows)
     cells = list(zip(rows["indicator"], rows["segment"], rows["printed"], labels, strict=True))
@@ -145,16 +145,16 @@ def _finding(rows: pd.DataFrame, programme: Programme) -> Finding:
         shown, fits, stop = first[f"arithmetic_{lang}"], first[f"reconciles_{lang}"], "。" if zh else "."
         lead = "怎样才成立：" if zh else " What would reconcile it: "
         bodies[lang] = shown[:1].upper() + shown[1:] + stop + (f"{lead}{fits}{stop}" if fits else "")
-    return Finding(Text(heads["zh"], heads["en"]), Text(bodies["zh"], bodies["en"]))
+    return CheckFinding(Text(heads["zh"], heads["en"]), Text(bodies["zh"], bodies["en"]))
 
 
-def judgement_list(rows: pd.DataFrame, programme: Programme) -> Findings:
+def judgement_list(rows: pd.DataFrame, programme: Programme) -> CheckFindings:
     """Set the numbers of a draft one under the other, each with its verdict."""
     judged = ({str(k): str(v) for k, v in row.items()} for row in rows.to_dict("records"))
-    return Findings(tuple(_judgement(row, programme) for row in judged))
+    return CheckFindings(tuple(_judgement(row, programme) for row in judged))
 
 
-def _judgement(row: Mapping[str, str], programme: Programme) -> Finding:
+def _judgement(row: Mapping[str, str], programme: Programme) -> CheckFinding:
     heads, bodies = {}, {}
     for lang in LANGS:
         zh = lang == "zh"
@@ -170,7 +170,7 @@ def _judgement(row: Mapping[str, str], programme: Programme) -> Finding:
         place = _place(row["place"]) if zh else row["place"]
         where = ("，" if zh else ", ").join(filter(None, (place, row["source"])))
         bodies[lang] = f"{text}“{row['sentence']}” {where}"
-    return Finding(Text(heads["zh"], heads["en"]), Text(bodies["zh"], bodies["en"]))
+    return CheckFinding(Text(heads["zh"], heads["en"]), Text(bodies["zh"], bodies["en"]))
 
 
 def _place(place: str) -> str:

@@ -18,11 +18,11 @@ from analysis.pieces import (
     Card,
     Cards,
     Chart,
-    Finding,
-    Findings,
-    Heading,
+    CheckFinding,
+    CheckFindings,
     OwnFigure,
     Remark,
+    SectionHeading,
     Table,
     data_element,
     from_json,
@@ -68,7 +68,7 @@ rows = some.integers(1, 3).flatmap(
 both = some.fixed_dictionaries({"zh": words, "en": words})
 pieces = some.one_of(
     sentences,
-    some.builds(Heading, some.integers(1, 6), texts, some.booleans()),
+    some.builds(SectionHeading, some.integers(1, 6), texts, some.booleans()),
     some.builds(Remark, texts, words),
     some.builds(Aside, words, sentences | texts, tuple_of(texts)),
     some.builds(
@@ -77,7 +77,7 @@ pieces = some.one_of(
         texts,
     ),
     some.builds(Box, counted, texts, tuple_of(sentences)),
-    some.builds(Findings, tuple_of(some.builds(Finding, texts, texts, tuple_of(texts)))),
+    some.builds(CheckFindings, tuple_of(some.builds(CheckFinding, texts, texts, tuple_of(texts)))),
     some.builds(
         lambda slug, caption, grid, notes: Table(slug, caption, *grid, notes=notes),
         slugs, texts, rows, tuple_of(texts),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lxml.html import tostring
 from lxml.html.builder import P
 
-from analysis.pieces import Box, Chart, Heading, Table, cell_text
+from analysis.pieces import Box, Chart, SectionHeading, Table, cell_text
 from analysis.words import Claim, Number
 from survey.documents import (
     Edition,
@@ -25,10 +25,10 @@ from survey.documents import (
 from survey.documents.deck.slides import (
     Deck,
     Kind,
-    Paragraph,
     Run,
     Slide,
     SlideCard,
+    SlideParagraph,
     SlidePicture,
     SlideTable,
 )
@@ -84,7 +84,7 @@ class Content:
     title: str = ""
     level: int = 0
     heading: str = ""
-    body: list[Paragraph] = field(default_factory=list)
+    body: list[SlideParagraph] = field(default_factory=list)
     cards: list[SlideCard] = field(default_factory=list)
     picture: SlidePicture | None = None
     table: SlideTable | None = None
@@ -121,16 +121,16 @@ def _take_piece(content: Content, piece: Piece | Prose, lang: Language, where: s
         case Table():
             _take_table(content, piece, lang, where)
         case Box():
-            said = tuple(Paragraph(_phrased(one.phrase, lang)) for one in piece.sentences)
+            said = tuple(SlideParagraph(_phrased(one.phrase, lang)) for one in piece.sentences)
             content.cards.append(SlideCard(piece.number.printed(lang), piece.label.in_(lang), said))
-        case Heading():
+        case SectionHeading():
             _take_heading(content, piece.level, piece.words.in_(lang))
         case Claim(kind="headline") if not content.title:
             content.title = _even(piece.plain(lang))
         case Claim(kind="source"):
             content.source = _even(piece.plain(lang))
         case Claim():
-            content.body.append(Paragraph(_phrased(piece.phrase, lang)))
+            content.body.append(SlideParagraph(_phrased(piece.phrase, lang)))
         case _:
             return False
     return True
@@ -185,21 +185,23 @@ def _take(content: Content, element: HtmlElement, where: str) -> None:
     elif element.tag in _LISTS and "heads" in classes:
         content.heads = True
     elif element.tag in _LISTS:
-        content.body += [Paragraph(runs, bullet=True) for li in element.iter("li") if (runs := _runs(li))]
+        content.body += [
+            SlideParagraph(runs, bullet=True) for li in element.iter("li") if (runs := _runs(li))
+        ]
     elif element.tag in _BOXES:
         for inner in _elements(element):
             _take(content, inner, where)
     elif "notes" in classes:
         pass  # what marks of a table mean is for the report, which has room
     elif runs := _runs(element):
-        content.body.append(Paragraph(runs))
+        content.body.append(SlideParagraph(runs))
 
 
 def _take_heading(content: Content, level: int, text: str) -> None:
     if not content.heading and not content.body:
         content.heading, content.level = text, level
     else:
-        content.body.append(Paragraph((Run(text, strong=True),)))
+        content.body.append(SlideParagraph((Run(text, strong=True),)))
 
 
 def _take_written_table(content: Content, table: HtmlElement, where: str) -> None:
@@ -455,6 +457,6 @@ def _numeral(number: int, front: FrontMatter) -> str:
     return _NUMERALS[number - 1] if chinese else str(number)
 
 
-def _listed(heads: Sequence[Slide], front: FrontMatter) -> list[Paragraph]:
+def _listed(heads: Sequence[Slide], front: FrontMatter) -> list[SlideParagraph]:
     between = _BETWEEN[front.language]
-    return [Paragraph((Run(head.numeral, strong=True), Run(f"{between}{head.title}"))) for head in heads]
+    return [SlideParagraph((Run(head.numeral, strong=True), Run(f"{between}{head.title}"))) for head in heads]

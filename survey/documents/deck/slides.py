@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from analysis.words import Lang
     from survey.words import FrontMatter
 
-__all__ = ["Deck", "Kind", "Paragraph", "Run", "Slide", "SlideCard", "SlidePicture", "SlideTable"]
+__all__ = ["Deck", "Kind", "Run", "Slide", "SlideCard", "SlideParagraph", "SlidePicture", "SlideTable"]
 
 Kind = Literal["cover", "part", "head", "content"]
 
@@ -23,14 +23,14 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class SlideParagraph:
     """One paragraph or bullet."""
 
     runs: tuple[Run, ...]
     bullet: bool = False
 
     @classmethod
-    def plain(cls, text: str) -> Paragraph:
+    def plain(cls, text: str) -> SlideParagraph:
         """Make a paragraph of plain text."""
         return cls((Run(text),))
 
@@ -64,7 +64,7 @@ class SlideCard:
 
     figure: str
     label: str
-    sentences: tuple[Paragraph, ...]
+    sentences: tuple[SlideParagraph, ...]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Slide:
         Headline; the head it belongs to; the head's number.
     where : str
         Notebook and cell it begins with.
-    body : tuple of Paragraph
+    body : tuple of SlideParagraph
     cards : tuple of SlideCard
     picture : SlidePicture, optional
     table : SlideTable, optional
@@ -95,7 +95,7 @@ class Slide:
     where: str
     kicker: str = ""
     numeral: str = ""
-    body: tuple[Paragraph, ...] = ()
+    body: tuple[SlideParagraph, ...] = ()
     cards: tuple[SlideCard, ...] = ()
     picture: SlidePicture | None = None
     table: SlideTable | None = None
