@@ -53,7 +53,7 @@ def own_pieces(data: Mapping[str, Any], slug: str, caption: Text, alt: Text) -> 
     content = data[kind] if isinstance(data.get(kind), str) else "".join(data.get(kind, ()))
     if kind.startswith("image/"):
         return [OwnFigure(slug, caption, alt, kind, _bare(content) if "svg" in kind else _packed(content))]
-    tables = list(_tables(content, slug, caption)) if content.strip() else []
+    tables: list[OwnFigure | Table] = list(_tables(content, slug, caption)) if content.strip() else []
     if not tables:
         raise AnalysisError(
             argument="data",

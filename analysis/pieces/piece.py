@@ -8,7 +8,7 @@ what was written.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pandas as pd
 
@@ -221,4 +221,4 @@ def with_numbers(piece: _Any, change: Callable[[Number], Number]) -> _Any:
         new = {name: with_numbers(value, change) for name, value in old.items()}
         if any(new[name] is not old[name] for name in old):
             made = replace(piece, **new)
-    return made
+    return cast("_Any", made)

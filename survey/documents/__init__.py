@@ -15,7 +15,7 @@ from survey.documents.faults import Fault, report_faults
 from survey.documents.fonts import FAMILIES, covered, font_files
 from survey.documents.markdown import markdown
 from survey.documents.markup import parse, select, text_of
-from survey.documents.page import Page, Placed, numbers_of, write_blocks
+from survey.documents.page import Page, Placed, numbers_of, published_page, write_blocks
 from survey.documents.page_controls import Live, live
 from survey.documents.pdf import typeset
 from survey.documents.quotes import Quotable, quotable_figures, quotable_settings, with_quotes
@@ -41,6 +41,7 @@ __all__ = [
     "numbers_of",
     "parse",
     "pictures",
+    "published_page",
     "quotable_figures",
     "quotable_settings",
     "read_blocks",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-__all__ = ["Page", "Placed", "mark_revised_in", "numbers_of", "write_blocks"]
+__all__ = ["Page", "Placed", "mark_revised_in", "numbers_of", "published_page", "write_blocks"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -105,6 +105,23 @@ class Page:
         for placed in self.blocks:
             for number in numbers_of(placed, self.lang):
                 yield number, placed.block.where
+
+
+def published_page(text: str, lang: Language) -> Page:
+    """Read a page that was published, for a look at what stands there: one block of markup, whoever wrote it."""
+    pictures: dict[int, Picture] = {}
+
+    def take(svg: str) -> str:
+        pictures[len(pictures)] = read_picture(svg, "", "the page")
+        return stand_in(len(pictures) - 1)
+
+    source = lift(text, take)
+    root = parse(source)
+    front = FrontMatter(
+        title="", subtitle="", wave="", organisation="", release_date="", language=lang, edition_label=""
+    )
+    block = Block(Prose(text, (lang,), is_markup=True), "the page", 0)
+    return Page(front, (Placed(block, (root.get_element_by_id("text"),)),), root, pictures, source)
 
 
 def numbers_of(placed: Placed, lang: Language) -> Iterator[Number]:

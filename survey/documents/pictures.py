@@ -90,7 +90,8 @@ def restore(page: str, drawn: Mapping[int, Picture]) -> str:
 def read_picture(drawn: str, prefix: str, where: str, alt: str = "") -> Picture:
     """Read a picture without scripts and outside references, its ids made the page's own by a prefix.
 
-    Matplotlib gives every picture the ids `figure_1`, `axes_1` and so on; ids nothing refers to go. `alt` is
+    Matplotlib gives every picture the ids `figure_1`, `axes_1` and so on; ids nothing refers to go. Without a
+    prefix, as a published picture needs none, ids stay. `alt` is
     the description of a picture that has none of its own.
 
     Raises
@@ -106,7 +107,8 @@ def read_picture(drawn: str, prefix: str, where: str, alt: str = "") -> Picture:
         _clean_attributes(element)
         if element.tag == f"{_SVG}style":
             element.text = _own_style(element.text or "")
-    _prefix_ids(root, prefix)
+    if prefix:
+        _prefix_ids(root, prefix)
     root.set("role", "img")
     if alt and not _description(root):
         root.set("aria-label", alt)

@@ -73,7 +73,8 @@ def finish(page: HtmlElement, pictures: Mapping[int, Picture], lang: Language, l
 
 def bare(page: HtmlElement) -> str:
     """Give the page as text without style and script: what other files are written from, and nobody opens."""
-    return tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n"
+    written: str = tostring(page, encoding="unicode", doctype="<!doctype html>")
+    return f"{written}\n"
 
 
 def _sheet(name: str) -> str:

@@ -80,7 +80,9 @@ def _sides(placed: Placed, lang: Lang) -> Iterator[_Side]:
     for element in placed.elements:
         for block in select(element, _BLOCKS):
             if stated_here := _of_prose(block):
-                yield _Side(stated_here, text_of(block), where)
+                within = block.xpath("ancestor-or-self::*[@data-cell][1]")
+                found = within and f"{within[0].get('data-notebook')}, cell {within[0].get('data-cell')}"
+                yield _Side(stated_here, text_of(block), found or where)
 
 
 def _kind(piece: Piece) -> str:

@@ -68,8 +68,8 @@ def shown_of(thing: Any) -> dict[str, str]:
     written = thing._repr_html_() if hasattr(thing, "_repr_html_") else None
     if not isinstance(written, str):
         raise UsageError(
-            f"a {type(thing).__name__} shows itself as text alone; pass a matplotlib figure, a frame, a Styler "
-            "or a model's summary, or write it in a Markdown cell"
+            f"a {type(thing).__name__} shows itself as text alone; pass a matplotlib figure, a frame, a "
+            "Styler or a model's summary, or write it in a Markdown cell"
         )
     return {"text/html": written}
 

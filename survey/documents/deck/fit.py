@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from fontTools.ttLib import TTFont
 
 from survey.documents import Fault, font_files
-from survey.documents.deck.layouts import LAYOUTS, LEADING, LEAST_LETTER, Frame, SlideLayout
+from survey.documents.deck.layouts import LAYOUTS, LEADING, LEAST_LETTER, DeckLayout, Frame
 from survey.documents.deck.slides import (
     Deck,
     Run,
@@ -157,7 +157,7 @@ class SetSlide:
     """A slide, its layout, and its pieces in reading order."""
 
     slide: Slide
-    layout: SlideLayout
+    layout: DeckLayout
     pieces: tuple[Piece, ...]
 
 
@@ -177,7 +177,7 @@ def _fault(slide: Slide, message: str, rule: str = "overfull") -> Fault:
     return Fault(rule, "error", f"slide “{slide.title}”: {message}", slide.where)
 
 
-def _layout(slide: Slide, faults: list[Fault]) -> SlideLayout:
+def _layout(slide: Slide, faults: list[Fault]) -> DeckLayout:
     if slide.kind == "part" and (slide.picture or slide.table or slide.cards):
         message = "a page on dark ground holds text alone; head the slide with ## instead of #."
         faults.append(_fault(slide, message))
@@ -196,7 +196,7 @@ def _layout(slide: Slide, faults: list[Fault]) -> SlideLayout:
     return LAYOUTS["text"]
 
 
-def _texts(slide: Slide, deck: Deck, layout: SlideLayout) -> dict[str, tuple[SlideParagraph, ...]]:
+def _texts(slide: Slide, deck: Deck, layout: DeckLayout) -> dict[str, tuple[SlideParagraph, ...]]:
     """Say which words go into which frame of the layout."""
     front = deck.front
     words = {

@@ -30,9 +30,9 @@ from survey.documents.deck.layouts import (
     NUMBER,
     RULE,
     WIDTH,
+    DeckLayout,
     Frame,
     Panel,
-    SlideLayout,
 )
 from survey.documents.deck.rasters import placed_pictures
 from survey.documents.deck.slides import Run, SlideParagraph
@@ -128,7 +128,7 @@ def _fill_master(master: SlideMaster) -> None:
                 level.set(name, value)
 
 
-def _fill_layout(vessel: SlideLayout, layout: SlideLayout) -> None:
+def _fill_layout(vessel: SlideLayout, layout: DeckLayout) -> None:
     colour = "lt1" if layout.dark else "accent5"
     shapes = [_panel(100 + n, panel) for n, panel in enumerate(layout.panels)]
     shapes += [_shape(2 + n, frame) for n, frame in enumerate(layout.frames)]
