@@ -84,6 +84,7 @@ def summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_jso
             "wave": wave, "folder": shorten(done.folder), "files": files, "respondents": done.respondents,
             "members": done.members, "open_queries": done.open_queries,
             "backtest": None if tested is None else counts,
+            "warnings": [str(fault) for fault in watch.warnings],
             "seconds": {name: round(seconds, 2) for name, seconds in watch.seconds.items()},
         }  # fmt: skip
         click.echo(json.dumps(summary, ensure_ascii=False))
@@ -95,6 +96,8 @@ def summarise(wave: str, done: Published, watch: Watch, *, timings: bool, as_jso
         click.echo(f"  printed figures held against the returns: {told}")
         for row in tested[tested["verdict"] != "attained"].to_dict("records"):
             click.echo("    {verdict}: {indicator} ({segment}) {published}: {reason}".format_map(row))
+    for fault in watch.warnings:
+        click.echo(f"  warning: {fault}")
     if timings:
         stages = ", ".join(f"{STAGES[name]} {seconds:.1f} s" for name, seconds in watch.seconds.items())
         click.echo(f"  {watch.elapsed:.1f} s: {stages}")

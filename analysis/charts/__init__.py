@@ -5,7 +5,7 @@ page, a phone, print, a slide, the dark page.
 """
 
 from analysis.charts.bars import bars, grouped_bars, growth
-from analysis.charts.chart import Chart
+from analysis.charts.chart import DrawnChart
 from analysis.charts.diverging import diverging
 from analysis.charts.dots import dots
 from analysis.charts.panels import panels
@@ -27,7 +27,7 @@ __all__ = [
     "SANS",
     "SERIF",
     "SLIDE",
-    "Chart",
+    "DrawnChart",
     "Medium",
     "bars",
     "covered",

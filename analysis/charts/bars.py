@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.charts.alt_texts import base_of, capital, fill, joined, moved_most, number_of, printed
-from analysis.charts.chart import Chart, DataTable, chart, frame_of, mark
+from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, mark
 from analysis.charts.form import Entry, Field, Form, Row
 from analysis.charts.style import ACCENT, AXIS, INK, MUTED, PAPER, SERIES
 from analysis.charts.time_axis import is_printed, points_of
@@ -28,7 +28,7 @@ _SLIVER = 0.02
 def bars(
     cells: Cells, indicators: Sequence[str], head: Head, *, wave: str, previous: str | None = None,
     base: bool = True,
-) -> Chart:  # fmt: skip
+) -> DrawnChart:  # fmt: skip
     """Draw the totals of several indicators as bars from zero, highest first; withheld ones last, as ``[c]``.
 
     Parameters
@@ -151,7 +151,7 @@ _SHADES: Final[Mapping[int, tuple[str, ...]]] = {
 _PRINTED = Text("空心条为此前报告印发的数字。", "Hollow bars were printed in earlier reports.")
 
 
-def grouped_bars(cells: Cells, indicators: Sequence[str], waves: Sequence[str], head: Head) -> Chart:
+def grouped_bars(cells: Cells, indicators: Sequence[str], waves: Sequence[str], head: Head) -> DrawnChart:
     """Draw several shares over two to four years, the items by the last year from high to low.
 
     Parameters
@@ -265,7 +265,7 @@ def _years_alt(names: Sequence[Text], grid: Sequence[Sequence[Cell | None]]) -> 
 _RISE, _FALL = ACCENT, SERIES[1]
 
 
-def growth(cells: Cells, indicators: Sequence[str], head: Head) -> Chart:
+def growth(cells: Cells, indicators: Sequence[str], head: Head) -> DrawnChart:
     """Draw changes in per cent as bars from zero: rises to the right, falls to the left.
 
     Parameters

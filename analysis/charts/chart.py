@@ -15,15 +15,15 @@ from matplotlib.figure import Figure
 from analysis.charts.style import INK, MUTED, PAGE, PAPER, Medium, settings, wrap
 from analysis.model import AnalysisError
 from analysis.pieces import Cell as TableCell
-from analysis.pieces import Head, marker_notes, table_element
-from analysis.words import Cell, Change, Lang, Phrase, Text, wording
+from analysis.pieces import Chart, Head, marker_notes, table_html
+from analysis.words import LANGS, Cell, Change, Lang, Phrase, Text, wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from matplotlib.axes import Axes
 
-__all__ = ["LINE", "Chart", "DataTable", "Plan", "Sheet", "chart", "frame_of", "label_mark", "mark"]
+__all__ = ["LINE", "DataTable", "DrawnChart", "Plan", "Sheet", "chart", "frame_of", "label_mark", "mark"]
 
 # Matplotlib carries one text along with what it draws, the `gid`, and writes it as an `id`. Two marks of one
 # number would share it, so it is turned into attributes of the mark: `data-estimate` and `data-column` as on
@@ -57,7 +57,6 @@ LINE = 1.22
 _LEADING = 1.35
 _SLUG = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _DRAWN = ("[c]", "[low]")  # a chart shows no others; those of its table explain themselves
-_SUMMARY = Text("数据表", "Data table")
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ class DataTable:
 
 
 @dataclass(frozen=True)
-class Chart:
+class DrawnChart:
     """One chart in all languages, drawn for the medium it is asked for.
 
     Attributes
@@ -196,19 +195,24 @@ class Chart:
     def data_table(self, lang: Lang) -> str:
         """Return the data as an HTML table."""
         title = Text(self.caption.plain("zh"), self.caption.plain("en"))
-        return table_element(f"data-{self.slug}", title, self.table.header, self.table.rows, lang)
+        return table_html(f"data-{self.slug}", title, self.table.header, self.table.rows, lang)
 
-    def fragment(self, lang: Lang) -> str:
-        """Return the chart as a `figure` with caption and data table."""
-        return (
-            f'<figure class="chart" id="fig-{self.slug}">{self.svg(lang)}'
-            f"<figcaption>{self.caption.markup(lang)}</figcaption>"
-            f'<details class="data"><summary>{_SUMMARY.in_(lang)}</summary>'
-            f"{self.data_table(lang)}</details></figure>"
+    def piece(self, medium: Medium = PAGE) -> Chart:
+        """Return the chart as a piece, its picture drawn in every language for one medium."""
+        return Chart(
+            self.slug,
+            self.caption,
+            {lang: self.svg(lang, medium) for lang in LANGS},
+            {lang: self.alt.in_(lang) for lang in LANGS},
+            tuple(self.table.header),
+            tuple(tuple(row) for row in self.table.rows),
+            self.table.frame.reset_index(drop=True),
         )
 
 
-def chart(head: Head, finding: Callable[[], Text | Phrase], alt: Text, table: DataTable, plan: Plan) -> Chart:
+def chart(
+    head: Head, finding: Callable[[], Text | Phrase], alt: Text, table: DataTable, plan: Plan
+) -> DrawnChart:
     """Put a chart together: under the caption of its head, or under the finding it states itself.
 
     Raises
@@ -225,7 +229,7 @@ def chart(head: Head, finding: Callable[[], Text | Phrase], alt: Text, table: Da
         )
     notes = [*plan.notes, *marker_notes(table.rows, _DRAWN), *([head.notice] if head.notice else [])]
     caption = wording(head.caption or finding())
-    return Chart(head.slug, caption, alt, table, tuple(notes), plan)
+    return DrawnChart(head.slug, caption, alt, table, tuple(notes), plan)
 
 
 def frame_of(figures: Iterable[Cell | Change]) -> pd.DataFrame:
@@ -245,7 +249,7 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _FACE = "font-family: 'Noto Sans SC'"
 
 
-def _dress(drawn: bytes, made: Chart, lang: Lang, medium: Medium) -> str:
+def _dress(drawn: bytes, made: DrawnChart, lang: Lang, medium: Medium) -> str:
     """Make an SVG fit to stand in a page: title, description, ids of its own, no width, no style for all."""
     prefix = f"fig-{made.slug}-{lang}"
     root = etree.fromstring(drawn, etree.XMLParser(remove_blank_text=True, remove_comments=True))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from analysis.charts.alt_texts import extremes, fill, joined, nothing_to_draw, said
-from analysis.charts.chart import Chart, chart, label_mark
+from analysis.charts.chart import DrawnChart, chart, label_mark
 from analysis.charts.form import WITHHELD, Entry, Field, Form, Row
 from analysis.charts.parts import Bar, bar_name, draw_part, parts_table, share_bars
 from analysis.charts.style import INK, MUTED
@@ -46,7 +46,7 @@ def shades(count: int) -> tuple[str, ...]:
 def diverging(
     cells: Cells, indicators: Sequence[str], rows: Sequence[str], head: Head, *, wave: str = "",
     dimension: str = "total",
-) -> Chart:  # fmt: skip
+) -> DrawnChart:  # fmt: skip
     """Draw shares of ordered classes, one bar a segment of one wave, or one a wave.
 
     Parameters

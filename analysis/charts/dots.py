@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.charts.chart import Chart, DataTable, chart
+from analysis.charts.chart import DataTable, DrawnChart, chart
 from analysis.charts.form import Entry, Field, Form, Row, Scale
 from analysis.charts.style import MUTED, PAPER, SERIES, SHAPES
 from analysis.model import AnalysisError
@@ -23,7 +23,7 @@ __all__ = ["dots"]
 
 def dots(
     frame: pd.DataFrame, kinds: Mapping[str, Text], head: Head, *, rows: Text, goal: float, digits: int = 1
-) -> Chart:
+) -> DrawnChart:
     """Draw each row's numbers as dots of their own shapes, and the goal as a line.
 
     Parameters

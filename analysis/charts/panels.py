@@ -16,7 +16,7 @@ from analysis.charts.alt_texts import (
     nothing_to_draw,
     number_of,
 )
-from analysis.charts.chart import LINE, Chart, DataTable, Plan, chart, frame_of, label_mark, mark
+from analysis.charts.chart import LINE, DataTable, DrawnChart, Plan, chart, frame_of, label_mark, mark
 from analysis.charts.form import WITHHELD, Scale
 from analysis.charts.style import AXIS, INK, MUTED, PAPER, colour_of, fit, marker_of, widest
 from analysis.charts.time_axis import (
@@ -83,7 +83,7 @@ class _Panels:
         return is_broken(self.breaks, before.wave, cell.wave)
 
 
-def panels(cells: Cells, indicator: str, order: Sequence[str], head: Head, *, dimension: str) -> Chart:
+def panels(cells: Cells, indicator: str, order: Sequence[str], head: Head, *, dimension: str) -> DrawnChart:
     """Draw one indicator over the waves in a panel for each segment.
 
     Years stand at their true distance, and a line over years without a figure is dotted. It stops at a break,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.charts.alt_texts import base_of, extremes, fill, joined, number_of
-from analysis.charts.chart import Chart, DataTable, chart, frame_of, label_mark, mark
+from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, label_mark, mark
 from analysis.charts.form import WITHHELD, Entry, Field, Form, Row
 from analysis.charts.style import MUTED, PAPER, ink_on
 from analysis.model import AnalysisError
@@ -26,7 +26,7 @@ _HEIGHT = 0.68
 def parts(
     cells: Cells, indicators: Sequence[str], rows: Sequence[str], head: Head, *, wave: str = "",
     dimension: str = "total",
-) -> Chart:  # fmt: skip
+) -> DrawnChart:  # fmt: skip
     """Draw shares that make up a whole, one bar a segment of one wave, or one a wave.
 
     Parameters

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from analysis.charts.alt_texts import fill, joined, nothing_to_draw, number_of, printed
-from analysis.charts.chart import Chart, DataTable, Plan, chart, frame_of, mark
+from analysis.charts.chart import DataTable, DrawnChart, Plan, chart, frame_of, mark
 from analysis.charts.style import ACCENT, INK, PALE, PAPER, SERIES_TEXT, fit, widest
 from analysis.charts.time_axis import (
     Break,
@@ -96,7 +96,7 @@ def ranked(cells: Sequence[Cell]) -> list[Place]:
     ]
 
 
-def ranks(cells: Cells, indicators: Sequence[str], head: Head) -> Chart:
+def ranks(cells: Cells, indicators: Sequence[str], head: Head) -> DrawnChart:
     """Draw the ranks of the totals of several indicators over the waves.
 
     Ranks are among the released shares of a wave: one withheld is left out of it, and a note says so. Years

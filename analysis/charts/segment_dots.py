@@ -8,7 +8,7 @@ import pandas as pd
 import seaborn as sns
 
 from analysis.charts.alt_texts import base_of, extremes, fill, joined, number_of, printed, said
-from analysis.charts.chart import Chart, DataTable, chart, frame_of, mark
+from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, mark
 from analysis.charts.form import Field, Form, Scale, base_head, row_of, unit_head, with_base
 from analysis.charts.style import MUTED, PAPER, colour_of, marker_of
 from analysis.model import AnalysisError
@@ -38,7 +38,7 @@ _EDGE = 0.2
 
 def segments(
     cells: Cells, indicator: str, order: Sequence[str], head: Head, *, wave: str, dimension: str
-) -> Chart:
+) -> DrawnChart:
     """Draw one indicator by segment: a dot of the segment's own shape, its interval, its base and its value.
 
     Parameters

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from analysis.charts.alt_texts import base_of, extremes, fill, joined, nothing_to_draw, number_of
-from analysis.charts.chart import Chart, DataTable, chart, frame_of, mark
+from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, mark
 from analysis.charts.form import WITHHELD, Entry, Field, Form, Scale, row_of, with_base
 from analysis.charts.style import INK, MUTED, PAPER, colour_of, marker_of
 from analysis.words import BASE_HEAD, Cell, Number, Phrase, Text, compose, estimate_text, wave_text
@@ -57,7 +57,7 @@ class _Strip:
 def strip(
     medians: Sequence[Cell], head: Head, *, quartiles: Sequence[str] = (),
     own: Mapping[str, float] | None = None,
-) -> Chart:  # fmt: skip
+) -> DrawnChart:  # fmt: skip
     """Draw the median of each segment, and its quartiles where there are indicators of them.
 
     Parameters

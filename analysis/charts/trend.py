@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis.charts.alt_texts import capital, fill, joined
-from analysis.charts.chart import LINE, Chart, DataTable, Plan, chart, mark
+from analysis.charts.chart import LINE, DataTable, DrawnChart, Plan, chart, mark
 from analysis.charts.form import KEY_LINE, Entry, Scale, paint_key
 from analysis.charts.style import MUTED, PAPER, SERIES, SERIES_TEXT, fit, text_width, widest
 from analysis.charts.time_axis import (
@@ -47,7 +47,7 @@ _REQUIRED = (
 _Lines = dict[str, list[Cell]]
 
 
-def trend(cells: Cells, indicators: Sequence[str], head: Head) -> Chart:
+def trend(cells: Cells, indicators: Sequence[str], head: Head) -> DrawnChart:
     """Draw up to four indicators of one unit over the years.
 
     Years stand at their true distance; a line over years without a figure is dotted. Before a break the line

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from analysis.charts.alt_texts import capital, fill, joined, nothing_to_draw
-from analysis.charts.chart import Chart, DataTable, chart, frame_of, mark
+from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, mark
 from analysis.charts.form import Field, Form, Row, Scale
 from analysis.charts.style import ACCENT, AXIS, INK, MUTED, PAPER, SERIES_TEXT
 from analysis.model import AnalysisError
@@ -62,7 +62,7 @@ class _Fall:
     steps: tuple[_Step, ...]
 
 
-def waterfall(cells: Cells, indicator: str, head: Head, *, wave: str, base_wave: str) -> Chart:
+def waterfall(cells: Cells, indicator: str, head: Head, *, wave: str, base_wave: str) -> DrawnChart:
     """Draw how the parts of the respondents' change lead from the level of one wave to that of another.
 
     Parameters

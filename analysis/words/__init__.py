@@ -13,7 +13,7 @@ from analysis.words.columns import (
     method_text,
     text_of_test,
 )
-from analysis.words.phrases import Claim, Part, Phrase, compose, escaped, join, numbers, wording
+from analysis.words.phrases import Claim, Part, Phrase, compose, join, numbers, wording
 from analysis.words.registers import Registers, read_registers
 from analysis.words.text import (
     LANGS,
@@ -27,7 +27,6 @@ from analysis.words.text import (
     change_key,
     change_text,
     change_unit,
-    data_element,
     decimal_text,
     estimate_key,
     estimate_text,
@@ -68,9 +67,7 @@ __all__ = [
     "change_text",
     "change_unit",
     "compose",
-    "data_element",
     "decimal_text",
-    "escaped",
     "estimate_key",
     "estimate_text",
     "interval_text",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import string
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from analysis.model import AnalysisError
@@ -14,11 +12,9 @@ from analysis.words.text import LANGS, Lang, Number, Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Claim", "Part", "Phrase", "compose", "escaped", "join", "numbers", "wording"]
+__all__ = ["Claim", "Part", "Phrase", "compose", "join", "numbers", "wording"]
 
 Part = str | Number
-_CJK = r"[\u3001-\u303f\u3400-\u9fff\uff00-\uffef]"
-_CHINESE = re.compile(rf"{_CJK}(?:[\w.()%+-]*{_CJK})*")
 
 
 @dataclass(frozen=True)
@@ -34,13 +30,7 @@ class Phrase:
 
     def plain(self, lang: Lang) -> str:
         """Return it as plain text."""
-        return "".join(part.text.in_(lang) if isinstance(part, Number) else part for part in self.in_(lang))
-
-    def markup(self, lang: Lang) -> str:
-        """Return it escaped, with a `data` element around every number."""
-        return "".join(
-            part.element(lang) if isinstance(part, Number) else escape(part) for part in self.in_(lang)
-        )
+        return "".join(part.printed(lang) if isinstance(part, Number) else part for part in self.in_(lang))
 
 
 @dataclass(frozen=True)
@@ -70,10 +60,6 @@ class Claim:
         """Return the sentence as plain text."""
         return self.phrase.plain(lang)
 
-    def fragment(self, lang: Lang) -> str:
-        """Return the sentence as an escaped HTML paragraph with a `data` element around every number."""
-        return f'<p class="statement" data-claim="{escape(self.kind)}">{self.phrase.markup(lang)}</p>'
-
 
 def _held(parts: Sequence[Part]) -> list[Number]:
     return sorted(
@@ -85,13 +71,6 @@ def _held(parts: Sequence[Part]) -> list[Number]:
 def numbers(claim: Claim) -> dict[tuple[str, str], float]:
     """List the numbers a claim states: (key, column) to unrounded value, the same in both languages."""
     return {(part.key, part.column): part.value for part in _held(claim.phrase.zh)}
-
-
-def escaped(text: str, lang: Lang) -> str:
-    """Escape words for a page; Chinese in English ones (a label quoted as printed) is told as such."""
-    if lang == "en":
-        return _CHINESE.sub(lambda run: f'<span lang="zh-Hans">{run[0]}</span>', escape(text))
-    return escape(text)
 
 
 def wording(text: Text | Phrase) -> Phrase:

@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
@@ -36,7 +35,6 @@ __all__ = [
     "change_key",
     "change_text",
     "change_unit",
-    "data_element",
     "decimal_text",
     "estimate_key",
     "estimate_text",
@@ -420,37 +418,19 @@ def change_key(
     return f"{wave}-{base_wave}/{indicator}/{dimension}/{segment}"
 
 
-def data_element(text: str, value: float, key: str, column: str = "estimate") -> str:
-    """Write the `data` element around a printed number.
-
-    Parameters
-    ----------
-    text : str
-        What the reader sees.
-    value : float
-        The unrounded number, in the printed unit; written with up to 12 significant digits.
-    key : str
-        See `estimate_key` and `change_key`; "" for a count that is no estimate, which gets no key.
-    column : str
-        Column of the frame the number stands in (``estimate``, ``lower``, ``upper``, ``n``, ``change``):
-        the class.
-    """
-    traced = f' data-estimate="{escape(key)}"' if key else ""
-    return f'<data class="{escape(column)}" value="{float(value):.12g}"{traced}>{escape(text)}</data>'
-
-
 @dataclass(frozen=True)
 class Number:
-    """A printed number with the cell it comes from."""
+    """A printed number with the cell it comes from; `mark` is a marker behind it, such as ``[r]``."""
 
     text: Text
     value: float
     key: str
     column: str = "estimate"
+    mark: str = ""
 
-    def element(self, lang: Lang) -> str:
-        """Write the number's `data` element."""
-        return data_element(self.text.in_(lang), self.value, self.key, self.column)
+    def printed(self, lang: Lang) -> str:
+        """Return it as a reader sees it, its marker behind it."""
+        return f"{self.text.in_(lang)} {self.mark}".rstrip()
 
 
 # Text as every format can hold it.

@@ -1,35 +1,39 @@
 """Executed notebooks to one semantic HTML page for each language.
 
-The order of work: choose cells (`chapters`), run nbconvert, gather blocks into chapters, number and
-refer (`numbering`), frame tables, then fonts and style (`webpage`). Pictures travel beside the page.
+The order of work: read pieces and prose (`blocks`), mark what is revised, write them (`page`), gather
+chapters, number and refer, frame tables, then fonts and style (`web_page`). Pictures travel beside the page.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml.html import HtmlElement, fromstring
 from lxml.html.builder import CAPTION, CLASS, DETAILS, DIV, LI, OL, SECTION, SPAN, SUMMARY, A, P
 
+from analysis.pieces import with_numbers
+from survey.documents.blocks import Prose, read_blocks
 from survey.documents.markup import text_of
-from survey.documents.notebook_cells import Edition, one_notebook, page_of
+from survey.documents.page import Page, Placed, mark_revised_in, write_blocks
 from survey.documents.pictures import PLACEHOLDER
 from survey.documents.web_page import bare, finish
 from survey.errors import PublicationError
 from survey.words import FrontMatter, Language, Words, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from nbformat import NotebookNode
 
+    from analysis.words import Number
+    from survey.documents.blocks import Block, Edition
     from survey.documents.page_controls import Live
 
 __all__ = [
-    "Heading",
     "Labelled",
+    "NumberedHeading",
     "assemble",
     "contents_list",
     "number_figures",
@@ -47,7 +51,7 @@ _FURNITURE = "ancestor::aside or ancestor::figure or ancestor::table"
 
 
 @dataclass(frozen=True)
-class Heading:
+class NumberedHeading:
     """Hold one numbered heading of the text: level 1 for a chapter."""
 
     level: int
@@ -65,7 +69,7 @@ class Labelled:
     target: str
 
 
-def number_headings(main: HtmlElement, words: Words | None = None) -> list[Heading]:
+def number_headings(main: HtmlElement, words: Words | None = None) -> list[NumberedHeading]:
     """Move headings one level down (the cover holds the only h1), give each a number and a lasting id.
 
     Headings of the class `listed`, as articles have them, are counted as their language does: 一、 in
@@ -74,7 +78,7 @@ def number_headings(main: HtmlElement, words: Words | None = None) -> list[Headi
     The id is made of the notebook's name and the heading's place in it, so that it is the same in both
     languages and stays when chapters before it come or go.
     """
-    found: list[Heading] = []
+    found: list[NumberedHeading] = []
     counters = [0] * 6
     within: dict[str, int] = {}
     for element in main.xpath(f".//*[{_HEADINGS}]"):
@@ -93,7 +97,7 @@ def number_headings(main: HtmlElement, words: Words | None = None) -> list[Headi
                 element.text = f"{number}{element.text or ''}"
         elif text:
             _put_first(element, number)
-        found.append(Heading(level, number, text, target))
+        found.append(NumberedHeading(level, number, text, target))
     return found
 
 
@@ -135,7 +139,7 @@ def number_tables(main: HtmlElement, words: Words) -> list[Labelled]:
     return found
 
 
-def resolve_references(main: HtmlElement, words: Words, *lists: Iterable[Heading | Labelled]) -> None:
+def resolve_references(main: HtmlElement, words: Words, *lists: Iterable[NumberedHeading | Labelled]) -> None:
     """Write the number of its target into each empty reference.
 
     A reference to nothing shows the address it names, for the gate to find and for an author to read.
@@ -144,7 +148,7 @@ def resolve_references(main: HtmlElement, words: Words, *lists: Iterable[Heading
     for entries in lists:
         for entry in entries:
             labels[entry.target] = (
-                words.section.format(entry.number) if isinstance(entry, Heading) else entry.label
+                words.section.format(entry.number) if isinstance(entry, NumberedHeading) else entry.label
             )
     for link in main.xpath(".//a[starts-with(@href, '#')]"):
         if not text_of(link) and not len(link):
@@ -153,7 +157,7 @@ def resolve_references(main: HtmlElement, words: Words, *lists: Iterable[Heading
             link.set("class", "ref")
 
 
-def contents_list(entries: Sequence[Heading], deepest: int = 2) -> HtmlElement:
+def contents_list(entries: Sequence[NumberedHeading], deepest: int = 2) -> HtmlElement:
     """Give the nested list of headings down to a level."""
     top = OL()
     open_lists: list[tuple[int, HtmlElement]] = [(1, top)]
@@ -199,8 +203,9 @@ def assemble(
     front: FrontMatter,
     live: Live | None = None,
     *,
+    revised: Collection[str] = (),
     on_screen: bool = True,
-) -> str:
+) -> Page:
     """Make one self-contained page of executed chapters, in one language.
 
     Parameters
@@ -214,7 +219,9 @@ def assemble(
     front : FrontMatter
         What stands before the first chapter, in the same language.
     live : Live, optional
-        What the numbers rest on, told by cards on the page; without it numbers are plain.
+        What the numbers rest on, shown by cards on the page; without it numbers are plain.
+    revised : collection of str
+        Keys of the estimates that are marked ``[r]``.
     on_screen : bool
         False where the page is only the source of other files: it comes without typefaces, style and script.
 
@@ -232,16 +239,40 @@ def assemble(
         raise PublicationError(
             f"The front matter is in {front.language!r}, the page in {lang!r}; pass the one of that language."
         )
-    merged = one_notebook(notebooks, lang, edition)
-    if not merged.cells:
+    blocks = [_marked(block, revised) for block in read_blocks(notebooks, edition) if block.is_of(lang)]
+    if not blocks:
         raise PublicationError(
             f"The {edition} edition has nothing to print in {lang!r}: no markdown cell is tagged {lang!r} or "
-            f"untagged, and no output carries the metadata lang={lang!r}."
+            f"untagged, and no output is a piece or carries the metadata lang={lang!r}."
         )
-    page, pictures = page_of(merged, front)
+    root, around, pictures = write_blocks(blocks, front)
+    placed = _gather_chapters(root.get_element_by_id("text"), blocks, around)
+    if revised:
+        mark_revised_in(root.get_element_by_id("cover"), revised, lang)
+        for one in placed:
+            if isinstance(one.block.content, Prose):
+                for element in one.elements:
+                    mark_revised_in(element, revised, lang)
+    _number(root, words(lang))
+    source = finish(root, pictures, lang, live) if on_screen else bare(root)
+    return Page(front, placed, root, pictures, source)
+
+
+def _marked(block: Block, revised: Collection[str]) -> Block:
+    """Put ``[r]`` behind the revised estimates of a piece."""
+    if not revised or isinstance(block.content, Prose):
+        return block
+
+    def mark(number: Number) -> Number:
+        is_revised = number.column == "estimate" and number.key in revised
+        return replace(number, mark="[r]") if is_revised else number
+
+    return replace(block, content=with_numbers(block.content, mark))
+
+
+def _number(page: HtmlElement, wording: Words) -> None:
+    """Give headings, figures and tables numbers, refer to them, list them, frame what is wide."""
     main = page.get_element_by_id("text")
-    _gather_chapters(main)
-    wording = words(lang)
     headings = number_headings(main, wording)
     figures = number_figures(main, wording)
     tables = number_tables(main, wording)
@@ -254,25 +285,29 @@ def assemble(
             nav.append(_list_of(name, entries))
     _frame_pictures(main, wording)
     _frame_tables(main, wording)
-    return finish(page, pictures, lang, live) if on_screen else bare(page, pictures)
 
 
-def _gather_chapters(main: HtmlElement) -> None:
-    """Unwrap the cells: each block carries its notebook and cell, each notebook is one section."""
+def _gather_chapters(
+    main: HtmlElement, blocks: Sequence[Block], around: Sequence[HtmlElement]
+) -> tuple[Placed, ...]:
+    """Unwrap the blocks: each element carries its notebook and cell, each notebook is one section."""
     section: HtmlElement | None = None
-    for cell in main.xpath("./div[@data-report-cell]"):
-        name, number = cell.get("data-notebook"), cell.get("data-report-cell")
-        if section is None or section.get("data-notebook") != name:
+    placed = []
+    for block, wrapper in zip(blocks, around, strict=True):
+        if section is None or section.get("data-notebook") != block.notebook:
             section = SECTION(CLASS("chapter"))
-            section.set("data-notebook", name)
+            section.set("data-notebook", block.notebook)
             main.append(section)
-        _wrap_loose_text(cell)
-        for block in list(cell):
-            block.set("data-notebook", name)
-            block.set("data-cell", number)
-            block.tail = "\n"
-            section.append(block)
-        main.remove(cell)
+        _wrap_loose_text(wrapper)
+        elements = tuple(wrapper)
+        for element in elements:
+            element.set("data-notebook", block.notebook)
+            element.set("data-cell", str(block.cell))
+            element.tail = "\n"
+            section.append(element)
+        main.remove(wrapper)
+        placed.append(Placed(block, elements))
+    return tuple(placed)
 
 
 def _wrap_loose_text(cell: HtmlElement) -> None:

@@ -9,10 +9,13 @@ from lxml.html import HtmlElement, tostring
 from lxml.html.builder import BLOCKQUOTE, EM, H1, HR, IMG, TH, P
 
 from survey.documents import pictures
-from survey.documents.markup import parse, text_of
+from survey.documents.markup import text_of
 from survey.documents.pandoc import convert
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from survey.documents.page import Page
     from survey.words import FrontMatter, Language
 
 __all__ = ["markdown"]
@@ -25,23 +28,16 @@ _HELD = "\ue000"  # of no script, and in no typeface: the gate lets no page with
 _SCREEN_ONLY = ".//details | .//script | .//style"
 
 
-def markdown(page: str, lang: Language, front: FrontMatter) -> bytes:
-    """Write a page made by `assembly.assemble` as a Markdown file in UTF-8; same page, same bytes.
+def markdown(page: Page) -> bytes:
+    """Write a page as a Markdown file in UTF-8; same page, same bytes.
 
     The announcement of demonstration data stands first and last. Charts become pictures with their
     alternative text, looked for in ``charts/`` beside the file; the tables behind them stay out. A table's
     heads over several columns are repeated in the columns' own heads, as Markdown has no others.
-
-    Parameters
-    ----------
-    page : str
-        The page.
-    lang : {"zh", "en"}
-    front : FrontMatter
-        Title, subtitle, organisation, date and notice.
     """
+    front = page.front
     foot = [HR(), *_notice(front)] if front.notice else []
-    blocks = [*_head(front), *_prepared(page, lang), *foot]
+    blocks = [*_head(front), *_prepared(page), *foot]
     body = "".join(tostring(block, encoding="unicode") for block in blocks)
     return (convert(body, _DIALECT, "--wrap=none").replace(_HELD, "\\&").rstrip("\n") + "\n").encode()
 
@@ -55,14 +51,13 @@ def _notice(front: FrontMatter) -> list[HtmlElement]:
     return [BLOCKQUOTE(P(front.notice))] if front.notice else []
 
 
-def _prepared(page: str, lang: Language) -> list[HtmlElement]:
+def _prepared(page: Page) -> list[HtmlElement]:
     """Give the blocks of the body with nothing that Markdown lacks."""
-    source, lifted = pictures.lift(page)
-    main = parse(source).get_element_by_id("text")
+    main = page.main()
     for element in main.xpath(_SCREEN_ONLY):
         element.drop_tree()
     for figure in main.xpath(".//figure"):
-        _plain_figure(figure, lifted, lang)
+        _plain_figure(figure, page.pictures, page.lang)
     for table in main.iter("table"):
         _plain_table(table)
     for aside in main.iter("aside"):
@@ -83,17 +78,20 @@ def _hold(text: str | None) -> str | None:
     return _ENTITY.sub(_HELD, text) if text else text
 
 
-def _plain_figure(figure: HtmlElement, lifted: dict[int, str], lang: Language) -> None:
+def _plain_figure(figure: HtmlElement, drawn: Mapping[int, pictures.Picture], lang: Language) -> None:
     """Swap a figure for its picture and its caption below."""
     name = figure.get("id", "").removeprefix("fig-")
     caption = figure.find(".//figcaption")
     told = text_of(caption) if caption is not None else ""
     stand_ins = figure.xpath(f".//span[@data-{pictures.PLACEHOLDER}]")
-    if not stand_ins:
+    images = figure.xpath("./img")
+    if stand_ins:
+        alt, kind = drawn[pictures.picture_of(stand_ins[0])].alt, "svg"
+    elif images:
+        alt, kind = images[0].get("alt", ""), "png"
+    else:
         return
-    number = int(stand_ins[0].get(f"data-{pictures.PLACEHOLDER}"))
-    alt = pictures.alternative_text(lifted[number])
-    below = [P(IMG(src=f"charts/{name}.{lang}.svg", alt=alt)), P(EM(told))]
+    below = [P(IMG(src=f"charts/{name}.{lang}.{kind}", alt=alt)), P(EM(told))]
     for made in below:
         figure.addprevious(made)
     figure.drop_tree()

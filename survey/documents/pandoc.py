@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from survey.documents import pictures
-from survey.documents.markup import parse, select
+from survey.documents.markup import select
 from survey.errors import PublicationError
 from survey.pandoc import PandocError, run_pandoc
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml.html import HtmlElement
 
-__all__ = ["convert", "dated", "for_paper", "stands_for"]
+    from survey.documents.page import Page
+    from survey.documents.pictures import Picture
+
+__all__ = ["convert", "dated", "for_paper"]
 
 
 def convert(html: str, to: str, *options: str) -> str:
@@ -49,14 +53,13 @@ _SCREEN_ONLY = (
 )
 
 
-def for_paper(html: str) -> tuple[HtmlElement, dict[int, str]]:
-    """Give the text of a page made by `assembly.assemble`, and its SVG pictures by their stand-ins' numbers.
+def for_paper(page: Page) -> tuple[HtmlElement, Mapping[int, Picture]]:
+    """Give the text of a page, to be taken apart, and its pictures by their stand-ins' numbers.
 
     The numbers of the text lose the elements that tell a screen what they rest on; links to what is not
     printed keep their words alone.
     """
-    page, lifted = pictures.lift(html)
-    main = parse(page).get_element_by_id("text")
+    main = page.main()
     for element in select(main, _SCREEN_ONLY):
         element.drop_tree()
     for number in select(main, ".//data"):
@@ -65,7 +68,7 @@ def for_paper(html: str) -> tuple[HtmlElement, dict[int, str]]:
     for link in select(main, ".//a[starts-with(@href, '#')]"):
         if str(link.get("href"))[1:] not in printed:
             link.drop_tag()
-    return main, lifted
+    return main, page.pictures
 
 
 def dated(released: str) -> dt.datetime:
@@ -75,8 +78,3 @@ def dated(released: str) -> dt.datetime:
     except ValueError:
         day = dt.date(1980, 1, 1)
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-
-
-def stands_for(stand_in: HtmlElement) -> int:
-    """Give the number of the picture a stand-in stands for."""
-    return int(str(stand_in.get(f"data-{pictures.PLACEHOLDER}")))

@@ -17,13 +17,15 @@ from lxml.html.builder import IMG, P
 
 from survey.documents import pictures
 from survey.documents.fonts import FAMILIES, font_files
-from survey.documents.pandoc import convert, dated, for_paper, stands_for
+from survey.documents.pandoc import convert, dated, for_paper
 from survey.documents.table_widths import LONGEST_WORD, fit
 from survey.errors import PublicationError
-from survey.words import FrontMatter, Language, words
+from survey.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from survey.documents.page import Page
 
 __all__ = ["typeset", "typst_source", "with_row_heads"]
 
@@ -139,22 +141,10 @@ _CLASSED = ".//p[@class='statement'] | .//p[@class='notes' and not(ancestor::div
 _KEPT = "contains(@class, 'table-block') or contains(@class, 'cards') or @class='card'"
 _BOXED = "ancestor::li or ancestor::blockquote or ancestor::div[contains(@class, 'aside')]"
 _LONG_WORD = re.compile(rf"[!-\u024f]{{{LONGEST_WORD}}}(?=[!-\u024f])")
-_DATA_ADDRESS = re.compile(
-    r"^data:image/(?P<kind>png|jpeg|gif|svg\+xml|webp);base64,(?P<body>.+)$", re.DOTALL
-)
 
 
-def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
-    """Set a page made by `assembly.assemble` as PDF/UA-1 and PDF/A-2a at once; same page, same bytes.
-
-    Parameters
-    ----------
-    html : str
-        The page.
-    lang : {"zh", "en"}
-        Language of hyphenation, punctuation and the frame's words.
-    front : FrontMatter
-        Cover, running heads and notice.
+def typeset(page: Page) -> bytes:
+    """Set a page as PDF/UA-1 and PDF/A-2a at once; same page, same bytes.
 
     Raises
     ------
@@ -162,7 +152,8 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
         Typst refused the document (a picture without alternative text, say) or is missing a font.
     """
     files = font_files()
-    source, images = typst_source(html, lang)
+    lang, front = page.lang, page.front
+    source, images = typst_source(page)
     told = {"front": asdict(front), "words": asdict(words(lang)), "fonts": FAMILIES}
     with tempfile.TemporaryDirectory(prefix="typesetting-") as name:
         folder = Path(name)
@@ -189,30 +180,30 @@ def typeset(html: str, lang: Language, front: FrontMatter) -> bytes:
     return with_row_heads(bytes(made))
 
 
-def typst_source(html: str, lang: Language) -> tuple[str, dict[str, bytes]]:
+def typst_source(page: Page) -> tuple[str, dict[str, bytes]]:
     """Give the Typst text of a page and the image files it names."""
-    body, images = _prepared(html)
+    body, images = _prepared(page)
     made = convert(
         body,
         "typst",
         "--wrap=none",
         "--shift-heading-level-by=-1",
         f"--lua-filter={TEMPLATES / 'report.lua'}",
-        f"--metadata=lang:{words(lang).tag}",
+        f"--metadata=lang:{words(page.lang).tag}",
     )
     head = '#import "report.typ": *\n#show: report\n\n'
     return head + made, images
 
 
-def _prepared(html: str) -> tuple[str, dict[str, bytes]]:
+def _prepared(page: Page) -> tuple[str, dict[str, bytes]]:
     """Give the body fit for print, pictures swapped for files."""
-    main, lifted = for_paper(html)
+    main, lifted = for_paper(page)
     images: dict[str, bytes] = {}
     for stand_in in main.xpath(f".//span[@data-{pictures.PLACEHOLDER}]"):
-        number = stands_for(stand_in)
+        number = pictures.picture_of(stand_in)
         name = f"picture-{number}.svg"
-        images[name] = lifted[number].encode()
-        _swap(stand_in, IMG(src=name, alt=pictures.alternative_text(lifted[number])))
+        images[name] = lifted[number].svg.encode()
+        _swap(stand_in, IMG(src=name, alt=lifted[number].alt))
     for number, image in enumerate(main.xpath(".//img[starts-with(@src, 'data:')]")):
         _unpack(image, f"image-{number}", images)
     for box in main.xpath(f".//section | .//div[not({_KEPT})]"):
@@ -241,10 +232,10 @@ def _breakable(text: str | None) -> str | None:
 
 
 def _unpack(image: HtmlElement, stem: str, images: dict[str, bytes]) -> None:
-    found = _DATA_ADDRESS.match(image.get("src", ""))
-    if found:
-        name = f"{stem}.{found['kind'].removesuffix('+xml')}"
-        images[name] = base64.b64decode(found["body"])
+    kind, coded, body = image.get("src", "").removeprefix("data:image/").partition(";base64,")
+    if coded:
+        name = f"{stem}.{kind.removesuffix('+xml')}"
+        images[name] = base64.b64decode(body)
         image.set("src", name)
 
 

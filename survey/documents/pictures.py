@@ -1,12 +1,13 @@
-"""SVG pictures inside pages: lifted out before an HTML parser can touch them, cleaned, put back.
+"""SVG pictures of pages: cleaned, read once for all that is asked of them, and kept apart from the markup.
 
 HTML parsers in Python write `viewBox` and `clipPath` in lower case, which a browser repairs and every
-other reader of the picture does not; so a picture never passes through one.
+other reader of the picture does not; so a picture never passes through one: a stand-in holds its place.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -14,50 +15,91 @@ from lxml import etree
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["PLACEHOLDER", "alternative_text", "clean", "lift", "restore"]
+    from lxml.html import HtmlElement
+
+__all__ = ["PLACEHOLDER", "Picture", "lift", "picture_of", "read_picture", "restore", "stand_in"]
 
 PLACEHOLDER = "svg-picture"
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_HREF = "{http://www.w3.org/1999/xlink}href"
-_PICTURE = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
-_STAND_IN = re.compile(rf'<span data-{PLACEHOLDER}="(\d+)"></span>')
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 _LOADED = re.compile(r"url\(\s*['\"]?(?!#)|@import|javascript:", re.IGNORECASE)
 _FORBIDDEN = {"script", "foreignObject", "metadata", "iframe", "a"}
 _INTERNAL = ("aria-labelledby", "aria-describedby")
 
 
-def lift(page: str, start: int = 0) -> tuple[str, dict[int, str]]:
-    """Swap each SVG of a page for a stand-in; give the page and the pictures by their number."""
-    found: dict[int, str] = {}
+@dataclass(frozen=True)
+class Picture:
+    """A cleaned picture and what is asked of it.
 
-    def stand_in(match: re.Match[str]) -> str:
-        number = start + len(found)
-        found[number] = match.group(0)
-        return f'<span data-{PLACEHOLDER}="{number}"></span>'
+    Attributes
+    ----------
+    svg : str
+        The picture, its ids made the page's own.
+    alt : str
+        Its description, else its title, else nothing.
+    where : str
+        Notebook and cell it is drawn in.
+    ids, families, keys : tuple of str
+        Its ids, the typefaces it is lettered in, the keys of the numbers it draws.
+    letters : str
+        All its text.
+    """
 
-    return _PICTURE.sub(stand_in, page), found
+    svg: str
+    alt: str
+    where: str
+    ids: tuple[str, ...]
+    families: tuple[str, ...]
+    keys: tuple[str, ...]
+    letters: str
 
 
-def restore(page: str, pictures: Mapping[int, str]) -> str:
+def lift(markup: str, take: Callable[[str], str]) -> str:
+    """Swap each SVG somebody wrote into markup for what `take` gives for it."""
+    parts, rest = [], markup
+    while (begin := rest.find("<svg")) >= 0 and (end := rest.find("</svg>", begin)) >= 0:
+        end += len("</svg>")
+        parts += [rest[:begin], take(rest[begin:end])]
+        rest = rest[end:]
+    return "".join([*parts, rest])
+
+
+def stand_in(number: int) -> str:
+    """Write what stands for a picture in markup."""
+    return f'<span data-{PLACEHOLDER}="{number}"></span>'
+
+
+def picture_of(element: HtmlElement) -> int:
+    """Return the number of the picture a stand-in stands for."""
+    return int(str(element.get(f"data-{PLACEHOLDER}")))
+
+
+def restore(page: str, drawn: Mapping[int, Picture]) -> str:
     """Put the pictures back where their stand-ins are."""
-    return _STAND_IN.sub(lambda match: pictures[int(match.group(1))], page)
+    first, *others = page.split(f'<span data-{PLACEHOLDER}="')
+    parts = [first]
+    for other in others:
+        number, _, rest = other.partition('"></span>')
+        parts += [drawn[int(number)].svg, rest]
+    return "".join(parts)
 
 
-def clean(picture: str, prefix: str, where: str) -> str:
-    """Give a picture without scripts and outside references, its ids made the page's own by a prefix.
+def read_picture(drawn: str, prefix: str, where: str, alt: str = "") -> Picture:
+    """Read a picture without scripts and outside references, its ids made the page's own by a prefix.
 
-    Matplotlib gives every picture the ids `figure_1`, `axes_1` and so on; ids nothing refers to go.
+    Matplotlib gives every picture the ids `figure_1`, `axes_1` and so on; ids nothing refers to go. Without a
+    prefix, as a published picture needs none, ids stay. `alt` is
+    the description of a picture that has none of its own.
 
     Raises
     ------
     PublicationError
         The picture is not well-formed XML; `where` names the notebook and cell in the message.
     """
-    root = _parse(picture, where)
+    root = _parse(drawn, where)
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or etree.QName(element).localname in _FORBIDDEN:
             _drop(element)
@@ -65,23 +107,50 @@ def clean(picture: str, prefix: str, where: str) -> str:
         _clean_attributes(element)
         if element.tag == f"{_SVG}style":
             element.text = _own_style(element.text or "")
-    _prefix_ids(root, prefix)
+    if prefix:
+        _prefix_ids(root, prefix)
     root.set("role", "img")
+    if alt and not _description(root):
+        root.set("aria-label", alt)
     for size in ("width", "height"):  # the page decides how wide a picture stands
         root.attrib.pop(size, "")
     etree.cleanup_namespaces(root)
-    return etree.tostring(root, encoding="unicode", with_tail=False)
+    found = {name: [str(one.get(name)) for one in root.iter() if one.get(name)] for name in ("id", _KEY)}
+    return Picture(
+        svg=etree.tostring(root, encoding="unicode", with_tail=False),
+        alt=_description(root) or alt,
+        where=where,
+        ids=tuple(found["id"]),
+        families=tuple(sorted(_families(root))),
+        keys=tuple(dict.fromkeys(found[_KEY])),
+        letters="".join(map(str, root.itertext())),
+    )
 
 
-def alternative_text(picture: str) -> str:
-    """Give a picture's alternative text: its description, else its title, else nothing."""
-    root = _parse(picture, "a picture")
+_KEY = "data-estimate"
+
+
+def _description(root: etree._Element) -> str:
     for name in ("desc", "title"):
         element = root.find(f"{_SVG}{name}")
         text = " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
         if text:
             return text
     return ""
+
+
+def _families(root: etree._Element) -> set[str]:
+    """Return the first typeface of each list that a picture names, in attributes and declarations."""
+    named = set()
+    for element in root.iter():
+        declared = dict(
+            part.split(":", 1) for part in str(element.get("style") or "").split(";") if ":" in part
+        )
+        declared = {name.strip(): value for name, value in declared.items()}
+        for family in (element.get("font-family"), declared.get("font-family")):
+            if family:
+                named.add(str(family).split(",")[0].strip(" '\""))
+    return named
 
 
 def _parse(picture: str, where: str) -> etree._Element:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from analysis.pieces import number_html
 from analysis.sentences import SIZES, Thresholds
 from analysis.words import LANGS, Number, Text, estimate_key, estimate_text
 from survey.errors import PublicationError
@@ -93,7 +94,7 @@ def _language(cell: NotebookNode, where: str, quote: str) -> Lang:
 def _filled(source: str, quotable: Mapping[str, Number], lang: Lang, where: str) -> str:
     def number(quote: re.Match[str]) -> str:
         if quote[1] in quotable:
-            return quotable[quote[1]].element(lang)
+            return number_html(quotable[quote[1]], lang)
         raise PublicationError(f"{where} quotes {quote[0]}, {_missing(quote[1], quotable)}")
 
     return _QUOTE.sub(number, source)

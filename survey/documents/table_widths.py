@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-__all__ = ["LONGEST_WORD", "Fit", "column_widths", "fit", "text_width"]
+__all__ = ["LONGEST_WORD", "ColumnFit", "column_widths", "fit", "text_width"]
 
 PORTRAIT = 470.0  # points between the margins of an upright A4 page, less a hair's breadth
 LANDSCAPE = 718.0
@@ -30,7 +30,7 @@ _BROAD = {"W", "F"}
 
 
 @dataclass(frozen=True)
-class Fit:
+class ColumnFit:
     """Hold the type size in points, whether the page is turned, and the columns' widths in em."""
 
     size: float
@@ -38,7 +38,7 @@ class Fit:
     widths: tuple[float, ...]
 
 
-def fit(table: HtmlElement, *, upright: bool = False) -> Fit:
+def fit(table: HtmlElement, *, upright: bool = False) -> ColumnFit:
     """Choose the largest type and the roomiest wrapping at which a table fits, upright rather than turned.
 
     `upright` keeps the page as it is, for a table inside a box, which no page can be turned for.
@@ -52,12 +52,12 @@ def fit(table: HtmlElement, *, upright: bool = False) -> Fit:
     for widths in tries:
         for size in _SIZES:
             if size >= _READABLE and sum(widths) * size <= PORTRAIT:
-                return Fit(size, landscape=False, widths=widths)
+                return ColumnFit(size, landscape=False, widths=widths)
     page = PORTRAIT if upright else LANDSCAPE
     for widths in tries:
         for size in (*_SIZES, _SMALLEST):
             if sum(widths) * size <= page:
-                return Fit(size, landscape=not upright, widths=widths)
+                return ColumnFit(size, landscape=not upright, widths=widths)
     raise PublicationError(_too_wide(table, tries[-1], page))
 
 

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from concurrent.futures import ThreadPoolExecutor
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lxml import etree
 from lxml.html import HtmlElement, tostring
 from lxml.html.builder import META
 
 from survey.documents.fonts import FAMILIES, Face, covered, font_files, woff
 from survey.documents.markup import text_of
 from survey.documents.page_controls import data_block
-from survey.documents.pictures import restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from survey.documents.page_controls import Live
+    from survey.documents.pictures import Picture
     from survey.words import Language
 
 __all__ = ["bare", "characters_by_face", "finish"]
@@ -33,7 +30,6 @@ _SCRIPTS = (
     "page", "clipboard", "links", "contents", "dossiers", "highlight", "tables", "charts",
     "appearance", "boxes",
 )  # fmt: skip
-_KEY = re.compile(r'\bdata-estimate="([^"]+)"')
 _ASCII = frozenset(map(chr, range(0x20, 0x7F)))
 _SERIF = {"p", "li", "dd", "blockquote", "aside"}
 _SANS = {
@@ -55,8 +51,8 @@ _DARK = "screen and (prefers-color-scheme: dark)"
 _UNSEEN = {"style", "script", "title", "meta"}
 
 
-def finish(page: HtmlElement, pictures: Mapping[int, str], lang: Language, live: Live | None) -> str:
-    """Give the page as text: pictures back in place, everything it needs inside it."""
+def finish(page: HtmlElement, pictures: Mapping[int, Picture], lang: Language, live: Live | None) -> str:
+    """Give the page as text: everything it needs inside it, stand-ins where its pictures are."""
     script = _script()
     data = data_block(_keys(page, pictures), lang, live)
     style = _faces(characters_by_face(page, pictures, data)) + _sheet("report")
@@ -72,12 +68,13 @@ def finish(page: HtmlElement, pictures: Mapping[int, str], lang: Language, live:
     text = text.replace("</head>", f"<style>\n{style}</style>\n{dark}\n</head>", 1)
     before, body_end, after = text.rpartition("</body>")
     block = f'<script type="application/json" id="page-data">{data}</script>'
-    return restore(f"{before}{block}\n<script>{script}</script>\n{body_end}{after}\n", pictures)
+    return f"{before}{block}\n<script>{script}</script>\n{body_end}{after}\n"
 
 
-def bare(page: HtmlElement, pictures: Mapping[int, str]) -> str:
-    """Give the page as text, pictures back in place: what other files are written from, and nobody opens."""
-    return restore(tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n", pictures)
+def bare(page: HtmlElement) -> str:
+    """Give the page as text without style and script: what other files are written from, and nobody opens."""
+    written: str = tostring(page, encoding="unicode", doctype="<!doctype html>")
+    return f"{written}\n"
 
 
 def _sheet(name: str) -> str:
@@ -90,14 +87,14 @@ def _script() -> str:
     return f'"use strict";\n(() => {{\n{"".join(parts)}}})();\n'
 
 
-def _keys(page: HtmlElement, pictures: Mapping[int, str]) -> set[str]:
+def _keys(page: HtmlElement, pictures: Mapping[int, Picture]) -> set[str]:
     """Give the keys of all numbers and marks of a page."""
-    drawn = {unescape(key) for picture in pictures.values() for key in _KEY.findall(picture)}
+    drawn = {key for picture in pictures.values() for key in picture.keys}
     return drawn | {str(key) for key in page.xpath("//data/@data-estimate")}
 
 
 def characters_by_face(
-    page: HtmlElement, pictures: Mapping[int, str], data: str = ""
+    page: HtmlElement, pictures: Mapping[int, Picture], data: str = ""
 ) -> dict[Face, frozenset[str]]:
     """Give the characters each typeface has to draw; what songti lacks falls to heiti.
 
@@ -107,7 +104,7 @@ def characters_by_face(
     for face, text in _texts(page):
         used[face].update(text)
     for picture in pictures.values():
-        used["sans"].update("".join(map(str, etree.fromstring(picture).itertext())))
+        used["sans"].update(picture.letters)
     files = font_files()
     return {
         face: frozenset(character for character in used[face] if ord(character) in covered(files[face]))

@@ -20,14 +20,16 @@ from lxml.html.builder import COL, COLGROUP, DIV, IMG, P
 from survey.documents import pictures
 from survey.documents.fonts import font_files
 from survey.documents.markup import select
-from survey.documents.pandoc import convert, dated, for_paper, stands_for
-from survey.documents.table_widths import Fit, fit
+from survey.documents.pandoc import convert, dated, for_paper
+from survey.documents.table_widths import ColumnFit, fit
 from survey.documents.word_styles import TABLE_SIZE, TEXT_WIDTH, reference_document
 from survey.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from survey.documents.page import Page
+    from survey.documents.pictures import Picture
     from survey.words import FrontMatter, Language
 
 __all__ = ["Word", "finished", "wordfile"]
@@ -48,7 +50,7 @@ class Word:
     lang: Language
     letters: str
     front: FrontMatter
-    fits: Sequence[Fit]
+    fits: Sequence[ColumnFit]
 
 
 @dataclass(frozen=True)
@@ -316,21 +318,13 @@ _ASIDES = ("key-figures", "method", "warning")
 _LETTERS = {"zh": "zh-CN", "en": "en-GB"}
 
 
-def wordfile(html: str, lang: Language, front: FrontMatter) -> bytes:
-    """Write a page made by `assembly.assemble` as a Word file; same page, same bytes.
+def wordfile(page: Page) -> bytes:
+    """Write a page as a Word file; same page, same bytes.
 
     A brief publication has a title block; any other a cover, and fields of contents, figures and tables.
-
-    Parameters
-    ----------
-    html : str
-        The page.
-    lang : {"zh", "en"}
-        Language of the text and of the frame's words.
-    front : FrontMatter
-        Cover, head and foot, and properties of the file.
     """
-    main, lifted = for_paper(html)
+    lang, front = page.lang, page.front
+    main, lifted = for_paper(page)
     with tempfile.TemporaryDirectory(prefix="word-") as name, ThreadPoolExecutor(1) as worker:
         folder = Path(name)
         drawn = worker.submit(_draw, lifted, folder)
@@ -352,12 +346,12 @@ def wordfile(html: str, lang: Language, front: FrontMatter) -> bytes:
     return finished(made, Word(lang=lang, letters=_LETTERS[lang], front=front, fits=fits))
 
 
-def _draw(lifted: Mapping[int, str], folder: Path) -> None:
+def _draw(lifted: Mapping[int, Picture], folder: Path) -> None:
     """Write each picture as PNG: its letters in our typeface, which no reader's machine has."""
     if not lifted:
         return
     for number, picture in lifted.items():
-        (folder / f"picture-{number}.svg").write_text(picture, encoding="utf-8")
+        (folder / f"picture-{number}.svg").write_text(picture.svg, encoding="utf-8")
     leaves = "#pagebreak()\n".join(
         f'#image("picture-{number}.svg", width: {TEXT_WIDTH}mm)\n' for number in lifted
     )
@@ -403,11 +397,11 @@ def _styled(style: str, *inside: str | HtmlElement) -> HtmlElement:
     return DIV({"data-custom-style": style}, P(*inside))
 
 
-def _prepare(main: HtmlElement, lifted: Mapping[int, str], *, brief: bool) -> list[Fit]:
+def _prepare(main: HtmlElement, lifted: Mapping[int, Picture], *, brief: bool) -> list[ColumnFit]:
     """Put styles' names where classes were; give what each table was fitted to, in order."""
     for stand_in in select(main, f".//span[@data-{pictures.PLACEHOLDER}]"):
-        number = stands_for(stand_in)
-        image = IMG(src=f"picture-{number}.png", alt=pictures.alternative_text(lifted[number]))
+        number = pictures.picture_of(stand_in)
+        image = IMG(src=f"picture-{number}.png", alt=lifted[number].alt)
         image.set("style", f"width:{TEXT_WIDTH}mm")
         image.tail = stand_in.tail
         stand_in.getparent().replace(stand_in, image)
@@ -452,7 +446,7 @@ def _style_figure(figure: HtmlElement) -> None:
     figure.getparent().remove(figure)
 
 
-def _style_table(table: HtmlElement) -> Fit:
+def _style_table(table: HtmlElement) -> ColumnFit:
     caption = table.find("caption")
     chosen = fit(table)
     if caption is not None:

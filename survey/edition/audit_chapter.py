@@ -20,16 +20,15 @@ from survey.edition.front_matter import audit_front
 from survey.edition.manifest import Request
 from survey.errors import UsageError
 from survey.figures import Figures, words_of
-from survey.notebooks.display import Shown
+from survey.notebooks.display import Shown, output_of
 from survey.notebooks.parameters import notebook_values
 from survey.programme import Programme, open_programme
-from survey.words import CountedSentence, FindingList, Judgements, of_verdicts, verdict_counts
+from survey.words import count_sentence, finding_list, judgement_list, of_verdicts, verdict_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from analysis.pieces import Table
-    from survey.notebooks.display import Piece
+    from analysis.pieces import Piece, Table
 
 __all__ = ["AuditChapter", "audit_page", "ledger_figures", "open_audit"]
 
@@ -66,17 +65,17 @@ class AuditChapter(Shown):
         """State how many figures were held against how many checks, and set the verdicts as a table."""
         ledger, found = self.programme.published, self.findings
         years = sorted(ledger["year"])
-        told = CountedSentence(
+        said = count_sentence(
             Text(
                 f"核对了{years[0]}年至{years[-1]}年报告印发的{{figures}}行数字，共作{{checks}}项核对，其中{{holds}}项成立，{{rest}}项值得一提。",
                 f"{{figures}} printed lines of the reports on {years[0]} to {years[-1]} were held "
                 "against {checks} checks: {holds} hold, {rest} deserve a word.",
             ),
-            (("figures", len(ledger)), ("checks", len(found)),
-             ("holds", int((found["verdict"] == "holds").sum())),
-             ("rest", int((found["verdict"] != "holds").sum()))),
+            {"figures": len(ledger), "checks": len(found),
+             "holds": int((found["verdict"] == "holds").sum()),
+             "rest": int((found["verdict"] != "holds").sum())},
         )  # fmt: skip
-        self.show(told)
+        self.show(said)
         self.show(_verdict_table(found, slug))
 
     def by_year(self, slug: str = "years") -> None:
@@ -104,7 +103,7 @@ class AuditChapter(Shown):
         if checks:
             chosen = chosen[chosen["check"].isin(list(checks))]
         if len(chosen):
-            self.show(FindingList(chosen, self.programme))
+            self.show(finding_list(chosen, self.programme))
 
     def definitions(self, slug: str = "definitions") -> None:
         """Set the changes of definition as a table: the year, the series it parts, what changed."""
@@ -171,7 +170,7 @@ def audit_page(programme: Programme, rows: pd.DataFrame, title: str, lang: Lang 
     book.cells = list(_cells(parts, title, lang))
     book.metadata["name"] = "audit"
     front = audit_front(Request(programme, "", "public", (lang,)), lang, Text.same(title))
-    return assemble([book], lang, "public", front)
+    return assemble([book], lang, "public", front).text
 
 
 def _draft_parts(programme: Programme, rows: pd.DataFrame) -> Iterator[tuple[Text, Piece]]:
@@ -187,11 +186,11 @@ def _draft_parts(programme: Programme, rows: pd.DataFrame) -> Iterator[tuple[Tex
     )
     yield (
         Text.same(""),
-        CountedSentence(template, tuple((v, int((rows["verdict"] == v).sum())) for v in heads)),
+        count_sentence(template, {v: int((rows["verdict"] == v).sum()) for v in heads}),
     )
     for verdict, head in heads.items():
         if (rows["verdict"] == verdict).any():
-            yield head, Judgements(rows[rows["verdict"] == verdict], programme)
+            yield head, judgement_list(rows[rows["verdict"] == verdict], programme)
 
 
 def _ledger_parts(programme: Programme, rows: pd.DataFrame) -> Iterator[tuple[Text, Piece]]:
@@ -199,7 +198,7 @@ def _ledger_parts(programme: Programme, rows: pd.DataFrame) -> Iterator[tuple[Te
     yield Text.same(""), _verdict_table(rows, "verdicts")
     rest = rows[rows["verdict"] != "holds"]
     for year in sorted(set(rest["year"])):
-        yield Text(f"{year}年", year), FindingList(rest[rest["year"] == year], programme)
+        yield Text(f"{year}年", year), finding_list(rest[rest["year"] == year], programme)
 
 
 def _verdict_table(findings: pd.DataFrame, slug: str) -> Table:
@@ -217,7 +216,5 @@ def _cells(parts: Iterable[tuple[Text, Piece]], title: str, lang: Lang) -> Itera
     for head, piece in parts:
         if head.in_(lang):
             yield nbformat.v4.new_markdown_cell(f"## {head.in_(lang)}")
-        shown = nbformat.v4.new_output(
-            "display_data", {"text/html": piece.fragment(lang)}, metadata={"lang": lang}
-        )
+        shown = nbformat.v4.new_output("display_data", output_of(piece, (lang,)))
         yield nbformat.v4.new_code_cell("", outputs=[shown])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey.archive import archive_of, output_of
+from survey.documents import published_page
 from survey.edition import manifest
 from survey.edition.folder import edition_folder
 from survey.edition.manifest import edition_inputs
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.words import Lang
+    from survey.documents import Page
     from survey.figures import Figures
     from survey.notebooks.parameters import Edition
     from survey.programme import Programme
@@ -108,8 +110,8 @@ def _of_files(programme: Programme, figures: Figures, folder: Path, edition: Edi
 def _of_pages(programme: Programme, figures: Figures, folder: Path) -> Iterator[Point]:
     """Look at the pages: the gate once more, both languages, links."""
     names = names_of(programme, figures.waves)
-    pages: dict[Lang, str] = {
-        lang: (folder / f"report.{lang}.html").read_text(encoding="utf-8")
+    pages: dict[Lang, Page] = {
+        lang: published_page((folder / f"report.{lang}.html").read_text(encoding="utf-8"), lang)
         for lang in programme.settings.languages
         if (folder / f"report.{lang}.html").is_file()
     }

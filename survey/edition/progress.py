@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from survey.documents import Fault
+
 __all__ = ["Watch"]
 
 #: Files under way at once. pandoc and Typst run outside the interpreter's lock, so that they fill the cores
@@ -26,12 +28,13 @@ class Watch:
 
     `tell` is called with stage, what of it is under way, steps done and steps in all. The seconds of stages
     that run side by side add up to more than `elapsed`. `kernels` says how the notebooks' kernels were
-    started.
+    started; `warnings` are what the gate lets pass and an author should know.
     """
 
     tell: Callable[[str, str, int, int], None] = lambda *_: None
     seconds: dict[str, float] = field(default_factory=dict)
     kernels: list[str] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
     _workers: ThreadPoolExecutor | None = field(default=None, init=False, repr=False)
     _waiting: list[Future[None]] = field(default_factory=list, init=False, repr=False)

@@ -10,20 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from dataclasses import dataclass
-from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.words import Text, estimate_key, estimate_text, marker_element, wave_text
+from analysis.words import Text, estimate_key, estimate_text, wave_text
 from survey.edition.folder import edition_folder
 from survey.edition.manifest import definition_marks, edition_inputs, kit_version
 from survey.figures import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from analysis.words import Lang, Lexicon
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = [
     "REVISIONS",
     "Former",
-    "mark_revised",
     "read_former",
     "reprinted_keys",
     "revised_keys",
@@ -45,7 +42,6 @@ __all__ = [
 KEYS = ["indicator", "wave", "dimension", "segment"]
 REVISIONS = (*KEYS, "unit", "first", "former", "now", "change", "reason_zh", "reason_en")
 _Key = tuple[str, str, str, str]
-_ESTIMATE = re.compile(r'<data class="estimate"[^>]* data-estimate="(?P<key>[^"]+)"[^>]*>[^<]*</data>')
 
 
 @dataclass(frozen=True)
@@ -142,18 +138,6 @@ def reprinted_keys(figures: Figures, tested: pd.DataFrame) -> frozenset[str]:
         estimate_key(figures.wave, row["indicator"], *places[row["segment"]].split("/"))
         for row in differing.to_dict("records")
     )
-
-
-def mark_revised(page: str, keys: Collection[str], lang: Lang) -> str:
-    """Put ``[r]`` behind every printed estimate of a page that is revised."""
-    if not keys:
-        return page
-
-    def marked(element: re.Match[str]) -> str:
-        told = unescape(element["key"])
-        return element[0] + (f" {marker_element('[r]', lang)}" if told in keys else "")
-
-    return _ESTIMATE.sub(marked, page)
 
 
 def revision_note(table: pd.DataFrame, figures: Figures, lang: Lang) -> str:

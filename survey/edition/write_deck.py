@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analysis.words import LANGS
-from survey.documents import Fault, with_quotes
+from survey.documents import Fault, unpublished_outputs, with_quotes
 from survey.documents.deck import (
     SetSlide,
     cut_deck,
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from analysis.words import Lang
-    from survey.documents.deck import Deck, Draft
+    from survey.documents import Page
+    from survey.documents.deck import CutDeck, Deck
     from survey.edition.write_publications import Documents, Watch
     from survey.words import FrontMatter
 
@@ -42,7 +43,7 @@ _SHARED: Final = frozenset(
 )
 
 
-def scrutinise(draft: Draft, names: Iterable[str] = ()) -> list[Fault]:
+def scrutinise(draft: CutDeck, names: Iterable[str] = ()) -> list[Fault]:
     """Find the faults of a deck, but for what does not fit and numbers that are not those of their cell.
 
     `names` are the programme's own words, whose digits are no figures.
@@ -69,12 +70,12 @@ def _titles(deck: Deck) -> Iterator[Fault]:
 
 def checked_slides(
     documents: Documents, books: Sequence[NotebookNode], lang: Lang
-) -> tuple[list[SetSlide], str]:
+) -> tuple[list[SetSlide], Page]:
     """Cut and set the deck of one language and send it past the gate and the audit.
 
     Returns
     -------
-    tuple of (list of SetSlide, str)
+    tuple of (list of SetSlide, Page)
         The slides, and the page they were cut from.
 
     Raises
@@ -100,6 +101,7 @@ def write_slides(documents: Documents, books: Sequence[NotebookNode], folder: Pa
         As `checked_slides`; also where the languages do not state the same, in the same order.
     """
     with watch.stage("slides"):
+        watch.warnings += unpublished_outputs(books, documents.edition)
         with_quotes(books, documents.quotable)
         checked = {lang: checked_slides(documents, books, lang) for lang in documents.fronts}
         if len(checked) == len(LANGS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import base64
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,19 +12,23 @@ from typing import TYPE_CHECKING, Final
 import nbformat
 from nbformat import NotebookNode
 
+from analysis.pieces import Chart, OwnFigure
 from analysis.words import LANGS
 from survey.documents import (
     Fault,
     Quotable,
     assemble,
+    is_published,
     markdown,
+    pictures,
     report_faults,
+    select,
     typeset,
+    unpublished_outputs,
     with_quotes,
     wordfile,
 )
 from survey.edition.progress import Watch
-from survey.edition.revision import mark_revised
 from survey.errors import PublicationError
 from survey.folders import output_folder
 from survey.gate import Cells, check, check_numbers, disparities
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from analysis.words import Lang
-    from survey.documents import Live
+    from survey.documents import Live, Page
     from survey.edition.folder import StagedEdition
     from survey.gate import Proofreader
     from survey.notebooks.parameters import Edition
@@ -55,13 +59,13 @@ __all__ = [
 # Which files a publication consists of, and what writes each kind of them from its page.
 
 
-def _webpage(page: str, _lang: Lang, _front: FrontMatter) -> bytes:
+def _webpage(page: Page) -> bytes:
     """Give the page as it is: it is one file already."""
-    return page.encode()
+    return page.text.encode()
 
 
-#: Kind of file, as its name ends -> what writes it from page, language and front matter.
-WRITERS: Final[Mapping[str, Callable[[str, Lang, FrontMatter], bytes]]] = MappingProxyType(
+#: Kind of file, as its name ends -> what writes it from a page.
+WRITERS: Final[Mapping[str, Callable[[Page], bytes]]] = MappingProxyType(
     {"html": _webpage, "pdf": typeset, "docx": wordfile, "md": markdown}
 )
 
@@ -134,7 +138,7 @@ def _below_output(path: Path) -> str:
     return str(Path("output") / path.relative_to(output_folder()))
 
 
-def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang, watch: Watch) -> str:
+def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang, watch: Watch) -> Page:
     """Assemble the page of one language and send it past the gate and the audit.
 
     Raises
@@ -145,8 +149,10 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
     """
     with watch.stage("page"):
         live, on_screen = documents.lives.get(lang), "html" in FORMATS[documents.name]
-        page = assemble(books, lang, documents.edition, documents.fronts[lang], live, on_screen=on_screen)
-        page = mark_revised(page, documents.revised, lang)
+        page = assemble(
+            books, lang, documents.edition, documents.fronts[lang], live,
+            revised=documents.revised, on_screen=on_screen,
+        )  # fmt: skip
     with watch.stage("gate"):
         faults = [fault for fault in check(page, documents.names) if fault.level == "error"]
         faults += check_numbers(page, documents.cells)
@@ -164,7 +170,7 @@ def stop_at(faults: Sequence[Fault], name: str) -> None:
 
 def write_documents(
     documents: Documents, books: Sequence[NotebookNode], folder: Path, watch: Watch
-) -> dict[Lang, str]:
+) -> dict[Lang, Page]:
     """Write a publication in each of its languages and formats; return its pages.
 
     Raises
@@ -172,6 +178,7 @@ def write_documents(
     PublicationError
         As `checked_page`; also where the languages do not state the same, in the same order.
     """
+    watch.warnings += unpublished_outputs(books, documents.edition)
     with_quotes(books, documents.quotable)
     pages = {lang: checked_page(documents, books, lang, watch) for lang in documents.fronts}
     if len(pages) == len(LANGS):
@@ -181,27 +188,45 @@ def write_documents(
         for kind in FORMATS[documents.name]:
             for lang, page in pages.items():
                 path = folder / f"{documents.name}.{lang}.{kind}"
-                watch.write(kind, path, partial(WRITERS[kind], page, lang, documents.fronts[lang]))
+                watch.write(kind, path, partial(WRITERS[kind], page))
     if {"html", "md"} & set(FORMATS[documents.name]):
-        for lang, page in pages.items():
-            _write_charts(page, lang, folder / "charts")
+        for page in pages.values():
+            _write_charts(page, folder / "charts")
     return pages
 
 
-def _write_charts(page: str, lang: Lang, folder: Path) -> None:
+def _write_charts(page: Page, folder: Path) -> None:
     """Write every chart of a page as a file of its own."""
-    drawn = re.findall(r'<figure[^>]*id="fig-([^"]+)".*?(<svg.*?</svg>)', page, flags=re.DOTALL)
-    if drawn:
+    for placed in page.blocks:
+        figure = placed.block.content
+        if not isinstance(figure, Chart | OwnFigure):
+            continue
         folder.mkdir(exist_ok=True)
-    for figure, svg in drawn:
-        (folder / f"{figure}.{lang}.svg").write_text(svg + "\n", encoding="utf-8", newline="\n")
+        stem = folder / f"{figure.slug}.{page.lang}"
+        if isinstance(figure, OwnFigure) and figure.media == "image/png":
+            stem.with_name(f"{stem.name}.png").write_bytes(base64.b64decode(figure.content))
+            continue
+        (drawn,) = (
+            one
+            for element in placed.elements
+            for one in select(element, f".//span[@data-{pictures.PLACEHOLDER}]")
+        )
+        svg = page.pictures[pictures.picture_of(drawn)].svg
+        stem.with_name(f"{stem.name}.svg").write_text(svg + "\n", encoding="utf-8", newline="\n")
 
 
 def write_notebooks(books: Sequence[NotebookNode], edition: Edition, folder: Path) -> None:
-    """Write the executed notebooks; in the public edition without the cells that stay inside."""
+    """Write the executed notebooks; in the public edition without the cells that stay inside.
+
+    What a cell shows beside what is printed, a frame of answers say, has passed no disclosure control: the
+    public edition is without it.
+    """
     folder.mkdir()
     for book in books:
         if edition == "public":
             book.cells = [cell for cell in book.cells if "internal" not in cell.metadata.get("tags", [])]
+            for cell in book.cells:
+                if cell.cell_type == "code":
+                    cell.outputs = [output for output in cell.outputs if is_published(output, cell)]
         text = nbformat.writes(book) + "\n"
         (folder / f"{book.metadata['name']}.ipynb").write_text(text, encoding="utf-8", newline="\n")

@@ -1,11 +1,9 @@
-"""Hold every number of a page against the cell it names: the kit's own publications pass the audit."""
+"""Check every number of a page against the cell it names: the kit's own publications pass the audit."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from html import unescape
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +13,8 @@ from survey.documents import Fault
 from survey.figures import particulars
 
 if TYPE_CHECKING:
+    from analysis.words import Lang, Number
+    from survey.documents import Page
     from survey.figures import Figures
 
 __all__ = ["Cells", "cells_of", "check_numbers", "released_cells"]
@@ -22,9 +22,7 @@ __all__ = ["Cells", "cells_of", "check_numbers", "released_cells"]
 #: Key -> where its numbers lie: the columns of a frame, and the row in them.
 Cells = Mapping[str, list[tuple[Mapping[str, list[float]], int]]]
 
-_DATA = re.compile(r"<data\b([^>]*)>([^<]*)")
-_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
-_TOLERANCE = 1e-9  # pages carry twelve significant digits
+_TOLERANCE = 1e-9  # prose carries twelve significant digits
 _KEYS = ("wave", "indicator", "dimension", "segment")
 _COUNTED = frozenset({"streak", "count"})  # counted by the sentence itself, from cells of many years
 
@@ -90,38 +88,35 @@ def _response(figures: Figures) -> pd.DataFrame:
     return rows.assign(estimate=100 * rows["n"] / rows["N"])
 
 
-def check_numbers(page: str, cells: Cells) -> list[Fault]:
+def check_numbers(page: Page, cells: Cells) -> list[Fault]:
     """Find every printed number whose value is not that of the released cell it names.
 
     Parameters
     ----------
-    page : str
-        An assembled page.
+    page : Page
+        Its pieces' numbers, those bound in prose and those of the cover are looked at.
     cells : mapping
         See `released_cells`.
     """
-    return list(_faults(page, cells))
+    return [
+        Fault("traced", "error", message, where)
+        for number, where in page.numbers()
+        if (message := _at_odds(number, cells, page.lang))
+    ]
 
 
-def _faults(page: str, cells: Cells) -> Iterator[Fault]:
-    for match in _DATA.finditer(page):
-        told = dict(_ATTRIBUTE.findall(match[1]))
-        key, column = unescape(told.get("data-estimate", "")), told.get("class", "estimate")
-        if not key:
-            continue
-        shown = unescape(match[2]).strip()
-        if key not in cells:
-            message = f"{shown!r} names the cell {key!r}, which no frame holds; correct the key."
-            yield Fault("traced", "error", message)
-            continue
-        if column in _COUNTED:
-            continue
-        values = {columns[column][row] for columns, row in cells[key] if column in columns}
-        stated = float(told.get("value", "nan"))
-        if not any(math.isclose(stated, value, rel_tol=_TOLERANCE, abs_tol=1e-12) for value in values):
-            held = (
-                ", ".join(f"{value:.12g}" for value in values if not math.isnan(value))
-                or "no released number"
-            )
-            message = f"{shown!r} is printed for {key} ({column}) as {stated:.12g}; the cell holds {held}."
-            yield Fault("traced", "error", message)
+def _at_odds(number: Number, cells: Cells, lang: Lang) -> str:
+    """Say how a number differs from its cell; nothing where it agrees."""
+    shown = number.text.in_(lang)
+    if number.key not in cells:
+        return f"{shown!r} names the cell {number.key!r}, which no frame holds; correct the key."
+    if number.column in _COUNTED:
+        return ""
+    values = {columns[number.column][row] for columns, row in cells[number.key] if number.column in columns}
+    if any(math.isclose(number.value, value, rel_tol=_TOLERANCE, abs_tol=1e-12) for value in values):
+        return ""
+    held = ", ".join(f"{value:.12g}" for value in values if not math.isnan(value)) or "no released number"
+    return (
+        f"{shown!r} is printed for {number.key} ({number.column}) as {number.value:.12g}; "
+        f"the cell holds {held}."
+    )

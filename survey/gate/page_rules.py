@@ -7,23 +7,24 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survey.documents import FAMILIES, Fault, covered, font_files, parse, pictures, select, text_of
+from survey.documents import FAMILIES, Fault, covered, font_files, parse, select, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from lxml.html import HtmlElement
 
+    from survey.documents import Page
+
 __all__ = ["check"]
 
 
 @dataclass(frozen=True)
 class _Page:
-    """Hold the parsed page, its text, its pictures by number, and the pattern of digits that need no cell."""
+    """Hold the finished page as it will be read, and the pattern of digits that need no cell."""
 
     root: HtmlElement
-    source: str
-    pictures: dict[int, str]
+    made: Page
     allowed: re.Pattern[str]
 
 
@@ -33,12 +34,7 @@ _LOADERS = {
     "script": "src", "img": "src", "iframe": "src", "embed": "src", "object": "data", "audio": "src",
     "video": "src", "source": "src", "track": "src", "input": "src", "frame": "src",
 }  # fmt: skip
-_PICTURE_LOADS = re.compile(
-    r"<(?:image|use|feImage)\b[^>]*?\bhref\s*=\s*(['\"])(?!#|data:)(.*?)\1", re.IGNORECASE
-)
 _NUMBERED = re.compile(r"^(图|表|Figure|Table) \d+\b|^(图|表) \d+")
-_FAMILY = re.compile(r"font-family\s*[:=]\s*[\"']?\s*('?[^,;\"<>]+)")
-_IDS_IN_PICTURE = re.compile(r"""\sid\s*=\s*["']([^"']+)["']""")
 _INVISIBLE = {0x9, 0xA, 0xD, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF}
 _ALLOWED_DIGITS = (
     r"(?:19|20)\d\d(?:Q[1-4])?(?:-(?:19|20)\d\d(?:Q[1-4])?)?/[\w.]+/[\w*]+/[\w*]+",  # keys of estimates
@@ -62,19 +58,17 @@ _FURNITURE = frozenset({"th", "td", "caption", "summary", "dt"})
 _DIGITS = re.compile(r"\d[\d,.]*%?")
 
 
-def check(html: str, names: Iterable[str] = ()) -> list[Fault]:
-    """Find every fault of a page made by `assembly.assemble`, errors first.
+def check(page: Page, names: Iterable[str] = ()) -> list[Fault]:
+    """Find every fault of a page, errors first.
 
     Parameters
     ----------
-    html : str
-        The page.
+    page : Page
     names : iterable of str
         Names and definitions of the programme, whose own digits (高于95%的中心) are no figures of the page.
     """
-    source, lifted = pictures.lift(html)
-    page = _Page(parse(source), source, lifted, _matching(names))
-    found = [fault for rule in _RULES for fault in rule(page)]
+    finished = _Page(parse(page.source), page, _matching(names))
+    found = [fault for rule in _RULES for fault in rule(finished)]
     return sorted(found, key=lambda fault: fault.level)
 
 
@@ -90,11 +84,10 @@ def _alternative_texts(page: _Page) -> Iterator[Fault]:
         yield Fault(
             "alternative-text", "error", f"a picture has no alternative text; {remedy}.", _where(image)
         )
-    for stand_in in select(page.root, f"//span[@data-{pictures.PLACEHOLDER}]"):
-        picture = page.pictures[int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))]
-        if not pictures.alternative_text(picture):
+    for picture in page.made.pictures.values():
+        if not picture.alt:
             yield Fault(
-                "alternative-text", "error", f"a picture has no alternative text; {remedy}.", _where(stand_in)
+                "alternative-text", "error", f"a picture has no alternative text; {remedy}.", picture.where
             )
 
 
@@ -172,33 +165,21 @@ def _loads(page: _Page) -> Iterator[Fault]:
                 f"a style loads {loaded[:80]!r} from elsewhere; {remedy}.",
                 _where(element),
             )
-    for stand_in in select(page.root, f"//span[@data-{pictures.PLACEHOLDER}]"):
-        picture = page.pictures[int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))]
-        loaded_by_picture = [m[1] for m in _PICTURE_LOADS.findall(picture)] + _STYLE_LOADS.findall(picture)
-        for address in loaded_by_picture:
-            yield Fault(
-                "foreign",
-                "error",
-                f"a picture loads {address[:80]!r} from elsewhere; {remedy}.",
-                _where(stand_in),
-            )
 
 
 def _typefaces(page: _Page) -> Iterator[Fault]:
-    for stand_in in select(page.root, f"//span[@data-{pictures.PLACEHOLDER}]"):
-        picture = page.pictures[int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))]
-        named = {first.strip(" '\"") for first in _FAMILY.findall(picture)}
-        for family in sorted(named - set(FAMILIES.values())):
+    for picture in page.made.pictures.values():
+        for family in sorted(set(picture.families) - set(FAMILIES.values())):
             message = (
                 f"a picture is lettered in {family!r}, which readers may lack; use {FAMILIES['sans']!r}."
             )
-            yield Fault("typeface", "warning", message, _where(stand_in))
+            yield Fault("typeface", "warning", message, picture.where)
 
 
 def _ids(page: _Page) -> Iterator[Fault]:
     counted = Counter(page.root.xpath("//@id"))
-    for picture in page.pictures.values():
-        counted.update(_IDS_IN_PICTURE.findall(picture))
+    for picture in page.made.pictures.values():
+        counted.update(picture.ids)
     for name, times in counted.items():
         if times > 1:
             places = page.root.xpath("//*[@id=$name]", name=name)
@@ -228,24 +209,23 @@ def _headings(page: _Page) -> Iterator[Fault]:
 def _glyphs(page: _Page) -> Iterator[Fault]:
     held = frozenset[int]().union(*map(covered, font_files().values())) | _INVISIBLE
     seen: set[str] = set()
-    texts: list[tuple[str, HtmlElement]] = []
+    texts: list[tuple[str, str]] = [
+        (picture.letters, picture.where) for picture in page.made.pictures.values()
+    ]
     for element in page.root.iter():
         if isinstance(element.tag, str) and element.tag not in {"style", "script"}:
-            texts.append((element.text or "", element))
             parent = element.getparent()
-            texts.append((element.tail or "", element if parent is None else parent))
-    for stand_in in select(page.root, f"//span[@data-{pictures.PLACEHOLDER}]"):
-        number = int(stand_in.get(f"data-{pictures.PLACEHOLDER}"))
-        drawn = parse(f"<div>{page.pictures[number]}</div>").text_content()
-        texts.append((drawn, stand_in))
-    for text, element in texts:
+            for text, place in ((element.text, element), (element.tail, parent)):
+                if text and place is not None and set(map(ord, text)) - held:
+                    texts.append((text, _where(place)))
+    for text, where in texts:
         for letter in sorted(set(text) - seen):
             if ord(letter) not in held:
                 seen.add(letter)
                 message = (
                     f"no typeface of the house holds U+{ord(letter):04X} {letter!r}; write it another way."
                 )
-                yield Fault("glyph", "error", message, _where(element))
+                yield Fault("glyph", "error", message, where)
 
 
 def _typed_numbers(page: _Page) -> Iterator[Fault]:

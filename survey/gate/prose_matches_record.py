@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,13 @@ from survey.audit import (
     recognise,
     recognise_cells,
 )
-from survey.documents import Fault, parse, pictures, select
+from survey.documents import Fault, select
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from survey.audit import JudgedClaim, Vocabulary
+    from survey.documents import Page
     from survey.programme import Programme
 
 __all__ = ["Proofreader", "proofreader"]
@@ -45,9 +47,12 @@ class Proofreader:
     judge: Judge
     vocabulary: Vocabulary
 
-    def faults(self, page: str) -> list[Fault]:
+    def faults(self, page: Page) -> list[Fault]:
         """Find the sentences and cells of tables that contradict the record; unknown numbers pass."""
-        draft = read_page(_prose(page), "page")
+        written = copy.deepcopy(page.root)
+        for element in select(written, _CHECKED_ELSEWHERE):
+            element.drop_tree()
+        draft = read_page(tostring(written, encoding="unicode"), "page")
         claims = recognise(draft.paragraphs, self.vocabulary, self.judge.fits)
         year = first_year(draft.paragraphs)
         claims += recognise_cells(draft.cells, self.judge.programme, self.vocabulary, self.judge, year)
@@ -66,15 +71,6 @@ def proofreader(programme: Programme, estimates: pd.DataFrame | None = None) -> 
     """
     record = read_record(programme, estimates, beside=True)
     return Proofreader(Judge(programme, record), read_vocabulary(programme))
-
-
-def _prose(page: str) -> str:
-    """Give a page without what is checked elsewhere."""
-    source, _ = pictures.lift(page)
-    root = parse(source)
-    for element in select(root, _CHECKED_ELSEWHERE):
-        element.drop_tree()
-    return tostring(root, encoding="unicode")
 
 
 def _fault(judged: JudgedClaim) -> Fault:

@@ -7,13 +7,22 @@ draw; ``bulletin.doubts`` tells which figures do not agree. Each in every langua
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from analysis import charts
-from analysis.pieces import Card, Cards, Head, bilingual_table
+from analysis.pieces import (
+    Aside,
+    Card,
+    Cards,
+    CheckFinding,
+    CheckFindings,
+    Head,
+    SectionHeading,
+    bilingual_table,
+)
 from analysis.words import (
+    LANGS,
     Cells,
     Claim,
     Lang,
@@ -21,7 +30,6 @@ from analysis.words import (
     Text,
     change_key,
     compose,
-    data_element,
     estimate_key,
     estimate_text,
     join,
@@ -36,7 +44,7 @@ from survey.figures import Bulletin, open_quarter, text
 from survey.notebooks.display import Shown
 from survey.notebooks.parameters import notebook_values
 from survey.programme import open_programme
-from survey.words import plain
+from survey.words import count_sentence, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +55,7 @@ if TYPE_CHECKING:
     from analysis.words import Phrase
     from survey.programme import Indicator, Question, Questionnaire, Section, Wording
 
-__all__ = ["BulletinChapter", "Doubts", "Tally", "open_bulletin"]
+__all__ = ["BulletinChapter", "doubt_list", "open_bulletin", "tally"]
 
 # Figures of a return that do not agree, told to the reader: courteously, each with its arithmetic.
 
@@ -91,62 +99,61 @@ MEANINGS: Final[Mapping[tuple[str, str], Text]] = MappingProxyType({
 _OTHERWISE = Text("所列数字之间不能同时成立", "The figures do not go together")
 
 
-@dataclass(frozen=True)
-class Doubts:
-    """Doubts one under the other; those of one kind on parts of one whole are told together.
+def doubt_list(
+    rows: pd.DataFrame, questionnaire: Questionnaire, lines: Mapping[str, Wording]
+) -> CheckFindings:
+    """Set doubts one under the other; those of one kind on parts of one whole together.
 
     `rows` are the doubted ones of `arithmetic.hold_figures`, `lines` the names of the questions.
     """
-
-    rows: pd.DataFrame
-    questionnaire: Questionnaire
-    lines: Mapping[str, Wording]
-
-    def fragment(self, lang: Lang) -> str:
-        """Return them as HTML."""
-        bonds = self.questionnaire.bonds
-        wholes = [bonds[c].parts_of if c in bonds else "" for c in self.rows["question"]]
-        alone = [whole or code for whole, code in zip(wholes, self.rows["question"], strict=True)]
-        groups = self.rows.assign(_whole=alone).groupby(["check", "verdict", "_whole"], sort=False)
-        return "".join(
-            self._group([{str(k): str(v) for k, v in row.items()} for row in rows.to_dict("records")], lang)
-            for _, rows in groups
+    bonds = questionnaire.bonds
+    wholes = [bonds[code].parts_of if code in bonds else "" for code in rows["question"]]
+    alone = [whole or code for whole, code in zip(wholes, rows["question"], strict=True)]
+    groups = rows.assign(_whole=alone).groupby(["check", "verdict", "_whole"], sort=False)
+    return CheckFindings(
+        tuple(
+            _doubt([{str(k): str(v) for k, v in row.items()} for row in group.to_dict("records")],
+                   questionnaire, lines)
+            for _, group in groups
         )
+    )  # fmt: skip
 
-    def _group(self, rows: list[dict[str, str]], lang: Lang) -> str:
-        zh = lang == "zh"
-        stop = "。" if zh else "."
-        meaning = MEANINGS.get((rows[0]["check"], rows[0]["verdict"]), _OTHERWISE).in_(lang)
-        if len(rows) == 1:
-            head, told = self._head(rows[0], lang), self._told(rows[0], lang)
-            text = escape(meaning + stop + ("" if zh else " ") + told)
-            return f'<p class="statement finding"><strong>{escape(head)}</strong><br>{text}</p>'
-        items = "".join(
-            f"<li>{escape(self._head(row, lang))}{'。' if zh else '. '}{escape(self._told(row, lang))}</li>"
-            for row in rows
-        )
-        section = next(
-            s.title
-            for s in self.questionnaire.sections
-            if rows[0]["question"] in {q.code for q in s.questions}
-        )
-        head = f"{section.zh}（{len(rows)}项）" if zh else f"{section.en} ({len(rows)} figures)"
-        lead = f'<p class="statement finding"><strong>{escape(head)}</strong><br>{escape(meaning + stop)}</p>'
-        return f'{lead}<ul class="finding">{items}</ul>'
 
-    def _head(self, row: dict[str, str], lang: Lang) -> str:
-        printed = _printed(row["printed"], self.questionnaire, lang)
-        name = getattr(self.lines[row["question"]], lang)
-        return f"{name}：{printed}" if lang == "zh" else f"{name}: {printed}"
+def _doubt(
+    rows: list[dict[str, str]], questionnaire: Questionnaire, lines: Mapping[str, Wording]
+) -> CheckFinding:
+    meaning = MEANINGS.get((rows[0]["check"], rows[0]["verdict"]), _OTHERWISE)
+    meaning = Text(f"{meaning.zh}。", f"{meaning.en}.")
+    heads = [_head(row, questionnaire, lines) for row in rows]
+    sums = [_arithmetic(row) for row in rows]
+    if len(rows) == 1:
+        return CheckFinding(heads[0], Text(meaning.zh + sums[0].zh, f"{meaning.en} {sums[0].en}"))
+    section = next(
+        s.title for s in questionnaire.sections if rows[0]["question"] in {q.code for q in s.questions}
+    )
+    head = Text(f"{section.zh}（{len(rows)}项）", f"{section.en} ({len(rows)} figures)")
+    items = (
+        Text(f"{one.zh}。{worked.zh}", f"{one.en}. {worked.en}")
+        for one, worked in zip(heads, sums, strict=True)
+    )
+    return CheckFinding(head, meaning, tuple(items))
 
-    @staticmethod
-    def _told(row: dict[str, str], lang: Lang) -> str:
-        text = row[f"arithmetic_{lang}"]
-        fits = row[f"reconciles_{lang}"]
-        if lang == "zh":
-            return plain(f"{text}。{fits}。" if fits else f"{text}。")
-        whole = f"{text[:1].upper()}{text[1:]}."
-        return plain(f"{whole} {fits[:1].upper()}{fits[1:]}." if fits else whole)
+
+def _head(row: dict[str, str], questionnaire: Questionnaire, lines: Mapping[str, Wording]) -> Text:
+    zh, en = (_printed(row["printed"], questionnaire, lang) for lang in LANGS)
+    name = lines[row["question"]]
+    return Text(f"{name.zh}：{zh}", f"{name.en}: {en}")
+
+
+def _arithmetic(row: dict[str, str]) -> Text:
+    zh, fits_zh, en, fits_en = (
+        row[f"{part}_{lang}"] for lang in LANGS for part in ("arithmetic", "reconciles")
+    )
+    whole = f"{en[:1].upper()}{en[1:]}."
+    return Text(
+        plain(f"{zh}。{fits_zh}。" if fits_zh else f"{zh}。"),
+        plain(f"{whole} {fits_en[:1].upper()}{fits_en[1:]}." if fits_en else whole),
+    )
 
 
 def _printed(text: str, questionnaire: Questionnaire, lang: Lang) -> str:
@@ -159,33 +166,25 @@ def _printed(text: str, questionnaire: Questionnaire, lang: Lang) -> str:
     return plain(text)
 
 
-@dataclass(frozen=True)
-class Tally:
-    """A sentence that counts: figures held, arithmetic that holds, figures in doubt."""
-
-    figures: int
-    held: pd.DataFrame
-
-    def fragment(self, lang: Lang) -> str:
-        """Return it as HTML."""
-        severity = self.held["severity"]
-        counts = {
-            "figures": self.figures,
-            "checks": len(self.held),
-            "holds": int((severity == "").sum()),
-            "hard": int((severity == "hard").sum()),
-            "soft": int((severity == "soft").sum()),
-        }
-        deserve = "deserves" if counts["soft"] == 1 else "deserve"
-        template = Text(
-            "本季所填{figures}个数字，按相互关系作了{checks}项算术核对：{holds}项成立（修约所致的尾差视为成立），"
-            "{hard}项所涉数字不能同时成立，{soft}项宜对照原始数据核实。",
-            "The {figures} figures of the quarter were held against each other in {checks} checks of "
-            "arithmetic: {holds} hold, allowing for rounding; in {hard} the figures cannot all be true, and "
-            f"{{soft}} {deserve} a look at the source.",
-        )
-        slots = {name: data_element(str(n), n, "", "count") for name, n in counts.items()}
-        return f'<p class="statement">{escape(template.in_(lang)).format(**slots)}</p>'
+def tally(figures: int, held: pd.DataFrame) -> Claim:
+    """Count in a sentence: figures checked, arithmetic that holds, figures in doubt."""
+    severity = held["severity"]
+    counts = {
+        "figures": figures,
+        "checks": len(held),
+        "holds": int((severity == "").sum()),
+        "hard": int((severity == "hard").sum()),
+        "soft": int((severity == "soft").sum()),
+    }
+    deserve = "deserves" if counts["soft"] == 1 else "deserve"
+    template = Text(
+        "本季所填{figures}个数字，按相互关系作了{checks}项算术核对：{holds}项成立（修约所致的尾差视为成立），"
+        "{hard}项所涉数字不能同时成立，{soft}项宜对照原始数据核实。",
+        "The {figures} figures of the quarter were held against each other in {checks} checks of "
+        "arithmetic: {holds} hold, allowing for rounding; in {hard} the figures cannot all be true, and "
+        f"{{soft}} {deserve} a look at the source.",
+    )
+    return count_sentence(template, counts)
 
 
 CLAUSES = 6  # figures told in one sentence
@@ -220,7 +219,7 @@ class BulletinChapter(Shown):
         section = self._section(code)
         indicators = self.figures.indicators(code)
         if indicators:
-            self.show(_Heading(text(section.title)))
+            self.show(SectionHeading(2, text(section.title)))
             self.show(Cards(tuple(self._card(i) for i in indicators), text(section.title)))
             self.say(code)
             if self.figures.before or len(indicators) < len(self._told(section)):
@@ -359,13 +358,13 @@ class BulletinChapter(Shown):
         """Count what was held against what, and tell each figure in doubt with its arithmetic."""
         questionnaire, doubts = self.figures.questionnaire, self.figures.doubts
         given = sum(1 for q in questionnaire.questions if q.numeric and q.code in self.figures.answers)
-        self.show(Tally(given, self.figures.held))
+        self.show(tally(given, self.figures.held))
         if len(doubts):
-            self.show(Doubts(doubts, questionnaire, line_names(questionnaire)))
+            self.show(doubt_list(doubts, questionnaire, line_names(questionnaire)))
 
     def policy(self) -> None:
         """Say why nothing is withheld and no interval given."""
-        self.show(_Paragraph(text(self.figures.programme.settings.disclosure.why)))
+        self.show(Aside("method", text(self.figures.programme.settings.disclosure.why)))
 
     def projects(self, section: str) -> None:
         """Set the answers of a section that are words, dates or counts without a line of their own."""
@@ -379,7 +378,7 @@ class BulletinChapter(Shown):
             title = self._section(section).title
             header = [Text("事项", "Item"), Text("填报", "As returned")]
             data = self.figures.estimates.iloc[:0]
-            self.show(_Heading(text(title)))
+            self.show(SectionHeading(2, text(title)))
             self.show(bilingual_table(f"section-{section}", text(title), header, rows, data))
 
 
@@ -391,26 +390,6 @@ def _opened(phrase: Phrase) -> Phrase:
     """Begin an English sentence with a capital."""
     first, *rest = phrase.en
     return replace(phrase, en=(first[:1].upper() + first[1:], *rest)) if isinstance(first, str) else phrase
-
-
-@dataclass(frozen=True)
-class _Heading:
-    """A heading of the second level inside a chapter."""
-
-    words: Text
-
-    def fragment(self, lang: Lang) -> str:
-        return f"<h2>{escape(self.words.in_(lang))}</h2>"
-
-
-@dataclass(frozen=True)
-class _Paragraph:
-    """A remark of plain words."""
-
-    words: Text
-
-    def fragment(self, lang: Lang) -> str:
-        return f'<aside class="method"><p>{escape(self.words.in_(lang))}</p></aside>'
 
 
 def open_bulletin(

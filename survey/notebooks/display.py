@@ -6,30 +6,75 @@ that is no indicator at all is an error.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
+import matplotlib as mpl
 from IPython.display import publish_display_data
+from matplotlib.figure import Figure
 
+from analysis.charts import DrawnChart
 from analysis.model import Status
-from analysis.pieces import Remark
+from analysis.pieces import (
+    PIECE_TYPE,
+    Remark,
+    html_of,
+    markdown_of,
+    own_pieces,
+    plain_of,
+    to_json,
+)
 from analysis.words import Lang, Lexicon, Text
 from survey.errors import UsageError
 from survey.figures import text, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from analysis.pieces import Piece
     from analysis.words import Cell
     from survey.figures import Figures
 
-__all__ = ["Piece", "Showing", "Shown"]
+__all__ = ["Showing", "Shown", "output_of", "shown_of"]
 
 
-class Piece(Protocol):
-    """A sentence, chart or table: anything that writes itself in a language."""
+def output_of(piece: Piece, languages: Iterable[Lang]) -> dict[str, Any]:
+    """Return a piece as an output of a notebook: its data, and what JupyterLab shows of it.
 
-    def fragment(self, lang: Lang) -> str:
-        """Return it as HTML."""
+    What is published is made from the data alone, which hold all languages.
+    """
+    written = list(languages)
+    return {
+        PIECE_TYPE: to_json(piece),
+        "text/html": "".join(f'<div lang="{lang}">{html_of(piece, lang)}</div>' for lang in written),
+        "text/markdown": "\n\n".join(markdown_of(piece, lang) for lang in written),
+        "text/plain": "\n\n".join(plain_of(piece, lang) for lang in written),
+    }
+
+
+def shown_of(thing: Any) -> dict[str, str]:
+    """Return what a notebook would show of an object: a figure as SVG, any other by its own HTML.
+
+    Raises
+    ------
+    UsageError
+        The object shows itself as text alone.
+    """
+    if isinstance(thing, Figure):
+        drawn = io.StringIO()
+        # letters as outlines: a researcher's typeface is on no reader's machine
+        with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "own"}):
+            thing.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
+        return {"image/svg+xml": drawn.getvalue()}
+    written = thing._repr_html_() if hasattr(thing, "_repr_html_") else None
+    if not isinstance(written, str):
+        raise UsageError(
+            f"a {type(thing).__name__} shows itself as text alone; pass a matplotlib figure, a frame, a "
+            "Styler or a model's summary, or write it in a Markdown cell"
+        )
+    return {"text/html": written}
 
 
 class Shown:
@@ -37,13 +82,29 @@ class Shown:
 
     languages: tuple[Lang, ...]
 
-    def show(self, *pieces: Piece | None) -> None:
-        """Show sentences, charts or tables, once in each language; None is passed over."""
+    def show(self, *pieces: Piece | DrawnChart | None) -> None:
+        """Show sentences, charts or tables, each in all languages; None is passed over."""
         for piece in pieces:
             if piece is not None:
-                for lang in self.languages:
-                    html = {"text/html": piece.fragment(lang)}
-                    publish_display_data(html, metadata={"lang": lang})  # type: ignore[no-untyped-call]
+                shown = piece.piece() if isinstance(piece, DrawnChart) else piece
+                publish_display_data(output_of(shown, self.languages), metadata={})  # type: ignore[no-untyped-call]
+
+    def publish(self, thing: Any, slug: str, *, zh: str, en: str, alt_zh: str = "", alt_en: str = "") -> None:
+        """Show what was made without this package: a matplotlib figure, a frame, a Styler, a model's summary.
+
+        Its numbers are of no released cell: neither the gate nor disclosure control looks at them.
+
+        Parameters
+        ----------
+        thing : object
+        slug : str
+            Names it on the page: small letters, digits and hyphens.
+        zh, en : str
+            The caption, which says what is found.
+        alt_zh, alt_en : str
+            What a picture shows, for those who cannot see it; a table needs none.
+        """
+        self.show(*own_pieces(shown_of(thing), slug, Text(zh, en), Text(alt_zh, alt_en)))
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
 from analysis import sentences
 from analysis.inference import streak
+from analysis.pieces import Aside, SectionHeading
 from analysis.sentences import ordinal
-from analysis.words import Claim, Number, Phrase, Text, compose, estimate_key, join, unit_text, wave_text
+from analysis.words import Number, Phrase, Text, compose, estimate_key, join, unit_text, wave_text
 from survey.figures import particulars
 from survey.folders import notebook_folder
 from survey.notebooks.display import Showing
@@ -25,32 +24,7 @@ if TYPE_CHECKING:
     from analysis.words import Cell, Lang
     from survey.programme import SeriesBreak
 
-__all__ = ["Heading", "Notes", "PressVerbs"]
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading that code decides on; pages count it in the manner of the language (一、 in Chinese)."""
-
-    words: Text
-
-    def fragment(self, lang: Lang) -> str:
-        """Return it as HTML."""
-        return f'<h1 class="listed">{escape(self.words.in_(lang))}</h1>'
-
-
-@dataclass(frozen=True)
-class Notes:
-    """A remark set apart: a paragraph, and what belongs to it as a list."""
-
-    told: Claim
-    listed: tuple[Text, ...] = ()
-
-    def fragment(self, lang: Lang) -> str:
-        """Return it as HTML."""
-        items = "".join(f"<li>{escape(text.in_(lang))}</li>" for text in self.listed)
-        below = f'<ul class="notes">{items}</ul>' if items else ""
-        return f'<aside class="method">{self.told.fragment(lang)}{below}</aside>'
+__all__ = ["PressVerbs"]
 
 
 class PressVerbs(Showing):
@@ -96,7 +70,7 @@ class PressVerbs(Showing):
         """Open a section if the wave gives any of `indicators`, and return whether it does."""
         given = bool(self.asked(*indicators))
         if given:
-            self.show(Heading(Text(zh, en)))
+            self.show(SectionHeading(1, Text(zh, en), listed=True))
         return given
 
     def state(
@@ -211,7 +185,7 @@ class PressVerbs(Showing):
         level = 100 * self.figures.programme.settings.level
         confidence = Number(unit_text(level, self.lexicon.units["%"], 0), level, "", "level")
         judged = _worded("judged", "how", bases=_bases(cells), confidence=confidence)
-        self.show(Notes(sentences.paragraph([judged]), tuple(self._broken(asked))))
+        self.show(Aside("method", sentences.paragraph([judged]), tuple(self._broken(asked))))
 
     def _broken(self, asked: Sequence[str]) -> Iterator[Text]:
         """Say of every break since the wave before what it is, and which indicators it touches."""

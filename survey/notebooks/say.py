@@ -9,11 +9,13 @@ from analysis.inference import streak
 from analysis.pieces import narrow_intervals
 from analysis.sentences import count_number
 from analysis.words import Claim, Text, wave_text
-from survey.notebooks.display import Piece, Showing
+from survey.notebooks.display import Showing
 from survey.words import worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from analysis.pieces import Piece
 
 __all__ = ["SentenceVerbs"]
 

@@ -5,13 +5,12 @@ The pieces are ordinary output of a notebook: a slide is made of the cells it is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from analysis import sentences
+from analysis.pieces import Box
 from analysis.sentences import capitalised
-from analysis.words import Lang, Number, Text
+from analysis.words import Text
 from survey.notebooks.display import Showing
 
 if TYPE_CHECKING:
@@ -19,32 +18,7 @@ if TYPE_CHECKING:
 
     from analysis.words import Cell, Claim
 
-__all__ = ["Box", "SlideVerbs"]
-
-
-@dataclass(frozen=True)
-class Box:
-    """One figure with what it is and one sentence on it.
-
-    Attributes
-    ----------
-    number : Number
-        The figure with the cell it comes from.
-    label : Text
-    sentences : tuple of Claim
-    """
-
-    number: Number
-    label: Text
-    sentences: tuple[Claim, ...]
-
-    def fragment(self, lang: Lang) -> str:
-        """Return it as HTML."""
-        below = "".join(sentence.fragment(lang) for sentence in self.sentences)
-        return (
-            f'<div class="box"><p class="figure">{self.number.element(lang)}</p>'
-            f'<p class="label">{escape(self.label.in_(lang))}</p>{below}</div>'
-        )
+__all__ = ["SlideVerbs"]
 
 
 class SlideVerbs(Showing):

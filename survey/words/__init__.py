@@ -3,9 +3,9 @@
 from survey.words.catalogue import FrontMatter, KeyFigure, Language, Words, messages, words
 from survey.words.finding_texts import (
     VERDICT_NAMES,
-    CountedSentence,
-    FindingList,
-    Judgements,
+    count_sentence,
+    finding_list,
+    judgement_list,
     of_verdicts,
     plain,
     verdict_counts,
@@ -14,13 +14,13 @@ from survey.words.publication_words import registers, worded
 
 __all__ = [
     "VERDICT_NAMES",
-    "CountedSentence",
-    "FindingList",
     "FrontMatter",
-    "Judgements",
     "KeyFigure",
     "Language",
     "Words",
+    "count_sentence",
+    "finding_list",
+    "judgement_list",
     "messages",
     "of_verdicts",
     "plain",

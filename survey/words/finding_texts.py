@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from analysis.words import Lang, Text, data_element, escaped
+from analysis.pieces import CheckFinding, CheckFindings
+from analysis.words import LANGS, Claim, Number, Text, compose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from analysis.words import Lang
     from survey.programme import Programme
 
 __all__ = [
     "VERDICT_NAMES",
-    "CountedSentence",
-    "FindingList",
-    "Judgements",
+    "count_sentence",
+    "finding_list",
+    "judgement_list",
     "named",
     "of_verdicts",
     "plain",
@@ -117,83 +117,60 @@ def verdict_counts(findings: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["verdict", "meaning", "n"])
 
 
-@dataclass(frozen=True)
-class CountedSentence:
-    """A sentence with numbers of its own count: `template` slots are filled with counted numbers."""
-
-    template: Text
-    numbers: tuple[tuple[str, int], ...]
-
-    def fragment(self, lang: Lang) -> str:
-        """Return it as HTML."""
-        slots = {name: data_element(f"{number:,}", number, "", "count") for name, number in self.numbers}
-        return f'<p class="statement">{escape(self.template.in_(lang)).format(**slots)}</p>'
+def count_sentence(template: Text, counts: Mapping[str, int]) -> Claim:
+    """Fill the slots of a sentence with numbers of its own count, which belong to no cell."""
+    slots = {name: Number(Text.same(f"{count:,}"), count, "", "count") for name, count in counts.items()}
+    return Claim("count", compose(template, **slots))
 
 
-@dataclass(frozen=True)
-class FindingList:
-    """Findings one under the other; those with the same arithmetic are listed once, with all they concern."""
-
-    findings: pd.DataFrame
-    programme: Programme
-
-    def fragment(self, lang: Lang) -> str:
-        """Return them as HTML."""
-        keys = ["year", "check", "verdict", "arithmetic_zh"]
-        groups = self.findings.groupby(keys, sort=False)
-        return "".join(self._one(rows, lang) for _, rows in groups)
-
-    def _one(self, rows: pd.DataFrame, lang: Lang) -> str:
-        first = rows.iloc[0]
-        labels = rows["label_zh"] if "label_zh" in rows else [""] * len(rows)
-        cells = zip(rows["indicator"], rows["segment"], rows["printed"], labels, strict=True)
-        between = "；" if lang == "zh" else "; "
-        lines = [
-            (f"{name}：{value}" if lang == "zh" else f"{name}: {value}")
-            for name, value in (
-                (named(self.programme, code, segment, label).in_(lang), plain(value, lang))
-                for code, segment, value, label in cells
-            )
-        ]
-        head = f"{first['year']}年　" if lang == "zh" else f"{first['year']} – "
-        stop = "。" if lang == "zh" else "."
-        shown = first[f"arithmetic_{lang}"]
-        text = f"<strong>{escaped(head + between.join(lines), lang)}</strong><br>"
-        text += f"{escaped(shown[:1].upper() + shown[1:], lang)}{stop}"
-        if first[f"reconciles_{lang}"]:
-            lead = "怎样才成立：" if lang == "zh" else " What would reconcile it: "
-            text += f"{lead}{escaped(first[f'reconciles_{lang}'], lang)}{stop}"
-        return f'<p class="statement finding">{text}</p>'
+def finding_list(findings: pd.DataFrame, programme: Programme) -> CheckFindings:
+    """Set findings one under the other; those with the same arithmetic once, with all they concern."""
+    keys = ["year", "check", "verdict", "arithmetic_zh"]
+    return CheckFindings(tuple(_finding(rows, programme) for _, rows in findings.groupby(keys, sort=False)))
 
 
-@dataclass(frozen=True)
-class Judgements:
-    """The numbers of a draft with their verdicts."""
-
-    rows: pd.DataFrame
-    programme: Programme
-
-    def fragment(self, lang: Lang) -> str:
-        """Return them as HTML."""
-        return "".join(
-            self._one({str(k): str(v) for k, v in row.items()}, lang) for row in self.rows.to_dict("records")
-        )
-
-    def _one(self, row: dict[str, str], lang: Lang) -> str:
+def _finding(rows: pd.DataFrame, programme: Programme) -> CheckFinding:
+    first = {str(name): str(value) for name, value in rows.iloc[0].items()}
+    labels = rows["label_zh"] if "label_zh" in rows else [""] * len(rows)
+    cells = list(zip(rows["indicator"], rows["segment"], rows["printed"], labels, strict=True))
+    heads, bodies = {}, {}
+    for lang in LANGS:
         zh = lang == "zh"
-        verdict = VERDICT_NAMES[row["verdict"]].in_(lang)
-        name = named(self.programme, row["indicator"], "").in_(lang) if row["indicator"] else ""
+        concerned = (
+            f"{named(programme, code, segment, label).in_(lang)}{'：' if zh else ': '}{plain(value, lang)}"
+            for code, segment, value, label in cells
+        )
+        year = f"{first['year']}年　" if zh else f"{first['year']} – "
+        heads[lang] = year + ("；" if zh else "; ").join(concerned)
+        shown, fits, stop = first[f"arithmetic_{lang}"], first[f"reconciles_{lang}"], "。" if zh else "."
+        lead = "怎样才成立：" if zh else " What would reconcile it: "
+        bodies[lang] = shown[:1].upper() + shown[1:] + stop + (f"{lead}{fits}{stop}" if fits else "")
+    return CheckFinding(Text(heads["zh"], heads["en"]), Text(bodies["zh"], bodies["en"]))
+
+
+def judgement_list(rows: pd.DataFrame, programme: Programme) -> CheckFindings:
+    """Set the numbers of a draft one under the other, each with its verdict."""
+    judged = ({str(k): str(v) for k, v in row.items()} for row in rows.to_dict("records"))
+    return CheckFindings(tuple(_judgement(row, programme) for row in judged))
+
+
+def _judgement(row: Mapping[str, str], programme: Programme) -> CheckFinding:
+    heads, bodies = {}, {}
+    for lang in LANGS:
+        zh = lang == "zh"
+        name = named(programme, row["indicator"], "").in_(lang) if row["indicator"] else ""
         colon, stop = ("：", "。") if zh else (": ", ". ")
-        parts = [part for part in (row["year"], name, row["printed"]) if part]
-        text = f"<strong>{escape(f'{verdict}{colon}' + ' '.join(parts))}</strong><br>"
+        parts = " ".join(part for part in (row["year"], name, row["printed"]) if part)
+        heads[lang] = f"{VERDICT_NAMES[row['verdict']].in_(lang)}{colon}{parts}"
+        text = ""
         if row["right"] and row["verdict"] != "confirmed":
-            text += escaped(f"{'应为' if zh else 'On record: '}{row['right']}{stop}", lang)
+            text += f"{'应为' if zh else 'On record: '}{row['right']}{stop}"
         if row[f"reason_{lang}"]:
-            text += escaped(row[f"reason_{lang}"] + stop, lang)
-        quoted = f"“{row['sentence']}”"
+            text += row[f"reason_{lang}"] + stop
         place = _place(row["place"]) if zh else row["place"]
         where = ("，" if zh else ", ").join(filter(None, (place, row["source"])))
-        return f'<p class="statement finding">{text}{escaped(quoted, lang)} {escape(where)}</p>'
+        bodies[lang] = f"{text}“{row['sentence']}” {where}"
+    return CheckFinding(Text(heads["zh"], heads["en"]), Text(bodies["zh"], bodies["en"]))
 
 
 def _place(place: str) -> str:

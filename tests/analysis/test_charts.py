@@ -18,7 +18,7 @@ from analysis.charts.chart import Sheet
 from analysis.charts.style import PAGE, PAPER, text_width, wrap
 from analysis.charts.typefaces import missing_glyphs
 from analysis.model import AnalysisError
-from analysis.pieces import Head
+from analysis.pieces import Head, html_of
 from analysis.words import Cells, Lexicon, Text
 
 NAN = float("nan")
@@ -203,7 +203,7 @@ def svg_texts(chart, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_figure_has_title_description_caption_and_data(made, kind, lang):
     chart = made[kind]
-    figure = html.fragment_fromstring(chart.fragment(lang))
+    figure = html.fragment_fromstring(html_of(chart.piece(), lang))
     assert (figure.tag, figure.get("class"), figure.get("id")) == ("figure", "chart", f"fig-{chart.slug}")
     svg = etree.fromstring(chart.svg(lang))
     assert svg.get("role") == "img"
@@ -429,8 +429,8 @@ def test_alternative_texts_say_what_is_shown(made):
 def test_captions_state_a_finding_and_everything_is_escaped(made):
     chart = made["bars"]
     assert chart.caption.plain("en") == "In 2023, App was highest at 94%, Weibo <br> lowest at 19%"
-    assert "<br>" not in chart.fragment("en")
-    bound = html.fragment_fromstring(chart.fragment("en")).findall("figcaption/data")
+    assert "<br>" not in html_of(chart.piece(), "en")
+    bound = html.fragment_fromstring(html_of(chart.piece(), "en")).findall("figcaption/data")
     assert [(d.get("data-estimate"), d.text) for d in bound] == [
         ("2023/app/total/all", "94%"), ("2023/weibo/total/all", "19%"),
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from analysis.charts.diverging import shades
 from analysis.charts.style import fit, text_width
 from analysis.charts.typefaces import missing_glyphs
 from analysis.model import AnalysisError
-from analysis.pieces import Head
+from analysis.pieces import Head, html_of
 from analysis.words import Cells, Lexicon, Text
 
 NAN = float("nan")
@@ -268,14 +268,14 @@ def test_no_text_is_small_cut_off_or_on_another(made, kind, medium):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_form_has_its_words_and_its_data(made, kind, lang):
     chart = made[kind]
-    figure = html.fragment_fromstring(chart.fragment(lang))
+    figure = html.fragment_fromstring(html_of(chart.piece(), lang))
     svg = etree.fromstring(chart.svg(lang))
     assert svg.find(f"{SVG}desc").text == chart.alt.in_(lang)
     assert figure.find("figcaption").text_content() == chart.caption.plain(lang)
     assert figure.findall("details/table/tbody/tr")
     assert any(NOTICE.in_(lang) in box[5] for box in boxes(svg))
     assert missing_glyphs("".join(svg.itertext())) == ()
-    assert not re.search(r"\bnan\b", chart.fragment(lang), re.IGNORECASE)
+    assert not re.search(r"\bnan\b", html_of(chart.piece(), lang), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("kind", sorted(k for k in ALL if "," not in k))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from lxml import html
 
-from analysis.pieces import Head
+from analysis.pieces import Head, html_of
 from analysis.tables import contrast_table
 from analysis.words import Cells, Lexicon, Text
 
@@ -60,7 +60,7 @@ def row(cells, compared):
     known = Cells(cells, LEXICON, comparisons=compared)
     head = Head("which", Text("差别", "Differences"))
     made = contrast_table(known, ["app"], list(TYPES), head, wave="2023", dimension="stratum")
-    page = html.fragment_fromstring(made.fragment("en"))
+    page = html.fragment_fromstring(html_of(made, "en"))
     return [cell.text_content() for cell in page.findall(".//tbody/tr/td")], page
 
 

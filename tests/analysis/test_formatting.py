@@ -14,11 +14,9 @@ from analysis.words import (
     MARKERS,
     UNITS,
     Lexicon,
-    Number,
     Text,
     change_key,
     change_text,
-    data_element,
     decimal_text,
     estimate_key,
     estimate_text,
@@ -144,18 +142,6 @@ def test_intervals_carry_a_word_once_and_a_sign_of_per_cent_twice():
 )
 def test_waves_have_names(wave, zh, en):
     assert wave_text(wave) == Text(zh, en)
-
-
-def test_a_data_element_escapes_all_it_is_given():
-    element = data_element("<script>", 92.8834, '2023/"a"/total/all')
-    assert element == (
-        '<data class="estimate" value="92.8834" data-estimate="2023/&quot;a&quot;/total/all">'
-        "&lt;script&gt;</data>"
-    )
-
-
-def test_a_count_without_a_cell_has_no_key():
-    assert Number(Text.same("3"), 3, "", "count").element("zh") == '<data class="count" value="3">3</data>'
 
 
 def test_keys():

@@ -11,6 +11,7 @@ from lxml import html
 
 from analysis.inference import Streak
 from analysis.model import AnalysisError, Verdict
+from analysis.pieces import html_of
 from analysis.sentences import (
     CLAIMS,
     Thresholds,
@@ -629,7 +630,7 @@ def test_both_languages_hold_the_same_numbers(kind):
     claim = CASES[kind]()
     found = {}
     for lang in ("zh", "en"):
-        paragraph = html.fragment_fromstring(claim.fragment(lang))
+        paragraph = html.fragment_fromstring(html_of(claim, lang))
         assert paragraph.get("class") == "statement"
         assert paragraph.get("data-claim") == kind
         found[lang] = sorted(
@@ -643,8 +644,8 @@ def test_both_languages_hold_the_same_numbers(kind):
 def test_words_are_escaped():
     evil = Lexicon(LEXICON.measures, {**LEXICON.labels, "rate": Text("<script>甲", "<script>a&b")})
     claim = level(of("rate", lexicon=evil))
-    assert "<script>" not in claim.fragment("zh") + claim.fragment("en")
-    assert "&lt;script&gt;a&amp;b" in claim.fragment("en")
+    assert "<script>" not in html_of(claim, "zh") + html_of(claim, "en")
+    assert "&lt;script&gt;a&amp;b" in html_of(claim, "en")
 
 
 def test_a_number_in_one_language_alone_is_refused():

@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from analysis.model import AnalysisError
-from analysis.pieces import Head
+from analysis.pieces import Head, html_of
 from analysis.tables import change_table, indicator_table, plain_table, segment_table
 from analysis.words import Cells, Lexicon, Text
 
@@ -64,7 +64,7 @@ HEAD = Head("t", CAPTION)
 
 
 def parsed(table, lang="en"):
-    block = html.fragment_fromstring(table.fragment(lang))
+    block = html.fragment_fromstring(html_of(table, lang))
     return block, block.find("table")
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from survey.documents import assemble, live
-from survey.edition.revision import mark_revised
 from survey.figures import compute_figures
 from tests.browser.conftest import Opened
 
@@ -237,8 +236,10 @@ def test_a_revised_number_is_marked_and_its_card_says_so(browser, tmp_path, ship
     for lang, words in told.items():
         cell = rule.code(*(f"<p>{rule.data(2023, 'human_connect_rate', 'total', 'all')}</p>",) * 2)
         book = rule.notebook("01-x", rule.md("# 1"), cell)
-        page = assemble([book], lang, "public", rule.front(lang), live(figures, lang, revised))
-        (tmp_path / f"report.{lang}.html").write_text(mark_revised(page, revised, lang), encoding="utf-8")
+        page = assemble(
+            [book], lang, "public", rule.front(lang), live(figures, lang, revised), revised=revised
+        )
+        (tmp_path / f"report.{lang}.html").write_text(page.text, encoding="utf-8")
         window = Opened(browser, tmp_path, lang)
         number = window.page.locator(f'main data[data-estimate="{KEY}"]')
         assert number.evaluate("one => one.nextElementSibling.textContent") == "[r]"

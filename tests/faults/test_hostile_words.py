@@ -18,7 +18,8 @@ from lxml.html import document_fromstring
 from pptx import Presentation
 from pypdf import PdfReader
 
-from analysis.words import Text
+from analysis.pieces import Chart
+from analysis.words import Claim, Phrase, Text
 from survey.data import SheetTable, write_data
 from survey.data.csv_files import DataFile
 from survey.data.data_texts import Described
@@ -57,14 +58,22 @@ def squeezed(text):
     return re.sub(r"[\s\u200b\u00ad]+", "", text)
 
 
-def chart(words):
+def same(words):
+    return Phrase((words,), (words,))
+
+
+def picture(words):
     told = escape(words)
     return (
-        '<figure class="chart" id="fig-hostile"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 460 200" role="img" '
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 460 200" role="img" '
         f'aria-labelledby="h-t h-d"><title id="h-t">{told}</title><desc id="h-d">{told}</desc>'
         f'<text x="4" y="20" style="font-size: 9px; font-family: \'Noto Sans SC\'">{told}</text></svg>'
-        f"<figcaption>{told}</figcaption></figure>"
     )
+
+
+def chart(words):
+    caption = f"<figcaption>{escape(words)}</figcaption>"
+    return f'<figure class="chart" id="fig-hostile">{picture(words)}{caption}</figure>'
 
 
 def book(words):
@@ -104,7 +113,7 @@ def words_of(part):
 
 class TestPage:
     def test_each_stands_as_text_in_prose_table_and_chart(self, page):
-        root = document_fromstring(page)
+        root = document_fromstring(page.text)
         paragraphs = [part.text_content() for part in root.xpath("//main//p")]
         heads = [part.text_content() for part in root.xpath("//main//th[@scope='row']")]
         for word in WORDS.values():
@@ -113,38 +122,40 @@ class TestPage:
         assert root.xpath("//figcaption")[0].text_content().endswith(WORDS["script"])
 
     def test_there_is_no_element_attribute_or_address_of_theirs(self, page):
-        root = document_fromstring(page)
+        root = document_fromstring(page.text)
         assert [one.get("id") for one in root.iter("script")] == ["page-data", None]
         assert not root.xpath("//main//script | //img | //*[@onerror or @onload or @onclick]")
         assert not root.xpath("//main//a[not(starts-with(@href, '#'))]")
 
     def test_no_browser_may_run_another_script_than_the_pages_own(self, page):
-        policy = document_fromstring(page).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+        policy = document_fromstring(page.text).xpath(
+            "//meta[@http-equiv='Content-Security-Policy']/@content"
+        )[0]
         assert "script-src 'sha256-" in policy
         assert "unsafe-inline" not in policy.split("script-src")[1]
 
     def test_markup_that_nobody_escaped_is_shown_and_not_run(self, hollow, front):  # noqa: ARG002
         cell = rule.code(f"<p>甲{WORDS['script']}{WORDS['event']}</p>")
         made = assemble([rule.notebook("01-x", rule.md("# 章", "zh"), cell)], "zh", "public", front)
-        root = document_fromstring(made)
+        root = document_fromstring(made.text)
         assert "<script>alert(1)</script>" in root.get_element_by_id("text").text_content()
         assert not root.xpath("//main//script | //*[@onerror]")
 
 
 def test_pdf_prints_them_all_and_stays_as_long_as_it_was(page, front, hollow):
-    printed = PdfReader(io.BytesIO(typeset(page, "zh", front)))
+    printed = PdfReader(io.BytesIO(typeset(page)))
     told = squeezed("".join(leaf.extract_text() for leaf in printed.pages))
     for name, word in WORDS.items():
         assert told.count(squeezed(word)) >= 3, name
     harmless = assemble([book(["甲" * len(word) for word in WORDS.values()])], "zh", "public", front)
-    usual = len(PdfReader(io.BytesIO(typeset(harmless, "zh", front))).pages)
+    usual = len(PdfReader(io.BytesIO(typeset(harmless))).pages)
     assert len(printed.pages) <= usual + 1
     links = [note.get_object() for leaf in printed.pages for note in leaf.get("/Annots", ())]
     assert not [link for link in links if "/URI" in link.get("/A", {}) or "/JS" in link.get("/A", {})]
 
 
 def test_word_file_holds_them_as_text_and_no_field_or_link_of_theirs(page, front):
-    parts = parts_of(wordfile(page, "zh", front))
+    parts = parts_of(wordfile(page))
     told = words_of(parts["word/document.xml"])
     for name, word in WORDS.items():
         assert told.count(word) >= 2, name
@@ -159,7 +170,7 @@ def test_word_file_holds_them_as_text_and_no_field_or_link_of_theirs(page, front
 def test_markdown_shows_them_when_it_is_read_again(page, front):
     import pypandoc  # noqa: PLC0415 - a second reading, for this test alone
 
-    text = markdown(page, "zh", front).decode()
+    text = markdown(page).decode()
     shown = pypandoc.convert_text(text, "html", format="gfm", extra_args=["--wrap=none"])
     root = document_fromstring(shown)
     told = squeezed(root.text_content())
@@ -171,8 +182,11 @@ def test_markdown_shows_them_when_it_is_read_again(page, front):
 
 class TestDeck:
     def deck(self, front, *words):
-        boxes = "".join(f"<p>{escape(word)}</p>" for word in words)
-        first = rule.code(f"{boxes}{chart(words[0])}")
+        drawn = dict.fromkeys(("zh", "en"), picture(words[0]))
+        shown = Chart(
+            "hostile", same(words[0]), drawn, dict.fromkeys(drawn, words[0]), (Text.same("甲"),), ()
+        )
+        first = rule.shown(*(Claim("level", same(word)) for word in words), shown)
         first.metadata["slideshow"] = {"slide_type": "slide"}
         return set_deck(cut_deck([rule.notebook("slides", first)], "public", front).deck)
 
@@ -251,12 +265,12 @@ class TestTables:
 def test_a_name_of_300_characters_keeps_to_its_column(hollow, front, word):
     made = assemble([book([word])], "zh", "public", front)
     assert [str(fault) for fault in check(made) if fault.rule == "width"] == []
-    printed = PdfReader(io.BytesIO(typeset(made, "zh", front)))
+    printed = PdfReader(io.BytesIO(typeset(made)))
     told = squeezed("".join(leaf.extract_text() for leaf in printed.pages))
     assert told.count(word) >= 2
     usual = assemble([book(["甲"])], "zh", "public", front)
-    assert len(printed.pages) <= len(PdfReader(io.BytesIO(typeset(usual, "zh", front))).pages) + 1
-    assert word in words_of(parts_of(wordfile(made, "zh", front))["word/document.xml"])
+    assert len(printed.pages) <= len(PdfReader(io.BytesIO(typeset(usual))).pages) + 1
+    assert word in words_of(parts_of(wordfile(made))["word/document.xml"])
 
 
 @pytest.mark.usefixtures("hollow")
@@ -268,11 +282,11 @@ def test_control_characters_break_no_file(front):
         "public",
         front,
     )
-    parts = parts_of(wordfile(made, "zh", front))
+    parts = parts_of(wordfile(made))
     assert words_of(parts["word/document.xml"]).count("bell") == 3
-    printed = PdfReader(io.BytesIO(typeset(made, "zh", front)))
+    printed = PdfReader(io.BytesIO(typeset(made)))
     assert "".join(leaf.extract_text() for leaf in printed.pages).count("bell") == 3
-    told = markdown(made, "zh", front).decode()
+    told = markdown(made).decode()
     assert told.count("bell") == 3
     assert not re.search(r"[\x00-\x08\x0e-\x1f]", told)
 

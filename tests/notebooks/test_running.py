@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from desks_by_rule import write_chapter
 
+from analysis.pieces import PIECE_TYPE, from_json, html_of
 from survey.errors import UsageError
 from survey.notebooks.run import FailedNotebook, run_notebook, run_notebooks
 
@@ -15,11 +16,11 @@ from survey.notebooks.run import FailedNotebook, run_notebook, run_notebooks
 def shown(book, lang="en"):
     """Return the HTML a notebook shows in one language."""
     return "\n".join(
-        "".join(output["data"]["text/html"])
+        html_of(from_json(output["data"][PIECE_TYPE]), lang)
         for cell in book.cells
         if cell.cell_type == "code"
         for output in cell.outputs
-        if output.get("metadata", {}).get("lang") == lang
+        if PIECE_TYPE in output.get("data", {})
     )
 
 

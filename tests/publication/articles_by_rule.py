@@ -60,8 +60,8 @@ def write_article(name, wave, folder):
     with_quotes(books, documents.quotable)
     for lang in LANGUAGES:
         page = checked_page(documents, books, lang, Watch())
-        (folder / f"{lang}.html").write_text(page, encoding="utf-8")
-        (folder / f"{lang}.md").write_bytes(markdown(page, lang, fronts[lang]))
+        (folder / f"{lang}.html").write_text(page.text, encoding="utf-8")
+        (folder / f"{lang}.md").write_bytes(markdown(page))
 
 
 if __name__ == "__main__":

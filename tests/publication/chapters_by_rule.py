@@ -11,6 +11,7 @@ import matplotlib as mpl
 import nbformat
 from matplotlib.figure import Figure
 
+from survey.notebooks.display import output_of
 from survey.words import FrontMatter, KeyFigure
 
 BANKS = {
@@ -171,6 +172,12 @@ def code(zh=None, en=None, *tags, outputs=()):
     return nbformat.v4.new_code_cell(
         "secret_source()", outputs=[*made, *outputs], metadata={"tags": list(tags)}
     )
+
+
+def shown(*pieces, tags=()):
+    """Give a code cell that shows pieces, as a chapter's verbs do."""
+    made = [nbformat.v4.new_output("display_data", output_of(piece, ("zh", "en"))) for piece in pieces]
+    return nbformat.v4.new_code_cell("verbs()", outputs=made, metadata={"tags": list(tags)})
 
 
 def notebook(name, *cells):

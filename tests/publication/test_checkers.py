@@ -40,7 +40,7 @@ def published(rule, pages, edition_2023, survey, tmp_path_factory):
     files = []
     for lang, page in pages.items():
         files.append(folder / f"rule.{lang}.pdf")
-        files[-1].write_bytes(typeset(page, lang, rule.front(lang)))
+        files[-1].write_bytes(typeset(page))
     for command in (("run", "--programme", "operations", "--quiet"), ("audit", "--publish")):
         survey(*command, SURVEY_OUTPUT=folder)
     others = sorted(folder.glob("*/**/*.pdf"))

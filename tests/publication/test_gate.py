@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from survey.documents import assemble, report_faults
-from survey.gate import check
+from survey.documents import assemble, published_page, report_faults
+from survey.gate import check, disparities
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><desc>线</desc><path d="M0 0L9 9"/></svg>'
 
@@ -144,7 +146,8 @@ def test_chinese_left_in_an_english_page_is_found_unless_told_as_such(rule):
     ],
 )
 def test_whatever_loads_from_elsewhere_is_found(pages, old, new):
-    found = check(pages["zh"].replace(old, new, 1))
+    page = replace(pages["zh"], source=pages["zh"].source.replace(old, new, 1))
+    found = check(page)
     assert [fault.rule for fault in found if fault.level == "error"] == ["foreign"]
 
 
@@ -155,3 +158,16 @@ def test_faults_are_told_errors_first(rule):
     lines = report_faults(found).splitlines()
     assert lines[0].startswith("error: 01-x, cell 2: a reference names 'no'")
     assert lines[1].startswith("warning: 01-x, cell 2: a picture is lettered in 'Comic Sans'")
+
+
+def test_a_published_file_is_looked_at_as_the_page_it_was_made_from(pages):
+    read = {lang: published_page(page.text, lang) for lang, page in pages.items()}
+    assert {lang: page.text for lang, page in read.items()} == {lang: p.text for lang, p in pages.items()}
+    assert [fault for page in read.values() for fault in check(page) if fault.level == "error"] == []
+    assert disparities((read["zh"], read["en"])) == []
+    number = pages["zh"].main().xpath("string(.//p[@class='statement']/data/@value)")
+    wrong = published_page(pages["zh"].text.replace(f'value="{number}"', 'value="1"'), "zh")
+    (apart,) = disparities((wrong, read["en"]))
+    assert apart.where == "01-overview, cell 4"
+    typed = published_page(pages["zh"].text.replace("</main>", "<p>共93.1%</p></main>"), "zh")
+    assert [fault.rule for fault in check(typed) if fault.level == "error"] == ["typed-number"]

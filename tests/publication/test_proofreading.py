@@ -33,7 +33,7 @@ def page_of(programme, *texts, estimates=None, lang="zh", watch=None):
     # typed on purpose: the audit is to find them, not the gate
     allowed = frozenset(re.findall(r"\d[\d.]*%?", " ".join(texts)))
     documents = Documents("report", "public", fronts, {}, proofreader(programme, estimates), {}, allowed)
-    return checked_page(documents, [book], lang, watch or Watch())
+    return checked_page(documents, [book], lang, watch or Watch()).text
 
 
 @pytest.mark.usefixtures("hollow_fonts")
@@ -59,7 +59,7 @@ class TestPlanted:
             page_of(programme, HEAD, RIGHT.replace("88.28%", bound))
         assert str(stopped.value) == (
             "report.zh does not pass the gate:\n"
-            "error: '88.82%' names the cell '2022/x/total/all', which no frame holds; correct the key."
+            "error: 02-trends, cell 2: '88.82%' names the cell '2022/x/total/all', which no frame holds; correct the key."
         )
 
     def test_in_english_too(self, programme):

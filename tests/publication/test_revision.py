@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from lxml import html
 
+from analysis.pieces import html_of
+from analysis.words import Claim, Number, Phrase, Text
 from survey.archive import Archive
+from survey.documents import assemble
 from survey.edition.manifest import record_edition
-from survey.edition.revision import mark_revised, read_former, revised_keys, revision_note, revisions
+from survey.edition.revision import read_former, revised_keys, revision_note, revisions
 from survey.figures import compute_figures
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "survey"))
@@ -115,18 +120,23 @@ def test_a_stricter_policy_withholds_what_was_published_and_is_the_reason(publis
     assert published.publish().empty
 
 
-def test_revised_estimates_are_marked_behind_their_numbers_and_nothing_else_is(published):
+@pytest.mark.usefixtures("hollow_fonts")
+def test_revised_estimates_are_marked_behind_their_numbers_and_nothing_else_is(published, rule):
     published.small.correct("2024-05-02,E5,channels,app,是,电话核实,秘书处")
     keys = revised_keys(published.publish())
     key = "2023/ch_app/total/all"
     assert key in keys
-    number = f'<data class="estimate" value="83.3" data-estimate="{key}">83%</data>'
-    base = f'<data class="n" value="6" data-estimate="{key}">6</data>'
-    other = number.replace("ch_app", "ch_sms")
-    marked = mark_revised(f"<p>{number}{base}{other}</p>", keys, "en")
-    assert marked.count("[r]") == 1
-    assert marked.startswith(f'<p>{number} <abbr class="marker"')
-    assert mark_revised(number, frozenset(), "en") == number
+    number = Number(Text.same("83%"), 83.3, key)
+    others = replace(number, column="n"), replace(number, key=key.replace("ch_app", "ch_sms"))
+    parts = (number, " of ", others[0], " and ", others[1])
+    prose = rule.code(None, f"<p>{html_of(Claim('x', Phrase(parts, parts)), 'en')}</p>")
+    book = rule.notebook(
+        "01-x", rule.md("# A", "en"), rule.shown(Claim("level", Phrase(parts, parts))), prose
+    )
+    for revised, said in ((keys, "83% [r] of 83% and 83%"), ((), "83% of 83% and 83%")):
+        page = assemble([book], "en", "public", rule.front("en"), revised=revised)
+        statements = html.fromstring(page.text).xpath("//p[@class='statement']")
+        assert [statement.text_content() for statement in statements] == [said, said]
 
 
 def test_the_note_tells_each_figure_in_both_languages(published):

@@ -13,23 +13,20 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pypdf import PdfReader
 
+from analysis.pieces import Box, Chart, Table
+from analysis.words import Claim, Number, Phrase, Text
 from survey.documents.deck import cut_deck, handout, placed_pictures, presentation, rasters, set_deck
 from survey.documents.deck.fit import PlacedText, lines_of, width_of
 from survey.edition.write_deck import scrutinise
 from survey.errors import PublicationError
 
-CHART = (
-    '<figure class="chart" id="fig-{slug}"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 460.8 {tall}">'
-    '<desc>{alt}</desc><text x="4" y="20" style="font-size: 9px">图</text><path d="M0 0L90 90"/></svg>'
-    "<figcaption>接通率提高</figcaption></figure>"
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 460.8 {tall}"><desc>{alt}</desc>'
+    '<text x="4" y="20" style="font-size: 9px">图</text><path d="M0 0L90 90"/></svg>'
 )
-NUMBER = '<data class="estimate" value="92.88" data-estimate="2023/rate/total/all">92.88%</data>'
-HEADLINE = f'<p class="statement" data-claim="headline">{{}}接通率为{NUMBER}</p>'
-BOX = (
-    f'<div class="box"><p class="figure">{NUMBER}</p><p class="label">接通率</p>'
-    '<p class="statement" data-claim="evidence">与上年基本持平</p></div>'
-)
-SOURCE = '<p class="statement" data-claim="source">来源：2023年会员调查。编号：2023/rate/total/all</p>'
+NUMBER = Number(Text.same("92.88%"), 92.88, "2023/rate/total/all")
+BOX = Box(NUMBER, Text.same("接通率"), (Claim("evidence", Phrase(("与上年基本持平",), ("与上年基本持平",))),))
+SOURCE = "来源：2023年会员调查。编号：2023/rate/total/all"
 HOSTILE = '<script>alert(1)</script> #import "x" =HYPERLINK("http://a.b") \\write18{ls} $x$ & < >'
 
 
@@ -38,13 +35,21 @@ def marked(cell, mark):
     return cell
 
 
+def same(kind, *parts):
+    """Say one thing in both languages."""
+    return Claim(kind, Phrase(parts, parts))
+
+
 def chart(slug="a", tall=220, alt="折线图：接通率提高"):
-    return CHART.format(slug=slug, tall=tall, alt=alt)
+    drawn = SVG.format(tall=tall, alt=alt)
+    caption = Phrase(("接通率提高",), ("接通率提高",))
+    both = {"zh": drawn, "en": drawn}
+    return Chart(slug, caption, both, dict.fromkeys(both, alt), (Text("年", "Year"),), ())
 
 
 def finding(rule, slug="a", words="", mark="subslide", **how):
-    html = HEADLINE.format(words) + chart(slug, **how) + BOX + SOURCE
-    return marked(rule.code(html, html), mark)
+    headline = same("headline", f"{words}接通率为", NUMBER)
+    return marked(rule.shown(headline, chart(slug, **how), BOX, same("source", SOURCE)), mark)
 
 
 @pytest.fixture
@@ -55,16 +60,16 @@ def deck(rule):
         rule.md("不在任何一页上"),
         marked(rule.md("## 报告背景\n\n每年向成员发放问卷。", "zh"), "slide"),
         marked(rule.md("## Background\n\nA questionnaire every year.", "en"), "slide"),
-        rule.both(table),
+        rule.shown(table()),
         marked(rule.md("口头说明：各页的数字。", "zh"), "notes"),
         marked(rule.md("To be said: the figures.", "en"), "notes"),
         marked(rule.md('# 重点内容\n\n<ul class="heads"></ul>', "zh"), "slide"),
         marked(rule.md('# Key results\n\n<ul class="heads"></ul>', "en"), "slide"),
         marked(rule.md("## 服务质量", "zh"), "slide"),
         marked(rule.md("## Service quality", "en"), "slide"),
-        rule.code(BOX * 2, BOX * 2),
+        rule.shown(BOX, BOX),
         finding(rule),
-        marked(rule.code(f"<p>备注{NUMBER}</p>", f"<p>Note {NUMBER}</p>"), "notes"),
+        marked(rule.shown(Claim("note", Phrase(("备注", NUMBER), ("Note ", NUMBER)))), "notes"),
         marked(rule.md("## 未问的部分", "zh"), "slide"),
         marked(rule.md("## What nobody was asked", "en"), "slide"),
         rule.code(),
@@ -74,14 +79,10 @@ def deck(rule):
     )
 
 
-def table(lang):
-    zh = lang == "zh"
-    head = ("银行类型", "成员") if zh else ("Type", "Members")
-    return (
-        f'<table id="tbl-t"><caption>{"成员" if zh else "Members"}</caption><thead><tr><th scope="col">{head[0]}'
-        f'</th><th scope="col">{head[1]}</th></tr></thead><tbody><tr><th scope="row">A</th><td>8</td></tr>'
-        "</tbody></table>"
-    )
+def table(more=0):
+    rows = [(Text("一", "1"), Text("二", "2"))] * more + [(Text.same("A"), Text.same("8"))]
+    heads = (Text("银行类型", "Type"), Text("成员", "Members"))
+    return Table("t", Text("成员", "Members"), heads, tuple(rows))
 
 
 def cut(rule, lang, *books, edition="public"):
@@ -200,24 +201,24 @@ OVERFULL = {
         "8.0 pt, and the least allowed is 12; show fewer items, or split it over two slides.",
     ),
     "boxes": (
-        lambda rule: [marked(rule.md("## 题"), "slide"), rule.code(BOX * 4)],
+        lambda rule: [marked(rule.md("## 题"), "slide"), rule.shown(BOX, BOX, BOX, BOX)],
         "slides, cell 1: slide “题”: it has 4 boxes, and there is room for 3; show fewer.",
     ),
     "table": (
         lambda rule: [
             marked(rule.md("## 题"), "slide"),
-            rule.code(table("zh").replace("<tbody>", "<tbody>" + "<tr><td>一</td><td>二</td></tr>" * 30)),
+            rule.shown(table(30)),
         ],
         "slides, cell 1: slide “题”: the table “成员” has 32 rows and 2 columns, which do not fit at 12 pt, the least "
         "allowed; show fewer of them, or draw it.",
     ),
     "two charts": (
-        lambda rule: [finding(rule), rule.code(chart("b"))],
+        lambda rule: [finding(rule), rule.shown(chart("b"))],
         "slides, cell 1: there are two charts or tables on one slide; mark the cell of the second as `subslide`: one "
         "message a slide.",
     ),
     "chart on dark ground": (
-        lambda rule: [marked(rule.md("# 题"), "slide"), rule.code(chart())],
+        lambda rule: [marked(rule.md("# 题"), "slide"), rule.shown(chart())],
         "slides, cell 1: slide “题”: a page on dark ground holds text alone; head the slide with ## instead of #.",
     ),
 }  # fmt: skip

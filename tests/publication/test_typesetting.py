@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("hollow_fonts")
 
 @pytest.fixture(scope="module")
 def pdfs(rule, pages):
-    return {lang: typeset(pages[lang], lang, rule.front(lang)) for lang in ("zh", "en")}
+    return {lang: typeset(pages[lang]) for lang in ("zh", "en")}
 
 
 def pages_of(pdf):
@@ -57,11 +57,11 @@ def test_the_pdf_declares_pdf_a_beside_pdf_ua(pdfs):
 
 
 def test_same_page_same_bytes_dated_by_the_release_and_never_by_the_clock(rule, pages, pdfs):
-    assert typeset(pages["en"], "en", rule.front("en")) == pdfs["en"]
+    assert typeset(pages["en"]) == pdfs["en"]
     dates = {told: re.findall(rb"/CreationDate\(([^)]*)\)", pdf) for told, pdf in pdfs.items()}
     assert dates == {"zh": [b"D:19800101000000Z"], "en": [b"D:19800101000000Z"]}  # no release told as a date
     released = replace(rule.front("en"), release_date="2024-06-28")
-    assert b"/CreationDate(D:20240628000000Z)" in typeset(pages["en"], "en", released)
+    assert b"/CreationDate(D:20240628000000Z)" in typeset(replace(pages["en"], front=released))
 
 
 def elements(node, parents=()):
@@ -162,7 +162,7 @@ def test_what_looks_like_code_is_set_as_text(rule):
     front = type(front)(
         **{**front.__dict__, "title": '#panic("t") $ \\write18 <script>', "notice": "#panic()"}
     )
-    pdf = typeset(assemble([rule.notebook("01-x", *cells)], "zh", "public", front), "zh", front)
+    pdf = typeset(assemble([rule.notebook("01-x", *cells)], "zh", "public", front))
     text = "".join(map(flat, pages_of(pdf)))
     for part in (
         "#import",
@@ -197,7 +197,7 @@ def test_wide_tables_take_smaller_type_and_then_a_turned_page():
 
 
 def test_tables_of_data_behind_figures_are_for_the_screen(pages):
-    source, images = typst_source(pages["zh"], "zh")
+    source, images = typst_source(pages["zh"])
     assert "的数据" not in source
     assert len(images) == 3
     assert all(image.startswith(b"<svg") for image in images.values())
@@ -212,7 +212,7 @@ DOT = (
 def one_pdf(rule, *blocks):
     cells = [rule.md("# 章", "zh"), *(rule.code(block) for block in blocks)]
     page = assemble([rule.notebook("01-x", *cells)], "zh", "public", rule.front("zh"))
-    return typeset(page, "zh", rule.front("zh"))
+    return typeset(page)
 
 
 def test_every_picture_of_a_figure_and_pictures_in_the_text_are_printed(rule):

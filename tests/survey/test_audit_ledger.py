@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from analysis.words import Number, Text
 from survey.audit import audit_ledger
 from survey.audit.audit import bases, meanings
 from survey.cli import main
@@ -196,17 +198,27 @@ def test_the_page_holds_every_finding_and_loads_nothing(programme, findings):
     assert "Content-Security-Policy" in page
 
 
-def test_the_gate_holds_numbers_against_their_cells(programme):
+@dataclass(frozen=True)
+class Stated:
+    """A page that prints one number."""
+
+    value: float
+    key: str
+    lang: str = "zh"
+
+    def numbers(self):
+        yield Number(Text.same(f"{self.value}%"), self.value, self.key), "02-trends, cell 2"
+
+
+def test_the_gate_checks_numbers_against_their_cells(programme):
     series = ledger_figures(programme).series.assign(dimension="total", segment="all")
     cells = cells_of([series])
-    right = (
-        '<data class="estimate" value="88.28" data-estimate="2022/human_connect_rate/total/all">88.28%</data>'
-    )
-    assert check_numbers(right, cells) == []
-    wrong = check_numbers(right.replace('"88.28"', '"88.82"'), cells)
-    assert "the cell holds 88.28" in str(wrong[0])
-    gone = check_numbers(right.replace("/human_connect_rate/", "/human_rate/"), cells)
-    assert "which no frame holds" in str(gone[0])
+    key = "2022/human_connect_rate/total/all"
+    assert check_numbers(Stated(88.28, key), cells) == []
+    (wrong,) = check_numbers(Stated(88.82, key), cells)
+    assert (wrong.where, "the cell holds 88.28" in str(wrong)) == ("02-trends, cell 2", True)
+    (gone,) = check_numbers(Stated(88.28, key.replace("_connect", "")), cells)
+    assert "which no frame holds" in str(gone)
 
 
 def test_a_withheld_cell_may_not_be_printed():
@@ -219,8 +231,9 @@ def test_a_withheld_cell_may_not_be_printed():
             "estimate": [math.nan],
         }
     )
-    page = '<data class="estimate" value="50" data-estimate="2023/a/bank_type/large">50%</data>'
-    assert "no released number" in str(check_numbers(page, cells_of([frame]))[0])
+    assert "no released number" in str(
+        check_numbers(Stated(50, "2023/a/bank_type/large"), cells_of([frame]))[0]
+    )
 
 
 def test_an_unreadable_programme_has_no_audit_to_publish():

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from analysis.inference import FEW, SKEWED
-from analysis.pieces import narrow_intervals
+from analysis.pieces import html_of, narrow_intervals
 from analysis.words import Text
 
 
@@ -27,13 +27,13 @@ def test_marks_are_gathered_with_what_and_why():
         {"a": f"linearisation, t(8); {FEW}", "b": "linearisation, t(70)", "c": f"x; {SKEWED}"},
         {"a": FEW, "b": f"strata joined: x; {SKEWED}", "c": ""},
     )
-    assert told.fragment("en") == (
+    assert html_of(told, "en") == (
         '<aside class="warning"><p>Told of all members, the intervals of these indicators may be too narrow; leave a margin when judging by them.</p>'
         "<ul><li>&lt;a&gt; (level and change): the error rests on fewer than ten answers</li>"
         "<li>&lt;b&gt; (change): skewed values, on which a few members weigh heavily</li>"
         "<li>&lt;c&gt; (level): skewed values, on which a few members weigh heavily</li></ul></aside>"
     )
-    assert told.fragment("zh") == (
+    assert html_of(told, "zh") == (
         '<aside class="warning"><p>以下指标推及全体成员时，区间可能偏窄，判断时宜留有余地。</p>'
         "<ul><li>a名（水平、变化）：误差只靠不足十家单位的答案得出</li>"
         "<li>b名（变化）：各单位的数值偏斜，少数单位影响较大</li>"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from lxml import html
 
 from survey.archive import Archive
 from survey.errors import UsageError
@@ -20,7 +21,10 @@ def shown(monkeypatch):
     pieces = []
 
     def keep(data, metadata):
-        pieces.append((metadata["lang"], data["text/html"]))
+        assert metadata == {}
+        for part in html.fragments_fromstring(data["text/html"]):
+            written = "".join(html.tostring(one, encoding="unicode") for one in part)
+            pieces.append((part.get("lang"), written))
 
     monkeypatch.setattr(showing, "publish_display_data", keep)
     return pieces

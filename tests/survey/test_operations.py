@@ -14,6 +14,7 @@ from csvw import TableGroup
 from lxml import html
 from pypdf import PdfReader
 
+from analysis.pieces import PIECE_TYPE, from_json, html_of
 from survey.archive import Archive
 from survey.audit import audit_ledger
 from survey.cli import main
@@ -331,13 +332,13 @@ def shown(operations, tmp_path, monkeypatch):
     """Return a way to call a verb of the chapter and get what it shows in a language, as one element."""
     figures = open_quarter(Archive(operations, tmp_path), WAVE)
     kept = []
-    monkeypatch.setattr(showing, "publish_display_data", lambda data, metadata: kept.append((data, metadata)))
+    monkeypatch.setattr(showing, "publish_display_data", lambda data, metadata: kept.append(data))  # noqa: ARG005 - named so by IPython
     chapter = BulletinChapter(figures, ("zh", "en"), "public")
 
     def show(verb, *given, lang="en", **named):
         kept.clear()
         getattr(chapter, verb)(*given, **named)
-        pieces = [data["text/html"] for data, metadata in kept if metadata == {"lang": lang}]
+        pieces = [html_of(from_json(data[PIECE_TYPE]), lang) for data in kept]
         return html.fromstring(f"<main>{''.join(pieces)}</main>")
 
     return show

@@ -9,8 +9,29 @@ from typing import TYPE_CHECKING, Final
 from lxml.html import tostring
 from lxml.html.builder import P
 
-from survey.documents import Edition, Fault, chapter_name, one_notebook, page_of, pictures, select, text_of
-from survey.documents.deck.slides import Card, Deck, Kind, Paragraph, Picture, Run, Slide, Table
+from analysis.pieces import Box, Chart, SectionHeading, Table, cell_text
+from analysis.words import Claim, Number
+from survey.documents import (
+    Edition,
+    Fault,
+    Page,
+    Placed,
+    chapter_name,
+    numbers_of,
+    read_blocks,
+    text_of,
+    write_blocks,
+)
+from survey.documents.deck.slides import (
+    Deck,
+    Kind,
+    Run,
+    Slide,
+    SlideCard,
+    SlideParagraph,
+    SlidePicture,
+    SlideTable,
+)
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:
@@ -19,19 +40,21 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from nbformat import NotebookNode
 
+    from analysis.pieces import Piece
+    from analysis.words import Phrase
+    from survey.documents import Prose
     from survey.words import FrontMatter, Language
 
 __all__ = [
     "Content",
     "Cut",
-    "Draft",
+    "CutDeck",
     "Place",
     "cut_deck",
     "cuts",
     "keys_of",
     "read",
     "slide_type",
-    "unmarked",
 ]
 
 # What the cells of a slide hold: read from the cleaned page, block by block.
@@ -42,6 +65,7 @@ _LISTS = frozenset({"ul", "ol"})
 _BOXES = frozenset({"div", "section", "aside", "blockquote"})
 _STRONG = frozenset({"strong", "b", "data"})
 _SPACE = re.compile(r"\s+")
+_JOINED = "a table with joined cells is too much for a slide; show part of it, or draw it."
 _NO_CHART = "a picture is no SVG; draw it with one of the chapter's charts."
 _SECOND = (
     "there are two charts or tables on one slide; mark the cell of the second as `subslide`: "
@@ -60,38 +84,80 @@ class Content:
     title: str = ""
     level: int = 0
     heading: str = ""
-    body: list[Paragraph] = field(default_factory=list)
-    cards: list[Card] = field(default_factory=list)
-    picture: Picture | None = None
-    table: Table | None = None
+    body: list[SlideParagraph] = field(default_factory=list)
+    cards: list[SlideCard] = field(default_factory=list)
+    picture: SlidePicture | None = None
+    table: SlideTable | None = None
     source: str = ""
     heads: bool = False
     faults: list[Fault] = field(default_factory=list)
 
 
-def keys_of(blocks: list[HtmlElement]) -> list[str]:
+def keys_of(blocks: Sequence[Placed], lang: Language) -> list[str]:
     """Return the keys of all numbers in some blocks, each once, in order."""
-    found = [str(key) for block in blocks for key in block.xpath(".//data/@data-estimate")]
-    return list(dict.fromkeys(key for key in found if key))
+    return list(dict.fromkeys(number.key for placed in blocks for number in numbers_of(placed, lang)))
 
 
-def read(blocks: list[HtmlElement], drawn: Mapping[int, str], where: str) -> Content:
-    """Read the blocks of a slide.
+def read(blocks: Sequence[Placed], lang: Language, where: str) -> Content:
+    """Read the blocks of a slide: what a piece is, it says itself; prose is read element by element.
 
-    Parameters
-    ----------
-    blocks : list of HtmlElement
-        One for each cell.
-    drawn : mapping of int to str
-        The SVG behind each stand-in.
-    where : str
-        Notebook and cell the slide begins with, for faults.
+    `where` is the notebook and cell the slide begins with, for faults.
     """
     content = Content()
-    for block in blocks:
-        for element in _elements(block):
-            _take(content, element, drawn, where)
+    for placed in blocks:
+        if not _take_piece(content, placed.block.content, lang, where):
+            for wrapper in placed.elements:
+                for element in _elements(wrapper):
+                    _take(content, element, where)
     return content
+
+
+def _take_piece(content: Content, piece: Piece | Prose, lang: Language, where: str) -> bool:
+    """Take a piece that has a place of its own on a slide; say whether it was one."""
+    match piece:
+        case Chart():
+            if not _is_second(content, where):
+                content.picture = SlidePicture(piece.slug, piece.svg[lang], piece.alt[lang])
+        case Table():
+            _take_table(content, piece, lang, where)
+        case Box():
+            said = tuple(SlideParagraph(_phrased(one.phrase, lang)) for one in piece.sentences)
+            content.cards.append(SlideCard(piece.number.printed(lang), piece.label.in_(lang), said))
+        case SectionHeading():
+            _take_heading(content, piece.level, piece.words.in_(lang))
+        case Claim(kind="headline") if not content.title:
+            content.title = _even(piece.plain(lang))
+        case Claim(kind="source"):
+            content.source = _even(piece.plain(lang))
+        case Claim():
+            content.body.append(SlideParagraph(_phrased(piece.phrase, lang)))
+        case _:
+            return False
+    return True
+
+
+def _even(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _phrased(phrase: Phrase, lang: Language) -> tuple[Run, ...]:
+    """Return the words of a sentence, its numbers set off."""
+    found: list[Run] = []
+    for part in phrase.in_(lang):
+        is_number = isinstance(part, Number)
+        _add(found, part.printed(lang) if isinstance(part, Number) else part, strong=is_number)
+    return _trimmed(found)
+
+
+def _take_table(content: Content, table: Table, lang: Language, where: str) -> None:
+    if _is_second(content, where):
+        return
+    if table.groups:
+        content.faults.append(Fault("table", "error", _JOINED, where))
+        return
+    rows = tuple(tuple(_even(cell_text(cell, lang)) for cell in row) for row in table.rows)
+    head = tuple(_even(text.in_(lang)) for text in table.header)
+    content.table = SlideTable(_even(table.caption.in_(lang)), head, rows)
 
 
 def _elements(block: HtmlElement) -> list[HtmlElement]:
@@ -107,71 +173,47 @@ def _elements(block: HtmlElement) -> list[HtmlElement]:
     return found
 
 
-def _take(content: Content, element: HtmlElement, drawn: Mapping[int, str], where: str) -> None:
+def _take(content: Content, element: HtmlElement, where: str) -> None:
     classes = set((element.get("class") or "").split())
     heading = _HEADING.fullmatch(element.tag)
     if heading:
         _take_heading(content, int(heading[1]), text_of(element))
-    elif element.tag == "figure":
-        _take_picture(content, element, drawn, where)
+    elif element.tag == "figure" or element.xpath("descendant-or-self::img"):
+        content.faults.append(Fault("picture", "error", _NO_CHART, where))
     elif element.tag == "table":
-        _take_table(content, element, where)
-    elif "box" in classes:
-        content.cards.append(_card(element))
+        _take_written_table(content, element, where)
     elif element.tag in _LISTS and "heads" in classes:
         content.heads = True
     elif element.tag in _LISTS:
-        content.body += [Paragraph(runs, bullet=True) for li in element.iter("li") if (runs := _runs(li))]
+        content.body += [
+            SlideParagraph(runs, bullet=True) for li in element.iter("li") if (runs := _runs(li))
+        ]
     elif element.tag in _BOXES:
         for inner in _elements(element):
-            _take(content, inner, drawn, where)
+            _take(content, inner, where)
     elif "notes" in classes:
         pass  # what marks of a table mean is for the report, which has room
-    else:
-        _take_text(content, element, where)
+    elif runs := _runs(element):
+        content.body.append(SlideParagraph(runs))
 
 
 def _take_heading(content: Content, level: int, text: str) -> None:
     if not content.heading and not content.body:
         content.heading, content.level = text, level
     else:
-        content.body.append(Paragraph((Run(text, strong=True),)))
+        content.body.append(SlideParagraph((Run(text, strong=True),)))
 
 
-def _take_text(content: Content, element: HtmlElement, where: str) -> None:
-    claim = element.get("data-claim")
-    if claim == "headline" and not content.title:
-        content.title = text_of(element)
-    elif claim == "source":
-        content.source = text_of(element)
-    elif element.xpath("descendant-or-self::img"):
-        content.faults.append(Fault("picture", "error", _NO_CHART, where))
-    elif runs := _runs(element):
-        content.body.append(Paragraph(runs))
-
-
-def _take_picture(content: Content, figure: HtmlElement, drawn: Mapping[int, str], where: str) -> None:
-    stand_ins = figure.xpath(f".//span[@data-{pictures.PLACEHOLDER}]")
-    if not stand_ins or _is_second(content, where):
-        if not stand_ins:
-            content.faults.append(Fault("picture", "error", _NO_CHART, where))
-        return
-    svg = drawn[int(stand_ins[0].get(f"data-{pictures.PLACEHOLDER}"))]
-    slug = (figure.get("id") or "").removeprefix("fig-")
-    content.picture = Picture(slug, svg, pictures.alternative_text(svg))
-
-
-def _take_table(content: Content, table: HtmlElement, where: str) -> None:
+def _take_written_table(content: Content, table: HtmlElement, where: str) -> None:
     if _is_second(content, where):
         return
     if table.xpath(".//*[@colspan > 1 or @rowspan > 1]"):
-        message = "a table with joined cells is too much for a slide; show part of it, or draw it."
-        content.faults.append(Fault("table", "error", message, where))
+        content.faults.append(Fault("table", "error", _JOINED, where))
         return
     rows = [tuple(text_of(cell) for cell in row) for row in table.xpath(".//tr")]
     headed = bool(table.xpath("./thead"))
     caption = "".join(text_of(one) for one in table.xpath("./caption"))
-    content.table = Table(caption, rows[0] if headed else (), tuple(rows[1:] if headed else rows))
+    content.table = SlideTable(caption, rows[0] if headed else (), tuple(rows[1:] if headed else rows))
 
 
 def _is_second(content: Content, where: str) -> bool:
@@ -182,33 +224,29 @@ def _is_second(content: Content, where: str) -> bool:
     return False
 
 
-def _card(box: HtmlElement) -> Card:
-    def of(kind: str) -> str:
-        return "".join(text_of(one) for one in box.xpath(f"./p[@class='{kind}']"))
-
-    sentences = box.xpath("./p[@data-claim]")
-    return Card(of("figure"), of("label"), tuple(Paragraph(_runs(sentence)) for sentence in sentences))
-
-
 def _runs(element: HtmlElement) -> tuple[Run, ...]:
     """Return the text of an element, its strong words and its numbers set off."""
     found: list[Run] = []
 
-    def gather(node: HtmlElement, strong: bool) -> None:
+    def gather(node: HtmlElement, *, strong: bool) -> None:
         here = strong or node.tag in _STRONG
-        _add(found, node.text, here)
+        _add(found, node.text, strong=here)
         for child in node:
-            gather(child, here)
-            _add(found, child.tail, here)
+            gather(child, strong=here)
+            _add(found, child.tail, strong=here)
 
     gather(element, strong=False)
+    return _trimmed(found)
+
+
+def _trimmed(found: list[Run]) -> tuple[Run, ...]:
     if found:
         found[0] = Run(found[0].text.lstrip(), found[0].strong)
         found[-1] = Run(found[-1].text.rstrip(), found[-1].strong)
     return tuple(run for run in found if run.text)
 
 
-def _add(found: list[Run], text: str | None, strong: bool) -> None:
+def _add(found: list[Run], text: str | None, *, strong: bool) -> None:
     if text:
         even = _SPACE.sub(" ", text)
         if found and found[-1].strong == strong:
@@ -280,19 +318,6 @@ def cuts(notebooks: Sequence[NotebookNode], lang: Language, edition: Edition) ->
     return [cut for cut in made if not cut.inside]
 
 
-def unmarked(notebooks: Sequence[NotebookNode], kept: Sequence[Cut]) -> Iterator[NotebookNode]:
-    """Yield the notebooks with nothing in the cells that are on no slide, numbers of cells unchanged."""
-    wanted = {place for cut in kept for place in (*cut.cells, *cut.notes)}
-    for position, notebook in enumerate(notebooks, start=1):
-        name = chapter_name(notebook, position)
-        copy = notebook.copy()
-        copy.cells = [
-            cell if (name, number) in wanted else _emptied(cell)
-            for number, cell in enumerate(notebook.cells, start=1)
-        ]
-        yield copy
-
-
 def _marked(notebook: NotebookNode, name: str) -> Iterator[tuple[Place, NotebookNode, str]]:
     for number, cell in enumerate(notebook.cells, start=1):
         yield (name, number), cell, slide_type(cell, f"{name}, cell {number}")
@@ -312,26 +337,20 @@ def _kept_in(cell: NotebookNode, edition: Edition) -> bool:
     return edition == "public" and "internal" in _tags(cell)
 
 
-def _emptied(cell: NotebookNode) -> NotebookNode:
-    copy = cell.copy()
-    copy.cell_type, copy.source = "raw", ""
-    return copy
-
-
 _NUMERALS: Final = "一二三四五六七八九十"
 _BETWEEN: Final = {"zh": "　", "en": "  "}
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A deck not yet looked at: the page its slides were cut from, and what went wrong while cutting."""
+class CutDeck:
+    """A deck not yet checked: the page its slides were cut from, and what went wrong while cutting."""
 
     deck: Deck
-    page: str
+    page: Page
     faults: tuple[Fault, ...]
 
 
-def cut_deck(notebooks: Sequence[NotebookNode], edition: Edition, front: FrontMatter) -> Draft:
+def cut_deck(notebooks: Sequence[NotebookNode], edition: Edition, front: FrontMatter) -> CutDeck:
     """Cut the deck of one language.
 
     A slide whose code cells all printed nothing is left out: the wave did not ask what it tells.
@@ -351,37 +370,37 @@ def cut_deck(notebooks: Sequence[NotebookNode], edition: Edition, front: FrontMa
     """
     lang = front.language
     kept = cuts(notebooks, lang, edition)
-    merged = one_notebook(list(unmarked(notebooks, kept)), lang, edition)
-    if not kept or not merged.cells:
+    wanted = {place for cut in kept for place in (*cut.cells, *cut.notes)}
+    blocks = [
+        block
+        for block in read_blocks(notebooks, edition)
+        if block.is_of(lang) and (block.notebook, block.cell) in wanted
+    ]
+    if not kept or not blocks:
         raise PublicationError(
             f"No cell printed in {lang!r} begins a slide; mark one as `slide` or `subslide` in JupyterLab's "
             "property inspector."
         )
-    page, drawn = page_of(merged, front)
-    blocks = _by_cell(page)
-    slides, faults = _slides([cut for cut in kept if _holds(cut, blocks)], blocks, drawn, front)
+    root, around, drawn = write_blocks(blocks, front)
+    placed: dict[Place, list[Placed]] = {}
+    for block, element in zip(blocks, around, strict=True):
+        element.set("data-cell", str(block.cell))
+        placed.setdefault((block.notebook, block.cell), []).append(Placed(block, (element,)))
+    slides, faults = _slides([cut for cut in kept if _holds(cut, placed)], placed, front)
     cover = Slide("cover", front.title, "programme.yaml, title")
-    source = pictures.restore(tostring(page, encoding="unicode"), drawn)
-    return Draft(Deck(lang, front, (cover, *slides)), source, tuple(faults))
+    written = tuple(one for ones in placed.values() for one in ones)
+    page = Page(front, written, root, drawn, tostring(root, encoding="unicode"))
+    return CutDeck(Deck(lang, front, (cover, *slides)), page, tuple(faults))
 
 
-def _by_cell(page: HtmlElement) -> dict[Place, HtmlElement]:
-    found = {}
-    for block in select(page, "//div[@data-report-cell]"):
-        place = (str(block.get("data-notebook")), int(block.get("data-report-cell") or 0))
-        block.set("data-cell", str(place[1]))
-        found[place] = block
-    return found
-
-
-def _holds(cut: Cut, blocks: Mapping[Place, HtmlElement]) -> bool:
+def _holds(cut: Cut, blocks: Mapping[Place, Sequence[Placed]]) -> bool:
     """Tell whether a slide has anything on it; prose alone does not count where code was to fill it."""
     needed = cut.coded or cut.cells
     return any(place in blocks for place in needed)
 
 
 def _slides(
-    kept: Sequence[Cut], blocks: Mapping[Place, HtmlElement], drawn: Mapping[int, str], front: FrontMatter
+    kept: Sequence[Cut], blocks: Mapping[Place, Sequence[Placed]], front: FrontMatter
 ) -> tuple[list[Slide], list[Fault]]:
     """Make slides of cuts, each told which head it belongs to; list the heads where that is asked for."""
     slides: list[Slide] = []
@@ -391,11 +410,11 @@ def _slides(
     kicker = ""
     for cut in kept:
         where = f"{cut.first[0]}, cell {cut.first[1]}"
-        own = [blocks[place] for place in cut.cells if place in blocks]
-        spoken = [blocks[place] for place in cut.notes if place in blocks]
-        content = read(own, drawn, where)
+        own = [one for place in cut.cells for one in blocks.get(place, ())]
+        spoken = [one for place in cut.notes for one in blocks.get(place, ())]
+        content = read(own, front.language, where)
         faults += content.faults
-        slide = _slide(content, where, kicker, keys_of([*own, *spoken]), spoken)
+        slide = _slide(content, where, kicker, keys_of([*own, *spoken], front.language), spoken)
         if slide.kind == "head":
             numeral = _numeral(len(heads) + 1, front)
             slide = replace(slide, numeral=numeral, kicker="")
@@ -412,9 +431,7 @@ def _slides(
     return slides, faults
 
 
-def _slide(
-    content: Content, where: str, kicker: str, keys: Sequence[str], spoken: Sequence[HtmlElement]
-) -> Slide:
+def _slide(content: Content, where: str, kicker: str, keys: Sequence[str], spoken: Sequence[Placed]) -> Slide:
     boxes_alone = content.cards and not (content.picture or content.table or content.title)
     kind: Kind = "part" if content.level == 1 else "head" if boxes_alone else "content"
     headed = content.title and content.heading
@@ -428,7 +445,9 @@ def _slide(
         picture=content.picture,
         table=content.table,
         source=content.source,
-        notes=tuple(filter(None, (text_of(part) for block in spoken for part in block))),
+        notes=tuple(
+            filter(None, (text_of(part) for one in spoken for wrapper in one.elements for part in wrapper))
+        ),
         keys=tuple(keys),
     )
 
@@ -438,6 +457,6 @@ def _numeral(number: int, front: FrontMatter) -> str:
     return _NUMERALS[number - 1] if chinese else str(number)
 
 
-def _listed(heads: Sequence[Slide], front: FrontMatter) -> list[Paragraph]:
+def _listed(heads: Sequence[Slide], front: FrontMatter) -> list[SlideParagraph]:
     between = _BETWEEN[front.language]
-    return [Paragraph((Run(head.numeral, strong=True), Run(f"{between}{head.title}"))) for head in heads]
+    return [SlideParagraph((Run(head.numeral, strong=True), Run(f"{between}{head.title}"))) for head in heads]

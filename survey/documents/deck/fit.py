@@ -14,8 +14,16 @@ from typing import TYPE_CHECKING, Final
 from fontTools.ttLib import TTFont
 
 from survey.documents import Fault, font_files
-from survey.documents.deck.layouts import LAYOUTS, LEADING, LEAST_LETTER, Frame, Layout
-from survey.documents.deck.slides import Card, Deck, Paragraph, Picture, Run, Slide, Table
+from survey.documents.deck.layouts import LAYOUTS, LEADING, LEAST_LETTER, DeckLayout, Frame
+from survey.documents.deck.slides import (
+    Deck,
+    Run,
+    Slide,
+    SlideCard,
+    SlideParagraph,
+    SlidePicture,
+    SlideTable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -114,7 +122,7 @@ class PlacedText:
     """Paragraphs in their frame, at a size they fit at."""
 
     frame: Frame
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[SlideParagraph, ...]
     size: float
 
 
@@ -123,7 +131,7 @@ class PlacedPicture:
     """A chart as large as its frame allows, at the left, and in the middle of its height."""
 
     frame: Frame
-    picture: Picture
+    picture: SlidePicture
     x: float
     y: float
     width: float
@@ -135,7 +143,7 @@ class PlacedTable:
     """A table with the width of each column and the height of every row."""
 
     frame: Frame
-    table: Table
+    table: SlideTable
     size: float
     widths: tuple[float, ...]
     row: float
@@ -149,7 +157,7 @@ class SetSlide:
     """A slide, its layout, and its pieces in reading order."""
 
     slide: Slide
-    layout: Layout
+    layout: DeckLayout
     pieces: tuple[Piece, ...]
 
 
@@ -169,7 +177,7 @@ def _fault(slide: Slide, message: str, rule: str = "overfull") -> Fault:
     return Fault(rule, "error", f"slide “{slide.title}”: {message}", slide.where)
 
 
-def _layout(slide: Slide, faults: list[Fault]) -> Layout:
+def _layout(slide: Slide, faults: list[Fault]) -> DeckLayout:
     if slide.kind == "part" and (slide.picture or slide.table or slide.cards):
         message = "a page on dark ground holds text alone; head the slide with ## instead of #."
         faults.append(_fault(slide, message))
@@ -188,7 +196,7 @@ def _layout(slide: Slide, faults: list[Fault]) -> Layout:
     return LAYOUTS["text"]
 
 
-def _texts(slide: Slide, deck: Deck, layout: Layout) -> dict[str, tuple[Paragraph, ...]]:
+def _texts(slide: Slide, deck: Deck, layout: DeckLayout) -> dict[str, tuple[SlideParagraph, ...]]:
     """Say which words go into which frame of the layout."""
     front = deck.front
     words = {
@@ -198,20 +206,23 @@ def _texts(slide: Slide, deck: Deck, layout: Layout) -> dict[str, tuple[Paragrap
         if deck.language == "zh"
         else " · ".join(filter(None, (front.release_date, front.edition_label))),
     }  # fmt: skip
-    found: dict[str, tuple[Paragraph, ...]] = {
-        name: (Paragraph.plain(text),) for name, text in words.items() if text
+    found: dict[str, tuple[SlideParagraph, ...]] = {
+        name: (SlideParagraph.plain(text),) for name, text in words.items() if text
     }
     if layout.name.startswith("head"):
         for place, card in enumerate(slide.cards[:_MOST_CARDS]):
-            found[f"mark{place}"] = (Paragraph.plain(f"{place + 1:02}"),)
-            found[f"figure{place}"] = (Paragraph.plain(card.figure),)
-            found[f"label{place}"] = (Paragraph.plain(card.label),)
+            found[f"mark{place}"] = (SlideParagraph.plain(f"{place + 1:02}"),)
+            found[f"figure{place}"] = (SlideParagraph.plain(card.figure),)
+            found[f"label{place}"] = (SlideParagraph.plain(card.label),)
             found[f"sentence{place}"] = card.sentences
         return found
     body, cards = list(slide.body), slide.cards
     if layout.frame("figure") and cards:
         first, *others = cards
-        found |= {"figure": (Paragraph.plain(first.figure),), "label": (Paragraph.plain(first.label),)}
+        found |= {
+            "figure": (SlideParagraph.plain(first.figure),),
+            "label": (SlideParagraph.plain(first.label),),
+        }
         body = [*first.sentences, *_as_text(others), *body]
     else:
         body = [*_as_text(cards), *body]
@@ -219,17 +230,19 @@ def _texts(slide: Slide, deck: Deck, layout: Layout) -> dict[str, tuple[Paragrap
     return found
 
 
-def _as_text(cards: Sequence[Card]) -> list[Paragraph]:
+def _as_text(cards: Sequence[SlideCard]) -> list[SlideParagraph]:
     """Give boxes for which there is no place of their own as text."""
     made = []
     for card in cards:
-        made += [Paragraph((*Paragraph.plain(f"{card.label} ").runs, Run(card.figure, strong=True)))]
+        made += [
+            SlideParagraph((*SlideParagraph.plain(f"{card.label} ").runs, Run(card.figure, strong=True)))
+        ]
         made += card.sentences
     return made
 
 
 def _piece(
-    frame: Frame, slide: Slide, texts: dict[str, tuple[Paragraph, ...]], faults: list[Fault]
+    frame: Frame, slide: Slide, texts: dict[str, tuple[SlideParagraph, ...]], faults: list[Fault]
 ) -> Piece | None:
     if frame.kind == "picture":
         return _placed_picture(frame, slide, slide.picture, faults) if slide.picture else None
@@ -240,7 +253,7 @@ def _piece(
 
 
 def _placed_text(
-    frame: Frame, slide: Slide, paragraphs: tuple[Paragraph, ...], faults: list[Fault]
+    frame: Frame, slide: Slide, paragraphs: tuple[SlideParagraph, ...], faults: list[Fault]
 ) -> PlacedText:
     words = [f"• {p.text}" if p.bullet else p.text for p in paragraphs]
     for size in _sizes(frame):
@@ -289,7 +302,7 @@ def _bare(frame: Frame) -> str:
     return frame.name.rstrip("0123456789")
 
 
-def _placed_picture(frame: Frame, slide: Slide, picture: Picture, faults: list[Fault]) -> PlacedPicture:
+def _placed_picture(frame: Frame, slide: Slide, picture: SlidePicture, faults: list[Fault]) -> PlacedPicture:
     found = _VIEW.search(picture.svg)
     wide, tall = (float(found[1]), float(found[2])) if found else (frame.width, frame.height)
     scale = min(frame.width / wide, frame.height / tall)
@@ -308,7 +321,7 @@ def _placed_picture(frame: Frame, slide: Slide, picture: Picture, faults: list[F
     return PlacedPicture(frame, picture, x, frame.y + (frame.height - height) / 2, width, height)
 
 
-def _placed_table(frame: Frame, slide: Slide, table: Table, faults: list[Fault]) -> PlacedTable:
+def _placed_table(frame: Frame, slide: Slide, table: SlideTable, faults: list[Fault]) -> PlacedTable:
     rows = [row for row in (table.head, *table.rows) if row]
     columns = max((len(row) for row in rows), default=1)
     for size in _sizes(frame):

@@ -26,8 +26,8 @@ __all__ = [
     "NUMBER",
     "RULE",
     "WIDTH",
+    "DeckLayout",
     "Frame",
-    "Layout",
     "Panel",
 ]
 
@@ -105,7 +105,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Layout:
+class DeckLayout:
     """A kind of slide: its panels, its frames in reading order, and whether its ground is dark."""
 
     name: str
@@ -135,11 +135,11 @@ _SIDE = Panel(696, 121, 216, 355, "lt2")
 _EDGE = Panel(696, 121, 216, 3, "accent2")
 
 
-def _content(name: str, *frames: Frame, panels: tuple[Panel, ...] = ()) -> Layout:
-    return Layout(name, (_TITLE, _KICKER, *frames, _SOURCE), panels)
+def _content(name: str, *frames: Frame, panels: tuple[Panel, ...] = ()) -> DeckLayout:
+    return DeckLayout(name, (_TITLE, _KICKER, *frames, _SOURCE), panels)
 
 
-def _head(boxes: int) -> Layout:
+def _head(boxes: int) -> DeckLayout:
     """Plan the page of a head with so many boxes, one above the other."""
     tall, between = 128.0, 20.0
     top = (RULE - boxes * tall - (boxes - 1) * between) / 2 + 2
@@ -157,11 +157,11 @@ def _head(boxes: int) -> Layout:
             Frame(f"label{box}", idx + 2, 540, y + 14, 356, 50, 18, 14, "dk2", "ctr"),
             Frame(f"sentence{box}", idx + 3, 540, y + 70, 356, 46, 17, 14),
         ]
-    return Layout(f"head{boxes}", tuple(frames), tuple(panels), foot=316)
+    return DeckLayout(f"head{boxes}", tuple(frames), tuple(panels), foot=316)
 
 
 _LAYOUTS = (
-    Layout(
+    DeckLayout(
         "cover",
         (
             Frame("title", 0, 72, 168, 816, 116, 44, 30, "lt1", "b"),
@@ -173,7 +173,7 @@ _LAYOUTS = (
         dark=True,
         foot=72,
     ),
-    Layout(
+    DeckLayout(
         "part",
         (
             Frame("title", 0, 72, 72, 816, 50, 36, 28, "lt1", "b"),
@@ -210,4 +210,4 @@ _LAYOUTS = (
     _content("table", _WIDE),
     _content("text", _BODY),
 )
-LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType({layout.name: layout for layout in _LAYOUTS})
+LAYOUTS: Final[Mapping[str, DeckLayout]] = MappingProxyType({layout.name: layout for layout in _LAYOUTS})

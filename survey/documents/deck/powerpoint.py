@@ -30,12 +30,12 @@ from survey.documents.deck.layouts import (
     NUMBER,
     RULE,
     WIDTH,
+    DeckLayout,
     Frame,
-    Layout,
     Panel,
 )
 from survey.documents.deck.rasters import placed_pictures
-from survey.documents.deck.slides import Paragraph, Run
+from survey.documents.deck.slides import Run, SlideParagraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,7 +128,7 @@ def _fill_master(master: SlideMaster) -> None:
                 level.set(name, value)
 
 
-def _fill_layout(vessel: SlideLayout, layout: Layout) -> None:
+def _fill_layout(vessel: SlideLayout, layout: DeckLayout) -> None:
     colour = "lt1" if layout.dark else "accent5"
     shapes = [_panel(100 + n, panel) for n, panel in enumerate(layout.panels)]
     shapes += [_shape(2 + n, frame) for n, frame in enumerate(layout.frames)]
@@ -307,7 +307,7 @@ def _write(words: TextFrame, piece: PlacedText, lang: Lang) -> None:
 
 
 def _paragraph(
-    paragraph: Paragraph, lang: Lang, size: float | None, strong: str | None, above: float
+    paragraph: SlideParagraph, lang: Lang, size: float | None, strong: str | None, above: float
 ) -> etree._Element:
     spoken, other = _LANGUAGES[lang]
     made = OxmlElement("a:p")
@@ -370,7 +370,7 @@ def _write_cell(cell: Any, text: str, size: float, lang: Lang, *, first: bool, h
     cell.margin_left = cell.margin_right = Pt(7)
     cell.margin_top = cell.margin_bottom = 0
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    words = Paragraph((Run(text, strong=headed),))
+    words = SlideParagraph((Run(text, strong=headed),))
     made = _paragraph(words, lang, size, "tx2", 0.0)
     made[0].set("algn", "l" if first else "r")
     body = cell._tc.txBody  # noqa: SLF001 - as above
@@ -416,7 +416,7 @@ def _add_notes(slide: PptxSlide, one: Slide, front: FrontMatter) -> None:
     for old in body.findall(qn("a:p")):
         body.remove(old)
     for line in lines:
-        body.append(_paragraph(Paragraph.plain(line), front.language, None, None, 0.0))
+        body.append(_paragraph(SlideParagraph.plain(line), front.language, None, None, 0.0))
 
 
 def _tell_properties(deck: Deck, front: FrontMatter) -> None:

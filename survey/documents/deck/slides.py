@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from analysis.words import Lang
     from survey.words import FrontMatter
 
-__all__ = ["Card", "Deck", "Kind", "Paragraph", "Picture", "Run", "Slide", "Table"]
+__all__ = ["Deck", "Kind", "Run", "Slide", "SlideCard", "SlideParagraph", "SlidePicture", "SlideTable"]
 
 Kind = Literal["cover", "part", "head", "content"]
 
@@ -23,14 +23,14 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class SlideParagraph:
     """One paragraph or bullet."""
 
     runs: tuple[Run, ...]
     bullet: bool = False
 
     @classmethod
-    def plain(cls, text: str) -> Paragraph:
+    def plain(cls, text: str) -> SlideParagraph:
         """Make a paragraph of plain text."""
         return cls((Run(text),))
 
@@ -41,7 +41,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Picture:
+class SlidePicture:
     """A chart: its name, the SVG, and what it shows in words."""
 
     slug: str
@@ -50,7 +50,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Table:
+class SlideTable:
     """A small table; the first column names the rows."""
 
     caption: str
@@ -59,12 +59,12 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Card:
+class SlideCard:
     """One figure with its name and what is said of it."""
 
     figure: str
     label: str
-    sentences: tuple[Paragraph, ...]
+    sentences: tuple[SlideParagraph, ...]
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ class Slide:
         Headline; the head it belongs to; the head's number.
     where : str
         Notebook and cell it begins with.
-    body : tuple of Paragraph
-    cards : tuple of Card
-    picture : Picture, optional
-    table : Table, optional
+    body : tuple of SlideParagraph
+    cards : tuple of SlideCard
+    picture : SlidePicture, optional
+    table : SlideTable, optional
     source : str
     notes : tuple of str
         What the speaker reads.
@@ -95,10 +95,10 @@ class Slide:
     where: str
     kicker: str = ""
     numeral: str = ""
-    body: tuple[Paragraph, ...] = ()
-    cards: tuple[Card, ...] = ()
-    picture: Picture | None = None
-    table: Table | None = None
+    body: tuple[SlideParagraph, ...] = ()
+    cards: tuple[SlideCard, ...] = ()
+    picture: SlidePicture | None = None
+    table: SlideTable | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()

@@ -1,0 +1,180 @@
+"""The pieces and the prose of executed notebooks in their order, each with the cell it stands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from analysis.model import AnalysisError
+from analysis.pieces import OWN_TYPES, PIECE_TYPE, from_json, own_pieces
+from analysis.words import LANGS, Text
+from survey.documents.faults import Fault
+from survey.errors import PublicationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from nbformat import NotebookNode
+
+    from analysis.pieces import Piece
+    from analysis.words import Lang
+
+__all__ = ["Block", "Edition", "Prose", "chapter_name", "is_published", "read_blocks", "unpublished_outputs"]
+
+Edition = Literal["public", "internal"]
+
+_HIDDEN: Final = {"parameters", "injected-parameters"}
+#: Where a cell's metadata hold the words of a figure or table of the researcher's own.
+_OWN_WORDS: Final = "survey"
+_REMEDY: Final = (
+    "show it by `chapter.publish(it, slug, zh=…, en=…, alt_zh=…, alt_en=…)`, give the cell the metadata "
+    '"survey": {"slug", "zh", "en", "alt_zh", "alt_en"}, or take it out'
+)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """What somebody wrote: a Markdown cell, or Markdown or HTML that a cell displays in a language.
+
+    Attributes
+    ----------
+    source : str
+    languages : tuple of str
+        Those it is printed in.
+    is_markup : bool
+        HTML instead of Markdown.
+    attachments : mapping
+        Pictures kept in the cell.
+    """
+
+    source: str
+    languages: tuple[Lang, ...]
+    is_markup: bool = False
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece, or prose, where it stands: notebook and number of the cell."""
+
+    content: Piece | Prose
+    notebook: str
+    cell: int
+
+    @property
+    def where(self) -> str:
+        """Notebook and cell, as messages name them."""
+        return f"{self.notebook}, cell {self.cell}"
+
+    def is_of(self, lang: Lang) -> bool:
+        """Return whether the block is printed in a language; a piece is in each."""
+        return not isinstance(self.content, Prose) or lang in self.content.languages
+
+
+def chapter_name(notebook: NotebookNode, position: int) -> str:
+    """Name a chapter by the notebook's file, which papermill writes down, else by its place."""
+    run = notebook.metadata.get("papermill", {})
+    name = notebook.metadata.get("name") or PurePosixPath(str(run.get("input_path") or "")).stem
+    return str(name or f"chapter-{position}")
+
+
+def read_blocks(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Block]:
+    """Read what an edition prints of executed chapters, in all languages.
+
+    Output that is neither a piece nor in a language nor has words in its cell's metadata stays out, and
+    `unpublished_outputs` reports it: a frame somebody left at the end of a cell is not released data.
+
+    Raises
+    ------
+    PublicationError
+        A cell of a chapter ended in an error, or an output is no piece of this version.
+    """
+    blocks: list[Block] = []
+    for name, number, cell in _printed(notebooks, edition):
+        if cell.cell_type == "markdown":
+            attached = cell.get("attachments", {})
+            blocks.append(Block(Prose(cell.source, _languages(cell), attachments=attached), name, number))
+        elif cell.cell_type == "code":
+            try:
+                blocks += [Block(content, name, number) for content in _shown(cell)]
+            except AnalysisError as error:
+                raise PublicationError(f"{name}, cell {number}: {error}") from error
+            except _EndedInError as error:
+                raise PublicationError(
+                    f"{name}, cell {number} ended in {error}; correct the chapter and run it again."
+                ) from None
+    return blocks
+
+
+def unpublished_outputs(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Fault]:
+    """Warn of outputs that are printed nowhere: tables, pictures, texts of the researcher's own."""
+    found = []
+    for name, number, cell in _printed(notebooks, edition):
+        kinds = [_kind(output) for output in cell.get("outputs", ()) if not is_published(output, cell)]
+        for kind in dict.fromkeys(filter(None, kinds)):
+            message = f"{kind} is shown in the notebook and printed nowhere; {_REMEDY}."
+            found.append(Fault("own-output", "warning", message, f"{name}, cell {number}"))
+    return found
+
+
+class _EndedInError(Exception):
+    """A cell whose output is an error, by its name."""
+
+
+def _printed(notebooks: Sequence[NotebookNode], edition: Edition) -> Iterator[tuple[str, int, NotebookNode]]:
+    """Yield the cells an edition prints, with notebook and number."""
+    for position, notebook in enumerate(notebooks, start=1):
+        name = chapter_name(notebook, position)
+        for number, cell in enumerate(notebook.cells, start=1):
+            tags = set(cell.metadata.get("tags", ()))
+            if not (tags & _HIDDEN or ("internal" in tags and edition == "public")):
+                yield name, number, cell
+
+
+def _languages(cell: NotebookNode) -> tuple[Lang, ...]:
+    tags = cell.metadata.get("tags", ())
+    return tuple(lang for lang in LANGS if lang in tags) or LANGS
+
+
+def _shown(cell: NotebookNode) -> Iterator[Piece | Prose]:
+    """Yield what a code cell's outputs print."""
+    for output in cell.outputs:
+        data, lang = output.get("data", {}), output.get("metadata", {}).get("lang")
+        if output.output_type == "error":
+            raise _EndedInError(output.get("ename", "an error"))
+        if PIECE_TYPE in data:
+            yield from_json(data[PIECE_TYPE])
+        elif lang in LANGS and _is_words(data):
+            kind = "text/html" if "text/html" in data else "text/markdown"
+            yield Prose("".join(data[kind]), (lang,), is_markup=kind == "text/html")
+        elif (words := cell.metadata.get(_OWN_WORDS)) and any(kind in data for kind in OWN_TYPES):
+            told = {name: str(words.get(name, "")) for name in ("slug", "zh", "en", "alt_zh", "alt_en")}
+            caption, alt = Text(told["zh"], told["en"]), Text(told["alt_zh"], told["alt_en"])
+            yield from own_pieces(data, told["slug"], caption, alt)
+
+
+def _is_words(data: Mapping[str, Any]) -> bool:
+    return "text/html" in data or "text/markdown" in data
+
+
+def is_published(output: NotebookNode, cell: NotebookNode) -> bool:
+    """Return whether a cell's output is printed: a piece, words in a language, what the cell describes."""
+    data = output.get("data", {})
+    own = _OWN_WORDS in cell.metadata and any(kind in data for kind in OWN_TYPES)
+    in_language = output.get("metadata", {}).get("lang") in LANGS and _is_words(data)
+    return PIECE_TYPE in data or in_language or own
+
+
+def _kind(output: NotebookNode) -> str:
+    """Name what an output shows; nothing where it is empty."""
+    data = output.get("data", {})
+    if any(str(kind).startswith("image/") for kind in data):
+        return "a picture"
+    if "text/html" in data:
+        return "a table or HTML without a language"
+    if "text/markdown" in data:
+        return "Markdown without a language"
+    # the value of a cell's last line is for its author; what is printed was meant to be read
+    text = "".join(output.get("text", "")) if output.get("name") == "stdout" else ""
+    return "printed text" if text.strip() else ""
