@@ -123,4 +123,4 @@ def test_an_own_value_is_for_the_internal_edition():
     chapter_without = chapter(medians([NAN] * 4))
     chapter_without.strip("staff", "bank_type", "s")
     assert (slugs(made), slugs(chapter_without)) == (["s"], [])
-    assert isinstance(made.__dict__["shown"][0], charts.Chart)
+    assert isinstance(made.__dict__["shown"][0], charts.DrawnChart)
