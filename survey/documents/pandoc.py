@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from survey.documents import pictures
 from survey.documents.markup import parse, select
 from survey.errors import PublicationError
-from survey.pandoc import PandocError, run_pandoc
+from survey.pandoc_program import PandocError, run_pandoc
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
