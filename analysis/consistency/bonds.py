@@ -2,8 +2,8 @@
 
 Names say what may belong together (`connect_rate`, `connected`; `video_x_share`, `video_x_n`; `items_total`).
 Of those, a bond is taken as given only where it holds more often than it fails: what holds for one line
-of business is then checked against the other. A bond that names alone suggest is *presumed*, and what fails it is
-worth checking, no contradiction.
+of business is then checked against the other. A bond that names alone suggest is *presumed*, and what
+fails it is worth checking, no contradiction.
 """
 
 from __future__ import annotations

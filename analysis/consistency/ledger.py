@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from analysis.consistency.meanings import OTHER, Meaning, PrintedUnit, read_unit
+from analysis.consistency.meanings import OTHER, LedgerUnit, Meaning, read_unit
 from analysis.model import ArgumentError, FrameError, Printed, read_printed
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class LedgerChange:
 
     text: str
     printed: Printed
-    unit: PrintedUnit
+    unit: LedgerUnit
     low: Fraction
     high: Fraction
     against: int
@@ -76,7 +76,7 @@ class LedgerFigure:
     label: str
     segment: str
     value: str
-    unit: PrintedUnit
+    unit: LedgerUnit
     printed: Printed | None
     low: Fraction
     high: Fraction
@@ -262,7 +262,7 @@ def _figure(
     )
 
 
-def _unit(row: int, column: str, text: str, units: frozenset[str]) -> PrintedUnit:
+def _unit(row: int, column: str, text: str, units: frozenset[str]) -> LedgerUnit:
     unit = read_unit(text, units)
     if unit is None:
         raise FrameError(
@@ -274,7 +274,7 @@ def _unit(row: int, column: str, text: str, units: frozenset[str]) -> PrintedUni
     return unit
 
 
-def _allowed(printed: Printed | None, unit: PrintedUnit, meaning: Meaning) -> tuple[Fraction, Fraction]:
+def _allowed(printed: Printed | None, unit: LedgerUnit, meaning: Meaning) -> tuple[Fraction, Fraction]:
     """Give the least and the most a figure stands for; a whole number of things stands for itself."""
     if printed is None:
         return Fraction(0), Fraction(0)
@@ -304,14 +304,14 @@ def _changes(row: int, line: Mapping[str, str], year: int, units: frozenset[str]
     )
 
 
-def _change(row: int, text: str, unit: PrintedUnit, year: int) -> LedgerChange:
+def _change(row: int, text: str, unit: LedgerUnit, year: int) -> LedgerChange:
     printed = read_printed(text)
     if printed is None:
         raise FrameError(f"row {row}, column change", "a number", "other text", "write the change as printed")
     return change_of(text, printed, unit, year)
 
 
-def change_of(text: str, printed: Printed, unit: PrintedUnit, year: int) -> LedgerChange:
+def change_of(text: str, printed: Printed, unit: LedgerUnit, year: int) -> LedgerChange:
     """Read a change with the year it starts from: that named in its unit, else the year before."""
     named = AGAINST.search(unit.text)
     low, high = Fraction(printed.low), Fraction(printed.high)

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from analysis.model import ArgumentError
 
-__all__ = ["COUNTERS", "OTHER", "Kind", "Meaning", "PrintedUnit", "StreakRule", "UnitOfChange", "read_unit"]
+__all__ = ["COUNTERS", "OTHER", "Kind", "LedgerUnit", "Meaning", "StreakRule", "UnitOfChange", "read_unit"]
 
 Kind = Literal["share", "ratio", "mean", "total", "count", "streak", "date", "other"]
 UnitOfChange = Literal["percentage points", "percent", "own"]
@@ -204,7 +204,7 @@ PREFIX = re.compile("|".join(sorted(MAGNITUDES, key=len, reverse=True)))
 
 
 @dataclass(frozen=True)
-class PrintedUnit:
+class LedgerUnit:
     """A unit as printed, what one of it is worth, and of what.
 
     Attributes
@@ -227,7 +227,7 @@ class PrintedUnit:
 
 
 @lru_cache(maxsize=1024)
-def read_unit(text: str, more: frozenset[str] = frozenset()) -> PrintedUnit | None:
+def read_unit(text: str, more: frozenset[str] = frozenset()) -> LedgerUnit | None:
     """Read a unit as printed, notes in brackets left out; None where nobody knows it.
 
     Parameters
@@ -239,14 +239,14 @@ def read_unit(text: str, more: frozenset[str] = frozenset()) -> PrintedUnit | No
     """
     bare = PER.sub("", NOTE.sub("", text).strip()).strip()
     if bare.lower() in PERCENT:
-        return PrintedUnit(text, "percent")
+        return LedgerUnit(text, "percent")
     if bare.lower() in POINTS:
-        return PrintedUnit(text, "points")
+        return LedgerUnit(text, "points")
     known = COUNTERS | more | {""}
     if bare in known:
-        return PrintedUnit(text, "number", 1, bare, bare in THINGS | more)
+        return LedgerUnit(text, "number", 1, bare, bare in THINGS | more)
     prefix = PREFIX.match(bare)
     counter = bare[prefix.end() :].strip() if prefix else bare
     if prefix is None or counter not in known:
         return None
-    return PrintedUnit(text, "number", MAGNITUDES[prefix[0]], counter, counter in THINGS | more)
+    return LedgerUnit(text, "number", MAGNITUDES[prefix[0]], counter, counter in THINGS | more)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from survey.audit.drafts import DraftParagraph
     from survey.audit.vocabulary import Mention, Vocabulary
 
-__all__ = ["UNITS", "Claim", "Fits", "first_year", "recognise"]
+__all__ = ["UNITS", "DraftClaim", "Fits", "first_year", "recognise"]
 
 # What a draft claims: a number, of which indicator, year and segment.
 
@@ -28,7 +28,7 @@ Kind = Literal["level", "change", "streak"]
 
 
 @dataclass(frozen=True)
-class Claim:
+class DraftClaim:
     """A number of a draft with what it is said of.
 
     `codes` are the indicators it may be of (none: not known), `year` "" where no year is named, `base` the
@@ -223,7 +223,7 @@ _WHOLE = re.compile(r"全行业|整体|全体|合计|overall", re.IGNORECASE)
 
 def recognise(
     paragraphs: Sequence[DraftParagraph], vocabulary: Vocabulary, fits: Fits, year: str = ""
-) -> list[Claim]:
+) -> list[DraftClaim]:
     """List the claims of a draft.
 
     Parameters
@@ -237,7 +237,7 @@ def recognise(
         The year a number is of where the text names none; by default the first year the draft names.
     """
     first = year or first_year(paragraphs)
-    found: list[Claim] = []
+    found: list[DraftClaim] = []
     for paragraph in paragraphs:
         current = "" if paragraph.loose else first
         for part in _SENTENCES.finditer(plain_signs(paragraph.text)):
@@ -269,11 +269,11 @@ class _Reader:
         self.current = year
         self.offset = offset
         self.used: set[int] = set()  # starts of mentions a list has taken up
-        self.done: dict[int, Claim] = {}
+        self.done: dict[int, DraftClaim] = {}
         self.last: Mention | None = None
         self.pending: Mention | None = None
 
-    def read(self) -> list[Claim]:
+    def read(self) -> list[DraftClaim]:
         self._read_lists()
         for number, (start, end) in enumerate(self.s.clauses):
             self._read_clause(number, start, end)
@@ -399,9 +399,9 @@ class _Reader:
 
     # -- a claim ------------------------------------------------------------
 
-    def _claim(self, what: Printed | ClaimedStreak, mention: Mention | None) -> Claim:
+    def _claim(self, what: Printed | ClaimedStreak, mention: Mention | None) -> DraftClaim:
         codes = mention.codes if mention else ()
-        common = Claim(
+        common = DraftClaim(
             "", self.s.text.strip(), what.text, "level", codes=codes, name=mention.text if mention else "",
             year=self._year(what), place=self._place(what.start),
         )  # fmt: skip

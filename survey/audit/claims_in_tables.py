@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.model import find_numbers, plain_signs
-from survey.audit.claims import UNITS, Claim
+from survey.audit.claims import UNITS, DraftClaim
 from survey.audit.record import WHOLE
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class _Heading:
 
 def recognise_cells(
     cells: Iterable[TableCell], programme: Programme, vocabulary: Vocabulary, judge: Judge, year: str = ""
-) -> list[Claim]:
+) -> list[DraftClaim]:
     """List what the cells of tables state.
 
     Parameters
@@ -115,7 +115,7 @@ class _Reader:
         self.year = year
         self.known: dict[str, _Heading] = {}
 
-    def read(self, cell: TableCell) -> list[Claim]:
+    def read(self, cell: TableCell) -> list[DraftClaim]:
         if any(_COUNTED.search(head) and not self._heading(head).codes for head in cell.column):
             return []  # how many answered is no figure of the indicator
         heads = [self._heading(head) for head in (*cell.column, *cell.row)]
@@ -137,7 +137,7 @@ class _Reader:
         fitting = tuple(code for code in codes if fits(code, quantity)) or codes
         places = [head.place for head in heads if head.place]
         return [
-            Claim(
+            DraftClaim(
                 cell.place, _as_sentence(cell), cell.text, "level", quantity=quantity,
                 codes=fitting if clear and len(set(places)) <= 1 else (),
                 name=next((head.name for head in heads if head.name), ""),

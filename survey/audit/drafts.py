@@ -19,7 +19,7 @@ from lxml import etree, html
 from lxml.html import builder
 
 from survey.errors import SurveyError
-from survey.pandoc import PandocError, read_blocks
+from survey.pandoc_program import PandocError, read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from analysis.model import Printed
-    from survey.audit.claims import Claim
+    from survey.audit.claims import DraftClaim
     from survey.programme import Programme
 
 __all__ = ["Judge", "JudgedClaim", "confront"]
@@ -26,7 +26,7 @@ _TIMES = frozenset({"年", "次", "届", "years", "times"})
 class JudgedClaim:
     """A claim with its verdict, the right value, where that stands, and the reason in both languages."""
 
-    claim: Claim
+    claim: DraftClaim
     verdict: Verdict
     code: str = ""
     right: str = ""
@@ -46,7 +46,7 @@ class Judge:
         """Whether an indicator is printed in a number's unit."""
         return any(_same_unit(quantity.unit, unit) for unit in self.record.units(code))
 
-    def judge(self, claim: Claim) -> JudgedClaim:
+    def judge(self, claim: DraftClaim) -> JudgedClaim:
         """Judge one claim."""
         if claim.names != claim.numbers:
             return _uneven(claim)
@@ -64,7 +64,7 @@ class Judge:
             return _unknown(claim, "名称可指多个指标", "the name may mean several indicators")
         return judged[0]
 
-    def _of(self, claim: Claim, code: str) -> JudgedClaim:
+    def _of(self, claim: DraftClaim, code: str) -> JudgedClaim:
         judged = {"level": self._level, "change": self._change, "streak": self._streak}[claim.kind](
             claim, code
         )
@@ -72,7 +72,7 @@ class Judge:
 
     # -- levels ------------------------------------------------------------
 
-    def _level(self, claim: Claim, code: str) -> JudgedClaim:
+    def _level(self, claim: DraftClaim, code: str) -> JudgedClaim:
         quantity = _held(claim)
         facts = self.record.levels(code, claim.year, claim.place)
         if not facts:
@@ -84,7 +84,7 @@ class Judge:
         wrong = best.verdict == "contradicted" and not best.reason_en.startswith("the unit is")
         return self._explained(best, code, quantity) if wrong else best
 
-    def _against(self, claim: Claim, quantity: Printed, fact: Fact) -> JudgedClaim:
+    def _against(self, claim: DraftClaim, quantity: Printed, fact: Fact) -> JudgedClaim:
         if quantity.unit and not _same_unit(quantity.unit, fact.unit):
             if _digits(quantity.number) == _digits(fact.number):
                 zh, en = f"单位应为{fact.unit}", f"the unit is {fact.unit}"
@@ -94,7 +94,7 @@ class Judge:
             return self._roughly(claim, quantity, fact)
         return self._exactly(claim, quantity, fact)
 
-    def _exactly(self, claim: Claim, quantity: Printed, fact: Fact) -> JudgedClaim:
+    def _exactly(self, claim: DraftClaim, quantity: Printed, fact: Fact) -> JudgedClaim:
         if quantity.step >= fact.step:
             rounded = fact.number.quantize(quantity.step, ROUND_HALF_UP)
             if rounded == quantity.number:
@@ -106,7 +106,7 @@ class Judge:
             return _unknown(claim, "比已公布数字更细", "finer than anything on record", fact)
         return _contradicted(claim, fact, "与已公布数字不符", "not what was printed")
 
-    def _roughly(self, claim: Claim, quantity: Printed, fact: Fact) -> JudgedClaim:
+    def _roughly(self, claim: DraftClaim, quantity: Printed, fact: Fact) -> JudgedClaim:
         low, high = fact.low, fact.high
         if not quantity.approximation:
             if low <= quantity.number <= high:
@@ -147,12 +147,12 @@ class Judge:
             return replace(judged, reason_zh="数字位置颠倒", reason_en="its digits are out of order")
         return judged
 
-    def _first(self, code: str, claim: Claim) -> Decimal:
+    def _first(self, code: str, claim: DraftClaim) -> Decimal:
         return self.record.levels(code, claim.year, claim.place)[0].number
 
     # -- changes ------------------------------------------------------------
 
-    def _change(self, claim: Claim, code: str) -> JudgedClaim:
+    def _change(self, claim: DraftClaim, code: str) -> JudgedClaim:
         quantity = _held(claim)
         printed = self.record.changes(code, claim.year, claim.place)
         base = claim.base or str(int(claim.year) - 1)
@@ -186,7 +186,7 @@ class Judge:
 
     def _by_levels(
         self,
-        claim: Claim,
+        claim: DraftClaim,
         quantity: Printed,
         span: tuple[Decimal, Decimal, str, str],
         base: str,
@@ -215,7 +215,7 @@ class Judge:
         return ("%", "per cent") if wanted == "%" and quantity.unit == "pp" else None
 
     def _computed(
-        self, code: str, claim: Claim, base: str, unit: str
+        self, code: str, claim: DraftClaim, base: str, unit: str
     ) -> list[tuple[Decimal, Decimal, str, str]]:
         """Return the changes that both years' levels allow: least, most, as printed, source."""
         now = self.record.levels(code, claim.year, claim.place)
@@ -234,7 +234,7 @@ class Judge:
 
     # -- streaks ------------------------------------------------------------
 
-    def _streak(self, claim: Claim, code: str) -> JudgedClaim:
+    def _streak(self, claim: DraftClaim, code: str) -> JudgedClaim:
         run = claim.streak
         levels = self.record.levels(code, claim.year)
         if run is None or (not run.rule and not any(fact.unit in _TIMES for fact in levels[:1])):
@@ -253,7 +253,7 @@ class Judge:
             return _contradicted(claim, printed[0], "与已公布年数不符", "not the number of years printed")
         return self._counted(claim, code)
 
-    def _counted(self, claim: Claim, code: str) -> JudgedClaim:
+    def _counted(self, claim: DraftClaim, code: str) -> JudgedClaim:
         """Count a streak in the levels on record, back to the first year that breaks it or is missing."""
         run = claim.streak
         if run is None:
@@ -280,7 +280,7 @@ class Judge:
         return _unknown(claim, "序列不足以计数", "the series is too short to count")
 
 
-def confront(judge: Judge, claims: Iterable[Claim]) -> list[JudgedClaim]:
+def confront(judge: Judge, claims: Iterable[DraftClaim]) -> list[JudgedClaim]:
     """Judge all claims; a list whose numbers are the right ones in the wrong order is one finding."""
     judged = [judge.judge(claim) for claim in claims]
     lists: dict[int, list[JudgedClaim]] = {}
@@ -320,7 +320,7 @@ def _in_order(wrong: Sequence[JudgedClaim]) -> JudgedClaim:
     )
 
 
-def _uneven(claim: Claim) -> JudgedClaim:
+def _uneven(claim: DraftClaim) -> JudgedClaim:
     zh = f"列举了{claim.names}项，却有{claim.numbers}个数字"
     en = f"{claim.names} names and {claim.numbers} numbers in one list"
     return JudgedClaim(claim, "contradicted", reason_zh=zh, reason_en=en)
@@ -338,7 +338,7 @@ def _keeps(rule: str, limit: Decimal | None, here: Sequence[Fact], before: Seque
     return moved > 0 if rule == "rising" else moved < 0
 
 
-def _held(claim: Claim) -> Printed:
+def _held(claim: DraftClaim) -> Printed:
     if claim.quantity is None:
         raise TypeError("a level or change holds a quantity")
     return claim.quantity
@@ -365,14 +365,14 @@ def _agrees(signed: Printed, fact: Fact) -> bool:
     return direction and (_same_unit(signed.unit, fact.unit) or not fact.unit)
 
 
-def _confirmed(claim: Claim, fact: Fact) -> JudgedClaim:
+def _confirmed(claim: DraftClaim, fact: Fact) -> JudgedClaim:
     return JudgedClaim(claim, "confirmed", right=fact.text, source=fact.where)
 
 
-def _contradicted(claim: Claim, fact: Fact, zh: str, en: str) -> JudgedClaim:
+def _contradicted(claim: DraftClaim, fact: Fact, zh: str, en: str) -> JudgedClaim:
     return JudgedClaim(claim, "contradicted", right=fact.text, source=fact.where, reason_zh=zh, reason_en=en)
 
 
-def _unknown(claim: Claim, zh: str, en: str, fact: Fact | None = None) -> JudgedClaim:
+def _unknown(claim: DraftClaim, zh: str, en: str, fact: Fact | None = None) -> JudgedClaim:
     right, source = (fact.text, fact.where) if fact else ("", "")
     return JudgedClaim(claim, "unknown", right=right, source=source, reason_zh=zh, reason_en=en)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from survey.documents.markup import select
 from survey.errors import PublicationError
-from survey.pandoc import PandocError, run_pandoc
+from survey.pandoc_program import PandocError, run_pandoc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,7 @@ ORDER = (
     {"analysis.sentences"},
     {"analysis.charts", "analysis.tables"},
     {"survey.errors", "survey.folders", "survey.spreadsheets", "survey.doctor"},
-    {"survey.pandoc"},
+    {"survey.pandoc_program"},
     {"survey.programme"},
     {"survey.forms"},
     {"survey.intake"},

@@ -467,7 +467,7 @@ class TestHostileDrafts:
             read_draft(path)
 
     def test_a_draft_that_takes_too_long_is_stopped(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("survey.pandoc.SECONDS", 0.001)
+        monkeypatch.setattr("survey.pandoc_program.SECONDS", 0.001)
         path = tmp_path / "draft.md"
         path.write_text("甲占1%。", encoding="utf-8")
         with pytest.raises(DraftError) as raised:
