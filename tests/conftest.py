@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -14,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+from fixtures.browser import chromium_or_skip
 from survey.archive import Archive
 from survey.programme import open_programme
 
@@ -138,25 +137,12 @@ def edition_2023(common, shipped_archive, survey):
     return Edition(common / "output" / "2023" / "public", json.loads(kept.read_text(encoding="utf-8")))
 
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def chromium_or_skip():
-    """Return the browser's path; without one skip, or fail where all must run."""
-    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    if found is None:
-        reason = (
-            "no Chromium on this machine (looked for " + ", ".join(CHROMIUMS) + "): apt-get install chromium"
-        )
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
-
-
 @pytest.fixture(scope="session")
 def browser():
     """Return the system's Chromium, started once a process: a second one beside it would be refused."""
+    # tests without a browser need not wait for its driver to be imported
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
     path = chromium_or_skip()
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=path, args=["--no-sandbox"])

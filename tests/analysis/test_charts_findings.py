@@ -11,7 +11,7 @@ from analysis import charts
 from analysis.charts.form import extremes, find_breaks, first_comparable, is_broken, moved_most
 from analysis.charts.ranks import ranked
 from analysis.words import Text
-from tests.analysis.test_charts_forms import (
+from fixtures.charts import (
     COURSES,
     NAN,
     ORDINARY,

@@ -3,192 +3,45 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-import pandas as pd
 import pytest
 from lxml import etree, html
 from matplotlib.colors import to_rgb
 
-from analysis import charts
 from analysis.charts.diverging_bars import shades
 from analysis.charts.form import fit
 from analysis.charts.style import WIDTH, text_width
 from analysis.charts.typefaces import missing_glyphs
-from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS
 from analysis.model import AnalysisError
-from analysis.words import Lexicon, Text
-
-NAN = float("nan")
-SVG = "{http://www.w3.org/2000/svg}"
-NOTICE = Text("演示数据：虚构答卷", "Demonstration data: invented returns")
-TYPES = ("large", "joint_stock", "city", "rural")
-CLASSES = ("c1", "c2", "c3", "c4", "c5")
-ITEMS = ("app", "wechat", "sms", "video")
-MANY = tuple(f"group{n:02d}" for n in range(12))
-LONG = Text("超长名称" * 75, "Remarkably long name " * 15)
-UNBROKEN = Text("W" * 300, "W" * 300)
-WAVES = ("2016", "2017", "2021", "2022", "2023")
-
-
-@dataclass(frozen=True)
-class Measure:
-    indicator: str
-    unit: str = "%"
-    digits: int = 0
-    change: str = "percentage points"
-    change_digits: int = 2
-
-
-def words(name=None):
-    """Make a lexicon; every name is `name` where one is given."""
-    codes = (*CLASSES, *ITEMS, "rate", "rate.members", "staff", "q1", "q3", *(f"i{n}" for n in range(12)))
-    segments = {
-        "large": Text("大型商业银行", "Large banks"), "joint_stock": Text("股份制商业银行", "Joint-stock banks"),
-        "city": Text("城市商业银行", "City banks"), "rural": Text("农村中小银行", "Rural banks"),
-        **{code: Text(f"第{n + 1}组", f"Group {n + 1}") for n, code in enumerate(MANY)},
-    }  # fmt: skip
-    return Lexicon(
-        {code: Measure(code, "人" if code in {"staff", "q1", "q3"} else "%") for code in codes},
-        {code: name or Text(f"指标{code}", f"item {code}") for code in codes if code != "rate.members"},
-        segments={code: name or text for code, text in segments.items()},
-    )
-
-
-def cell(indicator, wave, estimate, at="total/all", **others):
-    dimension, segment = at.split("/")
-    lower, upper = (NAN, NAN) if pd.isna(estimate) else (estimate - 3, estimate + 3)
-    return {
-        "indicator": indicator, "wave": wave, "dimension": dimension, "segment": segment,
-        "estimate": estimate, "lower": lower, "upper": upper, "n": 20, "N": 30,
-        "status": "suppressed" if pd.isna(estimate) else "released", **others,
-    }  # fmt: skip
-
-
-def shares(values, segments=TYPES):
-    """Lay out five classes by segment from a table of values, NaN for withheld."""
-    return pd.DataFrame(
-        [
-            cell(part, "2023", value, f"bank_type/{segment}")
-            for segment, line in zip(segments, values, strict=True)
-            for part, value in zip(CLASSES, line, strict=True)
-        ]
-    )
-
-
-ORDINARY = [[0, 0, 0, 0, 100], [5, 10, 25, 30, 30], [20, 40, 20, 15, 5], [60, 30, 10, 0, 0]]
-
-
-def course(values, segments=TYPES, indicator="rate.members"):
-    """Lay out an indicator over the waves by segment, and the whole."""
-    rows = [
-        cell(indicator, wave, value, f"bank_type/{segment}")
-        for segment, line in zip(segments, values, strict=True)
-        for wave, value in zip(WAVES, line, strict=False)
-        if value is not None
-    ]
-    return pd.DataFrame([*rows, *(cell(indicator, wave, 50.0) for wave in WAVES[: len(values[0])])])
-
-
-COURSES = [[90, 92, 95, 97, 100], [50, 55, 60, 62, 61], [20, NAN, 33, 38, 52], [0, None, 12, 30, 31]]
-
-
-def ranks(table):
-    return pd.DataFrame(
-        [
-            cell(name, wave, value)
-            for name, line in table.items()
-            for wave, value in zip(WAVES, line, strict=False)
-            if value is not None
-        ]
-    )
-
-
-RANKS = ranks(
-    {
-        "app": [42.0, 59.0, 86.0, 92.0, 94.0],
-        "wechat": [89.0, 75.0, 83.0, 92.4, 86.0],
-        "sms": [68.0, 55.0, None, 64.0, 65.0],
-        "video": [27.0, 28.0, 41.0, 52.0, NAN],
-    }
+from fixtures.charts import (
+    CLASSES,
+    COURSES,
+    ITEMS,
+    LONG,
+    MANY,
+    NAN,
+    NOTICE,
+    ORDINARY,
+    RANKS,
+    SVG,
+    UNBROKEN,
+    benchmark,
+    bump,
+    course,
+    diverging,
+    levels,
+    medians,
+    multiples,
+    ranks,
+    series,
+    shares,
+    split,
+    standing,
+    strip,
+    waterfall,
+    words,
 )
-
-
-def series(indicator, wave="2021"):
-    note = {"break_note_zh": "单位由中心改为成员", "break_note_en": "from centres to members"}
-    return pd.DataFrame([{"indicator": indicator, "wave": wave, "break_before": True, **note}])
-
-
-def split(indicator="rate", unit="percentage points", parts=(4.0, 1.5, -2.0, 0.0)):
-    names = dict(zip(charts.PARTS, parts, strict=True))
-    place = {"dimension": "total", "segment": "all"}
-    return pd.DataFrame(
-        [{"indicator": indicator, "wave": "2023", "base_wave": "2022", **place, "unit": unit,
-          "change": sum(parts), **names}]
-    )  # fmt: skip
-
-
-def levels(then=52.0, now=55.5, indicator="rate"):
-    return pd.DataFrame([cell(indicator, "2022", then), cell(indicator, "2023", now)])
-
-
-def medians(values, segments=TYPES, quartiles=False):
-    rows = []
-    for segment, value in zip(segments, values, strict=True):
-        at = f"bank_type/{segment}"
-        rows.append(cell("staff", "2023", value, at))
-        if quartiles:
-            rows += [cell("q1", "2023", value * 0.6, at), cell("q3", "2023", value * 1.7, at)]
-    return pd.DataFrame(rows)
-
-
-def benchmark(**others):
-    row = dict.fromkeys(BENCHMARK_COLUMNS, NAN) | {
-        "indicator": "staff", "wave": "2023", "dimension": "bank_type", "segment": "city", "unit": "人",
-        "value": 210.0, "others": 29, "median": 112.0, "upper_quartile": 160.0, "status": "released",
-    }  # fmt: skip
-    return pd.DataFrame([row | others])
-
-
-def diverging(frame, lexicon=None, rows=TYPES, parts=CLASSES, slug="diverging"):
-    return charts.diverging(
-        frame, lexicon or words(), parts, rows, by="segment", wave="2023", dimension="bank_type", slug=slug,
-        notice=NOTICE,
-    )  # fmt: skip
-
-
-def multiples(frame, lexicon=None, order=TYPES, broken=True):
-    return charts.multiples(
-        frame, lexicon or words(), "rate.members", order, dimension="bank_type", slug="multiples",
-        series=series("rate.members") if broken else None, notice=NOTICE,
-    )  # fmt: skip
-
-
-def bump(frame, lexicon=None, indicators=ITEMS, **others):
-    return charts.bump(frame, lexicon or words(), indicators, slug="bump", notice=NOTICE, **others)
-
-
-def waterfall(estimates, changes, lexicon=None, indicator="rate"):
-    return charts.waterfall(
-        estimates, changes, lexicon or words(), indicator, wave="2023", base_wave="2022", slug="waterfall",
-        notice=NOTICE,
-    )  # fmt: skip
-
-
-def strip(frame, lexicon=None, order=TYPES, **others):
-    return charts.strip(
-        frame, lexicon or words(), "staff", order, wave="2023", dimension="bank_type", slug="strip",
-        notice=NOTICE, **others,
-    )  # fmt: skip
-
-
-def standing(frame, lexicon=None):
-    groups = {"bank_type": Text("城市商业银行", "City banks")}
-    return charts.standing(
-        frame, lexicon or words(), "staff", wave="2023", slug="standing", groups=groups, notice=NOTICE
-    )
-
 
 EVENLY = [[20.0] * 5] * 12
 ALL = {

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from desks_by_rule import PARAMETERS
 from nbformat.v4 import new_code_cell, new_notebook
 
 import survey.notebooks.kernels
+from fixtures.notebooks import PARAMETERS
 from survey.errors import NotebookError
 from survey.notebooks.kernels import FORKS, Launcher, manager_with, own_sockets
 from survey.notebooks.run import FailedNotebook, first_imports, run_notebooks

@@ -6,8 +6,8 @@ import json
 
 import nbformat
 import pytest
-from desks_by_rule import write_chapter
 
+from fixtures.notebooks import write_chapter
 from survey.errors import UsageError
 from survey.notebooks.run import FailedNotebook, run_notebook, run_notebooks
 

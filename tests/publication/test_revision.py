@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
+from fixtures.programmes import small_programme
 from survey.archive import Archive
 from survey.edition.manifest import record_edition
 from survey.edition.revision import mark_revised, read_former, revised_keys, revision_note, revisions
 from survey.figures import compute_figures
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "survey"))
-from programmes_by_rule import small_programme
 
 APP = ("ch_app", "2023", "total", "all")
 

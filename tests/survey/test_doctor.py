@@ -26,9 +26,7 @@ def ask(tmp_path, monkeypatch, house):
     monkeypatch.delenv("SURVEY_NOTEBOOKS", raising=False)
     # the notebooks of the house that is tested, wherever the package is installed from
     monkeypatch.setenv("SURVEY_NOTEBOOKS", str(house / "notebooks"))
-    monkeypatch.setattr(
-        doctor, "_bytecode", lambda: doctor.Checkup("bytecode", well=True, found="compiled")
-    )
+    monkeypatch.setattr(doctor, "_bytecode", lambda: doctor.Checkup("bytecode", well=True, found="compiled"))
     return lambda: CliRunner().invoke(main, ["doctor"], prog_name="survey", catch_exceptions=False)
 
 
