@@ -19,6 +19,19 @@ from survey.archive import Archive
 from survey.programme import open_programme
 
 HOUSE = Path(__file__).resolve().parents[1]
+LONGEST = 540  # seconds that a call of the command may take: an edition, on a busy machine
+
+
+#: Who asks for one of these publishes, drives a browser or runs notebooks: `make quick` leaves such tests out.
+PUBLISHING = {"article", "browser", "desk", "edition_2023"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what publishes before tests are chosen by their marks."""
+    for item in items:
+        if PUBLISHING & set(item.fixturenames):
+            item.add_marker(pytest.mark.published)
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ def told(*arguments, **environment):
         capture_output=True,
         text=True,
         check=False,
+        timeout=LONGEST,
     )
     return Told(done.returncode, done.stdout, done.stderr)
 

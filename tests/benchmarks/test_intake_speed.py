@@ -13,6 +13,8 @@ from fixtures.programmes import NAMES, small_programme
 from survey.intake import read_returns, write_form
 from survey.intake.formats import open_source
 
+pytestmark = pytest.mark.slow  # many runs of one thing, which tell more when nothing runs beside them
+
 QUESTIONS = 150
 LEAST = 5  # times as fast as openpyxl
 LEAST_OF_ALL = 3  # and with everything that intake does besides

@@ -23,7 +23,10 @@ from survey.errors import NotebookError
 from survey.notebooks.kernels import FORKS, Launcher, manager_with, own_sockets
 from survey.notebooks.run import FailedNotebook, first_imports, run_notebooks
 
-pytestmark = pytest.mark.skipif(not FORKS, reason="kernels are forked on Linux alone")
+pytestmark = [
+    pytest.mark.published,  # starts kernels
+    pytest.mark.skipif(not FORKS, reason="kernels are forked on Linux alone"),
+]
 
 
 def write(folder, name, *cells):
@@ -231,7 +234,7 @@ def test_a_process_killed_while_it_serves_is_done_without(ours, tmp_path):
     with Launcher(tmp_path, ()) as launcher:
         kernel = launcher.launch(COMMAND, {"env": dict(os.environ), "cwd": str(tmp_path)})
         launcher._process.kill()
-        launcher._process.wait()
+        launcher._process.wait(timeout=60)
         assert kernel.wait() == -signal.SIGKILL
         assert launcher.launch(COMMAND, {"env": dict(os.environ), "cwd": str(tmp_path)}) is None
         assert "the warm process does not answer" in launcher.told()

@@ -11,6 +11,8 @@ from fixtures.notebooks import write_chapter
 from survey.errors import UsageError
 from survey.notebooks.run import FailedNotebook, run_notebook, run_notebooks
 
+pytestmark = pytest.mark.published  # starts kernels
+
 
 def shown(book, lang="en"):
     """Return the HTML a notebook shows in one language."""

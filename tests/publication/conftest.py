@@ -49,6 +49,7 @@ def article(common, house, shipped_archive):
                     [sys.executable, articles.__file__, name, wave, str(folder)],
                     env=os.environ | {"PYTHONPATH": str(house), "SURVEY_OUTPUT": str(common / "output")},
                     check=True,
+                    timeout=540,
                 )
         return articles.read_article(folder)
 
