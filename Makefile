@@ -21,8 +21,8 @@ QUICK := tests/architecture tests/analysis tests/identities tests/reference test
 quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, kernel or browser
 	$(BIN)/python -m pytest -m "not slow and not published" -n 2 -q $(QUICK)
 
-slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation
-	$(BIN)/python -m pytest -m slow -n 2 -q -o faulthandler_timeout=3600
+slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation, properties on many examples
+	$(BIN)/python -m pytest -m "slow or hypothesis" --hypothesis-profile=thorough -n 2 -q -o faulthandler_timeout=3600
 
 golden: $(STAMP)  ## record frames, editions and transcript anew, and show what differs from what was kept
 	$(BIN)/python -m tests.golden

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from fixtures.browser import chromium_or_skip
 from survey.archive import Archive
@@ -21,6 +22,11 @@ from survey.programme import open_programme
 HOUSE = Path(__file__).resolve().parents[1]
 LONGEST = 540  # seconds that a call of the command may take: an edition, on a busy machine
 
+
+# a property is tried on few examples in every run, on many in `make slow` (--hypothesis-profile=thorough)
+settings.register_profile("few", max_examples=40, deadline=None)
+settings.register_profile("thorough", max_examples=300, deadline=None)
+settings.load_profile("few")
 
 #: Who asks for one of these publishes, drives a browser or runs notebooks: `make quick` leaves such tests out.
 PUBLISHING = {"article", "browser", "desk", "edition_2023"}

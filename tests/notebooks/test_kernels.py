@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -344,5 +343,3 @@ def test_a_run_says_how_its_kernels_were_started(desk, survey):
     told = survey("run", "2023", "--programme", "small", "--lang", "en", "--timings", **desk.environment)
     assert told.well, told.err
     assert "  kernels: 1 forked from one process\n" in told.out
-    told = survey("run", "2023", "--programme", "small", "--lang", "en", "--json", **desk.environment)
-    assert "kernels" not in json.loads(told.out)
