@@ -7,7 +7,7 @@ STAMP  := $(VENV)/installed
 # A forbidden bytecode cache costs seconds at every start of every kernel.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test slow golden check lab doctor demo lock clean
+.PHONY: report test quick slow golden check docs lab doctor demo lock clean
 
 report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
 	$(BIN)/survey run
@@ -15,8 +15,14 @@ report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
 test: $(STAMP)  ## the default tests, a few minutes
 	$(BIN)/python -m pytest -m "not slow" -n 2 -q
 
-slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation
-	$(BIN)/python -m pytest -m slow -n 2 -q
+# folders are named, so that nothing is collected, and imported, in vain
+QUICK := tests/architecture tests/analysis tests/identities tests/reference tests/survey
+
+quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, kernel or browser
+	$(BIN)/python -m pytest -m "not slow and not published" -n 2 -q $(QUICK)
+
+slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation, properties on many examples
+	$(BIN)/python -m pytest -m "slow or hypothesis" --hypothesis-profile=thorough -n 2 -q -o faulthandler_timeout=3600
 
 golden: $(STAMP)  ## record frames, editions and transcript anew, and show what differs from what was kept
 	$(BIN)/python -m tests.golden
@@ -25,6 +31,9 @@ check: $(STAMP)  ## lint and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(STAMP)  ## the documentation as pages, every link within it checked
+	$(BIN)/sphinx-build -W --keep-going -q docs output/docs
 
 lab: $(STAMP)  ## JupyterLab on the notebooks
 	$(BIN)/survey lab

@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -14,12 +13,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from hypothesis import settings
 
+from fixtures.browser import chromium_or_skip
 from survey.archive import Archive
 from survey.programme import open_programme
 
 HOUSE = Path(__file__).resolve().parents[1]
+LONGEST = 540  # seconds that a call of the command may take: an edition, on a busy machine
+
+
+# a property is tried on few examples in every run, on many in `make slow` (--hypothesis-profile=thorough)
+settings.register_profile("few", max_examples=40, deadline=None)
+settings.register_profile("thorough", max_examples=300, deadline=None)
+settings.load_profile("few")
+
+#: Who asks for one of these publishes, drives a browser or runs notebooks: `make quick` leaves such tests out.
+PUBLISHING = {"article", "browser", "desk", "edition_2023"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what publishes before tests are chosen by their marks."""
+    for item in items:
+        if PUBLISHING & set(item.fixturenames):
+            item.add_marker(pytest.mark.published)
 
 
 @dataclass(frozen=True)
@@ -58,6 +76,7 @@ def told(*arguments, **environment):
         capture_output=True,
         text=True,
         check=False,
+        timeout=LONGEST,
     )
     return Told(done.returncode, done.stdout, done.stderr)
 
@@ -138,25 +157,12 @@ def edition_2023(common, shipped_archive, survey):
     return Edition(common / "output" / "2023" / "public", json.loads(kept.read_text(encoding="utf-8")))
 
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def chromium_or_skip():
-    """Return the browser's path; without one skip, or fail where all must run."""
-    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    if found is None:
-        reason = (
-            "no Chromium on this machine (looked for " + ", ".join(CHROMIUMS) + "): apt-get install chromium"
-        )
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
-
-
 @pytest.fixture(scope="session")
 def browser():
     """Return the system's Chromium, started once a process: a second one beside it would be refused."""
+    # tests without a browser need not wait for its driver to be imported
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
     path = chromium_or_skip()
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=path, args=["--no-sandbox"])

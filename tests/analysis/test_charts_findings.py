@@ -13,7 +13,7 @@ from analysis.charts.ranks import ranked
 from analysis.charts.time_axis import find_breaks, first_comparable, is_broken
 from analysis.pieces import Head
 from analysis.words import Text
-from tests.analysis.test_charts_forms import (
+from fixtures.charts import (
     COURSES,
     NAN,
     ORDINARY,

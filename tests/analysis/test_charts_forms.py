@@ -3,177 +3,44 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-import pandas as pd
 import pytest
 from lxml import etree, html
 from matplotlib.colors import to_rgb
 
-from analysis import charts
 from analysis.charts.diverging import shades
 from analysis.charts.style import fit, text_width
 from analysis.charts.typefaces import missing_glyphs
 from analysis.model import AnalysisError
-from analysis.pieces import Head, html_of
-from analysis.words import Cells, Lexicon, Text
-
-NAN = float("nan")
-SVG = "{http://www.w3.org/2000/svg}"
-NOTICE = Text("演示数据：虚构答卷", "Demonstration data: invented returns")
-TYPES = ("large", "joint_stock", "city", "rural")
-CLASSES = ("c1", "c2", "c3", "c4", "c5")
-ITEMS = ("app", "wechat", "sms", "video")
-MANY = tuple(f"group{n:02d}" for n in range(12))
-LONG = Text("超长名称" * 75, "Remarkably long name " * 15)
-UNBROKEN = Text("W" * 300, "W" * 300)
-MEDIA = (charts.PAGE, charts.PHONE, charts.PRINT, charts.SLIDE, charts.DARK)
-WAVES = ("2016", "2017", "2021", "2022", "2023")
-
-
-@dataclass(frozen=True)
-class Measure:
-    indicator: str
-    unit: str = "%"
-    digits: int = 0
-    change: str = "percentage points"
-    change_digits: int = 2
-
-
-def words(name=None):
-    """Make a lexicon; every name is `name` where one is given."""
-    codes = (*CLASSES, *ITEMS, "rate", "rate.members", "staff", "q1", "q3", *(f"i{n}" for n in range(12)))
-    segments = {
-        "large": Text("大型商业银行", "Large banks"), "joint_stock": Text("股份制商业银行", "Joint-stock banks"),
-        "city": Text("城市商业银行", "City banks"), "rural": Text("农村中小银行", "Rural banks"),
-        **{code: Text(f"第{n + 1}组", f"Group {n + 1}") for n, code in enumerate(MANY)},
-    }  # fmt: skip
-    return Lexicon(
-        {code: Measure(code, "人" if code in {"staff", "q1", "q3"} else "%") for code in codes},
-        {code: name or Text(f"指标{code}", f"item {code}") for code in codes if code != "rate.members"},
-        segments={code: name or text for code, text in segments.items()},
-    )
-
-
-def cell(indicator, wave, estimate, at="total/all", **others):
-    dimension, segment = at.split("/")
-    lower, upper = (NAN, NAN) if pd.isna(estimate) else (estimate - 3, estimate + 3)
-    return {
-        "indicator": indicator, "wave": wave, "dimension": dimension, "segment": segment,
-        "estimate": estimate, "lower": lower, "upper": upper, "n": 20, "N": 30,
-        "status": "suppressed" if pd.isna(estimate) else "released", **others,
-    }  # fmt: skip
-
-
-def shares(values, segments=TYPES):
-    """Lay out five classes by segment from a table of values, NaN for withheld."""
-    return pd.DataFrame(
-        [
-            cell(part, "2023", value, f"stratum/{segment}")
-            for segment, line in zip(segments, values, strict=True)
-            for part, value in zip(CLASSES, line, strict=True)
-        ]
-    )
-
-
-ORDINARY = [[0, 0, 0, 0, 100], [5, 10, 25, 30, 30], [20, 40, 20, 15, 5], [60, 30, 10, 0, 0]]
-
-
-def course(values, segments=TYPES, indicator="rate.members"):
-    """Lay out an indicator over the waves by segment, and the whole."""
-    rows = [
-        cell(indicator, wave, value, f"stratum/{segment}")
-        for segment, line in zip(segments, values, strict=True)
-        for wave, value in zip(WAVES, line, strict=False)
-        if value is not None
-    ]
-    return pd.DataFrame([*rows, *(cell(indicator, wave, 50.0) for wave in WAVES[: len(values[0])])])
-
-
-COURSES = [[90, 92, 95, 97, 100], [50, 55, 60, 62, 61], [20, NAN, 33, 38, 52], [0, None, 12, 30, 31]]
-
-
-def ranks(table):
-    return pd.DataFrame(
-        [
-            cell(name, wave, value)
-            for name, line in table.items()
-            for wave, value in zip(WAVES, line, strict=False)
-            if value is not None
-        ]
-    )
-
-
-RANKS = ranks(
-    {
-        "app": [42.0, 59.0, 86.0, 92.0, 94.0],
-        "wechat": [89.0, 75.0, 83.0, 92.4, 86.0],
-        "sms": [68.0, 55.0, None, 64.0, 65.0],
-        "video": [27.0, 28.0, 41.0, 52.0, NAN],
-    }
+from analysis.pieces import html_of
+from fixtures.charts import (
+    CLASSES,
+    COURSES,
+    ITEMS,
+    LONG,
+    MANY,
+    MEDIA,
+    NAN,
+    NOTICE,
+    ORDINARY,
+    RANKS,
+    SVG,
+    UNBROKEN,
+    course,
+    diverging,
+    levels,
+    medians,
+    panels,
+    rank,
+    ranks,
+    series,
+    shares,
+    split,
+    strip,
+    waterfall,
+    words,
 )
-
-
-def series(indicator, wave="2021"):
-    note = {"break_note_zh": "单位由中心改为成员", "break_note_en": "from centres to members"}
-    return pd.DataFrame([{"indicator": indicator, "wave": wave, "break_before": True, **note}])
-
-
-def split(indicator="rate", unit="percentage points", parts=(4.0, 1.5, -2.0, 0.0)):
-    names = dict(zip(charts.PARTS, parts, strict=True))
-    place = {"dimension": "total", "segment": "all"}
-    return pd.DataFrame(
-        [{"indicator": indicator, "wave": "2023", "base_wave": "2022", **place, "unit": unit,
-          "change": sum(parts), **names}]
-    )  # fmt: skip
-
-
-def levels(then=52.0, now=55.5, indicator="rate"):
-    return pd.DataFrame([cell(indicator, "2022", then), cell(indicator, "2023", now)])
-
-
-def medians(values, segments=TYPES, quartiles=False):
-    rows = []
-    for segment, value in zip(segments, values, strict=True):
-        at = f"stratum/{segment}"
-        rows.append(cell("staff", "2023", value, at))
-        if quartiles:
-            rows += [cell("q1", "2023", value * 0.6, at), cell("q3", "2023", value * 1.7, at)]
-    return pd.DataFrame(rows)
-
-
-def cells(estimates, lexicon=None, changes=None, series=None):
-    empty = pd.DataFrame()
-    return Cells(
-        estimates, lexicon or words(), empty if changes is None else changes,
-        series=empty if series is None else series,
-    )  # fmt: skip
-
-
-def diverging(frame, lexicon=None, rows=TYPES, parts=CLASSES):
-    head = Head("diverging", None, NOTICE)
-    return charts.diverging(cells(frame, lexicon), parts, rows, head, wave="2023", dimension="stratum")
-
-
-def panels(frame, lexicon=None, order=TYPES, broken=True):
-    known = cells(frame, lexicon, series=series("rate.members") if broken else None)
-    return charts.panels(known, "rate.members", order, Head("panels", None, NOTICE), dimension="stratum")
-
-
-def rank(frame, lexicon=None, indicators=ITEMS, broken=None):
-    return charts.ranks(cells(frame, lexicon, series=broken), indicators, Head("ranks", None, NOTICE))
-
-
-def waterfall(estimates, changes, lexicon=None, indicator="rate"):
-    known = cells(estimates, lexicon, changes)
-    return charts.waterfall(known, indicator, Head("waterfall", None, NOTICE), wave="2023", base_wave="2022")
-
-
-def strip(frame, lexicon=None, order=TYPES, **others):
-    medians = cells(frame, lexicon).of(["staff"], ["2023"], "stratum", order)
-    return charts.strip(medians, Head("strip", None, NOTICE), **others)
-
 
 EVENLY = [[20.0] * 5] * 12
 ALL = {

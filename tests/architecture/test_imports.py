@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from graphlib import TopologicalSorter
 from itertools import chain
-from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parents[2]
+from fixtures.sources import MODULES, trees
 
 # lower rooms first; rooms of one line are siblings, which never import each other
 ORDER = (
@@ -46,17 +45,6 @@ READ = {"unseen"}
 RUNNERS = {"survey", "papermill", "nbconvert", "nbformat", "nbclient"}
 
 
-def modules():
-    found = {}
-    for root in sorted(ROOTS):
-        for path in sorted((HOUSE / root).rglob("*.py")):
-            name = ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__")
-            found[name] = path
-    return found
-
-
-MODULES = modules()
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 ROOMS = list(chain.from_iterable(ORDER))
 
 
@@ -67,7 +55,7 @@ def is_package(name):
 def imported(name):
     """Return every dotted name a module imports, submodules told from names."""
     found = set()
-    for node in ast.walk(TREES[name]):
+    for node in ast.walk(trees()[name]):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -128,7 +116,7 @@ def submodule_taken_whole(name, other):
         isinstance(node, ast.ImportFrom)
         and node.module == package
         and leaf in {alias.name for alias in node.names}
-        for node in ast.walk(TREES[name])
+        for node in ast.walk(trees()[name])
     )
 
 
@@ -170,7 +158,7 @@ def taken(name, package):
     """Return the names a module takes from a package."""
     return {
         alias.name
-        for node in ast.walk(TREES[name])
+        for node in ast.walk(trees()[name])
         if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith(f"{package}.")
         for alias in node.names
     }
@@ -180,7 +168,7 @@ def test_an_import_inside_a_function_gives_its_reason():
     bare = []
     for name in sorted(MODULES.keys() - {"survey.cli", "survey.terminal"}):
         lines = MODULES[name].read_text(encoding="utf-8").splitlines()
-        for function in ast.walk(TREES[name]):
+        for function in ast.walk(trees()[name]):
             if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             for node in ast.walk(function):
@@ -196,7 +184,7 @@ def test_the_command_starts_without_what_its_help_does_not_need():
     light = {"survey.errors", "survey.terminal"}
     wrong = []
     for name in ("survey.cli", "survey.terminal"):
-        for node in TREES[name].body:
+        for node in trees()[name].body:
             if isinstance(node, ast.Import):
                 outside = {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):

@@ -6,9 +6,9 @@ import ast
 import importlib
 import subprocess
 from collections import Counter
-from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parents[2]
+from fixtures.sources import HOUSE, MODULES, trees
+
 LONGEST = 600
 LONGEST_FUNCTION = 60
 NO_NOUN = {"utils", "util", "helpers", "helper", "common", "misc", "core", "base", "tools"}
@@ -19,29 +19,28 @@ TEXT = {
 
 
 def tracked():
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=HOUSE, capture_output=True, check=True)  # noqa: S607
+    listing = ["git", "ls-files", "-z"]
+    done = subprocess.run(listing, cwd=HOUSE, capture_output=True, check=True, timeout=60)
     return [HOUSE / name for name in done.stdout.decode().split("\0") if name]
 
 
-MODULES = sorted(p for top in ("analysis", "survey") for p in (HOUSE / top).rglob("*.py"))
-OWN = [p for p in MODULES if p.name not in {"__init__.py", "__main__.py"}]
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+OWN = [path for path in MODULES.values() if path.name not in {"__init__.py", "__main__.py"}]
+
+
+def trees_by_path():
+    return [(MODULES[name], tree) for name, tree in trees().items()]
 
 
 def shown(path):
     return path.relative_to(HOUSE).as_posix()
 
 
-def dotted(path):
-    return ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__")
-
-
 def test_modules_and_functions_are_short():
-    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES.values()}
     assert [f"{shown(p)}: {length}" for p, length in lines.items() if length > LONGEST] == []
     functions = [
         (path, node)
-        for path, tree in TREES.items()
+        for path, tree in trees_by_path()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
     ]
@@ -55,7 +54,9 @@ def test_modules_and_functions_are_short():
 
 
 def test_modules_are_nouns_of_the_field_and_no_two_share_a_name():
-    assert [shown(p) for p in MODULES if set(p.relative_to(HOUSE).with_suffix("").parts) & NO_NOUN] == []
+    assert [
+        shown(p) for p in MODULES.values() if set(p.relative_to(HOUSE).with_suffix("").parts) & NO_NOUN
+    ] == []
     names = Counter(path.stem for path in OWN)
     allowed = {"errors"}  # each package has its own hierarchy
     assert sorted(name for name, times in names.items() if times > 1 and name not in allowed) == []
@@ -64,10 +65,10 @@ def test_modules_are_nouns_of_the_field_and_no_two_share_a_name():
 def test_public_names_are_those_listed():
     """What a module defines without an underscore is in `__all__`; what is listed is there."""
     wrong = []
-    for path in MODULES:
+    for name, path in MODULES.items():
         if path.name == "__main__.py":
             continue
-        module = importlib.import_module(dotted(path))
+        module = importlib.import_module(name)
         listed = list(getattr(module, "__all__", []))
         wrong += [f"{shown(path)}: {name} twice" for name, n in Counter(listed).items() if n > 1]
         wrong += [f"{shown(path)}: {name} is not there" for name in listed if not hasattr(module, name)]
@@ -76,7 +77,7 @@ def test_public_names_are_those_listed():
             continue
         defined = {
             node.name
-            for node in TREES[path].body
+            for node in trees()[name].body
             if isinstance(node, ast.FunctionDef | ast.ClassDef)
             and not node.name.startswith("_")
             and not any(ast.unparse(d).startswith("main.command") for d in node.decorator_list)
@@ -87,7 +88,7 @@ def test_public_names_are_those_listed():
 
 def test_a_name_taken_from_a_module_is_one_it_offers():
     wrong = []
-    for path, tree in TREES.items():
+    for path, tree in trees_by_path():
         for node in ast.walk(tree):
             if not isinstance(node, ast.ImportFrom) or node.module.split(".")[0] not in {
                 "analysis",
@@ -107,7 +108,7 @@ def test_a_name_taken_from_a_module_is_one_it_offers():
 
 
 def test_a_module_says_what_it_is():
-    assert [shown(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
+    assert [shown(path) for path, tree in trees_by_path() if not ast.get_docstring(tree)] == []
 
 
 def forbidden_words():

@@ -8,6 +8,8 @@ from analysis.consistency import attainable_bases, infer_meanings, reconstruct
 from survey.audit import audit_ledger
 from survey.programme import open_programme
 
+pytestmark = pytest.mark.slow  # many runs of one thing, which tell more when nothing runs beside them
+
 MOST = 3.0  # times as long for twice the work, with room for a busy machine
 
 
@@ -39,7 +41,6 @@ def test_answers_of_a_thousand_are_rebuilt_at_once():
     assert seconds(lambda: reconstruct("3.01", "1.53", 1000, 1, 7)) < 0.1
 
 
-@pytest.mark.slow
 def test_twice_the_ledger_takes_about_twice_the_time():
     programme = open_programme()
     half = programme.published[programme.published["year"].astype(int) % 2 == 0]

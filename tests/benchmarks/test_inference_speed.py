@@ -9,6 +9,8 @@ import pytest
 from analysis.inference import changes, compare, estimate
 from analysis.model import Design, Measure
 
+pytestmark = pytest.mark.slow  # many runs of one thing, which tell more when nothing runs beside them
+
 DIMENSIONS = ("total", "stratum", "centre_kind", "stratum*centre_kind")
 WAVES = ("2019", "2020", "2021", "2022", "2023")
 
@@ -73,7 +75,6 @@ def test_a_report_has_all_its_levels(report):
     assert len(levels(*report)) == 80 * 5 * (1 + 4 + 3 + 12)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("work", [levels, moves, differences])
 def test_twice_the_indicators_take_about_twice_the_time(work, report):
     assert ratio(work, report) < MOST

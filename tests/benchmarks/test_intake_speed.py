@@ -9,9 +9,11 @@ import openpyxl
 import pytest
 import yaml
 
+from fixtures.programmes import NAMES, small_programme
 from survey.intake import read_returns, write_form
 from survey.intake.formats import open_source
-from tests.survey.programmes_by_rule import NAMES, small_programme
+
+pytestmark = pytest.mark.slow  # many runs of one thing, which tell more when nothing runs beside them
 
 QUESTIONS = 150
 LEAST = 5  # times as fast as openpyxl

@@ -9,6 +9,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from survey.notebooks.kernels import FORKS, Launcher
 from survey.notebooks.run import first_imports, run_notebook
 
+pytestmark = pytest.mark.slow  # many runs of one thing, which tell more when nothing runs beside them
+
 
 @pytest.fixture
 def chapter(tmp_path, monkeypatch, request):

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.slow  # many runs of one thing, which tell more when nothing runs beside them
+
 #: Runs of which the fastest counts, and how many times the bare page the scripted one may take.
 RUNS, MOST = 5, 3.0
 

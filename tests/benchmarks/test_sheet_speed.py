@@ -9,36 +9,12 @@ import subprocess
 import sys
 import time
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from analysis.inference.estimates import Sheet, estimate_sheet
-from analysis.model import Design, Measure
+from analysis.inference.estimates import estimate_sheet
+from fixtures.sheets import made
 
-TYPES = ["large", "joint_stock", "city", "rural"]
-KINDS = ("mean", "share", "total", "quantile", "share")
 MOST = 2.6  # times as long for twice the respondents: linear, with room for caches and a busy machine
-
-
-def made(n, indicators, kinds=KINDS):
-    """Make n respondents of a frame a quarter larger, every fifth indicator with blanks."""
-    rng = np.random.default_rng(n)
-    size = n + n // 4
-    frame = pd.DataFrame({"member_id": [f"m{i}" for i in range(size)]}, dtype="str")
-    frame["stratum"] = pd.Series(rng.choice(TYPES, size, p=[0.1, 0.2, 0.3, 0.4]), dtype="str")
-    frame["wave"] = pd.Series("2023", index=frame.index, dtype="str")
-    there = np.sort(rng.choice(size, n, replace=False))
-    respondents = frame.loc[there, ["wave", "member_id"]].reset_index(drop=True)
-    answers = np.asfortranarray(np.empty((n, indicators)))
-    for j in range(indicators):
-        answers[:, j] = rng.random(n) < 0.4 if kinds[j % len(kinds)] == "share" else rng.lognormal(3, 1, n)
-        if j % 5 == 0:
-            answers[rng.random(n) < 0.03, j] = np.nan
-    table = pd.DataFrame(answers, columns=[f"q{j}" for j in range(indicators)], copy=False)
-    table = pd.concat([respondents, table], axis=1)
-    measures = [Measure(f"q{j}.members", kinds[j % len(kinds)], "members", "") for j in range(indicators)]
-    return Sheet(table), measures, Design(frame, respondents)
 
 
 def seconds(work, *arguments):
@@ -50,7 +26,6 @@ def seconds(work, *arguments):
     return min(spent)
 
 
-@pytest.mark.slow
 def test_twice_the_respondents_take_about_twice_the_time():
     half, whole = (seconds(estimate_sheet, *made(n, 20), ("stratum",)) for n in (100_000, 200_000))
     print(f"{half:.2f} s for 100,000 respondents x 20 indicators x 4 segments, {whole:.2f} s for 200,000")  # noqa: T201
@@ -58,9 +33,10 @@ def test_twice_the_respondents_take_about_twice_the_time():
 
 
 PEAK = """
-import sys
-sys.path.insert(0, {folder!r})
-from test_sheet_speed import estimate_sheet, made
+from analysis.inference.estimates import estimate_sheet
+from fixtures.sheets import made
+
+pytestmark = pytest.mark.slow  # many runs of one thing, which tell more when nothing runs beside them
 def peak():
     # the high-water mark of this process alone: getrusage's is inherited
     lines = open("/proc/self/status", encoding="utf-8").read().splitlines()
@@ -72,19 +48,21 @@ print((peak() - start) / ({n} * {indicators} * 8))
 """
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak is read from /proc")
-def test_memory_stays_under_three_times_the_data():
+def test_memory_stays_under_three_times_the_data(house):
     """The peak of a process of its own, data included, above what the packages take."""
     n, indicators = (int(part) for part in os.environ.get("SURVEY_BENCHMARK", "200000x100").split("x"))
-    program = PEAK.format(folder=os.path.dirname(__file__), n=n, indicators=indicators)  # noqa: PTH120
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    program = PEAK.format(n=n, indicators=indicators)
+    found = os.pathsep.join(map(str, (house, house / "tests")))
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": found},
+        capture_output=True, text=True, check=False, timeout=600,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     print(f"peak {float(done.stdout):.2f} times the data")  # noqa: T201
     assert float(done.stdout) < 3.0
 
 
-@pytest.mark.slow
 def test_no_slower_than_svy():
     pl = pytest.importorskip("polars", reason="svy is absent: install the dependency group 'oracle'")
     svy = pytest.importorskip("svy", reason="svy is absent: install the dependency group 'oracle'")

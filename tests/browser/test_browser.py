@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import chromium_or_skip
+from fixtures.browser import chromium_or_skip
 
 REASON = (
     "no Chromium on this machine (looked for chromium, chromium-browser, google-chrome, google-chrome-stable): "

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import fixtures.chapters as rule
+from fixtures.browser import Opened
 from survey.documents import assemble, live
 from survey.figures import compute_figures
-from tests.browser.conftest import Opened
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "publication"))
-import chapters_by_rule as rule
 
 KEY = "2023/human_connect_rate/total/all"
 NUMBER = f'main p data.estimate[data-estimate="{KEY}"]'

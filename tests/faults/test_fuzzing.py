@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import openpyxl
 import pytest
 
+from fixtures.programmes import ANSWERS, small_programme
+from fixtures.tables import HEADING, ROWS, WRITERS
 from survey.intake import UnreadableWorkbookError, read_returns, read_workbook
-from tests.survey.programmes_by_rule import ANSWERS, small_programme
-from tests.survey.test_tables import HEADING, ROWS, WRITERS
 
 LONGEST = 5  # seconds that any return may take
 TEXTS = (

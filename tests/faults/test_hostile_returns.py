@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from fixtures.programmes import NAMES, small_programme
 from survey.intake import UnreadableWorkbookError, read_returns, read_workbook
-from tests.survey.programmes_by_rule import NAMES, small_programme
 
 
 @pytest.fixture

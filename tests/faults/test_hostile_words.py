@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
 import zipfile
 from html import escape
-from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -18,6 +16,7 @@ from lxml.html import document_fromstring
 from pptx import Presentation
 from pypdf import PdfReader
 
+import fixtures.chapters as rule
 from analysis.pieces import Chart
 from analysis.words import Claim, Phrase, Text
 from survey.data import SheetTable, write_data
@@ -30,9 +29,6 @@ from survey.documents import assemble, markdown, typeset, wordfile
 from survey.documents import web_page as webpage
 from survey.documents.deck import cut_deck, handout, placed_pictures, presentation, rasters, set_deck
 from survey.gate import check
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "publication"))
-import chapters_by_rule as rule
 
 WORDS = {
     "script": "<script>alert(1)</script>",

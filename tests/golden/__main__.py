@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.golden.editions import KINDS, edition_record, listing_record, publish
-from tests.golden.frames import frames_record
-from tests.golden.record import differences, path_of, plain, read_record, report, write_record
-from tests.golden.transcript import calls_record, errors_record, runs_record
+from .editions import KINDS, edition_record, listing_record, publish
+from .frames import frames_record
+from .record import differences, path_of, plain, read_record, report, write_record
+from .transcript import calls_record, errors_record, runs_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.golden.command import in_process_of_its_own
-from tests.golden.office import docx_items, ods_items, pptx_items, xlsx_items
-from tests.golden.printed import pdf_items
-from tests.golden.web import csv_items, page_items, svg_items, text_items
+from .command import in_process_of_its_own
+from .office import docx_items, ods_items, pptx_items, xlsx_items
+from .printed import pdf_items
+from .web import csv_items, page_items, svg_items, text_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import json
 import math
-import sys
-from pathlib import Path
 from statistics import fmean, variance
 
 import pytest
 from scipy import stats
 
-sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes the survey stands beside these tests
-
-import everything_at_once as rule
-from everything_at_once import CLEAN, KIND_OF, LEVEL, MEMBERS, MILLION, SENT, SILENT, TYPE_OF, TYPES, WAVES
+import golden.everything_at_once as rule
+from golden.everything_at_once import (
+    CLEAN,
+    KIND_OF,
+    LEVEL,
+    MEMBERS,
+    MILLION,
+    SENT,
+    SILENT,
+    TYPE_OF,
+    TYPES,
+    WAVES,
+)
 
 KEYS = ["indicator", "wave", "dimension", "segment"]
 GROUP_OF = {"large": "big", "city": "small", "rural": "small"}

@@ -11,16 +11,13 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pandas as pd
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes the survey stands beside these tests
-
-import everything_at_once as rule
-from everything_at_once import HOUSE, WAVES, prose, untroubled
+import golden.everything_at_once as rule
+from golden.everything_at_once import HOUSE, WAVES, prose, untroubled
 
 pytestmark = pytest.mark.slow
 

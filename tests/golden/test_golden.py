@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden.editions import KINDS, edition_record, listing_record, publish
-from tests.golden.frames import frames_record
-from tests.golden.record import differences, plain, read_record, report
-from tests.golden.transcript import calls_record, errors_record, runs_record
+from golden.editions import KINDS, edition_record, listing_record, publish
+from golden.frames import frames_record
+from golden.record import differences, plain, read_record, report
+from golden.transcript import calls_record, errors_record, runs_record
 
 
 def assert_as_kept(kind, made):

@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes the survey stands beside these tests
-
-import everything_at_once as rule
-from everything_at_once import prose, shown
+import golden.everything_at_once as rule
+from golden.everything_at_once import prose, shown
 
 pytestmark = pytest.mark.slow
 

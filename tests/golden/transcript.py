@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.golden.calls import CALLS, ERRORS, RUNS, Call, Change
-from tests.golden.command import HOUSE, Ended, in_process_of_its_own, in_this_process
+from .calls import CALLS, ERRORS, RUNS, Call, Change
+from .command import HOUSE, Ended, in_process_of_its_own, in_this_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-for folder in (Path(__file__).parent, Path(__file__).parents[1] / "survey"):
-    sys.path.insert(0, str(folder))  # the rules that make notebooks and programmes
-
-from desks_by_rule import write_chapter
-from programmes_by_rule import Small, small_programme
+from fixtures.notebooks import write_chapter
+from fixtures.programmes import Small, small_programme
 
 
 @dataclass(frozen=True)

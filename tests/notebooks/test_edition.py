@@ -89,6 +89,7 @@ def test_the_summary_for_machines(edition_2023):
         "open_queries": 16,
         "backtest": {"attained": 37, "impossible": 2, "missed": 0},
     }
+    assert "kernels" not in summary  # how kernels were started is for people: --timings
     assert summary["files"] == [p for p in listing(edition_2023.folder) if "/" not in p]
     assert sorted(summary["seconds"]) == [
         "audit",

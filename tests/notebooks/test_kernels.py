@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -15,15 +14,18 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from desks_by_rule import PARAMETERS
 from nbformat.v4 import new_code_cell, new_notebook
 
 import survey.notebooks.kernels
+from fixtures.notebooks import PARAMETERS
 from survey.errors import NotebookError
 from survey.notebooks.kernels import FORKS, Launcher, manager_with, own_sockets
 from survey.notebooks.run import FailedNotebook, first_imports, run_notebooks
 
-pytestmark = pytest.mark.skipif(not FORKS, reason="kernels are forked on Linux alone")
+pytestmark = [
+    pytest.mark.published,  # starts kernels
+    pytest.mark.skipif(not FORKS, reason="kernels are forked on Linux alone"),
+]
 
 
 def write(folder, name, *cells):
@@ -231,7 +233,7 @@ def test_a_process_killed_while_it_serves_is_done_without(ours, tmp_path):
     with Launcher(tmp_path, ()) as launcher:
         kernel = launcher.launch(COMMAND, {"env": dict(os.environ), "cwd": str(tmp_path)})
         launcher._process.kill()
-        launcher._process.wait()
+        launcher._process.wait(timeout=60)
         assert kernel.wait() == -signal.SIGKILL
         assert launcher.launch(COMMAND, {"env": dict(os.environ), "cwd": str(tmp_path)}) is None
         assert "the warm process does not answer" in launcher.told()
@@ -341,5 +343,3 @@ def test_a_run_says_how_its_kernels_were_started(desk, survey):
     told = survey("run", "2023", "--programme", "small", "--lang", "en", "--timings", **desk.environment)
     assert told.well, told.err
     assert "  kernels: 1 forked from one process\n" in told.out
-    told = survey("run", "2023", "--programme", "small", "--lang", "en", "--json", **desk.environment)
-    assert "kernels" not in json.loads(told.out)

@@ -6,11 +6,13 @@ import json
 
 import nbformat
 import pytest
-from desks_by_rule import write_chapter
 
 from analysis.pieces import PIECE_TYPE, from_json, html_of
+from fixtures.notebooks import write_chapter
 from survey.errors import UsageError
 from survey.notebooks.run import FailedNotebook, run_notebook, run_notebooks
+
+pytestmark = pytest.mark.published  # starts kernels
 
 
 def shown(book, lang="en"):

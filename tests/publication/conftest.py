@@ -5,15 +5,11 @@ import os
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes chapters stands beside these tests
-
-import articles_by_rule
-import chapters_by_rule as by_rule
-
+import fixtures.chapters as by_rule
+from fixtures import articles
 from survey.documents import assemble
 from survey.documents import web_page as webpage
 
@@ -50,10 +46,11 @@ def article(common, house, shipped_archive):
             if not (folder / "en.md").exists():
                 folder.mkdir(exist_ok=True)
                 subprocess.run(
-                    [sys.executable, articles_by_rule.__file__, name, wave, str(folder)],
+                    [sys.executable, articles.__file__, name, wave, str(folder)],
                     env=os.environ | {"PYTHONPATH": str(house), "SURVEY_OUTPUT": str(common / "output")},
                     check=True,
+                    timeout=540,
                 )
-        return articles_by_rule.read_article(folder)
+        return articles.read_article(folder)
 
     return cache(made)

@@ -56,7 +56,7 @@ def published(rule, pages, edition_2023, survey, tmp_path_factory):
 def verdicts(files):
     done = subprocess.run(
         [sys.executable, str(RUNNER), ",".join(PROFILES), *map(str, files)],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
@@ -96,7 +96,7 @@ def test_outloud_finds_no_error_in_any_file(published, tmp_path):
         "--json",
         str(report),
     ]
-    subprocess.run([*command, *map(str, published)], check=True, capture_output=True)
+    subprocess.run([*command, *map(str, published)], check=True, capture_output=True, timeout=600)
     for file, told in zip(published, json.loads(report.read_text(encoding="utf-8"))["results"], strict=True):
         title = PdfReader(file).metadata.title
         assert told["error"] is None

@@ -89,7 +89,7 @@ def test_a_killed_run_leaves_the_former_edition(former, patch, inside):
     )
     assert run.stdout.readline() == "ready\n"
     run.send_signal(signal.SIGKILL)
-    run.wait()
+    run.wait(timeout=60)
     run.stdout.close()
     with pytest.raises(ValueError, match="stop"):
         fail_half_way(former)

@@ -8,9 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis import charts
-from survey.errors import UsageError
-from survey.notebooks.draw import Drawing
-from tests.analysis.test_charts_forms import (
+from fixtures.charts import (
     CLASSES,
     COURSES,
     NAN,
@@ -25,6 +23,8 @@ from tests.analysis.test_charts_forms import (
     split,
     words,
 )
+from survey.errors import UsageError
+from survey.notebooks.draw import Drawing
 
 NO_SERIES = pd.DataFrame(
     {"indicator": [], "wave": [], "break_before": [], "break_note_zh": [], "break_note_en": []}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,14 +10,12 @@ from lxml import html
 
 from analysis.pieces import html_of
 from analysis.words import Claim, Number, Phrase, Text
+from fixtures.programmes import small_programme
 from survey.archive import Archive
 from survey.documents import assemble
 from survey.edition.manifest import record_edition
 from survey.edition.revision import read_former, revised_keys, revision_note, revisions
 from survey.figures import compute_figures
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "survey"))
-from programmes_by_rule import small_programme
 
 APP = ("ch_app", "2023", "total", "all")
 

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # the rule that makes programmes stands beside these tests
-
-from programmes_by_rule import NAMES, Small, small_programme
+from fixtures.programmes import NAMES, Small, small_programme
 
 
 @pytest.fixture

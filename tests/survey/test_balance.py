@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from programmes_by_rule import ANSWERS, small_programme
 
+from fixtures.programmes import ANSWERS, small_programme
 from survey.editing import clean_wave
 from survey.intake import write_form
 

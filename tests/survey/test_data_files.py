@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from analysis.model import frames
 from analysis.words import MARKERS, Text, columns
+from fixtures.programmes import Small
 from survey.archive import Archive
 from survey.data import bulletin_files, sheet_tables, wave_files, write_books, write_data
 from survey.data.csv_files import DataFile, csv_metadata
@@ -27,7 +28,6 @@ from survey.figures import BACKTEST, backtest, compute_figures, words_of
 from survey.figures.trace import trace_key
 from survey.spreadsheets import guarded, unguarded
 from survey.words import FrontMatter
-from tests.survey.programmes_by_rule import Small
 
 NOTICE = {"zh": "演示数据", "en": "Demonstration data"}
 BANK = "=HYPERLINK(1)"

@@ -9,7 +9,7 @@ import numpy as np
 import openpyxl
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.model import read_printed
@@ -206,7 +206,6 @@ def test_counts_behind_a_printed_share(printed, base, count):
 SIZES = st.lists(st.floats(0.05, 20), min_size=2, max_size=40)
 
 
-@settings(max_examples=100, deadline=None)
 @given(sizes=SIZES, mean=st.integers(200, 10**6), step=st.sampled_from([1, 100]))
 def test_counts_sum_to_their_total(sizes, mean, step):
     start = np.array(sizes)
@@ -217,7 +216,6 @@ def test_counts_sum_to_their_total(sizes, mean, step):
     assert counts.min() >= step
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     weights=st.lists(st.integers(1, 5000), min_size=3, max_size=40),
     place=st.floats(0.1, 0.9),
@@ -236,7 +234,6 @@ def test_rates_have_their_mean_and_keep_their_bounds(weights, place, seed):
     assert abs((rates * weight).sum() - target * weight.sum()) <= 0.005 * weight.max() + 1e-6
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     handled=st.lists(st.integers(100, 10**5), min_size=3, max_size=40),
     target=st.floats(0.75, 0.95),

@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.forms.formulas import Cells, UntranslatableError, literal, translate
@@ -113,7 +113,6 @@ def _called(name, values):  # noqa: PLR0911 - one return for each function
 NUMBERS = st.one_of(st.none(), st.integers(-3, 4), st.sampled_from([0.5, 2.25]))
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(RULES), NUMBERS, NUMBERS, st.sampled_from([None, "debit", "credit", "both"]),
     st.sampled_from([None, True, False]), st.sampled_from([None, True, False]),

@@ -7,8 +7,8 @@ import zipfile
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from forms_by_clerks import SOFFICE, column_of, fill, filled_in_libreoffice, insert_rows, rows_of, saved_as
 
+from fixtures.forms import SOFFICE, column_of, fill, filled_in_libreoffice, insert_rows, rows_of, saved_as
 from survey.cli import main
 from survey.editing import clean_wave
 from survey.forms import ANSWER, CHECK

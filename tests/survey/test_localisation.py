@@ -6,7 +6,7 @@ import itertools
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.editing.linear_edits import Answered, NotLinearError, translate
@@ -206,7 +206,6 @@ def by_every_record(record, chosen, weights):
     return least, {one for one in changed if cost[one] <= least + 1e-9}
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     record=st.sampled_from(SPACE),
     chosen=st.lists(st.sampled_from(sorted(HOLDS)), min_size=1, max_size=4, unique=True),

@@ -327,13 +327,18 @@ def test_a_bulletin_of_two_members_is_refused(copied, tmp_path):
 # -- what a reader sees ------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def quarter(operations, tmp_path_factory):
+    """Return the figures of the quarter, worked out once."""
+    return open_quarter(Archive(operations, tmp_path_factory.mktemp("archive")), WAVE)
+
+
 @pytest.fixture
-def shown(operations, tmp_path, monkeypatch):
+def shown(quarter, monkeypatch):
     """Return a way to call a verb of the chapter and get what it shows in a language, as one element."""
-    figures = open_quarter(Archive(operations, tmp_path), WAVE)
     kept = []
     monkeypatch.setattr(showing, "publish_display_data", lambda data, metadata: kept.append(data))  # noqa: ARG005 - named so by IPython
-    chapter = BulletinChapter(figures, ("zh", "en"), "public")
+    chapter = BulletinChapter(quarter, ("zh", "en"), "public")
 
     def show(verb, *given, lang="en", **named):
         kept.clear()

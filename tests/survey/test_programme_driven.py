@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from nbformat import write as write_notebook
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from programmes_by_rule import NAMES, of_one_language, small_programme
 
+from fixtures.programmes import NAMES, of_one_language, small_programme
 from survey.editing import clean_wave
 from survey.errors import DefinitionError, UsageError
 from survey.figures import Figures

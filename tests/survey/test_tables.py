@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
 
+from fixtures.programmes import NAMES
+from fixtures.tables import HEADING, ROWS, WRITERS, write_book
 from survey.editing import clean_wave
 from survey.intake import read_returns
-from tests.survey.programmes_by_rule import NAMES
 
-HEADING = [
-    "机构名称",
-    "填报日期",
-    "年末从业人员",
-    "银行类型",
-    "channels",
-    "接通量",
-    "服务请求量",
-    "客户满意度",
-]
-ROWS = [
-    ["甲银行", "2023-01-10", "1,200人", "大型商业银行", "手机客户端┋短信", "900", "1000", "98.5"],
-    ["丁银行", "2023-01-11", "0.3万", "城市商业银行", "短信", "１２", "20", "0.9455"],
-]
 ITEMS = ("staff_total", "bank_type", "channels.app", "channels.sms", "calls_handled", "calls_requested")
 READ = {
     "A1": ("1200", "large", "1", "1", "900", "1000", "98.5"),
@@ -40,43 +23,6 @@ def answers(small, member):
     rows = read_returns(small.programme, "2023").responses
     own = rows[rows["member_id"] == member].set_index(["question", "option"])["value"]
     return tuple(own[tuple((code + ".").split(".")[:2])] for code in (*ITEMS, "satisfaction"))
-
-
-def write_text(path, rows, *, encoding="utf-8", delimiter=","):
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter).writerows(rows)
-    path.write_bytes(text.getvalue().encode(encoding))
-
-
-def write_book(path, rows, sheet="数据"):
-    book = openpyxl.Workbook()
-    book.active.title = sheet
-    for row in rows:
-        book.active.append(row)
-    book.save(path)
-
-
-def write_platform(path, rows):
-    """Write the table as a survey platform exports it."""
-    meta = ["序号", "提交答卷时间", "所用时间", "来自IP", "来源", "来源详情"]
-    heading = [h if h in {"机构名称", "填报日期"} else f"{n}、{h}? " for n, h in enumerate(HEADING, 1)]
-    heading[4] = "5、渠道 (多选题 *必答)"
-    lines = [
-        [str(n), "2023/1/12 9:30:00", "136秒", "本地", "链接", "直接访问", row[0], *row[2:]]
-        for n, row in enumerate(rows, 1)
-    ]
-    write_book(path, [[*meta, heading[0], *heading[2:]], *lines], "Sheet1")
-
-
-WRITERS = {
-    "UTF-8": lambda path, rows: write_text(path, [HEADING, *rows]),
-    "UTF-8 with mark": lambda path, rows: write_text(path, [HEADING, *rows], encoding="utf-8-sig"),
-    "GB18030": lambda path, rows: write_text(path, [HEADING, *rows], encoding="gb18030"),
-    "semicolons": lambda path, rows: write_text(path, [HEADING, *rows], delimiter=";"),
-    "tabs": lambda path, rows: write_text(path, [HEADING, *rows], delimiter="\t"),
-    "workbook": lambda path, rows: write_book(path, [HEADING, *rows]),
-    "platform": write_platform,
-}
 
 
 @pytest.fixture
