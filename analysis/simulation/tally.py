@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.inference import MARK, changes, estimate
-from analysis.model import Design, Kind, Measure
+from analysis.model import Design, Estimand, Kind, Measure
 
 if TYPE_CHECKING:
     from analysis.simulation.populations import Draws, Scenario, Variable
@@ -252,7 +252,7 @@ def _tables(draws: Draws) -> tuple[pd.DataFrame, Design]:
 
 def _ours(measurements: pd.DataFrame, design: Design, kind: Kind, count: int) -> dict[str, pd.DataFrame]:
     """Estimate levels and changes by the package itself, keyed by segment."""
-    measures = [Measure(f"q{r:05d}", kind, "members", "1") for r in range(count)]
+    measures = [Measure(f"q{r:05d}", kind, Estimand.MEMBERS, "1") for r in range(count)]
     dimensions = ("total", "stratum", "kind")
     levels = estimate(measurements, measures, design, dimensions)
     levels = levels[levels["wave"] == _WAVES[1]].rename(columns={"method": "note"})

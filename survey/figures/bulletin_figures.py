@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.consistency import read_unit
-from analysis.model import (
+from analysis.model import ChangeUnit, Estimand, (
     CHANGE_COLUMNS,
     ESTIMATE_COLUMNS,
     Measure,
@@ -180,8 +180,8 @@ class Bulletin:
             and _is_growth(self.questionnaire.by_code[code], self.questionnaire)
         ]
         return Measure(
-            question.code, "mean" if question.per_cent else "total", "respondents", _unit(question),
-            change="percentage points" if question.per_cent else "percent",
+            question.code, "mean" if question.per_cent else "total", Estimand.RESPONDENTS, _unit(question),
+            change=ChangeUnit.POINTS if question.per_cent else ChangeUnit.PERCENT,
             digits=self._digits(question.code),
             change_digits=max((self._digits(code) for code in growth), default=0),
         )  # fmt: skip

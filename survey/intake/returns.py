@@ -343,8 +343,10 @@ class _Reader:
         dimension, expected = self.frame_decides[code], self.frame[member_id].segments[code]
         if reported == expected:
             return []
-        named = [*dimension.segments, *self.questionnaire.by_code[code].options]
-        labels = {one.code: Wording(zh=one.zh, en=one.en) for one in named}
+        labels = {
+            **{one.code: Wording(zh=one.zh, en=one.en) for one in dimension.segments},
+            **{one.code: Wording(zh=one.zh, en=one.en) for one in self.questionnaire.by_code[code].options},
+        }
         words = {"got": labels[reported], "expected": labels[expected], "dimension": dimension.label}
         return [self._find("type_mismatch", file, where, words)]
 

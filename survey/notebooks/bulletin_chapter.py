@@ -337,7 +337,7 @@ class BulletinChapter(Shown):
         if given:
             self.show(
                 charts.bars(
-                    self._cells, given, _head(slug, zh, en), wave=self.figures.wave,
+                    self._cells, given, _chart_head(slug, zh, en), wave=self.figures.wave,
                     previous=self.figures.before, base=False,
                 )
             )  # fmt: skip
@@ -346,7 +346,7 @@ class BulletinChapter(Shown):
         """Draw every change in per cent that the quarter gives."""
         grown = [code for code, (_, unit, _) in self.figures.growth.items() if unit == "percent"]
         if grown:
-            self.show(charts.growth(self._cells, grown, _head(slug, zh, en)))
+            self.show(charts.growth(self._cells, grown, _chart_head(slug, zh, en)))
 
     @property
     def _cells(self) -> Cells:
@@ -382,7 +382,7 @@ class BulletinChapter(Shown):
             self.show(bilingual_table(f"section-{section}", text(title), header, rows, data))
 
 
-def _head(slug: str, zh: str, en: str) -> Head:
+def _chart_head(slug: str, zh: str, en: str) -> Head:
     return Head(slug, Text(zh, en) if zh else None)
 
 

@@ -4,7 +4,7 @@ from survey.programme.definitions import Definition, Wording, read_definition, r
 from survey.programme.expressions import LAST, Expression, dotted
 from survey.programme.indicators import Indicator, SeriesBreak
 from survey.programme.members import MemberFrame, Membership, normal_name
-from survey.programme.programme import DEFAULT, NOT_STATED, Programme, Reading, open_programme
+from survey.programme.programme import DEFAULT, NOT_STATED, Dimension, Programme, Reading, open_programme
 from survey.programme.questionnaire import AnswerBond, Option, Question, Questionnaire, Section, items_of
 from survey.programme.rules import (
     CopyEdit,
@@ -24,6 +24,7 @@ __all__ = [
     "CopyEdit",
     "Deduction",
     "Definition",
+    "Dimension",
     "DuplicateEdit",
     "Expression",
     "Indicator",

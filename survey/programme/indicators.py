@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from analysis.model import Measure
+from analysis.model import ChangeUnit, Estimand, Measure
 from analysis.words import LANGS
 from survey.programme.definitions import Definition, Wording, read_definition
 from survey.programme.expressions import Expression
@@ -123,10 +123,10 @@ class Indicator(Definition):
                 source=self.code,
                 kind=self.kind,
                 p=self.p,
-                estimand=estimand,
+                estimand=Estimand(estimand),
                 unit=self.unit,
                 scale=scale,
-                change=self.change_unit,
+                change=ChangeUnit(self.change_unit),
                 digits=self.digits,
                 change_digits=digits,
                 breaks=tuple(b.wave for b in self.breaks),
