@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.consistency import read_unit
-from analysis.model import ChangeUnit, Estimand, (
+from analysis.model import (
     CHANGE_COLUMNS,
     ESTIMATE_COLUMNS,
+    ChangeUnit,
+    Estimand,
     Measure,
     check_changes,
     check_estimates,
