@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -454,6 +454,7 @@ _NOTED = re.compile(r"(?P<figure>[^（(]+?)\s*(?P<note>[（(].*)?")
 _WORD_IN_NOTE = re.compile(_any_of([word for word in APPROXIMATIONS if not word.isascii()]))
 
 
+@lru_cache(maxsize=4096)
 def read_printed(text: str) -> Printed | None:
     """Read a figure of a ledger: ``92.88``, ``>30(超过三成)``, ``5.44→4.17`` (the later one counts).
 

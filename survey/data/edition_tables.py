@@ -15,7 +15,7 @@ from analysis.words import BASE_HEAD, Lexicon, Text, change_key, change_unit, es
 from survey.data.data_texts import definitions, unit_name
 from survey.data.sheet_layout import SheetTable
 from survey.editing import HELD, line_names
-from survey.figures import BACKTEST, response_by_type, text, told
+from survey.figures import BACKTEST, described, response_by_type, text
 from survey.words import VERDICT_NAMES
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def sheet_tables(
     names = ["indicator", "segment", "published", "computed", "verdict", "reason"]
     if len(tested):
         title = Text("已公布数字的回溯检验", "Back-test of printed figures")
-        tables.append(_sheet("backtest", title, told(tested)[names]))
+        tables.append(_sheet("backtest", title, described(tested)[names]))
     title = Text("指标定义", "Definitions of the indicators")
     tables.append(_sheet("indicators", title, definitions(figures, lexicon)))
     languages = figures.programme.settings.languages

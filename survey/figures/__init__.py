@@ -4,23 +4,24 @@ from survey.figures.backtest import BACKTEST, backtest
 from survey.figures.bulletin_figures import Bulletin, open_quarter
 from survey.figures.figures import Figures, compute_figures, fresh_estimates
 from survey.figures.programme_words import names_of, text, words_of
-from survey.figures.quality import response_by_type, told
+from survey.figures.quality import QUALITY, described, response_by_type
 from survey.figures.report_facts import particulars
 from survey.figures.trace import trace_number
 
 __all__ = [
     "BACKTEST",
+    "QUALITY",
     "Bulletin",
     "Figures",
     "backtest",
     "compute_figures",
+    "described",
     "fresh_estimates",
     "names_of",
     "open_quarter",
     "particulars",
     "response_by_type",
     "text",
-    "told",
     "trace_number",
     "words_of",
 ]

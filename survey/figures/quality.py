@@ -6,7 +6,8 @@ Every function returns a frame whose words are texts in both languages; counts a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -14,17 +15,20 @@ from analysis.inference import estimate
 from analysis.model import Design
 from analysis.words import Lexicon, Text
 from survey.editing import NONRESPONSE, WITH_VALUE
+from survey.figures.backtest import backtest
 from survey.figures.measurements import measure_wave
 from survey.intake import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from survey.figures.figures import Figures
 
 __all__ = [
+    "QUALITY",
     "WITHHELD",
     "balance",
+    "described",
     "edit_rates",
     "editing_effects",
     "edits",
@@ -37,7 +41,6 @@ __all__ = [
     "query_states",
     "rates",
     "response_by_type",
-    "told",
     "verdicts",
 ]
 
@@ -387,7 +390,7 @@ def verdicts(tested: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["verdict", "count"])
 
 
-def told(tested: pd.DataFrame) -> pd.DataFrame:
+def described(tested: pd.DataFrame) -> pd.DataFrame:
     """Return a back-test with its names, verdicts and reasons as texts in both languages."""
 
     def both(zh: str, en: str) -> pd.Series:
@@ -401,3 +404,31 @@ def told(tested: pd.DataFrame) -> pd.DataFrame:
         reason=both("reason_zh", "reason"),
         computed=tested["computed"].replace("", "—"),
     ).reset_index(drop=True)
+
+
+def _tested(figures: Figures) -> pd.DataFrame:
+    """Return the back-test of a wave's figures, computed once for the frames that show it."""
+    kept = figures.kept
+    if "backtest" not in kept:
+        kept["backtest"] = backtest(figures)
+    return kept["backtest"]
+
+
+#: The frames that a chapter on the quality of the data can show, by name.
+QUALITY: Final[Mapping[str, Callable[[Figures, Lexicon], pd.DataFrame]]] = MappingProxyType(
+    {
+        "response": response_by_type,
+        "panel": lambda figures, _: panel(figures),
+        "files": lambda figures, _: files(figures),
+        "findings": lambda figures, _: findings(figures),
+        "edits": lambda figures, _: edit_rates(figures),
+        "queries": lambda figures, _: query_states(figures),
+        "balance": lambda figures, _: balance(figures),
+        "effects": editing_effects,
+        "heaping": lambda figures, _: heaping(figures),
+        "nonresponse": lambda figures, _: item_nonresponse(figures),
+        "verdicts": lambda figures, _: verdicts(_tested(figures)),
+        "backtest": lambda figures, _: described(_tested(figures)),
+        "impossible": lambda figures, _: described(_tested(figures).query("verdict != 'attained'")),
+    }
+)

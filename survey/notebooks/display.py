@@ -181,22 +181,25 @@ class Showing(Shown):
         known = self.figures.programme.indicators
         return [code for code in self.figures.indicators if known[code].section == section]
 
+    def tested(self, dimension: str) -> list[str]:
+        """List the indicators tested by a dimension, but no totals: a segment's depends on its size."""
+        tests, known = self.figures.comparisons, self.figures.measures
+        rows = tests[(tests["dimension"] == dimension) & tests["p_adjusted"].notna()]
+        return [code for code in rows["indicator"] if code not in known or known[code].kind != "total"]
+
+    def differing(self, dimension: str) -> list[str]:
+        """Return the indicators whose segments differ by more than chance, in the programme's order."""
+        compared = [self.figures.cells.compared(one, self.wave, dimension) for one in self.tested(dimension)]
+        found = {str(one.row["indicator"]) for one in compared if one is not None and one.is_significant}
+        return self.asked(*[code for code in self.figures.indicators if code in found])
+
     def segments_of(self, dimension: str) -> list[str]:
         """Return the codes of a dimension's segments, in the programme's order."""
         return [segment.code for segment in self.figures.programme.dimension(dimension).segments]
 
-    def words(self, zh: str, en: str, kind: str = "p") -> None:
+    def note(self, zh: str, en: str, kind: str = "p") -> None:
         """Show a plain remark that needs code to be chosen, escaped."""
         self.show(Remark(Text(zh, en), kind))
-
-    def say_if_not_asked(self, *indicators: str) -> None:
-        """Say that this wave asked nothing on the matter, where it gives none of `indicators`."""
-        if not self.asked(*indicators):
-            zh, en = (
-                "本次问卷未设本部分题目。",
-                "The questionnaire of this wave had no questions on this matter.",
-            )
-            self.words(zh, en)
 
     def break_note(self, indicator: str) -> Text | None:
         """Return, as a clause, what broke a series since the wave before; None where nothing did."""

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from analysis.words import Cell, Lang
     from survey.programme import SeriesBreak
 
-__all__ = ["PressVerbs"]
+__all__ = ["Press"]
 
 
-class PressVerbs(Showing):
+class Press(Showing):
     """Verbs of a press release and a digest. One that finds nothing asked shows nothing."""
 
     def announce(self) -> None:
@@ -53,7 +53,7 @@ class PressVerbs(Showing):
         second = _worded("written", "by members" if authors else "surveyed", **slots)
         self.show(sentences.paragraph([first, second]))
 
-    def list_chapters(self, publication: str = "report") -> None:
+    def chapters(self, publication: str = "report") -> None:
         """Name the chapters of a publication, as their notebooks head them."""
         listed = self.figures.programme.settings.publications.get(publication, ())
         heads: dict[Lang, list[str]] = {"zh": [], "en": []}

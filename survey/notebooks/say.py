@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from analysis.pieces import Piece
 
-__all__ = ["SentenceVerbs"]
+__all__ = ["Say"]
 
 
-class SentenceVerbs(Showing):
-    """Verbs that state figures in sentences."""
+class Say(Showing):
+    """State figures in sentences: ``chapter.say("staff_total")``, ``chapter.say.streak("staff_total", 4.0)``."""
 
-    def say(self, *indicators: str, dimension: str = "total", segment: str = "all") -> None:
+    def __call__(self, *indicators: str, dimension: str = "total", segment: str = "all") -> None:
         """State each indicator's level, and its change since the wave before where they can be compared."""
         for indicator in self.asked(*indicators):
             cell = self.cell(indicator, dimension, segment)
@@ -33,7 +33,7 @@ class SentenceVerbs(Showing):
             else:
                 self.show(sentences.change(cell, before, note=self.break_note(indicator)))
 
-    def list_high_to_low(self, indicators: Sequence[str], zh: str, en: str) -> None:
+    def rank(self, indicators: Sequence[str], zh: str, en: str) -> None:
         """State several shares in one sentence, high to low; `zh` and `en` say what they are shares of."""
         if asked := self.asked(*indicators):
             self.show(sentences.channels([self.cell(one) for one in asked], Text(zh, en)))
@@ -54,15 +54,9 @@ class SentenceVerbs(Showing):
             self.show(claim, self._within(indicator, dimension))
         self._say_if_verdicts_stay(asked, dimension)
 
-    def differing(self, dimension: str) -> list[str]:
-        """Return the indicators whose segments differ by more than chance, in the programme's order."""
-        compared = [self.figures.cells.compared(one, self.wave, dimension) for one in self._tests(dimension)]
-        found = {str(one.row["indicator"]) for one in compared if one is not None and one.is_significant}
-        return self.asked(*[code for code in self.figures.indicators if code in found])
-
-    def say_what_differs(self, dimension: str) -> None:
+    def what_differs(self, dimension: str) -> None:
         """Say how many of the wave's indicators differ between a dimension's segments, and name them."""
-        tested, found = len(self._tests(dimension)), self.differing(dimension)
+        tested, found = len(self.tested(dimension)), self.differing(dimension)
         names = [self.lexicon.name(indicator) for indicator in found]
         listed = Text(
             "：" * bool(found) + "、".join(name.zh for name in names),
@@ -81,12 +75,6 @@ class SentenceVerbs(Showing):
                 ),
             )
         )
-
-    def _tests(self, dimension: str) -> list[str]:
-        """List the indicators tested by a dimension, but no totals: a segment's depends on its size."""
-        tests, known = self.figures.comparisons, self.figures.measures
-        tested = tests[(tests["dimension"] == dimension) & tests["p_adjusted"].notna()]
-        return [code for code in tested["indicator"] if code not in known or known[code].kind != "total"]
 
     def _within(self, indicator: str, dimension: str) -> Piece | None:
         fixed = self.figures.programme.dimension(dimension).within
@@ -118,7 +106,7 @@ class SentenceVerbs(Showing):
             return
         self.show(sentences.response(self.lexicon, self.wave, *counts))
 
-    def warn_of_narrow_intervals(self, *indicators: str) -> None:
+    def narrow_intervals(self, *indicators: str) -> None:
         """Name the indicators whose intervals for all members may be too narrow; nothing where none is."""
         self.show(
             narrow_intervals(
@@ -140,9 +128,29 @@ class SentenceVerbs(Showing):
     def slope(self, *indicators: str) -> None:
         """State how each indicator changed a year over the waves since its last break, like members compared.
 
-        Passed over where there are fewer than three such waves: they make no line.
+        An indicator with fewer than three such waves is passed over: they make no line. Where the survey itself
+        has no three waves, that is said.
         """
         for indicator in self.asked(*indicators):
             line = self.figures.cells.slope(indicator)
             if line is not None and line.is_comparable:
                 self.show(sentences.slope(line))
+        if self.figures.slopes.empty:
+            self.note(
+                "可比的调查不足三次，不作逐年推算。",
+                "There are fewer than three waves to compare, so no change a year is worked out.",
+            )
+
+    def if_not_asked(self, *indicators: str) -> None:
+        """Say that this wave asked nothing on the matter, where it gives none of `indicators`."""
+        if not self.asked(*indicators):
+            zh, en = (
+                "本次问卷未设本部分题目。",
+                "The questionnaire of this wave had no questions on this matter.",
+            )
+            self.note(zh, en)
+
+    def policy(self) -> None:
+        """Say why some figures are withheld, in the words of the programme's disclosure policy."""
+        why = self.figures.programme.settings.disclosure.why
+        self.note(why.zh, why.en)

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
     from analysis.words import Cell, Claim
 
-__all__ = ["SlideVerbs"]
+__all__ = ["Slide"]
 
 
-class SlideVerbs(Showing):
-    """Verbs that fill a slide, but for its chart."""
+class Slide(Showing):
+    """Fill a slide, but for its chart: ``chapter.slide.indicator("staff_total")``."""
 
     def boxes(self, *indicators: str, most: int = 3) -> None:
         """Show the first `most` indicators that the wave gives, each in a box that says how it changed."""
         for cell in self._given(indicators)[:most]:
             self.show(_box(cell, capitalised(cell.label), sentences.movement(cell, self.base_of(cell))))
 
-    def present(self, indicator: str) -> None:
+    def indicator(self, indicator: str) -> None:
         """Show what goes beside the chart of one indicator: headline, box with its interval, source."""
         for cell in self._given([indicator]):
             base = self.base_of(cell)
@@ -39,7 +39,7 @@ class SlideVerbs(Showing):
                 sentences.source([cell]),
             )
 
-    def present_items(self, indicators: Sequence[str], zh: str, en: str) -> None:
+    def items(self, indicators: Sequence[str], zh: str, en: str) -> None:
         """Show what goes beside bars of several shares; `zh` and `en` say what they are shares of."""
         given = self._given(indicators)
         if not given:
@@ -55,7 +55,7 @@ class SlideVerbs(Showing):
             sentences.source([first, *(cell for cell in given if cell is not first)]),
         )
 
-    def present_segments(self, indicator: str, dimension: str) -> None:
+    def segments(self, indicator: str, dimension: str) -> None:
         """Show what goes beside one indicator by segment: the ends, the test, the source."""
         for cell in self._given([indicator]):
             self.show(

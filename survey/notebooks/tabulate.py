@@ -15,22 +15,22 @@ from survey.notebooks.display import Showing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Tabling"]
+__all__ = ["Tables"]
 
 
-class Tabling(Showing):
-    """Verbs that set tables."""
+class Tables(Showing):
+    """Set tables: ``chapter.table.by("region", "staff_total", …)``."""
 
     def _titled(self, slug: str, zh: str, en: str) -> Head:
         return Head(slug, Text(zh, en), self.notice)
 
-    def table_over_time(self, *indicators: str, slug: str, zh: str, en: str) -> None:
+    def levels(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set indicators against the waves of the archive."""
         if asked := self.asked(*indicators):
             cells, waves = self.figures.cells, self.figures.waves
             self.show(tables.indicator_table(cells, asked, waves, self._titled(slug, zh, en)))
 
-    def table_by(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
+    def by(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set indicators against the segments of a dimension, each with its base."""
         if asked := self.asked(*indicators):
             self.show(
@@ -40,7 +40,7 @@ class Tabling(Showing):
                 )
             )  # fmt: skip
 
-    def table_of_changes(self, *indicators: str, slug: str, zh: str, en: str) -> None:
+    def changes(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set the change since the wave before beside its interval and verdict."""
         cells, before, head = self.figures.cells, self.before or "", self._titled(slug, zh, en)
         if moved := [i for i in self.asked(*indicators) if cells.find(i, before)]:
@@ -49,24 +49,24 @@ class Tabling(Showing):
             # a table all the same: the text refers to it
             nothing = Text("没有可比的前一次调查", "There is no wave before to compare with")
             remark = pd.DataFrame({"remark": [nothing]})
-            self.table_of(remark, slug=slug, zh=zh, en=en, remark=("说明", "Note"))
+            self.frame(remark, slug=slug, zh=zh, en=en, remark=("说明", "Note"))
 
     def spans(self, *indicators: str) -> dict[str, str]:
         """Return for each indicator the first wave this one can be compared with, unless it is the last."""
         return change_splits.spans(self.figures, self.asked(*indicators))
 
-    def table_of_span(self, *indicators: str, slug: str, zh: str, en: str) -> None:
+    def span(self, *indicators: str, slug: str, zh: str, en: str) -> None:
         """Set the change since the first comparable wave beside its interval and verdict; none, no table."""
         if bases := self.spans(*indicators):
             cells, head = self.figures.cells, self._titled(slug, zh, en)
             self.show(tables.change_table(cells, list(bases), head, wave=self.wave, base_wave=bases))
 
-    def table_behind(self, split: str, *indicators: str, slug: str, zh: str, en: str) -> bool:
+    def behind(self, split: str, *indicators: str, slug: str, zh: str, en: str) -> bool:
         """Split changes one of the ways of `change_splits.SPLITS`, and return whether there were any."""
         way = change_splits.SPLITS[split]
         found = way.frame(self.figures, self.lexicon, self.asked(*indicators))
         if len(found):
-            self.table_of(found, slug=slug, zh=zh, en=en, digits=way.digits, **way.heads)
+            self.frame(found, slug=slug, zh=zh, en=en, digits=way.digits, **way.heads)
         return bool(len(found))
 
     def contrasts(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
@@ -80,7 +80,7 @@ class Tabling(Showing):
                 )
             )  # fmt: skip
 
-    def table_of(
+    def frame(
         self,
         frame: pd.DataFrame,
         slug: str,

@@ -24,14 +24,14 @@ from fixtures.charts import (
     words,
 )
 from survey.errors import UsageError
-from survey.notebooks.draw import Drawing
+from survey.notebooks.draw import Draw
 
 NO_SERIES = pd.DataFrame(
     {"indicator": [], "wave": [], "break_before": [], "break_note_zh": [], "break_note_en": []}
 )
 
 
-class Kept(Drawing):
+class Kept(Draw):
     """A chapter that keeps what it shows."""
 
     def show(self, *pieces):
@@ -55,7 +55,7 @@ def chapter(estimates, changes=None, *, wave="2023", before="2022", edition="pub
 
 def own():
     """Return a member's benchmark, as far as a chart reads it."""
-    return pd.DataFrame([{"wave": "2023", "dimension": "bank_type", "segment": "city", "value": 210.0}])
+    return pd.DataFrame([{"wave": "2023", "dimension": "stratum", "segment": "city", "value": 210.0}])
 
 
 def slugs(made):
@@ -71,11 +71,11 @@ def ranked(*waves):
 def test_courses_and_ranks_take_two_waves():
     for table, shown in ((course(COURSES), ["m"]), (course([line[:1] for line in COURSES]), [])):
         made = chapter(table)
-        made.multiples("rate", "bank_type", "m")
+        made.panels("rate", "stratum", "m")
         assert slugs(made) == shown
     for table, shown in ((ranked("2022", "2023"), ["b"]), (ranked("2023"), [])):
         made = chapter(table)
-        made.bump("app", "sms", slug="b")
+        made.ranks("app", "sms", slug="b")
         assert slugs(made) == shown
 
 
@@ -112,15 +112,15 @@ def test_a_split_is_drawn_of_the_first_indicator_that_has_one():
 
 def test_an_own_value_is_for_the_internal_edition():
     made = chapter(medians([NAN, 785.0, 112.0, 89.0]), edition="internal")
-    made.strip("staff", "bank_type", "s", own=own())
+    made.strip("staff", "stratum", "s", own=own())
     assert "own 210 people" in made.__dict__["shown"][0].alt.en
     made = chapter(medians([NAN, 785.0, 112.0, 89.0]))
     with pytest.raises(
         UsageError, match="chart 's' marks a member's own value, which the public edition must not show"
     ):
-        made.strip("staff", "bank_type", "s", own=own())
-    made.strip("staff", "bank_type", "s")
+        made.strip("staff", "stratum", "s", own=own())
+    made.strip("staff", "stratum", "s")
     chapter_without = chapter(medians([NAN] * 4))
-    chapter_without.strip("staff", "bank_type", "s")
+    chapter_without.strip("staff", "stratum", "s")
     assert (slugs(made), slugs(chapter_without)) == (["s"], [])
     assert isinstance(made.__dict__["shown"][0], charts.DrawnChart)

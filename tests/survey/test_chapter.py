@@ -53,7 +53,7 @@ def test_what_the_wave_did_not_ask_is_left_out(open_wave, shown):
     chapter = open_wave("2022")
     assert chapter.asked("ch_app", "mk_phone", "staff_total") == ["ch_app", "staff_total"]
     chapter.say("mk_phone")
-    chapter.list_high_to_low(["mk_phone"], "占比", "the share")
+    chapter.rank(["mk_phone"], "占比", "the share")
     assert shown == []
 
 
@@ -67,7 +67,7 @@ def test_an_indicator_that_does_not_exist_is_refused_with_the_list(open_wave):
 
 
 def test_a_remark_is_text_and_no_markup(open_wave, shown):
-    open_wave("2023").words("甲<乙", "a < b & c", kind="note")
+    open_wave("2023").note("甲<乙", "a < b & c", kind="note")
     assert shown == [("zh", '<p class="note">甲&lt;乙</p>'), ("en", '<p class="note">a &lt; b &amp; c</p>')]
 
 
@@ -77,7 +77,7 @@ def test_a_remark_is_text_and_no_markup(open_wave, shown):
 )
 def test_the_table_of_changes_stands_in_every_wave(open_wave, shown, wave, words):
     """The text refers to it, so a first wave has it too."""
-    open_wave(wave).table_of_changes("connect_rate", "ch_app", slug="changes", zh="变化", en="Changes")
+    open_wave(wave).table.changes("connect_rate", "ch_app", slug="changes", zh="变化", en="Changes")
     page = dict(shown)["en"]
     assert 'id="tbl-changes"' in page
     assert words in page
@@ -88,16 +88,18 @@ def test_the_waves_of_a_chapter(open_wave):
         ("2022", None),
         ("2023", "2022"),
     ]
-    assert open_wave("2023").segments_of("bank_type") == ["large", "city"]
-    assert open_wave("2023").of_section("main") == ["staff_total", "connect_rate", "ch_app", "mk_phone"]
-    assert open_wave("2023").notice is None
+    assert open_wave("2023").indicators("main") == ["staff_total", "connect_rate", "ch_app", "mk_phone"]
+    assert open_wave("2023").draw.segments_of("bank_type") == ["large", "city"]
+    assert open_wave("2023").draw.notice is None
 
 
 def test_a_slope_is_told_where_there_is_a_line(open_wave, shown):
     chapter = open_wave("2023")
-    assert chapter.figures.slopes.empty  # two waves
-    chapter.slope("connect_rate", "ch_app")
-    assert shown == []
+    chapter.say.slope("connect_rate", "ch_app")
+    assert [page for lang, page in shown if lang == "en"] == [
+        '<p class="p">There are fewer than three waves to compare, so no change a year is worked out.</p>'
+    ]
+    shown.clear()
     line = {
         "indicator": "ch_app", "dimension": "total", "segment": "all", "first_wave": "2021",
         "last_wave": "2023", "waves": 3, "n_members": 4, "n_answers": 12, "slope": 5.0,
@@ -105,8 +107,33 @@ def test_a_slope_is_told_where_there_is_a_line(open_wave, shown):
         "p_adjusted": 0.01, "p_equal": float("nan"), "method": "line", "comparable": True, "note": "",
     }  # fmt: skip
     lines = pd.DataFrame([line, {**line, "indicator": "connect_rate", "comparable": False}])
-    kept = {**chapter.figures.kept, "slopes": lines}
-    replace(chapter, figures=replace(chapter.figures, kept=kept)).slope("connect_rate", "ch_app")
+    figures = chapter.say.figures
+    drawn = Chapter(replace(figures, kept={**figures.kept, "slopes": lines}), ("zh", "en"), "public")
+    drawn.say.slope("connect_rate", "ch_app")
     assert [lang for lang, _ in shown] == ["zh", "en"]
     assert 'data-claim="slope"' in shown[1][1]
     assert 'class="slope" value="5" data-estimate="2023-2021/ch_app/total/all">' in shown[1][1]
+
+
+def test_a_chapter_has_twenty_entries_at_most_and_says_in_a_line_what_it_is(open_wave):
+    chapter = open_wave("2023")
+    assert len([name for name in dir(chapter) if not name.startswith("_")]) <= 20
+    assert repr(chapter) == "Chapter of small 2023 (public; zh, en): 4 indicators, waves 2022, 2023"
+
+
+def test_plain_frames_for_the_researcher(open_wave):
+    chapter = open_wave("2023")
+    rows = chapter.cells("connect_rate", waves=["2022", "2023"])
+    assert rows["key"].tolist() == ["2022/connect_rate/total/all", "2023/connect_rate/total/all"]
+    assert rows["text"].tolist()[1] == "90.00%"
+    by_type = chapter.cells("connect_rate", dimension="bank_type")
+    assert (by_type.loc[by_type["status"] != "released", "text"] == "").all()
+    assert set(chapter.estimates["wave"]) == {"2022", "2023"}
+    assert set(chapter.responses["wave"]) == {"2023"}
+
+
+def test_quality_that_does_not_exist_is_refused_with_the_list(open_wave):
+    with pytest.raises(
+        UsageError, match="quality 'respnse' does not exist; there are response, panel, files"
+    ):
+        open_wave("2023").quality("respnse")

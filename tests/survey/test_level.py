@@ -35,7 +35,7 @@ def test_the_verbs_and_cells_are_of_the_programmes_level(chapter_at):
         chapter, shown = chapter_at(level)
         shown.clear()
         chapter.say("connect_rate")
-        cells = chapter.figures.cells
+        cells = chapter.say.figures.cells
         change = cells.change("connect_rate.members", "2023", "2022")
         found[level] = shown[0].plain("en"), change.interval
         assert cells.level == level
@@ -57,7 +57,7 @@ def test_segments_differ_at_the_programmes_level(chapter_at):
             "statistic": 1.0, "p_value": 0.15, "p_adjusted": 0.15, "effect": 0.2, "effect_lower": 0.0,
             "effect_upper": 0.5, "pairs": "[]",
         }  # fmt: skip
-        chapter.figures.kept["comparisons"] = pd.DataFrame([row])
-        assert chapter.differing("bank_type") == differing
-        chapter.say_what_differs("bank_type")
+        chapter.say.figures.kept["comparisons"] = pd.DataFrame([row])
+        assert chapter.indicators(differing_by="bank_type") == differing
+        chapter.say.what_differs("bank_type")
         assert f"{len(differing)} differ by more than chance" in shown[0].plain("en")

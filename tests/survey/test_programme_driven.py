@@ -39,9 +39,9 @@ CELLS = (
     'programme: str = "small"\nwave: str = "2023"\nedition: str = "public"\nlanguages: str = "en"',
     "from survey.notebooks.chapter import open_chapter\n\n"
     "chapter = open_chapter(programme, wave, edition, languages)",
-    'chapter.response()\nchapter.say("ch_app")\nchapter.say("ch_app", dimension="region", segment="north")',
-    'chapter.table_by("region", "ch_app", "connect_rate", slug="by-region", zh="", en="Figures by region")',
-    'chapter.segments("ch_app", "region", slug="app-by-region")',
+    'chapter.say.response()\nchapter.say("ch_app")\nchapter.say("ch_app", dimension="region", segment="north")',
+    'chapter.table.by("region", "ch_app", "connect_rate", slug="by-region", zh="", en="Figures by region")',
+    'chapter.draw.segments("ch_app", "region", slug="app-by-region")',
 )
 
 
