@@ -45,7 +45,9 @@ def chapter(estimates, changes=None, *, wave="2023", before="2022", edition="pub
     figures = SimpleNamespace(
         estimates=estimates, changes=moved, series=NO_SERIES, cells=cells(estimates, changes=moved),
         wave=wave, before=before, indicators=list(known),
-        programme=SimpleNamespace(code="p", indicators=known, dimension=lambda _: segments),
+        programme=SimpleNamespace(
+            code="p", indicators=known, dimension=lambda _: segments, open_survey=False, stratum="stratum"
+        ),
         questionnaire=SimpleNamespace(demonstration=None),
     )  # fmt: skip
     made = Kept(figures, ("zh", "en"), edition)
