@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from analysis.pieces import Head
     from analysis.words import Lang
 
-__all__ = ["trend"]
+__all__ = ["bare", "trend"]
 
 _TOP, _BODY, _YEARS = 30.0, 168.0, 24.0
 _NAMES = 0.42

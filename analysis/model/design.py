@@ -428,7 +428,9 @@ class Design:
             + (["raked to " + " x ".join(self.margins)] if self.margins else [])
         )
         keys = ["wave", "member_id"]
-        rows = self.weights().merge(self.frame[[*keys, *self.margins]], on=keys, how="left")
+        # a margin may bear the name of a column of the weights, such as "stratum"
+        weights = self.weights()[[*keys, "weight", "base_weight"]]
+        rows = weights.merge(self.frame[[*keys, *self.margins]], on=keys, how="left")
         return {
             str(wave): Weighting(
                 part["weight"].to_numpy(),

@@ -171,7 +171,7 @@ class Cells:
     @cached_property
     def _estimates(self) -> dict[tuple[Hashable, ...], Mapping[str, Any]]:
         if not self.estimates.empty:
-            require_released(self.estimates, with_base=False)
+            require_released(self.estimates)
         return _rows(self.estimates, _ESTIMATE)
 
     @cached_property

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from survey.audit.drafts import DraftParagraph
     from survey.audit.vocabulary import Mention, Vocabulary
 
-__all__ = ["UNITS", "DraftClaim", "Fits", "first_year", "recognise"]
+__all__ = [
+    "UNITS",
+    "ClaimedStreak",
+    "DraftClaim",
+    "Fits",
+    "ParsedSentence",
+    "first_year",
+    "recognise",
+    "streaks",
+    "take_apart",
+]
 
 # What a draft claims: a number, of which indicator, year and segment.
 

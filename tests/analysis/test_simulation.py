@@ -6,8 +6,7 @@ import pytest
 
 from analysis.inference import changes
 from analysis.model import Design, Measure
-from analysis.simulation import PANELS, SCENARIOS, VARIABLES, draw, kept_of_packages, run, seed
-from analysis.simulation import results as kept
+from analysis.simulation import PANELS, SCENARIOS, VARIABLES, draw, kept, kept_of_packages, run, seed
 from analysis.simulation import results as summary
 from analysis.simulation.results import DRAWS, write
 from analysis.simulation.tally import COLUMNS, Result, stacked, tally

@@ -16,6 +16,8 @@ from fixtures.sheets import made
 
 MOST = 2.6  # times as long for twice the respondents: linear, with room for caches and a busy machine
 
+pytestmark = pytest.mark.slow  # many runs of one thing, which tell more when nothing runs beside them
+
 
 def seconds(work, *arguments):
     spent = []
@@ -36,7 +38,6 @@ PEAK = """
 from analysis.inference.estimates import estimate_sheet
 from fixtures.sheets import made
 
-pytestmark = pytest.mark.slow  # many runs of one thing, which tell more when nothing runs beside them
 def peak():
     # the high-water mark of this process alone: getrusage's is inherited
     lines = open("/proc/self/status", encoding="utf-8").read().splitlines()

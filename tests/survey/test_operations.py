@@ -311,7 +311,7 @@ def test_the_quarter_before_stands_beside_the_one_reported(copied, tmp_path):
 
 def test_a_bulletin_of_two_members_is_refused(copied, tmp_path):
     with (copied.folder / "members.csv").open("a", encoding="utf-8") as frame:
-        frame.write("O02,另一中心,,,,2022Q1,\n")
+        frame.write("O02,另一中心,,2022Q1,\n")
     programme = Programme(copied.folder)
     questionnaire = programme.questionnaire(WAVE)
     cover = {"form": questionnaire.form, "member_id": "O02", "name": "另一中心"}
