@@ -1,8 +1,9 @@
 """Estimates, comparisons, disclosure control, sentences, charts and tables for surveys of a known membership.
 
 Usable alone: it knows no questionnaire and no member. What is listed here is public and documented in
-`docs/api.md`; names are fetched from their rooms when first used, so that who wants numbers loads no matplotlib.
-Charts, tables and sentences are called by their room: ``from analysis import charts, sentences, tables``.
+`docs/api.md`; names are fetched from their rooms when first used, so that who wants numbers loads no
+matplotlib. Charts, tables and sentences are called by their room: ``from analysis import charts, sentences,
+tables``.
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ class Policy:
         by taking its own figure away. Ten per cent is the customary value.
     allow_unanimous : bool
         Whether a share of 0 or 100 per cent may be published. It tells every member's answer, yet past
-        reports print "100 % of large members" of facts that are public, so it is allowed unless told otherwise.
+        reports print "100 % of large members" of facts that are public, so it is allowed unless told
+        otherwise.
     secondary : bool
         Whether cells are withheld so that others cannot be found by subtraction.
     nestings : tuple of Nesting

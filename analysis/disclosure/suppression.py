@@ -32,7 +32,8 @@ __all__ = [
 # Find the cells that must be withheld so that withheld ones cannot be found by subtraction.
 #
 # Two tests. In every single sum a reader can build at least two cells are hidden, and together they have the
-# minimum base. And all sums taken together, as linear equations in the hidden cells, leave every sensitive cell
+# minimum base. And all sums taken together, as linear equations in the hidden cells, leave every sensitive
+# cell
 # undetermined: in a crossed table a cell can follow from several sums of which each alone is safe.
 
 

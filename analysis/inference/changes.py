@@ -64,9 +64,9 @@ __all__ = [
 
 # Half an answer more on either side: the error of a share's change where few answers disagree.
 #
-# The variance of a share is estimated from the answers themselves, and where they hardly disagree it comes out
-# near zero though members are missing: 6 of 7 said yes twice, and the change would be known to be none. For
-# the *interval* of a change each stratum therefore counts half a yes and half a no more, in each wave and
+# The variance of a share is estimated from the answers themselves, and where they hardly disagree it comes
+# out near zero though members are missing: 6 of 7 said yes twice, and the change would be known to be none.
+# For the *interval* of a change each stratum therefore counts half a yes and half a no more, in each wave and
 # unmatched, among its answers::
 #
 # p~ = (k + 1/2) / (r + 1),    s~^2 = p~ (1 - p~) r / (r - 1)    in place of p (1 - p) r / (r - 1)
@@ -80,8 +80,8 @@ __all__ = [
 # Measured in panels of one to four strata of 3 to 300 members, shares of 0.02 to 0.97, 50 and 85 % answering,
 # response and answers uncorrelated to nearly the same in both waves (3,000 draws each): the plain
 # t interval of the change covers 92.6 % on average and 75.5 % at worst, this one 97.5 % and 93.0 %. Combining
-# the exact hypergeometric intervals of both waves (Zou & Donner's MOVER) was tried first: in single strata of 7
-# to 100 it covered 50 % at worst taken as independent and with the estimated correlation alike (an exact
+# the exact hypergeometric intervals of both waves (Zou & Donner's MOVER) was tried first: in single strata of
+# 7 to 100 it covered 50 % at worst taken as independent and with the estimated correlation alike (an exact
 # bound may stand at the estimate itself, 7 of 7, and then lends the difference no width), with Newcombe's
 # correction of the correlation too.
 #
@@ -102,8 +102,9 @@ def half_answers(answers: Answers, wave: int, lin: Linearised) -> Floats:
     """Work out what half a yes and half a no in each stratum add to the variance of each share: [P, K].
 
     With m of the stratum's r answers in the segment, k of them yes, the squares of z rise by
-    m (p~ (1 - p~) - p (1 - p)) / (sum w)^2; this goes through the variance formula of `analysis.inference.answers`.
-    Zero for measures that are no share, and where all of a segment within one stratum answered.
+    m (p~ (1 - p~) - p (1 - p)) / (sum w)^2; this goes through the variance formula of
+    `analysis.inference.answers`. Zero for measures that are no share, and where all of a segment within one
+    stratum answered.
     """
     share = np.array([m.kind == "share" for m in answers.measures])[:, None]
     yes = lin.base & (answers.y[:, wave][:, None, :] > 0)
@@ -186,8 +187,8 @@ def changes(
     answer), its interval combines the two exact ones (MOVER, taken as independent).
 
     The interval of a share's change counts half a yes and half a no more in each stratum
-    (`analysis.inference.changes`), which holds the level in strata of a few members where the plain one does not;
-    ``se`` stays without. How near errors and intervals come to the truth is simulated
+    (`analysis.inference.changes`), which holds the level in strata of a few members where the plain one does
+    not; ``se`` stays without. How near errors and intervals come to the truth is simulated
     (`analysis.simulation`): where amounts are skewed or few, ``note`` says that the interval may be too
     narrow (`analysis.inference.reliability`); read the growth of such totals with the split.
 

@@ -5,7 +5,8 @@ power (four times in five) at the segments' sizes. There are two of them, as the
 
 - Do this year's *frames* of both segments differ? Answers out of few members carry the finite population
   correction, as the intervals of differences do; where all have answered every difference is seen: zero.
-- Do the segments differ by *more than chance* would deal them, as the tests of `analysis.inference.segments` ask? That
+- Do the segments differ by *more than chance* would deal them, as the tests of `analysis.inference.segments`
+  ask? That
   knows no finite frame; pass infinite members. It is the larger figure, and the one to tell beside "no
   difference was found": the smaller one would claim more than the test can.
 

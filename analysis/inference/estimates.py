@@ -395,9 +395,9 @@ def _names_in(answers: Answers, wave: int, g: int, design: Design) -> str:
 # Levels from a wide table, a row a respondent and a column an indicator: for surveys of many respondents.
 #
 # The long `measurements` name wave, member and indicator in every row, which suits a hundred members and is
-# absurd for a million: a hundred indicators of theirs are 10^8 rows. A sheet is read a column at a time; beside
-# it stand only each respondent's places and one column's deviations, so that memory stays near that of the
-# data and time grows with respondents times indicators.
+# absurd for a million: a hundred indicators of theirs are 10^8 rows. A sheet is read a column at a time;
+# beside it stand only each respondent's places and one column's deviations, so that memory stays near that of
+# the data and time grows with respondents times indicators.
 
 
 @dataclass(frozen=True, eq=False)

@@ -234,11 +234,12 @@ def holm(p_values: npt.ArrayLike) -> Floats:
     return adjusted
 
 
-# Do the segments differ within those of another grouping? Exact and permutation tests that hold a second grouping fixed.
+# Do the segments differ within those of another grouping? Exact and permutation tests that hold a second
+# grouping fixed.
 #
-# Large members may lie in one region more often than small ones; a difference between sizes may be one between
-# regions. These tests deal answers to segments at random *within each region* alone, so that what
-# the regions explain is not held for a difference between segments.
+# Large members may lie in one region more often than small ones; a difference between sizes may be one
+# between regions. These tests deal answers to segments at random *within each region* alone, so that what the
+# regions explain is not held for a difference between segments.
 #
 # References
 # ----------

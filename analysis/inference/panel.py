@@ -272,9 +272,9 @@ def _on_one_grid(unit: Floats, figures: dict[str, Floats]) -> dict[str, Floats]:
 
 # Did the members that answered twice change? Tests that count out the matched answers.
 #
-# Both tests ask one thing: among members asked in both waves, do gains and losses balance? They are conditional
-# on the members that changed. They say nothing of joiners and leavers: the net change of the whole frame has
-# its own interval and test in `analysis.inference.changes`.
+# Both tests ask one thing: among members asked in both waves, do gains and losses balance? They are
+# conditional on the members that changed. They say nothing of joiners and leavers: the net change of the
+# whole frame has its own interval and test in `analysis.inference.changes`.
 #
 # Notes
 # -----
@@ -283,9 +283,9 @@ def _on_one_grid(unit: Floats, figures: dict[str, Floats]) -> dict[str, Floats]:
 # change is a fact, is reported as one, and has no p-value. Where most have answered, the p-value is on the
 # careful side.
 #
-# *Mid-p.* The exact test keeps below its level, for few changes far below it. Counting the observed split half
-# brings the rate of false alarms near the level and over it at times by little; it is given beside the exact
-# value, never in place of it.
+# *Mid-p.* The exact test keeps below its level, for few changes far below it. Counting the observed split
+# half brings the rate of false alarms near the level and over it at times by little; it is given beside the
+# exact value, never in place of it.
 #
 # References
 # ----------

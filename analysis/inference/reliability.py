@@ -12,8 +12,8 @@ are not fully known (what is fully known has no error):
   G1 Fisher's measure of skewness.
 
 A change carries the sign if either wave's figure does. Shares carry none: their intervals are exact,
-or have half answers added (`analysis.inference.changes`); in the simulation they cover 95 % on average for every
-estimator, 92 % at worst (a share of 2 % in a group across strata).
+or have half answers added (`analysis.inference.changes`); in the simulation they cover 95 % on average for
+every estimator, 92 % at worst (a share of 2 % in a group across strata).
 
 Notes
 -----

@@ -7,8 +7,8 @@ times linearised value, whose sum has the estimator's error. Their covariance is
 
 without the first factor where the frame's sizes are not known; of calibrated weights the influences are
 first replaced by w_i times the residual of u_i / w_i on the margins. The reports' default, equal weights
-N_h / n_h within strata, needs less and is worked out by counting in `analysis.inference.summaries`; both agree, which
-is tested.
+N_h / n_h within strata, needs less and is worked out by counting in `analysis.inference.summaries`; both
+agree, which is tested.
 
 References
 ----------

@@ -49,10 +49,10 @@ __all__ = ["COMPARISON_COLUMNS", "Dominance", "cliffs_delta", "compare"]
 #
 # References
 # ----------
-# Cliff (1993), Dominance statistics: ordinal analyses to answer ordinal questions, Psychological Bulletin 114,
-# 494-509. doi:10.1037/0033-2909.114.3.494
-# Feng & Cliff (2004), Monte Carlo evaluation of ordinal d with improved confidence interval, Journal of Modern
-# Applied Statistical Methods 3, 322-332. doi:10.22237/jmasm/1099267560
+# Cliff (1993), Dominance statistics: ordinal analyses to answer ordinal questions, Psychological Bulletin
+# 114, 494-509. DOI 10.1037/0033-2909.114.3.494
+# Feng & Cliff (2004), Monte Carlo evaluation of ordinal d with improved confidence interval, Journal of
+# Modern Applied Statistical Methods 3, 322-332. DOI 10.22237/jmasm/1099267560
 
 
 class Dominance(NamedTuple):
@@ -196,8 +196,8 @@ def compare(
     these sizes with the finite population correction and the level the pair has in Holm's first step;
     ``detectable_by_test`` the same without the correction, as the tests of chance have none
     (`analysis.inference.detectable`); null where none would.
-    ``delta``: Cliff's (`analysis.inference.segments`), of amounts alone; of a share it is the difference. Segments
-    without answers are left out; with fewer than two the test is ``none``.
+    ``delta``: Cliff's (`analysis.inference.segments`), of amounts alone; of a share it is the difference.
+    Segments without answers are left out; with fewer than two the test is ``none``.
 
     Raises
     ------

@@ -3,8 +3,8 @@
 Answers within a stratum weigh the same, so that a figure and its variance follow from counts, sums and sums
 of squares of the cells segment x stratum. These take one pass over a column of answers and one of the size
 of the cells; squares are of deviations from the cell's own mean, so that large amounts lose no digits.
-Variances are those of the notes of `analysis.inference.answers`. With given or raked weights the same figures come from
-`analysis.inference.sample`.
+Variances are those of the notes of `analysis.inference.answers`. With given or raked weights the same figures
+come from `analysis.inference.sample`.
 
 References
 ----------

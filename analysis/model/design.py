@@ -131,7 +131,7 @@ def _neighbour(
 
 
 def stratum_variance(counts: tuple[Floats, Floats, Floats, Floats], mean: Floats, spread: Floats) -> Floats:
-    """Work out what a stratum adds to a variance; see the notes of `analysis.inference.answers` for the formula.
+    """Work out what a stratum adds to a variance; the notes of `analysis.inference.answers` give the formula.
 
     Parameters
     ----------

@@ -302,8 +302,8 @@ def tally(result: Result, truth: Floats, unit: Floats) -> dict[str, float]:
     the root of the mean squared error (frames differ between draws, so that the mean of the standard errors
     themselves would fall short even of perfect ones); ``coverage`` of the interval among the draws
     ``with_interval``, a share of all; ``width`` their mean width; ``warned`` the share marked as perhaps too
-    narrow (`analysis.inference.reliability`) and ``coverage_unwarned`` among the others; ``*_error`` the standard error
-    of the simulation itself. NaN where nothing varies.
+    narrow (`analysis.inference.reliability`) and ``coverage_unwarned`` among the others; ``*_error`` the
+    standard error of the simulation itself. NaN where nothing varies.
     """
     known = np.isfinite(result.lower) & np.isfinite(result.upper)
     slack = 1e-9 * np.maximum(1.0, np.abs(truth))

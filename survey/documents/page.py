@@ -108,7 +108,7 @@ class Page:
 
 
 def published_page(text: str, lang: Language) -> Page:
-    """Read a page that was published, for a look at what stands there: one block of markup, whoever wrote it."""
+    """Read a page that was published, to look at what stands there: one block of markup, whoever wrote it."""
     pictures: dict[int, Picture] = {}
 
     def take(svg: str) -> str:

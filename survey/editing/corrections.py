@@ -100,9 +100,9 @@ def read_corrections(path: Path, questionnaire: Questionnaire, frame: MemberFram
 
 # Members' replies to queries, read back from workbooks: each a value, a confirmation or a problem.
 #
-# A query workbook is a form of its own (`queryforms`): the hidden first column holds the query's number and the
-# item, so that moved rows do no harm. Nothing in it is trusted: a number of another member's query, an item the
-# query is not about, or a value that cannot be read is a problem that is told, and changes nothing.
+# A query workbook is a form of its own (`queryforms`): the hidden first column holds the query's number and
+# the item, so that moved rows do no harm. Nothing in it is trusted: a number of another member's query, an
+# item the query is not about, or a value that cannot be read is a problem that is told, and changes nothing.
 
 
 CODE, ANSWER, CONFIRMED, REMARK = 0, 8, 9, 10

@@ -36,10 +36,9 @@ __all__ = ["Check", "checks_of", "hidiroglou_berthelot", "mad", "medcouple", "sk
 # ----------
 # Hidiroglou & Berthelot (1986), Statistical editing and imputation for periodic business surveys, Survey
 # Methodology 12(1), 73-83.
-# Leys et al. (2013), Detecting outliers: do not use standard deviation around the mean, use absolute deviation
-# around the median, J. Exp. Soc. Psychology 49(4). doi:10.1016/j.jesp.2013.03.013
-# Brys, Hubert & Struyf (2004), A robust measure of skewness, J. Comput. Graph. Stat. 13(4).
-# doi:10.1198/106186004X12632
+# Leys et al. (2013), Detecting outliers: do not use standard deviation around the mean, use absolute
+# deviation around the median, J. Exp. Soc. Psychology 49(4). doi:10.1016/j.jesp.2013.03.013 Brys, Hubert &
+# Struyf (2004), A robust measure of skewness, J. Comput. Graph. Stat. 13(4). doi:10.1198/106186004X12632
 # Hubert & Vandervieren (2008), An adjusted boxplot for skewed distributions, CSDA 52(12).
 # doi:10.1016/j.csda.2007.11.008. R: ``robustbase::adjboxStats``, ``univOutl::HBmethod``.
 

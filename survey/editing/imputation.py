@@ -29,14 +29,15 @@ __all__ = ["FEWEST_PEERS", "Proposal", "cut_off", "deduce", "impute", "plain_num
 
 # Slips whose correction the answers themselves give: a wrong unit, parts exchanged, a sign turned.
 #
-# A slip is told with its evidence. It is corrected only where the policy of the questionnaire says so; else it
-# is proposed, and the member is asked. What the member or the secretariat has already corrected is left alone.
+# A slip is told with its evidence. It is corrected only where the policy of the questionnaire says so; else
+# it is proposed, and the member is asked. What the member or the secretariat has already corrected is left
+# alone.
 #
 # References
 # ----------
-# Scholtus (2008), Algorithms for correcting some obvious inconsistencies and rounding errors in business survey
-# data, Statistics Netherlands discussion paper 08015.
-# Scholtus (2009), Automatic correction of simple typing errors in numerical data with balance edits, 09046.
+# Scholtus (2008), Algorithms for correcting some obvious inconsistencies and rounding errors in business
+# survey data, Statistics Netherlands discussion paper 08015. Scholtus (2009), Automatic correction of simple
+# typing errors in numerical data with balance edits, 09046.
 
 
 FEWEST_PEERS_OF_UNITS = 5

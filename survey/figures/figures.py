@@ -219,7 +219,7 @@ class Figures:
 
     @property
     def _divided(self) -> list[Dimension]:
-        """The dimensions that are compared and divide this wave's members: one segment has no other beside it."""
+        """The dimensions that are compared and divide the wave's members: one segment has none beside it."""
         frame = self.frame[self.frame["wave"] == self.wave]
         compared = self.programme.settings.compared
         return [dimension for dimension in compared if len(set(frame[dimension.code])) > 1]

@@ -46,9 +46,9 @@ __all__ = [
 
 # What editing did: to the answers rule by rule, and to every estimate (raw against edited).
 #
-# The rates are those of the Generic Statistical Data Editing Model (UNECE 2019): of the members a rule could be
-# evaluated for, how many failed it; of the answers that failed, how many were changed and how many imputed. The
-# effect on an estimate is told only where no single member's correction can be read off it.
+# The rates are those of the Generic Statistical Data Editing Model (UNECE 2019): of the members a rule could
+# be evaluated for, how many failed it; of the answers that failed, how many were changed and how many
+# imputed. The effect on an estimate is told only where no single member's correction can be read off it.
 
 
 WITHHELD = "[c]"

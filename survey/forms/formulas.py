@@ -1,6 +1,7 @@
 """Translate the questionnaire's expressions into spreadsheet formulas, or say that it cannot be done.
 
-A missing answer makes a comparison unknown, not false (see `survey.programme.expressions`). A spreadsheet knows no
+A missing answer makes a comparison unknown, not false (see `survey.programme.expressions`). A spreadsheet
+knows no
 unknown: every condition therefore becomes two formulas, one that holds where it is certainly true and one
 where it is certainly false. What the form claims is then never more than what the secretariat will find.
 """

@@ -40,8 +40,8 @@ class Proofreader:
 
     The record is the ledger of printed figures beside the figures released with the publication: a number
     that agrees with either is right. A number that names its cell is checked against that cell (`traced`),
-    and the kit's own sentences are made of such numbers and of names: neither needs reading. What is read here
-    is what somebody wrote; prose has no class of its own.
+    and the kit's own sentences are made of such numbers and of names: neither needs reading. What is read
+    here is what somebody wrote; prose has no class of its own.
     """
 
     judge: Judge

@@ -44,9 +44,9 @@ __all__ = [
 
 # The heading of a table of answers: which column holds what, as lists and survey platforms write it.
 #
-# Known notations: an item's code (``channels.app``); a question's text in either language, with or without its
-# number (``3、…``) and the platform's remark of its kind (``(多选题 *必答)``); ``第3题(选项)`` for one option
-# of a multi question; ``text—row`` with bare rows in the columns after it for a matrix.
+# Known notations: an item's code (``channels.app``); a question's text in either language, with or without
+# its number (``3、…``) and the platform's remark of its kind (``(多选题 *必答)``); ``第3题(选项)`` for one
+# option of a multi question; ``text—row`` with bare rows in the columns after it for a matrix.
 
 
 Kind = Literal["meta", "question", "option", "matrix", "ranking"]

@@ -1,8 +1,8 @@
 """What a notebook works with: the figures of a wave and verbs to put them before the reader.
 
-``chapter.say`` states figures in sentences, ``chapter.draw`` draws them, ``chapter.table`` sets tables, each in every
-language of the run. An indicator that the wave did not ask is left out of a list; a name that is no indicator at all
-is an error.
+``chapter.say`` states figures in sentences, ``chapter.draw`` draws them, ``chapter.table`` sets tables, each
+in every language of the run. An indicator that the wave did not ask is left out of a list; a name that is no
+indicator at all is an error.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The warm process: it has imported what a run's notebooks import, and becomes a kernel by forking itself.
 
-Started once per run as ``python -m survey.notebooks.forkserver FD STATEMENT…`` in the notebooks' folder and the
-run's environment. It runs the import statements that all notebooks of the run begin with, draws nothing,
+Started once per run as ``python -m survey.notebooks.forkserver FD STATEMENT…`` in the notebooks' folder and
+the run's environment. It runs the import statements that all notebooks of the run begin with, draws nothing,
 reads no data, starts no thread of Python's own, and waits at the socket FD. Each order there makes one child,
 which does what ``python -m ipykernel_launcher`` does and exits as that would; the parent only waits for
 children to end, passes on their status, and kills them when the run is gone.

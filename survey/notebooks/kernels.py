@@ -1,10 +1,10 @@
 """Kernels that talk over files instead of ports, so that several can start at once without racing for one.
 
 A run's notebooks import the same three seconds of libraries each. `Launcher` imports them once, in a process
-(`survey.notebooks.forkserver`) that every kernel of the run is forked from: its own process and memory as ever,
-written pages its alone. Where that cannot stand in for a fresh kernel (no safe fork, another interpreter,
-environment or folder, a warm process that did not start), the ordinary kernel is started and the reason kept
-in `Launcher.ordinary`.
+(`survey.notebooks.forkserver`) that every kernel of the run is forked from: its own process and memory as
+ever, written pages its alone. Where that cannot stand in for a fresh kernel (no safe fork, another
+interpreter, environment or folder, a warm process that did not start), the ordinary kernel is started and the
+reason kept in `Launcher.ordinary`.
 
 Only `QuietKernelManager` knows of it, through the provisioner it brings along: no entry point is registered,
 so that JupyterLab, papermill and nbconvert start the python3 kernel as they do without this package.

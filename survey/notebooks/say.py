@@ -21,7 +21,7 @@ __all__ = ["Say"]
 
 
 class Say(Showing):
-    """State figures in sentences: ``chapter.say("staff_total")``, ``chapter.say.streak("staff_total", 4.0)``."""
+    """State figures in sentences: ``chapter.say("staff")``, ``chapter.say.streak("staff", 4.0)``."""
 
     def __call__(self, *indicators: str, dimension: str = "total", segment: str = "all") -> None:
         """State each indicator's level, and its change since the wave before where they can be compared."""
@@ -128,8 +128,8 @@ class Say(Showing):
     def slope(self, *indicators: str) -> None:
         """State how each indicator changed a year over the waves since its last break, like members compared.
 
-        An indicator with fewer than three such waves is passed over: they make no line. Where the survey itself
-        has no three waves, that is said.
+        An indicator with fewer than three such waves is passed over: they make no line. Where the survey
+        itself has no three waves, that is said.
         """
         for indicator in self.asked(*indicators):
             line = self.figures.cells.slope(indicator)
