@@ -145,7 +145,7 @@ class Draw(Showing):
             self.show(charts.ranks(self._cells, asked, self._head(slug, zh, en)))
 
     def diverging(self, *parts: str, slug: str, dimension: str = "", zh: str = "", en: str = "") -> None:
-        """Draw shares of ordered classes, lowest first, by segment in this wave; by stratum if none is named."""
+        """Draw shares of ordered classes, lowest first, by segment in this wave; by stratum unless said."""
         asked, dimension = self.asked(*parts), dimension or self.figures.programme.stratum
         known = self._cells.of(asked, [self.wave], dimension, self.segments_of(dimension))
         counted = Counter(cell.segment for cell in known if cell.status is not Status.EMPTY)
