@@ -13,7 +13,7 @@ from analysis.words import Claim, Number, Phrase, Text
 from fixtures.programmes import small_programme
 from survey.archive import Archive
 from survey.documents import assemble
-from survey.edition.manifest import record_edition
+from survey.edition.manifest import Request, edition_inputs, record_edition
 from survey.edition.revision import read_former, revised_keys, revision_note, revisions
 from survey.figures import compute_figures
 
@@ -43,7 +43,8 @@ class Survey:
         (data / "revisions.csv").unlink(missing_ok=True)
         if found is not None and len(found):
             found.to_csv(data / "revisions.csv", index=False)
-        record_edition(figures, (), "public", ("zh", "en"), self.edition)
+        request = Request(figures.programme, "2023", "public", ("zh", "en"))
+        record_edition(self.edition, request, edition_inputs(figures, "public"), demonstration=False)
         self.figures = figures
         return found
 

@@ -50,7 +50,7 @@ def run_here(path, wave, monkeypatch):
             if "parameters" in cell.metadata.get("tags", []):
                 space["wave"] = wave
             cell.outputs, shown = shown, []
-    return book, space["chapter"].figures
+    return book, space["chapter"].say.figures
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,8 @@ def test_another_grouping_of_members_asks_about_other_answers(answered, archive)
     segments:
       - {code: big, zh: 大, en: Big, members: [%s]}
       - {code: small, zh: 小, en: Small, members: [%s]}
-disclosure:"""
-    answered.edit("programme.yaml", "disclosure:", size % ("large", "city"))
+crossed:"""
+    answered.edit("programme.yaml", "crossed:", size % ("large", "city"))
 
     def asked():
         return Archive(answered.programme, archive.folder).wave("2023").queries["member_id"].tolist()

@@ -410,8 +410,8 @@ def test_shares_that_do_not_sum_stand_and_are_asked(answered):
             "the unit of “0.6” cannot be told: it may be 0.6% or 60%; please state the unit"),
         ),
         (
-            "staff_total", "约一百", ("基本情况!E5", "number_unreadable", "“约一百”不是数字，请填写数字",
-            "“约一百” is no number; please enter a number"),
+            "staff_total", "约一百", ("基本情况!E5", "number_not_exact", "“约一百”不是确切数字（所写为 100），请填写一个确切数字",
+            "“约一百” is no exact number (it names 100); please enter one exact number"),
         ),
     ],
 )  # fmt: skip
