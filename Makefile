@@ -13,16 +13,16 @@ report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
 	$(BIN)/survey run
 
 test: $(STAMP)  ## the default tests, a few minutes
-	$(BIN)/python -m pytest -m "not slow" -n 2 -q
+	$(BIN)/python -m pytest -m "not slow and not golden" -n 2 -q
 
 # folders are named, so that nothing is collected, and imported, in vain
 QUICK := tests/architecture tests/analysis tests/identities tests/reference tests/survey
 
 quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, kernel or browser
-	$(BIN)/python -m pytest -m "not slow and not published" -n 2 -q $(QUICK)
+	$(BIN)/python -m pytest -m "not slow and not golden and not published" -n 2 -q $(QUICK)
 
 slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation, properties on many examples
-	$(BIN)/python -m pytest -m "slow or hypothesis" --hypothesis-profile=thorough -n 2 -q -o faulthandler_timeout=3600
+	$(BIN)/python -m pytest -m "(slow or hypothesis) and not golden" --hypothesis-profile=thorough -n 2 -q -o faulthandler_timeout=3600
 
 golden: $(STAMP)  ## record frames, editions and transcript anew, and show what differs from what was kept
 	$(BIN)/python -m tests.golden

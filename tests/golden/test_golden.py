@@ -7,7 +7,7 @@ import pytest
 from golden.editions import KINDS, edition_record, listing_record, publish
 from golden.frames import frames_record
 from golden.record import differences, plain, read_record, report
-from golden.transcript import calls_record, errors_record, runs_record
+from golden.transcript import calls_record, errors_record
 
 
 def assert_as_kept(kind, made):
@@ -37,17 +37,12 @@ def test_frames_are_as_kept(tmp_path):
     assert_as_kept("frames", frames_record(tmp_path))
 
 
-@pytest.mark.slow
-def test_calls_that_publish_end_as_kept(tmp_path):
-    assert_as_kept("runs", runs_record(tmp_path))
-
-
-@pytest.mark.slow
+@pytest.mark.golden
 def test_editions_have_the_files_kept(published):
     assert_as_kept("listing", listing_record(published))
 
 
-@pytest.mark.slow
+@pytest.mark.golden
 @pytest.mark.parametrize("kind", KINDS)
 def test_editions_say_what_was_kept(published, kind):
     assert_as_kept(kind, edition_record(kind, published))
