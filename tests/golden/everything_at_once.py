@@ -497,7 +497,7 @@ OPEN = """\
 from survey.notebooks.chapter import open_chapter
 
 chapter = open_chapter(programme, wave, edition, languages)"""
-STATED = 'chapter.say("ch_app", "connect_rate")\nchapter.bars("ch_app", "mk_phone", slug="shares")'
+STATED = 'chapter.say("ch_app", "connect_rate")\nchapter.draw.bars("ch_app", "mk_phone", slug="shares")'
 
 
 def shown(markup, language="zh"):
