@@ -39,6 +39,7 @@ stratum: bank_type
 dimensions:
   - code: bank_type
     label: {{zh: 银行类型, en: Type of bank}}
+    within: centre_kind
     segments:
       - {{code: large, zh: 大型商业银行, en: Large banks}}
       - {{code: city, zh: 城市商业银行, en: City banks}}
