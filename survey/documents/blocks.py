@@ -65,7 +65,8 @@ class Block:
     @property
     def where(self) -> str:
         """Notebook and cell, as messages name them."""
-        return f"{self.notebook}, cell {self.cell}"
+        # a published page is one block, of no cell
+        return f"{self.notebook}, cell {self.cell}" if self.cell else self.notebook
 
     def is_of(self, lang: Lang) -> bool:
         """Return whether the block is printed in a language; a piece is in each."""

@@ -15,7 +15,7 @@ from lxml import etree
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lxml.html import HtmlElement
 
@@ -46,6 +46,8 @@ class Picture:
         Its ids, the typefaces it is lettered in, the keys of the numbers it draws.
     letters : str
         All its text.
+    foreign : tuple of str
+        What a published picture, whose markup should be clean already, loads from elsewhere.
     """
 
     svg: str
@@ -55,6 +57,7 @@ class Picture:
     families: tuple[str, ...]
     keys: tuple[str, ...]
     letters: str
+    foreign: tuple[str, ...] = ()
 
 
 def lift(markup: str, take: Callable[[str], str]) -> str:
@@ -100,6 +103,7 @@ def read_picture(drawn: str, prefix: str, where: str, alt: str = "") -> Picture:
         The picture is not well-formed XML; `where` names the notebook and cell in the message.
     """
     root = _parse(drawn, where)
+    foreign = () if prefix else tuple(_foreign(root))
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or etree.QName(element).localname in _FORBIDDEN:
             _drop(element)
@@ -124,7 +128,16 @@ def read_picture(drawn: str, prefix: str, where: str, alt: str = "") -> Picture:
         families=tuple(sorted(_families(root))),
         keys=tuple(dict.fromkeys(found[_KEY])),
         letters="".join(map(str, root.itertext())),
+        foreign=foreign,
     )
+
+
+def _foreign(root: etree._Element) -> Iterator[str]:
+    """Yield the addresses elsewhere that a picture loads."""
+    for element in root.iter(etree.Element):
+        for name, address in element.attrib.items():
+            if etree.QName(name).localname == "href" and not str(address).startswith(("#", "data:")):
+                yield str(address)
 
 
 _KEY = "data-estimate"

@@ -165,6 +165,10 @@ def _loads(page: _Page) -> Iterator[Fault]:
                 f"a style loads {loaded[:80]!r} from elsewhere; {remedy}.",
                 _where(element),
             )
+    for picture in page.made.pictures.values():
+        for address in picture.foreign:
+            message = f"a picture loads {address[:80]!r} from elsewhere; {remedy}."
+            yield Fault("foreign", "error", message, picture.where)
 
 
 def _typefaces(page: _Page) -> Iterator[Fault]:
