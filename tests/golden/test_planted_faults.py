@@ -171,7 +171,7 @@ IN_EDITION = {
     "reference": ("report.en.html", inserted('<p><a href="#no"></a></p>'), GATE, "a reference names 'no', which is nowhere on the page; correct or add it."),
     "image from elsewhere": ("report.zh.html", inserted('<p><img alt="甲" src="//example.org/a.png"></p>'), GATE, f"<img> loads '//example.org/a.png' {ELSEWHERE}"),
     "script from elsewhere": ("report.en.html", replaced("</body>", "<script src='https://example.org/x.js'></script></body>"), GATE, f"<script> loads 'https://example.org/x.js' {ELSEWHERE}"),
-    "picture in a picture from elsewhere": ("report.zh.html", inserted(SVG.replace("<path", "<image href='https://example.org/a.png'/><path")), GATE, f"a picture loads 'https://example.org/a.png' {ELSEWHERE}"),
+    "picture in a picture from elsewhere": ("report.zh.html", inserted(SVG.replace("<path", "<image href='https://example.org/a.png'/><path")), GATE, f"the page: a picture loads 'https://example.org/a.png' {ELSEWHERE}"),
     "id": ("report.zh.html", inserted('<p id="a">甲</p><p id="a">乙</p>'), GATE, "the id 'a' occurs 2 times; give each its own."),
     "heading": ("report.en.html", inserted("<h6></h6>"), GATE, "a heading is empty; write it or take it out.; the heading '' is 4 levels below the one before it; use one # fewer."),
     "title": ("report.zh.html", inserted("<h1>甲</h1>"), GATE, "the page needs exactly one h1, the title on its cover.", {PARITY: "the page: only the page in 'zh-Hans' states h1 “甲”; pair the cells, or let one statement print both."}),
