@@ -7,7 +7,7 @@ STAMP  := $(VENV)/installed
 # A forbidden bytecode cache costs seconds at every start of every kernel.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test quick slow golden check docs lab doctor demo lock clean
+.PHONY: report test quick slow slow-numbers golden check docs lab doctor demo lock clean
 
 report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
 	$(BIN)/survey run
@@ -20,6 +20,10 @@ QUICK := tests/architecture tests/analysis tests/identities tests/reference test
 
 quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, kernel or browser
 	$(BIN)/python -m pytest -m "not slow and not golden and not published" -n 2 -q $(QUICK)
+
+slow-numbers: $(VENV)/oracle  ## of the slow tests those on numbers, answers and planted faults
+	$(BIN)/python -m pytest -m "slow and not golden" -n 2 -q -o faulthandler_timeout=3600 \
+		tests/analysis tests/identities tests/reference tests/golden
 
 slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation, properties on many examples
 	$(BIN)/python -m pytest -m "(slow or hypothesis) and not golden" --hypothesis-profile=thorough -n 2 -q -o faulthandler_timeout=3600

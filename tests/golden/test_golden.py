@@ -27,12 +27,12 @@ def test_calls_that_are_refused_end_as_kept(tmp_path):
     assert_as_kept("errors", errors_record(tmp_path))
 
 
-@pytest.mark.slow
+@pytest.mark.golden
 def test_calls_that_publish_nothing_end_as_kept(tmp_path):
     assert_as_kept("calls", calls_record(tmp_path))
 
 
-@pytest.mark.slow
+@pytest.mark.golden
 def test_frames_are_as_kept(tmp_path):
     assert_as_kept("frames", frames_record(tmp_path))
 
