@@ -21,9 +21,9 @@ QUICK := tests/architecture tests/analysis tests/identities tests/reference test
 quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, kernel or browser
 	$(BIN)/python -m pytest -m "not slow and not golden and not published" -n 2 -q $(QUICK)
 
-slow-numbers: $(VENV)/oracle  ## of the slow tests those on numbers, answers and planted faults
+slow-numbers: $(VENV)/oracle  ## of the slow tests those against R and svy, on freshness and on planted faults
 	$(BIN)/python -m pytest -m "slow and not golden" -n 2 -q -o faulthandler_timeout=3600 \
-		tests/analysis tests/identities tests/reference tests/golden
+		tests/identities tests/reference tests/golden
 
 slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation, properties on many examples
 	$(BIN)/python -m pytest -m "(slow or hypothesis) and not golden" --hypothesis-profile=thorough -n 2 -q -o faulthandler_timeout=3600
