@@ -342,7 +342,6 @@ DUST_OF_LARGE = (
 )
 GAP = 1e-6  # how far a strict comparison of numbers with decimals keeps off its bound
 INFEASIBLE = 2  # of scipy.optimize.milp
-NEVER = Either(())
 
 
 def columns_of(answer: Answered) -> tuple[str, ...]:
@@ -445,7 +444,7 @@ def room(answers: Sequence[Answered], free: frozenset[str], formulas: Sequence[F
             values |= _settled(answer)
     left = tuple(answer for answer in answers if answer.name in free or answer.value is None)
     outside = [
-        NEVER
+        FALSE
         for answer in answers
         if answer.kind == "number"
         and answer.name in values
@@ -465,20 +464,20 @@ def _put(formula: Formula, values: Mapping[str, float]) -> Formula:  # noqa: PLR
             if terms:
                 return row
             scale = max([1.0, *(abs(weight * values[name]) for name, weight in formula.terms)])
-            return Both(()) if _true(row, scale) else NEVER
+            return TRUE if _true(row, scale) else FALSE
         case Literal():
             if any(values.get(name) for name in formula.names):
-                return Both(()) if formula.holds else NEVER
+                return TRUE if formula.holds else FALSE
             names = tuple(name for name in formula.names if name not in values)
             if names:
                 return Literal(names, formula.holds)
-            return NEVER if formula.holds else Both(())
+            return FALSE if formula.holds else TRUE
         case Both():
             parts = tuple(part for part in (_put(p, values) for p in formula.parts) if part != Both(()))
-            return NEVER if NEVER in parts else Both(parts)
+            return FALSE if FALSE in parts else Both(parts)
         case Either():
-            parts = tuple(part for part in (_put(p, values) for p in formula.parts) if part != NEVER)
-            return Both(()) if Both(()) in parts else Either(parts)
+            parts = tuple(part for part in (_put(p, values) for p in formula.parts) if part != FALSE)
+            return TRUE if TRUE in parts else Either(parts)
 
 
 def _ways(formulas: Sequence[Formula], rows: tuple[Linear, ...]) -> Iterator[tuple[Linear, ...]]:
