@@ -1,23 +1,43 @@
-"""Disclosure control: which cells may leave the house."""
+"""Disclosure control: which cells may leave the house, how precisely, and what an attacker makes of them."""
 
+from analysis.disclosure.attack import Breach, Target, World, breaches, targets
 from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS, benchmark
-from analysis.disclosure.policy import Nesting, Policy
+from analysis.disclosure.policy import Nesting, Policy, Sensitive
+from analysis.disclosure.precision import changes_as_printed, estimates_as_printed
+from analysis.disclosure.protection import KEY, protect, protecting_cells
 from analysis.disclosure.suppression import (
     release,
     release_changes,
     release_matched,
     release_turnover,
 )
+from analysis.disclosure.systems import CellKey, Identity, System, read_systems, relations
 from analysis.model import require_released
 
 __all__ = [
     "BENCHMARK_COLUMNS",
+    "KEY",
+    "Breach",
+    "CellKey",
+    "Identity",
     "Nesting",
     "Policy",
+    "Sensitive",
+    "System",
+    "Target",
+    "World",
     "benchmark",
+    "breaches",
+    "changes_as_printed",
+    "estimates_as_printed",
+    "protect",
+    "protecting_cells",
+    "read_systems",
+    "relations",
     "release",
     "release_changes",
     "release_matched",
     "release_turnover",
     "require_released",
+    "targets",
 ]

@@ -255,7 +255,7 @@ def _primary(row: Mapping[Hashable, Any], kind: str, policy: Policy) -> str:
         return "base not known"
     if base == 0:
         return "empty"
-    least = policy.quantile_base if kind == "quantile" else policy.minimum_base
+    least = policy.least_base(kind)
     if base < least:
         return f"fewer than {least} members"
     if pd.isna(row["estimate"]):
@@ -286,6 +286,8 @@ def _mark_dominance(
 def _is_dominated(contributions: np.ndarray[Any, np.dtype[np.float64]], policy: Policy) -> bool:
     largest = np.sort(np.abs(contributions.astype("float64")))[::-1]
     if np.isnan(largest).any():
+        return True
+    if 0 < np.count_nonzero(largest) < policy.contributors:
         return True
     total = float(largest.sum())
     if total == 0:

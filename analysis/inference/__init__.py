@@ -1,6 +1,6 @@
 """Estimates, changes, comparisons and slopes with intervals and tests; nothing is drawn or worded here."""
 
-from analysis.inference.answers import Answers, linearise, read_answers
+from analysis.inference.answers import Answers, item_weights, linearise, read_answers
 from analysis.inference.changes import CHANGE_COLUMNS, changes, decompose
 from analysis.inference.detectable import detectable_change, unseen
 from analysis.inference.estimates import Sheet, estimate, estimate_sheet
@@ -35,6 +35,7 @@ __all__ = [
     "estimate",
     "estimate_sheet",
     "holm",
+    "item_weights",
     "linearise",
     "matched_tests",
     "mean_of_ratios",

@@ -34,6 +34,7 @@ from analysis.model.numbers import (
     read_number,
     read_printed,
     read_range,
+    round_half_up,
 )
 from analysis.model.weights import Calibrated, Weighting, check_weights
 
@@ -76,6 +77,7 @@ __all__ = [
     "read_number",
     "read_printed",
     "read_range",
+    "round_half_up",
     "require_columns",
     "require_released",
     "schema",

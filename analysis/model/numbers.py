@@ -7,12 +7,15 @@ number, in a return, the ledger, a draft or a table, reads it here, and chooses 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from analysis.model.errors import AnalysisError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,6 +32,7 @@ __all__ = [
     "read_number",
     "read_printed",
     "read_range",
+    "round_half_up",
 ]
 
 Approximation = Literal["", "about", "nearly", "over", "under", "at least", "at most"]
@@ -472,3 +476,40 @@ def read_printed(text: str) -> Printed | None:
     word = named.pop() if read.approximation == "about" and len(named) == 1 else read.approximation
     low, high = _interval(read.number, word, read.step)
     return Printed(text, read.number, read.step, low, high, read.digits, word)
+
+
+_SIGNIFICANT = 12  # digits of a number that are its own, not noise of arithmetic
+
+
+def round_half_up(value: float, digits: int) -> Decimal:
+    """Round half away from zero at a decimal digit, as published reports do.
+
+    The number is taken as it is written (``repr``), not as binary stores it, so 2.675 becomes 2.68. Results
+    of arithmetic carry noise behind their meaning (100 * 0.285 is 28.499999999999996): digits behind the
+    twelfth significant one are dropped first, which restores 28.5 and prints 29.
+
+    Parameters
+    ----------
+    value : float
+        Finite number.
+    digits : int
+        Decimals kept; negative ones round to tens, hundreds.
+
+    Raises
+    ------
+    AnalysisError
+        If `value` is not finite.
+    """
+    if not math.isfinite(value):
+        raise AnalysisError(
+            argument="value",
+            expected="a finite number",
+            got=repr(float(value)),
+            remedy="print a marker ([c], [x], [z]) where there is no number",
+        )
+    written = Decimal(repr(float(value)))
+    if written:
+        noise = written.adjusted() - _SIGNIFICANT + 1
+        written = written.quantize(Decimal(1).scaleb(noise), ROUND_HALF_UP)
+    rounded = written.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return abs(rounded) if rounded.is_zero() else rounded

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
 from babel.numbers import format_decimal
 
-from analysis.model import AnalysisError
+from analysis.model import AnalysisError, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,7 +53,6 @@ _Sign = Literal["auto", "always", "never"]
 _LOCALE: Final[Mapping[Lang, str]] = MappingProxyType({"zh": "zh_Hans_CN", "en": "en"})
 _T = TypeVar("_T")
 _MINUS = "\N{MINUS SIGN}"
-_SIGNIFICANT = 12
 
 
 @dataclass(frozen=True)
@@ -268,40 +267,6 @@ def look_up(mapping: Mapping[str, _T], key: str, argument: str) -> _T:
             remedy="add the entry",
         )
     return mapping[key]
-
-
-def round_half_up(value: float, digits: int) -> Decimal:
-    """Round half away from zero at a decimal digit, as published reports do.
-
-    The number is taken as it is written (``repr``), not as binary stores it, so 2.675 becomes 2.68. Results
-    of arithmetic carry noise behind their meaning (100 * 0.285 is 28.499999999999996): digits behind the
-    twelfth significant one are dropped first, which restores 28.5 and prints 29.
-
-    Parameters
-    ----------
-    value : float
-        Finite number.
-    digits : int
-        Decimals kept; negative ones round to tens, hundreds.
-
-    Raises
-    ------
-    AnalysisError
-        If `value` is not finite.
-    """
-    if not math.isfinite(value):
-        raise AnalysisError(
-            argument="value",
-            expected="a finite number",
-            got=repr(float(value)),
-            remedy="print a marker ([c], [x], [z]) where there is no number",
-        )
-    written = Decimal(repr(float(value)))
-    if written:
-        noise = written.adjusted() - _SIGNIFICANT + 1
-        written = written.quantize(Decimal(1).scaleb(noise), ROUND_HALF_UP)
-    rounded = written.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return abs(rounded) if rounded.is_zero() else rounded
 
 
 @lru_cache(maxsize=8192)

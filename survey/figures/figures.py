@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.disclosure import Nesting, Policy, release, release_changes, release_matched, release_turnover
+from analysis.disclosure import (
+    KEY,
+    Nesting,
+    Policy,
+    changes_as_printed,
+    estimates_as_printed,
+    protect,
+    read_systems,
+    relations,
+    release,
+    release_changes,
+    release_matched,
+    release_turnover,
+)
 from analysis.inference import (
     CHANGE_COLUMNS,
     MATCHED_COLUMNS,
@@ -20,6 +34,7 @@ from analysis.inference import (
     compare,
     estimate,
     matched_tests,
+    read_answers,
     series,
     slopes,
     turnover,
@@ -34,7 +49,7 @@ from analysis.model import (
     check_estimates,
     read_printed,
 )
-from analysis.words import Cells
+from analysis.words import Cells, estimate_key
 from survey.archive import Archive, fingerprint
 from survey.editing import segments_as_answered
 from survey.figures.measurements import available, measure_wave
@@ -43,6 +58,7 @@ from survey.figures.programme_words import words_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from analysis.disclosure import CellKey, System
     from survey.editing import CleanWave
     from survey.programme import Dimension, Programme, Questionnaire
 
@@ -137,9 +153,21 @@ class Figures:
         settings = self.programme.settings
         nestings = tuple(Nesting(str(d.of), d.code, d.groups) for d in settings.dimensions if d.of)
         rules = settings.disclosure
+        alone = rules.own_figures  # nobody is protected from the reader
         return Policy(
-            minimum_base=rules.minimum_base, dominance_k=100 * rules.dominance_share, nestings=nestings
-        )
+            minimum_base=rules.minimum_base, base_by_kind=rules.base_by_kind,
+            quantile_base=rules.quantile_base, contributors=rules.contributors,
+            dominance_k=100 * rules.dominance_share, p_percent=rules.p_percent, prior=rules.prior,
+            protection_points=rules.protection_points, coalition=rules.coalition,
+            sensitive={"*": "neither"} if alone else {
+                pattern: answers.protect for answers in rules.answers for pattern in answers.of
+            },
+            interval_base=1 if alone else rules.interval_base,
+            outward_base=1 if alone else rules.outward_base,
+            revision_base=1 if alone else rules.revision_base,
+            # cells that protect others are chosen from the answers, by `protect`
+            secondary=False, nestings=nestings,
+        )  # fmt: skip
 
     @cached_property
     def raw_estimates(self) -> pd.DataFrame:
@@ -153,9 +181,43 @@ class Figures:
         """Frame `estimates` of all waves, suppressed cells without numbers and with their reason."""
         return self.kept["estimates"] if "estimates" in self.kept else self._make_estimates()
 
-    def _make_estimates(self) -> pd.DataFrame:
-        """Frame `estimates` of all waves, suppressed cells without numbers and with their reason."""
+    @cached_property
+    def controlled(self) -> pd.DataFrame:
+        """Frame `estimates` after disclosure control, unrounded, with the base and reason of withheld cells.
+
+        For the inside: `estimates` is what is published.
+        """
         released = release(self.raw_estimates, self.measures, self.policy, self._contributions())
+        return protect(released, self.statements(), self.policy, out=self._out(released))
+
+    def statements(self) -> list[System]:
+        """What the estimates of all waves, if they were all shown, would say of members' answers."""
+        asked = set(self.measurements["indicator"])
+        measures = [measure for measure in self.measures.values() if measure.source in asked]
+        answers = read_answers(self.measurements, measures, self.design, self.dimensions, levels=True)
+        rates = {m.source: (0.0, 100.0) for m in measures if m.kind == "mean" and m.unit == "%"}
+        about: dict[frozenset[str], list[str]] = {}
+        for indicator in self.programme.indicators.values():
+            if indicator.code in asked:
+                about.setdefault(frozenset(indicator.names), []).append(indicator.code)
+        ties = relations(self.measurements, list(about.values()))
+        return read_systems(answers, rates, prior=self.policy.prior, identities=ties)
+
+    def _out(self, released: pd.DataFrame) -> frozenset[CellKey]:
+        """Return the cells that earlier reports printed, and those that are published by exemption."""
+        printed = self.printed_before[["indicator", "wave"]].itertuples(index=False, name=None)
+        known = {(indicator, wave, "total", "all") for indicator, wave in printed}
+        patterns = [p for entry in self.programme.settings.disclosure.exemptions for p in entry.cells]
+        rows = released.loc[released["status"] == "released", [*KEY]].itertuples(index=False, name=None)
+        return frozenset(
+            row
+            for row in rows
+            if row in known or any(fnmatchcase(estimate_key(row[1], row[0], *row[2:]), p) for p in patterns)
+        )
+
+    def _make_estimates(self) -> pd.DataFrame:
+        """Frame `estimates` of all waves as printed, suppressed cells without numbers."""
+        released = estimates_as_printed(self.controlled, self.measures, self.policy)
         units = {
             (m.indicator, wave): i.unit_in(wave)
             for i in self.programme.indicators.values()
@@ -193,12 +255,14 @@ class Figures:
         pairs = [(base, self.wave) for base in self.waves[:-1]]
         if not pairs:
             first = _without_rows(CHANGE_COLUMNS)
-            return release_changes(first, self.estimates, self.policy)
+            return release_changes(first, self.controlled, self.policy)
         known = set(self._compared)
         measures = [m for m in self.measures.values() if m.source in known]
         dimensions = ("total", *(dimension.code for dimension in self.programme.settings.compared))
         table = changes(self.measurements, measures, self.design, pairs, dimensions)
-        return release_changes(table, self.estimates, self.policy)
+        return changes_as_printed(
+            release_changes(table, self.controlled, self.policy), self.measures, self.policy
+        )
 
     @cached_property
     def comparisons(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 -- a field is called date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,9 +29,11 @@ __all__ = [
     "Bond",
     "Dimension",
     "Disclosure",
+    "Exemption",
     "ListedChapter",
     "PrintedUnit",
     "Programme",
+    "ProtectedAnswers",
     "Reading",
     "Segment",
     "Settings",
@@ -83,17 +86,71 @@ class Dimension(Definition):
         return {member: segment.code for segment in self.segments for member in segment.members}
 
 
-class Disclosure(Definition):
-    """What may leave the house, and why.
+class ProtectedAnswers(Definition):
+    """Which answers of some indicators (codes, or patterns like ``ch_*``) no member may be known to have given.
 
-    `own_figures`: a member publishes figures of its own, so that there is nobody to protect from the reader;
-    a base of one is allowed then, and only then.
+    Of a yes-or-no question ``both``, ``yes``, ``no`` or ``neither``; an amount is protected unless it says
+    ``neither``.
+    """
+
+    of: tuple[str, ...] = Field(min_length=1)
+    protect: Literal["both", "yes", "no", "neither"]
+    because: str = Field(min_length=10)
+
+
+class Exemption(Definition):
+    """Figures that are published though the policy would withhold them; keys, or patterns like ``2016/ch_*/*``."""
+
+    cells: tuple[str, ...] = Field(min_length=1)
+    author: str = Field(min_length=1)
+    date: Date
+    because: str = Field(min_length=10)
+
+
+#: Numbers of the policy whose reason `why` gives to the reader; all others say beside them why they are so.
+_EXPLAINED = frozenset({"minimum_base", "dominance_share"})
+
+
+class Disclosure(Definition):
+    """What may leave the house, and why; `analysis.disclosure.Policy` says what each number does.
+
+    A number stands alone or with its reason: ``coalition: {value: 1, because: "…"}``; `because` holds the
+    reasons by name. `own_figures`: a member publishes figures of its own, so that there is nobody to protect
+    from the reader; a base of one is allowed then, and only then.
     """
 
     minimum_base: int = Field(ge=1)
+    base_by_kind: dict[Literal["share", "mean", "total", "ratio"], int] = Field(default_factory=dict)
+    quantile_base: int = Field(default=10, ge=1)
+    contributors: int = Field(default=1, ge=1)
     dominance_share: float = Field(gt=0, le=1)
+    p_percent: float = Field(default=10, ge=0, le=100)
+    prior: float = Field(default=100, ge=0, le=100)
+    protection_points: float = Field(default=1, ge=0)
+    coalition: int = Field(default=1, ge=0)
+    interval_base: int = Field(default=5, ge=1)
+    outward_base: int = Field(default=20, ge=1)
+    revision_base: int = Field(default=3, ge=1)
+    answers: tuple[ProtectedAnswers, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
     own_figures: bool = False
+    because: dict[str, str] = Field(default_factory=dict)
     why: Wording
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_reasons(cls, given: Any) -> Any:
+        """Put the reasons that stand beside numbers into `because`."""
+        if not isinstance(given, dict):
+            return given
+        values, reasons = dict(given), dict(given.get("because", {}))
+        for name, value in given.items():
+            if isinstance(value, dict) and set(value) == {"value", "because"}:
+                values[name], reasons[name] = value["value"], value["because"]
+            elif name in cls.model_fields and isinstance(value, (int, float)) and name not in _EXPLAINED:
+                if name != "own_figures" and not reasons.get(name):
+                    raise ValueError(f"{name} needs its reason: {name}: {{value: {value}, because: …}}")
+        return values | {"because": reasons}
 
     @model_validator(mode="after")
     def _one_member_speaks_for_itself(self) -> Disclosure:

@@ -1,0 +1,319 @@
+"""Attack a publication: what follows for a member's answer from all that is shown, by linear programming.
+
+Whoever reads a report may be an outsider, a member that knows its own answer, or members that put theirs
+together. For each answer that is to be protected it is asked whether the figures shown, whole numbers, known
+bounds and what the attackers know leave it room: whether another world gives the same publication in which
+that answer differs by as much as the policy asks. Where none does, the answer is out.
+
+Notes
+-----
+*Exchange.* Members of one group that no statement tells apart can change places: where both yes and no are
+left among them when the attackers' own answers are taken away, nothing follows for either. Only what is left
+is put to the solver.
+
+*Any coalition at once.* If another world exists that leaves the largest `coalition` answers of every group as
+they are, no coalition sees a difference. Only where there is none are the coalitions tried one by one.
+
+References
+----------
+Fischetti & Salazar (2001), Solving the cell suppression problem on tabular data with linear constraints,
+Management Science 47, 1008-1027. doi:10.1287/mnsc.47.7.1008.10265
+Hundepool et al. (2012), Statistical Disclosure Control, chapter 4. doi:10.1002/9781118348239
+Huangfu & Hall (2018), Parallelizing the dual revised simplex method (HiGHS).
+doi:10.1007/s12532-017-0130-5
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_diag, csr_array
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence, Set
+
+    from analysis.disclosure.policy import Policy, Sensitive
+    from analysis.disclosure.systems import CellKey, System
+
+__all__ = ["Breach", "Target", "World", "breaches", "reach", "targets"]
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+ANSWERS: dict[Sensitive, tuple[float, ...]] = {"both": (0.0, 1.0), "yes": (1.0,), "no": (0.0,), "neither": ()}
+
+_DUST = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A system by groups of answers that no statement tells apart.
+
+    Attributes
+    ----------
+    statements : ndarray, [S, K]
+    total, below, above : ndarray, [K]
+        Sum of each group's answers, and how far each can go down and up when nothing is published.
+    group : ndarray of int, [C]
+        Which group each unknown belongs to.
+    """
+
+    system: System
+    statements: Floats
+    below: Floats
+    above: Floats
+    group: Whole
+
+    @staticmethod
+    def of(system: System) -> World:
+        """Put the unknowns of a system into groups."""
+        group = system.atoms
+        first = np.unique(group, return_index=True)[1]
+        size = len(first)
+        below = np.bincount(group, system.answer - system.low, size)
+        above = np.bincount(group, system.high - system.answer, size)
+        return World(system, system.statements[:, first], below, above, group)
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """One answer to protect, or the answers of a withheld cell.
+
+    Attributes
+    ----------
+    groups : ndarray of int
+        Groups whose sum must be able to move.
+    up, down : float
+        By how much; 0 where it need not.
+    either : bool
+        Whether room up and down count together.
+    attackers : int
+        Members that may act together besides those whose answers the target has allowed for.
+    name : str
+        Question and members, for the inside alone.
+    """
+
+    groups: Whole
+    up: float
+    down: float
+    either: bool
+    attackers: int
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Breach:
+    """An answer that the shown figures give away.
+
+    Attributes
+    ----------
+    target : Target
+    attackers : tuple of int
+        Groups of the members that act together; empty for an outsider.
+    limits : ndarray, [2, K]
+        How far each group can go down and up in the eyes of these attackers.
+    room : tuple of float
+        How far the target can in truth go down and up.
+    """
+
+    target: Target
+    attackers: tuple[int, ...]
+    limits: Floats
+    room: tuple[float, float]
+
+
+def targets(world: World, policy: Policy, hidden: Set[CellKey]) -> list[Target]:
+    """Name what must have room: the answers of sensitive questions, and those behind small withheld cells.
+
+    Parameters
+    ----------
+    world : World
+    policy : Policy
+    hidden : set of CellKey
+        Cells withheld for what they say of their own members.
+    """
+    system = world.system
+    found: list[Target] = []
+    for source in np.unique(system.source).tolist():
+        names = set(source.split(","))
+        columns = np.flatnonzero(system.source == source)
+        kept = {policy.protects(name) for name in names} - {"neither"}
+        answers = ANSWERS[kept.pop() if len(kept) == 1 else "both"] if kept else ()
+        for group in np.unique(world.group[columns]).tolist() if answers else ():
+            inside = columns[world.group[columns] == group]
+            found += _of_members(system, inside, policy, np.array([group]), (policy.coalition, answers))
+        least = max(policy.coalition, policy.minimum_base - 2)
+        for cell in sorted(hidden):
+            if cell[1] == system.wave:
+                inside = columns[_behind(system, cell)[columns]]
+                if 0 < len(inside) < policy.minimum_base:
+                    groups = np.unique(world.group[inside])
+                    found += _of_members(system, inside, policy, groups, (least, ANSWERS["both"]))
+    return found
+
+
+def _behind(system: System, cell: CellKey) -> Flags:
+    """Mark the answers that a cell is made of."""
+    lines = [system.statements[s] for s in np.flatnonzero(system.own) if system.cells[s] == cell]
+    return np.asarray((np.array(lines).reshape(-1, len(system.answer)) != 0).any(axis=0))
+
+
+def _of_members(
+    system: System, inside: Whole, policy: Policy, groups: Whole, against: tuple[int, tuple[float, ...]]
+) -> Iterator[Target]:
+    """Yield what members alike in all statements need beyond changing places among themselves."""
+    attackers, answers = against
+    y = system.answer[inside]
+    name = f"{system.source[inside[0]]}: {', '.join(system.member[inside])}"
+    if system.counted:
+        yes, no = int(y.sum()), len(y) - int(y.sum())
+        if 0.0 in answers and no and yes <= attackers:
+            yield Target(groups, 1.0, 0.0, False, attackers - yes, name)
+        if 1.0 in answers and yes and no <= attackers:
+            yield Target(groups, 0.0, 1.0, False, attackers - no, name)
+        return
+    low, high = system.low[inside], system.high[inside]
+    for i in np.argsort(-np.abs(y), kind="stable")[: attackers + 2].tolist():
+        others = np.delete(np.arange(len(y)), i)
+        left = max(len(others) - attackers, 0)
+        lower, higher = (float(np.sort(room[others])[:left].sum()) for room in (y - low, high - y))
+        own = f"{system.source[inside[i]]}: {system.member[inside[i]]}"
+        if system.rate[inside[i]]:
+            need = policy.protection_points - min(high[i] - y[i], lower) - min(y[i] - low[i], higher)
+            if need > _DUST:
+                yield Target(groups, need, need, True, attackers, own)
+            continue
+        need = policy.p_percent / 100 * abs(float(y[i]))
+        up, down = max(need - lower, 0.0), max(need - higher, 0.0)
+        if max(up, down) > _DUST * need:
+            yield Target(groups, up, down, False, attackers, own)
+
+
+def reach(
+    world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, Floats]]
+) -> Floats:
+    """Say how far sums of groups can move while all that is shown stays as it is.
+
+    Parameters
+    ----------
+    world : World
+    shown : ndarray of bool, [S]
+    jobs : sequence of (groups, sign, enough, limits)
+        Groups whose sum is to go up (1) or down (-1), how far is enough, and [2, K] how far each group can go
+        down and up.
+
+    Returns
+    -------
+    ndarray, one number a job, at most what is enough.
+    """
+    if not jobs:
+        return np.zeros(0)
+    lines, slack = world.statements[shown], world.system.slack[shown]
+    size = lines.shape[1]
+    # one more unknown a job: what of its move counts
+    aims = np.zeros((len(jobs), size + 1))
+    for aim, (groups, sign, _, _) in zip(aims, jobs, strict=True):
+        aim[groups], aim[-1] = sign, -1.0
+    fixed = np.hstack([lines, np.zeros((len(lines), 1))])
+    counts = np.zeros(aims.shape)
+    counts[:, -1] = 1.0
+    found = milp(
+        -counts.ravel(),
+        integrality=(1.0 - counts.ravel()) * world.system.counted,
+        bounds=Bounds(
+            -np.hstack([np.append(job[3][0], 0.0) for job in jobs]),
+            np.hstack([np.append(job[3][1], job[2]) for job in jobs]),
+        ),
+        constraints=LinearConstraint(
+            block_diag([csr_array(np.vstack([fixed, aim])) for aim in aims], format="csr"),
+            np.tile(np.append(-slack[:, 0], 0.0), len(jobs)),
+            np.tile(np.append(slack[:, 1], np.inf), len(jobs)),
+        ),
+    )
+    if found.x is None:  # no other world could be looked for: nothing is taken to be safe
+        return np.zeros(len(jobs))
+    return np.asarray(found.x.reshape(aims.shape)[:, -1])
+
+
+def breaches(world: World, shown: Flags, aims: Sequence[Target]) -> list[Breach]:
+    """Name the answers that the statements shown give away, each with the first coalition it falls to.
+
+    Parameters
+    ----------
+    world : World
+    shown : ndarray of bool, [S]
+    aims : sequence of Target
+    """
+    doubtful = _fallen(world, shown, [(aim, (), _robust(world, aim)) for aim in aims])
+    found = []
+    for breach in doubtful:
+        aim = breach.target
+        for size in range(aim.attackers + 1):
+            coalitions = [(aim, who, _without(world, who)) for who in _coalitions(world, aim, size)]
+            fallen = _fallen(world, shown, coalitions)
+            if fallen:
+                found.append(fallen[0])
+                break
+    return found
+
+
+def _fallen(
+    world: World, shown: Flags, trials: Sequence[tuple[Target, tuple[int, ...], Floats]]
+) -> list[Breach]:
+    """Return the trials in which the target has less room than it needs."""
+    jobs = [
+        (aim.groups, sign, need, limits)
+        for aim, _, limits in trials
+        for sign, need in ((-1.0, aim.down), (1.0, aim.up))
+    ]
+    rooms = reach(world, shown, jobs).reshape(-1, 2)
+    fallen = []
+    for (aim, who, limits), (down, up) in zip(trials, rooms.tolist(), strict=True):
+        lacking = aim.up - up - down if aim.either else max(aim.up - up, aim.down - down)
+        if lacking > max(_DUST * max(aim.up, aim.down), 2 * _DUST):
+            fallen.append(Breach(aim, who, limits, (down, up)))
+    return fallen
+
+
+def _robust(world: World, aim: Target) -> Floats:
+    """Return the limits when in every group the largest answers of a coalition stay as they are."""
+    limits = np.array([world.below, world.above])
+    for group in set(range(limits.shape[1])) - set(aim.groups.tolist()):
+        inside = world.group == group
+        rooms = (world.system.answer - world.system.low)[inside], (world.system.high - world.system.answer)[inside]
+        limits[:, group] = [np.sort(room)[: max(len(room) - aim.attackers, 0)].sum() for room in rooms]
+    return limits
+
+
+def _coalitions(world: World, aim: Target, size: int) -> Iterator[tuple[int, ...]]:
+    """Yield the members that may act together: of each group those that know most."""
+    chief = []
+    others = np.setdiff1d(np.arange(len(world.below)), aim.groups)
+    room = np.maximum(world.system.answer - world.system.low, world.system.high - world.system.answer)
+    for group in others.tolist():
+        inside = np.flatnonzero(world.group == group)
+        if world.system.counted:
+            for answer in (0.0, 1.0):
+                chief.append(inside[world.system.answer[inside] == answer][:size].tolist())
+        else:
+            chief.append(inside[np.argsort(-room[inside], kind="stable")][:size].tolist())
+    for kinds in combinations_with_replacement(range(len(chief)), size):
+        wanted = {kind: kinds.count(kind) for kind in kinds}
+        if all(count <= len(chief[kind]) for kind, count in wanted.items()):
+            yield tuple(place for kind, count in wanted.items() for place in chief[kind][:count])
+
+
+def _without(world: World, who: tuple[int, ...]) -> Floats:
+    """Return the limits in the eyes of members that know their own answers."""
+    limits = np.array([world.below, world.above])
+    for place in who:
+        system = world.system
+        limits[0, world.group[place]] -= system.answer[place] - system.low[place]
+        limits[1, world.group[place]] -= system.high[place] - system.answer[place]
+    return np.maximum(limits, 0.0)

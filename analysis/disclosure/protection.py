@@ -1,0 +1,230 @@
+"""Choose which further cells to withhold, so that no attack succeeds, at the least loss.
+
+References
+----------
+Fischetti & Salazar (2001), Solving the cell suppression problem on tabular data with linear constraints,
+Management Science 47, 1008-1027. doi:10.1287/mnsc.47.7.1008.10265
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_array, csr_array
+
+from analysis.disclosure.attack import World, breaches, targets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence, Set
+
+    from analysis.disclosure.attack import Breach, Target
+    from analysis.disclosure.policy import Policy
+    from analysis.disclosure.systems import CellKey, System
+
+__all__ = ["protect", "protecting_cells"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+KEY = ("indicator", "wave", "dimension", "segment")
+_HALF = 0.5
+_AT_ONCE = 250  # unknowns of one plan
+# what a reader loses with a cell: a headline far more than a segment, a figure for the frame less than the
+# plain one beside it, one that was withheld before less than one that is missed
+_WHOLE, _FRAME, _AGAIN = 1000.0, 0.5, 0.8
+
+
+def protect(
+    released: pd.DataFrame,
+    systems: Sequence[System],
+    policy: Policy,
+    *,
+    out: Set[CellKey] = frozenset(),
+    before: Set[CellKey] = frozenset(),
+) -> pd.DataFrame:
+    """Withhold further cells until nobody can work out what the policy protects.
+
+    Parameters
+    ----------
+    released : DataFrame
+        As `suppression.release` returns it, every cell withheld that is for itself.
+    systems : sequence of System
+        What the cells say, as `systems.read_systems` writes it down.
+    policy : Policy
+    out : set of CellKey
+        Cells that are public already, or published by exception: they cannot be withheld, and what follows
+        from them alone is known.
+    before : set of CellKey
+        Cells that were withheld in an earlier publication, which it costs less to withhold again.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; of those withheld now no numbers, `reason` "protects another cell".
+    """
+    rows = list(zip(*(released[name] for name in KEY), released["status"], released["n"], strict=True))
+    hidden = frozenset(tuple(row[:4]) for row in rows if row[4] == "suppressed")
+    bases = {tuple(row[:4]): float(row[5]) for row in rows}
+
+    def cost(cell: CellKey) -> float:
+        whole = _WHOLE if cell[2] == "total" else 1.0
+        described = _FRAME if cell[0].endswith(".members") else 1.0
+        return whole * described * (bases.get(cell, 0.0) + 1.0) * (_AGAIN if cell in before else 1.0)
+
+    further = protecting_cells(systems, hidden, policy, cost, out)
+    marked = released.copy()
+    chosen = pd.Series([tuple(row[:4]) in further for row in rows], index=marked.index, dtype=bool)
+    marked.loc[chosen, "status"] = "suppressed"
+    marked.loc[chosen, "reason"] = "protects another cell"
+    marked.loc[chosen, ["estimate", "se", "lower", "upper"]] = np.nan
+    return marked
+
+
+def protecting_cells(
+    systems: Sequence[System],
+    hidden: Set[CellKey],
+    policy: Policy,
+    cost: Callable[[CellKey], float],
+    out: Set[CellKey] = frozenset(),
+) -> frozenset[CellKey]:
+    """Name the cells to withhold beside those that are withheld for themselves.
+
+    Parameters
+    ----------
+    systems : sequence of System
+    hidden : set of CellKey
+        Cells withheld for what they say of their own members.
+    policy : Policy
+    cost : callable
+        What it costs the reader to lose a cell.
+    out : set of CellKey
+        Cells that cannot be withheld.
+
+    Notes
+    -----
+    To withhold more is never less safe, so systems that share cells are worked through one after the other.
+    """
+    held = frozenset(hidden)
+    for system in systems:
+        world = World.of(system)
+        aims = targets(world, policy, frozenset(hidden))
+        if aims:
+            known = {breach.target for breach in breaches(world, _only(system, out), aims)}
+            held |= _protect(world, held - out, [aim for aim in aims if aim not in known], (cost, out))
+    return held - frozenset(hidden)
+
+
+def _only(system: System, out: Set[CellKey]) -> Flags:
+    """Mark what a reader has without this publication: what holds by definition, and what is out."""
+    return np.array([cell is None or cell in out for cell in system.cells], dtype=bool)
+
+
+def _protect(
+    world: World,
+    held: frozenset[CellKey],
+    aims: Sequence[Target],
+    prices: tuple[Callable[[CellKey], float], Set[CellKey]],
+) -> frozenset[CellKey]:
+    """Withhold the cells of least cost until no target falls, to whichever coalition."""
+    plan = held
+    trials: list[Breach] = []
+    while found := breaches(world, world.system.shown(plan), aims):
+        trials += found
+        before = plan
+        at_once = len(trials) * len(world.below) <= _AT_ONCE
+        # many at once take the solver minutes: then one after the other, each on top of the last
+        for base, group in [(held, trials)] if at_once else [(None, [trial]) for trial in found]:
+            further = _cheapest(world, plan if base is None else base, group, *prices)
+            plan = (plan if base is None else base) | (further or frozenset())
+        if plan == before:  # no plan: everything that tells of these answers is withheld
+            return held | {cell for cell in world.system.cells if cell is not None} - prices[1]
+    return plan
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """The constraints under which one breached answer has its room."""
+
+    rows: Floats
+    release: Floats
+    lowest: Floats
+    highest: Floats
+    limits: Floats
+
+
+def _cheapest(
+    world: World,
+    held: frozenset[CellKey],
+    trials: Sequence[Breach],
+    cost: Callable[[CellKey], float],
+    out: Set[CellKey],
+) -> frozenset[CellKey] | None:
+    """Solve for the cells of least cost whose loss gives every breached answer its room; None without any."""
+    system = world.system
+    shown = system.shown(held)
+    on = [cell for cell, is_shown in zip(system.cells, shown, strict=True) if is_shown]
+    cells = sorted({cell for cell in on if cell is not None} - out)
+    if not cells:
+        return None
+    owner = np.array([[cell == own for own in cells] for cell in system.cells])[shown]
+    blocks = [
+        _block(world, shown, owner.reshape(-1, len(cells)), trial, move)
+        for trial in trials
+        for move in _wanted(trial)
+    ]
+    size = len(world.below)
+    rows = block_array(
+        [
+            [*(csr_array(block.rows) if i == j else None for j in range(len(blocks))), csr_array(block.release)]
+            for i, block in enumerate(blocks)
+        ],
+        format="csr",
+    )
+    moves = size * len(blocks)
+    solved = milp(
+        # a hair dearer one after the other: of equal plans always the same
+        np.append(np.zeros(moves), [cost(cell) * (1 + 1e-6 * place) for place, cell in enumerate(cells)]),
+        integrality=np.append(np.full(moves, int(system.counted)), np.ones(len(cells))),
+        bounds=Bounds(
+            np.append(np.hstack([-block.limits[0] for block in blocks]), np.zeros(len(cells))),
+            np.append(np.hstack([block.limits[1] for block in blocks]), np.ones(len(cells))),
+        ),
+        constraints=LinearConstraint(
+            rows, np.hstack([b.lowest for b in blocks]), np.hstack([b.highest for b in blocks])
+        ),
+    )
+    if solved.x is None:
+        return None
+    return frozenset(cell for cell, part in zip(cells, solved.x[moves:], strict=True) if part > _HALF)
+
+
+def _block(
+    world: World, shown: Flags, owner: Flags, trial: Breach, move: tuple[float, float]
+) -> _Block:
+    """Write down: what is shown stays unless its cell is withheld, and the target moves far enough."""
+    lines, slack = world.statements[shown], world.system.slack[shown]
+    most = np.ceil(np.abs(lines) @ trial.limits.max(axis=0)) + 1.0
+    release = -most[:, None] * owner
+    aim = np.zeros(lines.shape[1])
+    aim[trial.target.groups] = move[0]
+    return _Block(
+        np.vstack([lines, -lines, aim]),
+        np.vstack([release, release, np.zeros(owner.shape[1])]),
+        np.append(np.full(2 * len(lines), -np.inf), move[1]),
+        np.concatenate([slack[:, 1], slack[:, 0], [np.inf]]),
+        trial.limits,
+    )
+
+
+def _wanted(breach: Breach) -> list[tuple[float, float]]:
+    """Return direction and length of the moves that give a breached answer its room."""
+    aim = breach.target
+    if not aim.either:
+        return [(sign, need) for sign, need in ((-1.0, aim.down), (1.0, aim.up)) if need > 0]
+    rooms = breach.limits[:, aim.groups].sum(axis=1)
+    return [(-1.0, min(aim.down, rooms[0]))] if rooms[0] >= rooms[1] else [(1.0, min(aim.up, rooms[1]))]
