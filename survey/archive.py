@@ -80,6 +80,15 @@ class Archive:
             return {}
         return {path.stem: pd.read_parquet(path) for path in sorted((self.folder / name).glob("*.parquet"))}
 
+    def marks(self, beginning: str) -> dict[str, str]:
+        """Return the names of stored frames that begin so, each with its mark."""
+        names = sorted(path.name for path in self.folder.glob(f"{beginning}*") if path.is_dir())
+        return {name: self._stored_fingerprint(name) for name in names}
+
+    def forget(self, name: str) -> None:
+        """Remove stored frames."""
+        shutil.rmtree(self.folder / name)
+
     def store(self, clean: CleanWave, mark: str) -> None:
         """Write a wave beside its place and swap it in; the former one stays until then.
 

@@ -77,6 +77,14 @@ def _programme_option(function: Callable[..., None]) -> Callable[..., None]:
 @_programme_option
 @click.option("--edition", type=click.Choice(["public", "internal"]), default="public", show_default=True)
 @click.option("--lang", default=None, help="Languages, as zh,en; default: all of the programme.")
+@click.option(
+    "--revision",
+    type=click.Choice(["refuse", "withhold", "forget"]),
+    default="refuse",
+    show_default=True,
+    help="Where few members' answers changed since an edition was published: refuse to publish their "
+    "difference, withhold the figures, or forget an edition that was never given out.",
+)
 @click.option("--timings", is_flag=True, help="Print how long each stage took.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -86,6 +94,7 @@ def run(
     programme: str,
     edition: str,
     lang: str | None,
+    revision: Literal["refuse", "withhold", "forget"],
     timings: bool,
     quiet: bool,
     as_json: bool,
@@ -103,7 +112,7 @@ def run(
         opened.published_in(values.languages)
         watch = Watch()
         with show_progress(wave, watch, show=not (quiet or as_json)):
-            request = Request(opened, wave, values.edition, values.languages)
+            request = Request(opened, wave, values.edition, values.languages, revision)
             done = publish(recipe_of(opened), request, watch)
         summarise(wave, done, watch, timings=timings, as_json=as_json)
 

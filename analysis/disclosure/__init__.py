@@ -11,7 +11,7 @@ from analysis.disclosure.suppression import (
     release_matched,
     release_turnover,
 )
-from analysis.disclosure.systems import CellKey, Identity, System, read_systems, relations
+from analysis.disclosure.systems import CellKey, Identity, System, joined, read_systems, relations
 from analysis.model import require_released
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "breaches",
     "changes_as_printed",
     "estimates_as_printed",
+    "joined",
     "protect",
     "protecting_cells",
     "read_systems",

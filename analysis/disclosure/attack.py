@@ -35,7 +35,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csr_array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from analysis.disclosure.policy import Policy, Sensitive
     from analysis.disclosure.systems import CellKey, System
@@ -76,8 +77,8 @@ class World:
         group = system.atoms
         first = np.unique(group, return_index=True)[1]
         size = len(first)
-        below = np.bincount(group, system.answer - system.low, size)
-        above = np.bincount(group, system.high - system.answer, size)
+        below = np.bincount(group, system.answer - system.low, size).astype(float)
+        above = np.bincount(group, system.high - system.answer, size).astype(float)
         return World(system, system.statements[:, first], below, above, group)
 
 
@@ -91,20 +92,20 @@ class Target:
         Groups whose sum must be able to move.
     up, down : float
         By how much; 0 where it need not.
-    either : bool
-        Whether room up and down count together.
     attackers : int
         Members that may act together besides those whose answers the target has allowed for.
     name : str
         Question and members, for the inside alone.
+    either : bool
+        Whether room up and down count together.
     """
 
     groups: Whole
     up: float
     down: float
-    either: bool
     attackers: int
     name: str
+    either: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +129,7 @@ class Breach:
     room: tuple[float, float]
 
 
-def targets(world: World, policy: Policy, hidden: Set[CellKey]) -> list[Target]:
+def targets(world: World, policy: Policy, hidden: AbstractSet[CellKey]) -> list[Target]:
     """Name what must have room: the answers of sensitive questions, and those behind small withheld cells.
 
     Parameters
@@ -174,9 +175,9 @@ def _of_members(
     if system.counted:
         yes, no = int(y.sum()), len(y) - int(y.sum())
         if 0.0 in answers and no and yes <= attackers:
-            yield Target(groups, 1.0, 0.0, False, attackers - yes, name)
+            yield Target(groups, 1.0, 0.0, attackers - yes, name)
         if 1.0 in answers and yes and no <= attackers:
-            yield Target(groups, 0.0, 1.0, False, attackers - no, name)
+            yield Target(groups, 0.0, 1.0, attackers - no, name)
         return
     low, high = system.low[inside], system.high[inside]
     for i in np.argsort(-np.abs(y), kind="stable")[: attackers + 2].tolist():
@@ -187,17 +188,15 @@ def _of_members(
         if system.rate[inside[i]]:
             need = policy.protection_points - min(high[i] - y[i], lower) - min(y[i] - low[i], higher)
             if need > _DUST:
-                yield Target(groups, need, need, True, attackers, own)
+                yield Target(groups, need, need, attackers, own, either=True)
             continue
         need = policy.p_percent / 100 * abs(float(y[i]))
         up, down = max(need - lower, 0.0), max(need - higher, 0.0)
         if max(up, down) > _DUST * need:
-            yield Target(groups, up, down, False, attackers, own)
+            yield Target(groups, up, down, attackers, own)
 
 
-def reach(
-    world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, Floats]]
-) -> Floats:
+def reach(world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, Floats]]) -> Floats:
     """Say how far sums of groups can move while all that is shown stays as it is.
 
     Parameters
@@ -286,8 +285,12 @@ def _robust(world: World, aim: Target) -> Floats:
     limits = np.array([world.below, world.above])
     for group in set(range(limits.shape[1])) - set(aim.groups.tolist()):
         inside = world.group == group
-        rooms = (world.system.answer - world.system.low)[inside], (world.system.high - world.system.answer)[inside]
-        limits[:, group] = [np.sort(room)[: max(len(room) - aim.attackers, 0)].sum() for room in rooms]
+        y, low, high = (
+            values[inside] for values in (world.system.answer, world.system.low, world.system.high)
+        )
+        limits[:, group] = [
+            np.sort(room)[: max(len(room) - aim.attackers, 0)].sum() for room in (y - low, high - y)
+        ]
     return limits
 
 
@@ -299,8 +302,7 @@ def _coalitions(world: World, aim: Target, size: int) -> Iterator[tuple[int, ...
     for group in others.tolist():
         inside = np.flatnonzero(world.group == group)
         if world.system.counted:
-            for answer in (0.0, 1.0):
-                chief.append(inside[world.system.answer[inside] == answer][:size].tolist())
+            chief += [inside[world.system.answer[inside] == answer][:size].tolist() for answer in (0.0, 1.0)]
         else:
             chief.append(inside[np.argsort(-room[inside], kind="stable")][:size].tolist())
     for kinds in combinations_with_replacement(range(len(chief)), size):
@@ -316,4 +318,4 @@ def _without(world: World, who: tuple[int, ...]) -> Floats:
         system = world.system
         limits[0, world.group[place]] -= system.answer[place] - system.low[place]
         limits[1, world.group[place]] -= system.high[place] - system.answer[place]
-    return np.maximum(limits, 0.0)
+    return np.asarray(np.maximum(limits, 0.0))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from analysis.model import AnalysisError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Nesting", "Policy", "Sensitive"]
 
@@ -54,18 +56,18 @@ class Policy:
     coalition : int
         Members that may put their answers together. One: each reader that is a member knows its own.
     sensitive : mapping of str to Sensitive
-        Pattern of sources -> which of their answers is protected; the first pattern that fits counts, and what
+        Whether a cell may say that all its members gave one answer, where it is not protected.
         none fits is protected wholly.
     interval_base : int
-        Members behind a figure whose standard error and interval may be printed: they tell how far the answers
-        are from each other, which among few tells the answers.
+        Members behind a figure whose standard error and interval may be printed: they tell how far the
+        answers are from each other, which among few tells the answers.
     outward_base : int
         Below so many members bounds are rounded outwards.
     revision_base : int
         Members whose answers must differ before a figure that was published may be published anew: the
         difference of both is the answer of those that differ.
     allow_unanimous : bool
-        Whether a cell may say that all its members gave one answer, of answers that are not sensitive.
+        Whether a cell may say that all its members gave one answer that is not protected.
     secondary : bool
         Whether cells are withheld so that others cannot be found by subtraction.
     nestings : tuple of Nesting

@@ -9,17 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from analysis.model import round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from analysis.disclosure.policy import Policy
     from analysis.model import Measure
 
 __all__ = ["changes_as_printed", "estimates_as_printed"]
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.integer]
 
 _SIGNIFICANT = 2  # of a standard error
 _TESTED = 3  # decimals of a p value
@@ -43,12 +48,16 @@ def estimates_as_printed(
     Returns
     -------
     DataFrame
-        Same rows. A withheld cell has base 0, no method and one reason for all, since which of them is withheld
-        for itself tells where few members stand. Below `interval_base` members error and interval are missing,
-        below `outward_base` bounds are rounded outwards.
+        Same rows. A withheld cell has base 0, no method and one reason for all, since which of them is
+        withheld for itself tells where few members stand. Below `interval_base` members error and interval
+        are missing, below `outward_base` bounds are rounded outwards.
     """
     out = released.copy()
-    digits = out["indicator"].map({name: measure.digits for name, measure in measures.items()}).to_numpy()
+    digits = (
+        out["indicator"]
+        .map({name: measure.digits for name, measure in measures.items()})
+        .to_numpy(dtype=np.int64)
+    )
     few = (out["n"] < policy.interval_base).to_numpy() & (out["n"] < out["N"]).to_numpy()
     for column in ("se", "lower", "upper"):
         out[column] = out[column].mask(few)
@@ -63,14 +72,18 @@ def estimates_as_printed(
     return out
 
 
-def changes_as_printed(changes: pd.DataFrame, measures: Mapping[str, Measure], policy: Policy) -> pd.DataFrame:
+def changes_as_printed(
+    changes: pd.DataFrame, measures: Mapping[str, Measure], policy: Policy
+) -> pd.DataFrame:
     """Round released changes, their parts, errors and tests to what is printed.
 
     Parameters and result as of `estimates_as_printed`, for frame `changes`; a change that is withheld has no
     count of the members that it would rest on.
     """
     out = changes.copy()
-    digits = out["indicator"].map({name: m.change_digits for name, m in measures.items()}).to_numpy()
+    digits = (
+        out["indicator"].map({name: m.change_digits for name, m in measures.items()}).to_numpy(dtype=np.int64)
+    )
     few = (out["n_matched"] < policy.interval_base).to_numpy()
     for column in ("se", "lower", "upper", "p_value", "p_adjusted"):
         out[column] = out[column].mask(few)
@@ -86,9 +99,7 @@ def changes_as_printed(changes: pd.DataFrame, measures: Mapping[str, Measure], p
     return out
 
 
-def _round_bounds(
-    out: pd.DataFrame, digits: np.ndarray[tuple[int], np.dtype[np.int64]], policy: Policy, base: str = "n"
-) -> None:
+def _round_bounds(out: pd.DataFrame, digits: Whole, policy: Policy, base: str = "n") -> None:
     """Round errors to two significant digits, and bounds: outwards where few members stand behind them."""
     se = out["se"].to_numpy(dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -102,7 +113,7 @@ def _round_bounds(
         out[column] = np.where(few, wide, _rounded(bound, digits))
 
 
-def _rounded(values: np.ndarray, digits: np.ndarray) -> np.ndarray:
+def _rounded(values: Floats, digits: Whole) -> Floats:
     """Round half up, each number at its own digit."""
     return np.array([
         float(round_half_up(float(value), int(places))) if np.isfinite(value) else value

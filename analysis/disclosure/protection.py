@@ -20,7 +20,8 @@ from scipy.sparse import block_array, csr_array
 from analysis.disclosure.attack import World, breaches, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence, Set
+    from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from analysis.disclosure.attack import Breach, Target
     from analysis.disclosure.policy import Policy
@@ -44,8 +45,8 @@ def protect(
     systems: Sequence[System],
     policy: Policy,
     *,
-    out: Set[CellKey] = frozenset(),
-    before: Set[CellKey] = frozenset(),
+    out: AbstractSet[CellKey] = frozenset(),
+    before: AbstractSet[CellKey] = frozenset(),
 ) -> pd.DataFrame:
     """Withhold further cells until nobody can work out what the policy protects.
 
@@ -87,10 +88,10 @@ def protect(
 
 def protecting_cells(
     systems: Sequence[System],
-    hidden: Set[CellKey],
+    hidden: AbstractSet[CellKey],
     policy: Policy,
     cost: Callable[[CellKey], float],
-    out: Set[CellKey] = frozenset(),
+    out: AbstractSet[CellKey] = frozenset(),
 ) -> frozenset[CellKey]:
     """Name the cells to withhold beside those that are withheld for themselves.
 
@@ -119,7 +120,7 @@ def protecting_cells(
     return held - frozenset(hidden)
 
 
-def _only(system: System, out: Set[CellKey]) -> Flags:
+def _only(system: System, out: AbstractSet[CellKey]) -> Flags:
     """Mark what a reader has without this publication: what holds by definition, and what is out."""
     return np.array([cell is None or cell in out for cell in system.cells], dtype=bool)
 
@@ -128,7 +129,7 @@ def _protect(
     world: World,
     held: frozenset[CellKey],
     aims: Sequence[Target],
-    prices: tuple[Callable[[CellKey], float], Set[CellKey]],
+    prices: tuple[Callable[[CellKey], float], AbstractSet[CellKey]],
 ) -> frozenset[CellKey]:
     """Withhold the cells of least cost until no target falls, to whichever coalition."""
     plan = held
@@ -162,7 +163,7 @@ def _cheapest(
     held: frozenset[CellKey],
     trials: Sequence[Breach],
     cost: Callable[[CellKey], float],
-    out: Set[CellKey],
+    out: AbstractSet[CellKey],
 ) -> frozenset[CellKey] | None:
     """Solve for the cells of least cost whose loss gives every breached answer its room; None without any."""
     system = world.system
@@ -180,7 +181,10 @@ def _cheapest(
     size = len(world.below)
     rows = block_array(
         [
-            [*(csr_array(block.rows) if i == j else None for j in range(len(blocks))), csr_array(block.release)]
+            [
+                *(csr_array(block.rows) if i == j else None for j in range(len(blocks))),
+                csr_array(block.release),
+            ]
             for i, block in enumerate(blocks)
         ],
         format="csr",
@@ -203,9 +207,7 @@ def _cheapest(
     return frozenset(cell for cell, part in zip(cells, solved.x[moves:], strict=True) if part > _HALF)
 
 
-def _block(
-    world: World, shown: Flags, owner: Flags, trial: Breach, move: tuple[float, float]
-) -> _Block:
+def _block(world: World, shown: Flags, owner: Flags, trial: Breach, move: tuple[float, float]) -> _Block:
     """Write down: what is shown stays unless its cell is withheld, and the target moves far enough."""
     lines, slack = world.statements[shown], world.system.slack[shown]
     most = np.ceil(np.abs(lines) @ trial.limits.max(axis=0)) + 1.0

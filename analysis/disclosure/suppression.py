@@ -333,8 +333,9 @@ def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Poli
     Returns
     -------
     DataFrame
-        Same rows with `status` and `reason`; numbers of withheld changes are NaN, and so are all parts of a
-        change one of which rests on fewer members than the policy asks (one joiner's part is its answer).
+        Same rows with `status` and `reason`; numbers of withheld changes are NaN, and so are all parts of
+        the changes of a dimension one of which rests on fewer members than the policy asks (one joiner's
+        part is its answer).
         ``p_adjusted`` is Holm's over the tests that are left: among more it could tell a withheld one's.
     """
     open_cells = set(
@@ -356,7 +357,9 @@ def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Poli
         out[column] = out[column].astype("float64").mask(hidden)
     _adjust_again(out)
     if {"matched_change", "n_matched"} <= set(out.columns):
-        telling = _split_tells(out, estimates, policy)
+        # of a dimension all splits are shown or none: a missing one follows from the others and the whole
+        one = ["indicator", "wave", "base_wave", "dimension"]
+        telling = _split_tells(out, estimates, policy).groupby([out[name] for name in one]).transform("any")
         for column in (name for name in _SPLIT if name in out.columns):
             out[column] = out[column].astype("float64").mask(telling)
     return out

@@ -30,13 +30,14 @@ from analysis.inference import item_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     import pandas as pd
 
     from analysis.inference import Answers
     from analysis.model import Measure
 
-__all__ = ["CellKey", "Identity", "System", "read_systems", "relations"]
+__all__ = ["CellKey", "Identity", "System", "joined", "read_systems", "relations"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -193,12 +194,12 @@ def read_systems(
     list of System, by wave; sources that an identity or equal answers tie together are in one.
     """
     systems = []
+    known = _Known(bounds, prior, identities)
     for w, wave in enumerate(answers.waves):
         items = [_item(answers, w, p) for p in np.flatnonzero(answers.held[:, w]).tolist()]
         items = [item for item in items if item.measure.kind != "quantile"]
         members = np.array(answers.members)
-        for group in _tied(items, identities):
-            systems.append(_system(wave, members, group, items, bounds, prior, identities))
+        systems += [_system((wave, members), group, items, known) for group in _tied(items, identities)]
     return systems
 
 
@@ -242,15 +243,22 @@ def _tied(items: Sequence[_Item], identities: Sequence[Identity]) -> list[list[s
     return list(groups.values())
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What readers know beforehand; see `read_systems`."""
+
+    bounds: Mapping[str, tuple[float, float]]
+    prior: float
+    identities: Sequence[Identity]
+
+
 def _system(
-    wave: str,
-    members: npt.NDArray[np.str_],
+    where: tuple[str, npt.NDArray[np.str_]],
     group: Sequence[str],
     items: Sequence[_Item],
-    bounds: Mapping[str, tuple[float, float]],
-    prior: float,
-    identities: Sequence[Identity],
+    known: _Known,
 ) -> System:
+    wave, members = where
     blocks: dict[bytes, list[_Item]] = {}
     for item in items:
         if item.measure.source in group:
@@ -267,13 +275,13 @@ def _system(
         names = list(dict.fromkeys(item.measure.source for item in block))
         place |= dict.fromkeys(names, columns)
         y = first.answer[here]
-        least, most = _known_bounds(names, y, bounds, prior)
+        least, most = _known_bounds(names, y, known)
         source.append(np.full(len(here), ",".join(names)))
         member.append(members[here])
         answer.append(y)
         low.append(least)
         high.append(most)
-        rate.append(np.full(len(here), any(name in bounds for name in names)))
+        rate.append(np.full(len(here), any(name in known.bounds for name in names)))
     rows: list[tuple[Floats, float, float, CellKey | None]] = [
         (_placed(line, place[item.measure.source], width), slack, slack, cell)
         for block in blocks.values()
@@ -282,7 +290,7 @@ def _system(
     ]
     own = {row[3] for row in rows}
     rows += _bases(group, items, place, width)
-    rows += _by_definition(identities, place, np.concatenate(answer), [row[0] for row in rows])
+    rows += _by_definition(known.identities, place, np.concatenate(answer), [row[0] for row in rows])
     rows = _without_doubles(rows)
     y = np.concatenate(answer)
     return System(
@@ -294,16 +302,14 @@ def _system(
     )  # fmt: skip
 
 
-def _known_bounds(
-    names: Sequence[str], y: Floats, bounds: Mapping[str, tuple[float, float]], prior: float
-) -> tuple[Floats, Floats]:
-    known = [bounds[name] for name in names if name in bounds]
-    if known:
-        low, high = max(b[0] for b in known), min(b[1] for b in known)
+def _known_bounds(names: Sequence[str], y: Floats, known: _Known) -> tuple[Floats, Floats]:
+    own = [known.bounds[name] for name in names if name in known.bounds]
+    if own:
+        low, high = max(b[0] for b in own), min(b[1] for b in own)
         return np.minimum(np.full(len(y), low), y), np.maximum(np.full(len(y), high), y)
     if np.isin(y, (0.0, 1.0)).all():
         return np.zeros(len(y)), np.ones(len(y))
-    width = np.abs(y) * prior / _PERCENT
+    width = np.abs(y) * known.prior / _PERCENT
     return y - width, y + width
 
 
@@ -368,3 +374,49 @@ def _without_doubles(
         if key not in kept or row[1] + row[2] < kept[key][1] + kept[key][2]:
             kept[key] = row
     return list(kept.values())
+
+
+def joined(now: System, before: System, shown: AbstractSet[CellKey]) -> System:
+    """Add to a system what an earlier publication says of the same wave and questions.
+
+    Parameters
+    ----------
+    now : System
+    before : System
+        The system as it was then. An answer that is the same is the same unknown; one that came later, was
+        taken out or corrected is another.
+    shown : set of CellKey
+        The cells shown then. They are known, whatever is withheld now.
+    """
+    place = {
+        (name, member, value): column
+        for column, (source, member, value) in enumerate(
+            zip(now.source.tolist(), now.member.tolist(), now.answer.round(9).tolist(), strict=True)
+        )
+        for name in source.split(",")
+    }
+    width = len(now.answer)
+    columns: list[int] = []
+    further: list[int] = []
+    keys = zip(before.source.tolist(), before.member.tolist(), before.answer.round(9).tolist(), strict=True)
+    for column, (source, member, value) in enumerate(keys):
+        same = [place[name, member, value] for name in source.split(",") if (name, member, value) in place]
+        columns.append(same[0] if same else width + len(further))
+        further += [] if same else [column]
+    kept = [s for s, cell in enumerate(before.cells) if cell is None or cell in shown]
+    lines = np.zeros((len(kept), width + len(further)))
+    lines[:, columns] = before.statements[kept]
+    return System(
+        now.wave,
+        np.append(now.source, before.source[further]),
+        np.append(now.member, before.member[further]),
+        np.append(now.answer, before.answer[further]),
+        np.append(now.low, before.low[further]),
+        np.append(now.high, before.high[further]),
+        np.append(now.rate, before.rate[further]),
+        now.counted and before.counted,
+        np.vstack([np.pad(now.statements, ((0, 0), (0, len(further)))), lines]),
+        np.vstack([now.slack, before.slack[kept]]),
+        (*now.cells, *[None] * len(kept)),
+        np.append(now.own, np.zeros(len(kept), dtype=bool)),
+    )

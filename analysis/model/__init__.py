@@ -77,9 +77,9 @@ __all__ = [
     "read_number",
     "read_printed",
     "read_range",
-    "round_half_up",
     "require_columns",
     "require_released",
+    "round_half_up",
     "schema",
     "stratum_variance",
 ]

@@ -7,10 +7,8 @@ rounded number and never rounds again, so that both languages state the same fig
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
@@ -21,6 +19,7 @@ from analysis.model import AnalysisError, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from decimal import Decimal
 
 __all__ = [
     "LANGS",

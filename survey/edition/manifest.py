@@ -42,12 +42,18 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Request:
-    """What a run is asked for; `wave` is empty where a publication is of the whole programme."""
+    """What a run is asked for; `wave` is empty where a publication is of the whole programme.
+
+    `revision` is what to do where a public edition was published before and the answers of a few members
+    have changed since: refuse, publish without the figures that would give them away, or forget an edition
+    that was never given out.
+    """
 
     programme: Programme
     wave: str
     edition: Edition
     languages: tuple[Lang, ...]
+    revision: Literal["refuse", "withhold", "forget"] = "refuse"
 
     def parameters(self) -> dict[str, str]:
         """Return what every notebook of the run is given."""

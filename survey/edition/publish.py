@@ -116,6 +116,8 @@ class EditionRecipe(Generic[F]):
         Gives the front matter of a publication in a language.
     folder : str
         Name of the edition's folder where it is not that of the edition.
+    register : callable
+        Keeps what the edition shows, once it is in place.
     """
 
     publications: tuple[str, ...]
@@ -123,6 +125,7 @@ class EditionRecipe(Generic[F]):
     prepare: Callable[[F, Request, Watch], Basis]
     front: Callable[[F, Request, str, Lang], FrontMatter]
     folder: str = ""
+    register: Callable[[F, Request], None] = lambda _figures, _request: None
 
     def listed(self, programme: Programme) -> tuple[str, ...]:
         """Return those of the publications that the programme lists.
@@ -186,6 +189,8 @@ def publish(recipe: EditionRecipe[Any], request: Request, watch: Watch) -> Publi
         stop_at(broken_links(draft.folder), f"the edition of {request.wave or recipe.folder}")
         inputs = {**basis.inputs, **{f"notebooks/{path.name}": path for path in sources}}
         record_edition(draft.folder, request, inputs, demonstration=basis.demonstration)
+        # before the folder is swapped in: an edition that stands there is in the registry, come what may
+        recipe.register(figures, request)
     return Published(
         edition_folder(*place), basis.backtest, basis.respondents, basis.members, basis.open_queries
     )

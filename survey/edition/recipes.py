@@ -11,9 +11,25 @@ from survey.edition.audit_chapter import AuditChapter, ledger_figures
 from survey.edition.front_matter import audit_front, bulletin_front, wave_front
 from survey.edition.manifest import edition_inputs
 from survey.edition.publish import Basis, EditionRecipe, Tables
-from survey.edition.revision import reprinted_keys, revised_keys, revision_note, revisions_since
+from survey.edition.revision import (
+    check_small_revision,
+    reprinted_keys,
+    revised_keys,
+    revision_note,
+    revisions_since,
+)
 from survey.edition.write_publications import Documents
-from survey.figures import Bulletin, Figures, backtest, compute_figures, names_of, open_quarter, words_of
+from survey.figures import (
+    Bulletin,
+    Figures,
+    backtest,
+    compute_figures,
+    forget_publications,
+    names_of,
+    open_quarter,
+    register_publication,
+    words_of,
+)
 from survey.gate import cells_of, proofreader, released_cells
 from survey.spreadsheets import guarded
 
@@ -37,8 +53,18 @@ def recipe_of(programme: Programme) -> EditionRecipe[Any]:
 
 def _read_wave(request: Request, watch: Watch) -> Figures:
     archive = archive_of(request.programme)
+    if request.revision == "forget":
+        forget_publications(archive, request.wave)
     with watch.stage("clean"):
-        return compute_figures(archive, request.wave, lambda wave: watch.tell("clean", wave, 0, 1))
+        figures = compute_figures(archive, request.wave, lambda wave: watch.tell("clean", wave, 0, 1))
+    check_small_revision(figures, request)
+    return figures
+
+
+def _register_wave(figures: Figures, request: Request) -> None:
+    """Keep what the public edition shows: later editions are checked together with it."""
+    if request.edition == "public":
+        register_publication(archive_of(request.programme), figures)
 
 
 def _prepare_wave(figures: Figures, request: Request, watch: Watch) -> Basis:
@@ -94,6 +120,7 @@ WAVE: Final = EditionRecipe[Figures](
     read=_read_wave,
     prepare=_prepare_wave,
     front=wave_front,
+    register=_register_wave,
 )
 
 

@@ -18,19 +18,22 @@ import pandas as pd
 from analysis.words import Text, estimate_key, estimate_text, wave_text
 from survey.edition.folder import edition_folder
 from survey.edition.manifest import definition_marks, edition_inputs, kit_version
-from survey.figures import words_of
+from survey.errors import PublicationError
+from survey.figures import moved_answers, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from analysis.words import Lang, Lexicon
-    from survey.figures import Figures
+    from survey.edition.manifest import Request
+    from survey.figures import Figures, Publication
     from survey.notebooks.parameters import Edition
 
 __all__ = [
     "REVISIONS",
     "Former",
+    "check_small_revision",
     "read_former",
     "reprinted_keys",
     "revised_keys",
@@ -244,3 +247,37 @@ class _Reasons:
         items = ledger["question"].where(ledger["option"] == "", ledger["question"] + "." + ledger["option"])
         made = ledger["step"].isin(["correction", "reply"]) & (ledger["action"] != "query")
         return int((made & (items.isin(questions) | ledger["question"].isin(questions))).sum())
+
+
+def check_small_revision(figures: Figures, request: Request) -> None:
+    """Refuse to publish anew where the difference to an earlier edition is the answer of a few members.
+
+    Raises
+    ------
+    PublicationError
+        With the figures that would tell together, and the choices.
+    """
+    if request.edition != "public" or request.revision == "withhold":
+        return
+    least = figures.policy.revision_base
+    for publication in figures.published:
+        moved = moved_answers(publication, figures)
+        few = moved[moved["members"] < least].sort_values(["wave", "indicator"])
+        few = few[[_was_shown(publication, figures, row) for row in few.itertuples()]]
+        if len(few):
+            first = few.iloc[0]
+            key = estimate_key(first["wave"], first["indicator"])
+            raise PublicationError(
+                f"{len(few)} figures of an earlier edition of {publication.wave} rest on the answers of fewer "
+                f"than {least} other members now ({key} and {len(few) - 1} more): {key} as published then and "
+                f"as it would be published now, taken together, give their answers away. Wait until {least} "
+                "members or more have answered or corrected theirs and publish all at once; or publish with "
+                f"those figures withheld: `survey run {request.wave} --revision withhold`; or, if that "
+                f"edition was never given out, forget it: `survey run {request.wave} --revision forget`."
+            )
+
+
+def _was_shown(publication: Publication, figures: Figures, row: Any) -> bool:
+    """Say whether any figure of an indicator was shown in a wave."""
+    own = {name for name, measure in figures.measures.items() if measure.source == row.indicator}
+    return any(cell[0] in own and cell[1] == row.wave for cell in publication.shown)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,15 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.disclosure import (
-    KEY,
-    Nesting,
-    Policy,
     changes_as_printed,
     estimates_as_printed,
-    protect,
-    read_systems,
-    relations,
-    release,
     release_changes,
     release_matched,
     release_turnover,
@@ -34,7 +26,6 @@ from analysis.inference import (
     compare,
     estimate,
     matched_tests,
-    read_answers,
     series,
     slopes,
     turnover,
@@ -49,20 +40,22 @@ from analysis.model import (
     check_estimates,
     read_printed,
 )
-from analysis.words import Cells, estimate_key
+from analysis.words import Cells
 from survey.archive import Archive, fingerprint
 from survey.editing import segments_as_answered
+from survey.figures.disclosure_control import controlled_estimates, policy_of
 from survey.figures.measurements import available, measure_wave
 from survey.figures.programme_words import words_of
+from survey.figures.registry import Publication, earlier_publications, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from analysis.disclosure import CellKey, System
+    from analysis.disclosure import Policy
     from survey.editing import CleanWave
     from survey.programme import Dimension, Programme, Questionnaire
 
-__all__ = ["Figures", "compute_figures", "fresh_estimates"]
+__all__ = ["Figures", "compute_figures", "fresh_estimates", "register_publication"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +70,7 @@ class Figures:
     wave: str
     clean: dict[str, CleanWave]
     kept: dict[str, pd.DataFrame] = field(default_factory=dict)
+    published: tuple[Publication, ...] = ()  # earlier, on other answers, definitions or code
 
     @property
     def waves(self) -> tuple[str, ...]:
@@ -150,24 +144,7 @@ class Figures:
     @cached_property
     def policy(self) -> Policy:
         """The programme's disclosure policy."""
-        settings = self.programme.settings
-        nestings = tuple(Nesting(str(d.of), d.code, d.groups) for d in settings.dimensions if d.of)
-        rules = settings.disclosure
-        alone = rules.own_figures  # nobody is protected from the reader
-        return Policy(
-            minimum_base=rules.minimum_base, base_by_kind=rules.base_by_kind,
-            quantile_base=rules.quantile_base, contributors=rules.contributors,
-            dominance_k=100 * rules.dominance_share, p_percent=rules.p_percent, prior=rules.prior,
-            protection_points=rules.protection_points, coalition=rules.coalition,
-            sensitive={"*": "neither"} if alone else {
-                pattern: answers.protect for answers in rules.answers for pattern in answers.of
-            },
-            interval_base=1 if alone else rules.interval_base,
-            outward_base=1 if alone else rules.outward_base,
-            revision_base=1 if alone else rules.revision_base,
-            # cells that protect others are chosen from the answers, by `protect`
-            secondary=False, nestings=nestings,
-        )  # fmt: skip
+        return policy_of(self.programme)
 
     @cached_property
     def raw_estimates(self) -> pd.DataFrame:
@@ -183,37 +160,11 @@ class Figures:
 
     @cached_property
     def controlled(self) -> pd.DataFrame:
-        """Frame `estimates` after disclosure control, unrounded, with the base and reason of withheld cells.
+        """Frame `estimates` after disclosure control, unrounded, with base and reason of withheld cells.
 
         For the inside: `estimates` is what is published.
         """
-        released = release(self.raw_estimates, self.measures, self.policy, self._contributions())
-        return protect(released, self.statements(), self.policy, out=self._out(released))
-
-    def statements(self) -> list[System]:
-        """What the estimates of all waves, if they were all shown, would say of members' answers."""
-        asked = set(self.measurements["indicator"])
-        measures = [measure for measure in self.measures.values() if measure.source in asked]
-        answers = read_answers(self.measurements, measures, self.design, self.dimensions, levels=True)
-        rates = {m.source: (0.0, 100.0) for m in measures if m.kind == "mean" and m.unit == "%"}
-        about: dict[frozenset[str], list[str]] = {}
-        for indicator in self.programme.indicators.values():
-            if indicator.code in asked:
-                about.setdefault(frozenset(indicator.names), []).append(indicator.code)
-        ties = relations(self.measurements, list(about.values()))
-        return read_systems(answers, rates, prior=self.policy.prior, identities=ties)
-
-    def _out(self, released: pd.DataFrame) -> frozenset[CellKey]:
-        """Return the cells that earlier reports printed, and those that are published by exemption."""
-        printed = self.printed_before[["indicator", "wave"]].itertuples(index=False, name=None)
-        known = {(indicator, wave, "total", "all") for indicator, wave in printed}
-        patterns = [p for entry in self.programme.settings.disclosure.exemptions for p in entry.cells]
-        rows = released.loc[released["status"] == "released", [*KEY]].itertuples(index=False, name=None)
-        return frozenset(
-            row
-            for row in rows
-            if row in known or any(fnmatchcase(estimate_key(row[1], row[0], *row[2:]), p) for p in patterns)
-        )
+        return controlled_estimates(self, self._contributions(), self.published)
 
     def _make_estimates(self) -> pd.DataFrame:
         """Frame `estimates` of all waves as printed, suppressed cells without numbers."""
@@ -445,10 +396,12 @@ def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = l
         if earlier <= wave:
             note(earlier)
             clean[earlier] = archive.wave(earlier)
-    fresh = Figures(programme, wave, clean)
+    basis = _mark(programme, tuple(clean))
+    published = earlier_publications(archive, basis)
+    fresh = Figures(programme, wave, clean, published=tuple(published))
     kept = archive.frames(
         f"figures-{wave}",
-        _mark(programme, tuple(clean)),
+        _with_publications(basis, archive),
         lambda: {
             "estimates": check_estimates(fresh.estimates),
             "changes": check_changes(fresh.changes),
@@ -467,7 +420,19 @@ def fresh_estimates(archive: Archive) -> pd.DataFrame | None:
     waves = archive.programme.waves
     if not waves:
         return None
-    return archive.stored(f"figures-{waves[-1]}", _mark(archive.programme, waves)).get("estimates")
+    mark = _with_publications(_mark(archive.programme, waves), archive)
+    return archive.stored(f"figures-{waves[-1]}", mark).get("estimates")
+
+
+def register_publication(archive: Archive, figures: Figures) -> None:
+    """Keep what an edition shows in the registry of publications, against which later ones are checked."""
+    register(archive, figures, _mark(archive.programme, figures.waves))
+
+
+def _with_publications(basis: str, archive: Archive) -> str:
+    """Return the mark of figures that rest on `basis` and on the publications before."""
+    others = sorted(mark for mark in archive.marks("published-").values() if mark != basis)
+    return hashlib.sha256("".join([basis, *others]).encode()).hexdigest()
 
 
 def _mark(programme: Programme, waves: tuple[str, ...]) -> str:

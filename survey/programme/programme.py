@@ -87,7 +87,7 @@ class Dimension(Definition):
 
 
 class ProtectedAnswers(Definition):
-    """Which answers of some indicators (codes, or patterns like ``ch_*``) no member may be known to have given.
+    """Figures published though the policy would withhold them: keys, or patterns (``2016/ch_*/*``)."""
 
     Of a yes-or-no question ``both``, ``yes``, ``no`` or ``neither``; an amount is protected unless it says
     ``neither``.
@@ -99,7 +99,7 @@ class ProtectedAnswers(Definition):
 
 
 class Exemption(Definition):
-    """Figures that are published though the policy would withhold them; keys, or patterns like ``2016/ch_*/*``."""
+    """Figures published though the policy would withhold them; keys, or patterns like ``2016/ch_*/*``."""
 
     cells: tuple[str, ...] = Field(min_length=1)
     author: str = Field(min_length=1)
@@ -147,9 +147,12 @@ class Disclosure(Definition):
         for name, value in given.items():
             if isinstance(value, dict) and set(value) == {"value", "because"}:
                 values[name], reasons[name] = value["value"], value["because"]
-            elif name in cls.model_fields and isinstance(value, (int, float)) and name not in _EXPLAINED:
-                if name != "own_figures" and not reasons.get(name):
-                    raise ValueError(f"{name} needs its reason: {name}: {{value: {value}, because: …}}")
+            elif (
+                name in cls.model_fields
+                and type(value) in (int, float)
+                and not (name in _EXPLAINED or reasons.get(name))
+            ):
+                raise ValueError(f"{name} needs its reason: {name}: {{value: {value}, because: …}}")
         return values | {"because": reasons}
 
     @model_validator(mode="after")
