@@ -98,7 +98,7 @@ def moved_answers(before: Publication, figures: Figures) -> pd.DataFrame:
     old = before.measurements.dropna(subset=["y", "x"]).set_index(key)[["y", "x"]].round(9)
     new = figures.measurements.dropna(subset=["y", "x"]).set_index(key)[["y", "x"]].round(9)
     # a wave added since, or an indicator, has no difference to what was published
-    both = set(old.index.droplevel("member_id")) & set(new.index.droplevel("member_id"))
+    both = {pair[:2] for pair in old.index} & {pair[:2] for pair in new.index}
     table = old.join(new, how="outer", lsuffix="_old")
     same = (table["y"] == table["y_old"]) & (table["x"] == table["x_old"])
     moved = table.index[~same].to_frame(index=False)

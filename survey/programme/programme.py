@@ -87,9 +87,9 @@ class Dimension(Definition):
 
 
 class ProtectedAnswers(Definition):
-    """Figures published though the policy would withhold them: keys, or patterns (``2016/ch_*/*``)."""
+    """Which answers of some indicators no member may be known to have given.
 
-    Of a yes-or-no question ``both``, ``yes``, ``no`` or ``neither``; an amount is protected unless it says
+    `of` are codes, or patterns like ``ch_*``. Of a yes-or-no question ``both``, ``yes``, ``no`` or ``neither``; an amount is protected unless it says
     ``neither``.
     """
 
