@@ -4,7 +4,7 @@ from analysis.disclosure.attack import Breach, Target, World, breaches, targets
 from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS, benchmark
 from analysis.disclosure.policy import Nesting, Policy, Sensitive
 from analysis.disclosure.precision import changes_as_printed, estimates_as_printed
-from analysis.disclosure.protection import KEY, protect, protecting_cells
+from analysis.disclosure.protection import KEY, cells_that_protect, protect
 from analysis.disclosure.suppression import (
     release,
     release_changes,
@@ -32,7 +32,7 @@ __all__ = [
     "estimates_as_printed",
     "joined",
     "protect",
-    "protecting_cells",
+    "cells_that_protect",
     "read_systems",
     "relations",
     "release",

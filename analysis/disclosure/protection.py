@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from analysis.disclosure.policy import Policy
     from analysis.disclosure.systems import CellKey, System
 
-__all__ = ["protect", "protecting_cells"]
+__all__ = ["protect", "cells_that_protect"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -77,7 +77,7 @@ def protect(
         described = _FRAME if cell[0].endswith(".members") else 1.0
         return whole * described * (bases.get(cell, 0.0) + 1.0) * (_AGAIN if cell in before else 1.0)
 
-    further = protecting_cells(systems, hidden, policy, cost, out)
+    further = cells_that_protect(systems, hidden, policy, cost, out)
     marked = released.copy()
     chosen = pd.Series([tuple(row[:4]) in further for row in rows], index=marked.index, dtype=bool)
     marked.loc[chosen, "status"] = "suppressed"
@@ -86,7 +86,7 @@ def protect(
     return marked
 
 
-def protecting_cells(
+def cells_that_protect(
     systems: Sequence[System],
     hidden: AbstractSet[CellKey],
     policy: Policy,

@@ -89,7 +89,8 @@ class Dimension(Definition):
 class ProtectedAnswers(Definition):
     """Which answers of some indicators no member may be known to have given.
 
-    `of` are codes, or patterns like ``ch_*``. Of a yes-or-no question ``both``, ``yes``, ``no`` or ``neither``; an amount is protected unless it says
+    `of` are codes, or patterns like ``ch_*``. Of a yes-or-no question ``both``, ``yes``, ``no`` or
+    ``neither``; an amount is protected unless it says
     ``neither``.
     """
 
