@@ -67,7 +67,7 @@ def estimates_as_printed(
     for column in _BLANK:
         out[column] = out[column].mask(withheld, 0).astype(released[column].dtype)
     out["n_effective"] = _rounded(out["n_effective"].to_numpy(), np.ones(len(out), dtype=int))
-    out.loc[withheld, "method"] = ""
+    out.loc[withheld, "method"] = "withheld"
     out.loc[withheld, "reason"] = "confidential"
     return out
 

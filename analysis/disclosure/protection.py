@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from analysis.disclosure.policy import Policy
     from analysis.disclosure.systems import CellKey, System
 
-__all__ = ["protect", "cells_that_protect"]
+__all__ = ["KEY", "cells_that_protect", "protect"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

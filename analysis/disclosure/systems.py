@@ -166,6 +166,7 @@ class _Item:
     factors: Floats  # [S, M]
     slack: Floats  # [S]
     cells: list[CellKey]
+    routed: bool  # not put to all respondents
 
 
 def read_systems(
@@ -221,6 +222,7 @@ def _item(answers: Answers, w: int, p: int) -> _Item:
     return _Item(
         measure, answered, y, np.array(factors).reshape(len(cells), len(y)),
         np.zeros(len(cells)) if counts else np.array(slack), cells,
+        bool((answers.responded[w] & ~answers.asked[p, w]).any()),
     )  # fmt: skip
 
 
@@ -331,7 +333,8 @@ def _bases(
     }
     for item in items:
         routed = yes.get(item.answered.tobytes())
-        if routed is None or routed == item.measure.source or item.measure.estimand == "members":
+        own = routed == item.measure.source or item.measure.estimand == "members"
+        if routed is None or own or not item.routed:
             continue
         for line, cell in zip(item.factors, item.cells, strict=True):
             yield _placed((line != 0).astype(float), place[routed], width), 0.0, 0.0, cell

@@ -37,7 +37,7 @@ _WORDS: Final = read_registers(Path(__file__).with_name("columns.yaml"))
 #: Columns that are filled in every row of every frame that has them.
 _REQUIRED: Final = frozenset(
     {
-        "indicator", "wave", "base_wave", "dimension", "segment", "method", "unit", "n", "N", "n_matched",
+        "indicator", "wave", "base_wave", "dimension", "segment", "method", "unit", "n_matched",
         "status", "comparable", "test",
     }
 )  # fmt: skip

@@ -62,6 +62,7 @@ Refers: TypeAlias = "Mapping[tuple[str, ...], tuple[str, tuple[str, ...]]]"
 _TYPES: Mapping[str, str | dict[str, str]] = {
     "float64": "number",
     "int64": "integer",
+    "Int64": "integer",
     "bool": {"base": "boolean", "format": "True|False"},
     "str": "string",
 }

@@ -142,8 +142,11 @@ YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 
 def csv_frames(figures: Figures, tested: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the frames of ``data/*.csv`` by name, with the columns other programs rely on."""
+    estimates = figures.estimates[list(ESTIMATE_COLUMNS)]
+    withheld = estimates["status"] == "suppressed"  # how many stand behind it is not said either
+    counts = {name: estimates[name].astype("Int64").mask(withheld) for name in ("n", "N")}
     return {
-        "estimates": figures.estimates[list(ESTIMATE_COLUMNS)],
+        "estimates": estimates.assign(n_effective=estimates["n_effective"].mask(withheld), **counts),
         "changes": figures.changes[list(CHANGE_COLUMNS)],
         "comparisons": figures.comparisons[list(COMPARISON_COLUMNS)],
         "backtest": tested[list(BACKTEST)],

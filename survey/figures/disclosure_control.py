@@ -21,13 +21,12 @@ from analysis.words import estimate_key
 from survey.figures.registry import moved_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from analysis.disclosure import CellKey, System
-    from survey.figures.figures import Figures
-    from survey.figures.registry import Publication
+    from survey.figures.registry import Estimated, Publication
     from survey.programme import Programme
 
 __all__ = ["controlled_estimates", "known_cells", "policy_of", "statements_of"]
@@ -59,13 +58,13 @@ def policy_of(programme: Programme) -> Policy:
 
 
 def controlled_estimates(
-    figures: Figures, contributions: pd.DataFrame, published: Sequence[Publication] = ()
+    figures: Estimated, contributions: pd.DataFrame, published: Sequence[Publication] = ()
 ) -> pd.DataFrame:
     """Return frame `estimates` after disclosure control, unrounded, with base and reason of withheld cells.
 
     Parameters
     ----------
-    figures : Figures
+    figures : Estimated
     contributions : DataFrame
         As `release` takes it.
     published : sequence of Publication
@@ -80,7 +79,7 @@ def controlled_estimates(
     return protect(released, systems, figures.policy, out=known_cells(figures, released, published))
 
 
-def statements_of(figures: Figures, before: Publication | None = None) -> list[System]:
+def statements_of(figures: Estimated, before: Publication | None = None) -> list[System]:
     """Write down what the estimates of all waves, if all were shown, would say of members' answers.
 
     With `before`, what those of an earlier publication said, by the definitions of today.
@@ -101,7 +100,7 @@ def statements_of(figures: Figures, before: Publication | None = None) -> list[S
     return read_systems(answers, rates, prior=figures.policy.prior, identities=ties)
 
 
-def _with(systems: list[System], publication: Publication, figures: Figures) -> list[System]:
+def _with(systems: list[System], publication: Publication, figures: Estimated) -> list[System]:
     """Add what a publication said to the systems whose answers have moved since."""
     then = {
         (system.wave, name): system
@@ -126,11 +125,15 @@ def _answers(system: System) -> list[tuple[str, float]]:
 
 
 def known_cells(
-    figures: Figures, released: pd.DataFrame, published: Sequence[Publication] = ()
+    figures: Estimated, released: pd.DataFrame, published: Sequence[Publication] = ()
 ) -> frozenset[CellKey]:
-    """Return the cells that earlier reports printed or editions showed, and those published by exemption."""
-    printed = figures.printed_before[["indicator", "wave"]].itertuples(index=False, name=None)
-    known = {(indicator, wave, "total", "all") for indicator, wave in printed}
+    """Return the cells that cannot be withheld.
+
+    Those that earlier reports printed or editions showed, those published by exemption, and the totals of
+    answers that are protected from nobody: what follows from "all members offer it" need not be hidden.
+    """
+    known = set(_printed_cells(figures.programme))
+    open_to_all = {n for n, m in figures.measures.items() if figures.policy.protects(m.source) == "neither"}
     for publication in published:
         answers = moved_answers(publication, figures)
         moved = set(zip(answers["indicator"], answers["wave"], strict=True))
@@ -141,5 +144,20 @@ def known_cells(
     return frozenset(
         row
         for row in rows
-        if row in known or any(fnmatchcase(estimate_key(row[1], row[0], *row[2:]), p) for p in exempt)
+        if row in known
+        or (row[2] == "total" and row[0] in open_to_all)
+        or any(fnmatchcase(estimate_key(row[1], row[0], *row[2:]), p) for p in exempt)
     )
+
+
+def _printed_cells(programme: Programme) -> Iterator[CellKey]:
+    """Yield the cells that the ledger of published figures has a line of."""
+    settings = programme.settings
+    for row in programme.published.itertuples():
+        code, segment = str(row.indicator), str(row.segment)
+        reading = settings.ledger_readings.get(f"{code}@{segment}") or settings.ledger_readings.get(code)
+        place = (reading and reading.segment) or settings.ledger_segments.get(segment)
+        indicator = reading.level if reading else code
+        if place and indicator in programme.indicators:
+            dimension, _, name = place.partition("/")
+            yield str(indicator), str(row.year), dimension, name

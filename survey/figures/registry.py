@@ -7,21 +7,79 @@ difference of two is the answer of whoever came in between.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from analysis.disclosure import KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
-    from analysis.disclosure import CellKey
+    from analysis.disclosure import CellKey, Policy
+    from analysis.model import Design, Measure
     from survey.archive import Archive
-    from survey.figures.figures import Figures
+    from survey.programme import Programme
 
-__all__ = ["Publication", "earlier_publications", "forget_publications", "moved_answers", "register"]
+__all__ = [
+    "Estimated",
+    "Publication",
+    "earlier_publications",
+    "forget_publications",
+    "moved_answers",
+    "register",
+]
 
 _BEGINNING = "published-"
 _ANSWERS = ["indicator", "wave", "member_id", "asked", "y", "x"]
+
+
+class Estimated(Protocol):
+    """What disclosure control reads of the figures of a wave; see `Figures`."""
+
+    @property
+    def programme(self) -> Programme:
+        """The programme, for its policy, definitions and ledger."""
+
+    @property
+    def wave(self) -> str:
+        """The wave reported."""
+
+    @property
+    def measurements(self) -> pd.DataFrame:
+        """Frame `measurements` of all waves."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The members of all waves with their segments."""
+
+    @property
+    def respondents(self) -> pd.DataFrame:
+        """wave, member_id of those whose return counts."""
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        """Every measure by indicator."""
+
+    @property
+    def design(self) -> Design:
+        """How the respondents stand for the frame."""
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions estimates are made for."""
+
+    @property
+    def policy(self) -> Policy:
+        """The disclosure policy."""
+
+    @property
+    def raw_estimates(self) -> pd.DataFrame:
+        """Frame `estimates` before disclosure control."""
+
+    @property
+    def estimates(self) -> pd.DataFrame:
+        """Frame `estimates` as published."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +103,7 @@ class Publication:
     shown: frozenset[CellKey]
 
 
-def register(archive: Archive, figures: Figures, basis: str) -> None:
+def register(archive: Archive, figures: Estimated, basis: str) -> None:
     """Keep what an edition shows, once for the same answers, definitions and code.
 
     Parameters
@@ -86,7 +144,7 @@ def forget_publications(archive: Archive, wave: str) -> None:
         archive.forget(name)
 
 
-def moved_answers(before: Publication, figures: Figures) -> pd.DataFrame:
+def moved_answers(before: Publication, figures: Estimated) -> pd.DataFrame:
     """Count the members whose answers differ from those that a publication rested on.
 
     Returns

@@ -59,6 +59,10 @@ crossed: [[bank_type, centre_kind]]
 disclosure:
   minimum_base: {MINIMUM_BASE}
   dominance_share: {DOMINANCE_SHARE}
+  interval_base: {{value: 1, because: invented members}}
+  outward_base: {{value: 1, because: invented members}}
+  revision_base: {{value: 1, because: invented members}}
+  answers: [{{of: ["*"], protect: neither, because: invented members}}]
   why: {{zh: 少于四家不予公布, en: Fewer than four are withheld}}
 publications:
   report:

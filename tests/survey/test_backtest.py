@@ -168,7 +168,7 @@ def test_a_count_printed_in_points_is_named(tested):
             "employee_satisfaction_gt95.change",
             "+3 %(原文;较2016年)",
             "attained",
-            f"50 against 47.06 in 2016; {share}",
+            f"50 against 47 in 2016; {share}",
         ),
-        ("employee_satisfaction_gt95_change", "3 %(原文)", "attained", f"50 against 47.06 in 2016; {share}"),
+        ("employee_satisfaction_gt95_change", "3 %(原文)", "attained", f"50 against 47 in 2016; {share}"),
     ]

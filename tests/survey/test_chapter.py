@@ -33,7 +33,7 @@ def shown(monkeypatch):
 @pytest.fixture
 def open_wave(answered, tmp_path):
     """Open a wave of the small programme, answered in both waves."""
-    for member in ("A1", "B2", "C3", "D4"):
+    for member in ("A1", "B2", "C3", "D4", "E5", "F6"):
         answered.send(member, wave="2022")
     archive = Archive(answered.programme, tmp_path / "archive")
     return lambda wave, languages=("zh", "en"): Chapter(compute_figures(archive, wave), languages, "public")

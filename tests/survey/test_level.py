@@ -14,8 +14,10 @@ from survey.notebooks.chapter import Chapter
 @pytest.fixture
 def chapter_at(answered, tmp_path, monkeypatch):
     """Open the small programme, answered in both waves, at a level of confidence; keep what it shows."""
-    for number, member in enumerate(("A1", "B2", "C3", "D4")):
+    for number, member in enumerate(("A1", "B2", "C3", "D4", "E5")):
         answered.send(member, wave="2022", calls_handled=880 + 7 * number)
+    answered.edit("programme.yaml", "minimum_base: 3", "minimum_base: 2")
+    answered.edit("programme.yaml", "crossed: [[bank_type, centre_kind]]\n", "")
     shown = []
     monkeypatch.setattr(display.Shown, "show", lambda _self, *pieces: shown.extend(pieces))
     definition = answered.folder / "programme.yaml"

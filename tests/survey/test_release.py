@@ -139,6 +139,7 @@ def lone_city_bank(answered, tmp_path):
     """Two of three city banks did not answer: one is left."""
     for member in ("E5", "F6"):
         (answered.returns() / f"2023_{member}.xlsx").unlink()
+    answered.send("D4", channels__app="否")
     answered.send("A1", wave="2022")
     return compute_figures(Archive(answered.programme, tmp_path / "archive"), "2023")
 
@@ -146,7 +147,8 @@ def lone_city_bank(answered, tmp_path):
 def test_a_lone_member_is_withheld_with_what_would_give_it_away(lone_city_bank):
     table = csv_frames(lone_city_bank, pd.DataFrame(columns=COLUMNS["backtest"]))["estimates"]
     own = table[(table["wave"] == "2023") & (table["indicator"] == "ch_app")].set_index(BOTH)
-    assert own.loc[("bank_type", "city"), ["n", "status"]].tolist() == [1, "suppressed"]
+    assert own.loc[("bank_type", "city"), "status"] == "suppressed"
+    assert own.loc[("bank_type", "city"), ["n", "N", "n_effective"]].isna().all()
     # with all and city known, large is known
     assert own.loc[("bank_type", "large"), "status"] == "suppressed"
     assert own.loc[("total", "all"), ["n", "status"]].tolist() == [4, "released"]
@@ -186,5 +188,5 @@ def test_a_first_wave_has_no_changes_and_all_else(answered, tmp_path):
     frames = csv_frames(figures, pd.DataFrame(columns=COLUMNS["backtest"]))
     assert figures.before is None
     assert (len(frames["changes"]), frames["changes"].columns.tolist()) == (0, COLUMNS["changes"])
-    total = frames["estimates"].set_index(["indicator", *BOTH])["n"]
-    assert total[("ch_app", "total", "all")] == 1
+    total = frames["estimates"].set_index(["indicator", *BOTH])["status"]
+    assert total[("ch_app", "total", "all")] == "suppressed"
