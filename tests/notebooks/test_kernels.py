@@ -337,9 +337,3 @@ def test_only_what_all_notebooks_import_before_all_else_is_imported_once(tmp_pat
 def test_the_stored_chapters_share_the_import_of_their_verbs(house):
     chapters = sorted((house / "notebooks").glob("0*.ipynb"))
     assert first_imports(chapters) == ["from survey.notebooks.chapter import open_chapter"]
-
-
-def test_a_run_says_how_its_kernels_were_started(desk, survey):
-    told = survey("run", "2023", "--programme", "small", "--lang", "en", "--timings", **desk.environment)
-    assert told.well, told.err
-    assert "  kernels: 1 forked from one process\n" in told.out
