@@ -16,10 +16,10 @@ test: $(STAMP)  ## the default tests, a few minutes
 	$(BIN)/python -m pytest -m "not slow and not golden" -n 2 -q
 
 # folders are named, so that nothing is collected, and imported, in vain
-QUICK := tests/architecture tests/analysis tests/identities tests/reference tests/survey
+QUICK := tests/architecture tests/analysis tests/reference tests/survey
 
-quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, kernel or browser
-	$(BIN)/python -m pytest -m "not slow and not golden and not published" -n 2 -q $(QUICK)
+quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, browser, shipped wave or drawn example
+	$(BIN)/python -m pytest -m "not (slow or golden or published or waves or hypothesis)" -n 2 -q $(QUICK)
 
 slow-numbers: $(VENV)/oracle  ## of the slow tests those against R and svy, on freshness and on planted faults
 	$(BIN)/python -m pytest -m "slow and not golden" -n 2 -q -o faulthandler_timeout=3600 \

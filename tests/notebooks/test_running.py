@@ -69,6 +69,7 @@ def test_a_notebook_runs_by_papermill_with_a_wave_as_number(jupyter, stored, tmp
     assert "2023/" not in shown(book)
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_by_nbconvert_as_in_the_edition(jupyter, stored, tmp_path):
     told = ("--to", "notebook", "--execute", "--output-dir", tmp_path, "--output", "x.ipynb")
     done = jupyter("nbconvert", *told, stored.path, **stored.environment)
@@ -87,6 +88,7 @@ LISTING = (
 )
 
 
+@pytest.mark.slow
 def test_an_unknown_parameter_stops_papermill_with_the_list(jupyter, desk, tmp_path):
     done = jupyter(
         "papermill", desk.chapter, tmp_path / "x.ipynb", "-p", "wvae", "2022", "--no-progress-bar",
