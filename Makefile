@@ -18,8 +18,8 @@ test: $(STAMP)  ## the default tests, a few minutes
 # folders are named, so that nothing is collected, and imported, in vain
 QUICK := tests/architecture tests/analysis tests/reference tests/survey
 
-quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, browser, shipped wave or drawn example
-	$(BIN)/python -m pytest -m "not (slow or golden or published or waves or hypothesis)" -n 2 -q $(QUICK)
+quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, picture, browser or shipped wave
+	$(BIN)/python -m pytest -m "not (slow or golden or published or waves or hypothesis)" -n 2 -q --ignore-glob="*/test_charts*" $(QUICK)
 
 slow-numbers: $(VENV)/oracle  ## of the slow tests those against R and svy, on freshness and on planted faults
 	$(BIN)/python -m pytest -m "slow and not golden" -n 2 -q -o faulthandler_timeout=3600 \

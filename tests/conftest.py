@@ -24,7 +24,7 @@ settings.load_profile("few")
 #: Fixture -> mark of those who ask for it; `make quick` leaves them out.
 COSTLY = {
     **dict.fromkeys(("article", "browser", "desk", "edition_2023"), "published"),
-    **dict.fromkeys(("clean_waves", "shipped_archive"), "waves"),
+    **dict.fromkeys(("clean_waves", "made_2016", "shipped_archive"), "waves"),
 }
 
 
