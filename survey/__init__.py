@@ -3,5 +3,5 @@
 import sys
 
 # nbformat imports jsonschema, and jsonschema, where it finds this package, compiles a grammar of IRIs: three
-# seconds of every start, for a format that the schema of notebooks does not name. Without it, it does without.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None is how an import is refused
+# seconds of every start, for a format that the schema of notebooks does not name. It can do without.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None refuses the import
