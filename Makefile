@@ -7,23 +7,22 @@ STAMP  := $(VENV)/installed
 # A forbidden bytecode cache costs seconds at every start of every kernel.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test quick slow slow-numbers golden check docs lab doctor demo lock clean
+.PHONY: report test quick slow golden check docs lab doctor demo lock clean
 
 report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
 	$(BIN)/survey run
 
+# a file's tests share what they make once, so they stay with one worker
+WORKERS := -n 2 --dist loadfile
+
 test: $(STAMP)  ## the default tests, a few minutes
-	$(BIN)/python -m pytest -m "not slow and not golden" -n 2 -q
+	$(BIN)/python -m pytest -m "not slow and not golden" $(WORKERS) -q
 
 # folders are named, so that nothing is collected, and imported, in vain
-QUICK := tests/architecture tests/analysis tests/identities tests/reference tests/survey
+QUICK := tests/architecture tests/analysis tests/reference tests/survey
 
-quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, kernel or browser
-	$(BIN)/python -m pytest -m "not slow and not golden and not published" -n 2 -q $(QUICK)
-
-slow-numbers: $(VENV)/oracle  ## of the slow tests those against R and svy, on freshness and on planted faults
-	$(BIN)/python -m pytest -m "slow and not golden" -n 2 -q -o faulthandler_timeout=3600 \
-		tests/identities tests/reference tests/golden
+quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, picture, browser or shipped wave
+	$(BIN)/python -m pytest -m "not (slow or golden or published or waves or hypothesis)" $(WORKERS) -q --ignore-glob="*/test_charts*" $(QUICK)
 
 slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation, properties on many examples
 	$(BIN)/python -m pytest -m "(slow or hypothesis) and not golden" --hypothesis-profile=thorough -n 2 -q -o faulthandler_timeout=3600

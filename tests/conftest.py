@@ -2,83 +2,42 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import re
-import subprocess
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from fixtures.browser import chromium_or_skip
+from fixtures.once import alone
+from golden.command import HOUSE, in_process_of_its_own, in_this_process, run_python
 from survey.archive import Archive
 from survey.programme import open_programme
 
-HOUSE = Path(__file__).resolve().parents[1]
-LONGEST = 540  # seconds that a call of the command may take: an edition, on a busy machine
-
-
 # a property is tried on few examples in every run, on many in `make slow` (--hypothesis-profile=thorough)
-settings.register_profile("few", max_examples=40, deadline=None)
-settings.register_profile("thorough", max_examples=300, deadline=None)
+settings.register_profile("few", max_examples=20, deadline=None)
+settings.register_profile("thorough", max_examples=200, deadline=None)
 settings.load_profile("few")
 
-#: Who asks for one of these publishes, drives a browser or runs notebooks: `make quick` leaves such tests out.
-PUBLISHING = {"article", "browser", "desk", "edition_2023"}
+#: Fixture -> mark of those who ask for it; `make quick` leaves them out.
+COSTLY = {
+    **dict.fromkeys(("article", "browser", "desk", "edition_2023"), "published"),
+    **dict.fromkeys(("clean_waves", "made_2016", "shipped_archive"), "waves"),
+}
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Mark what publishes before tests are chosen by their marks."""
+    """Mark what costs much before tests are chosen by their marks; let one worker publish while others work."""
     for item in items:
-        if PUBLISHING & set(item.fixturenames):
-            item.add_marker(pytest.mark.published)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a command said and how it ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def well(self):
-        """Whether it ended with 0 and complained of nothing.
-
-        A kernel that ends may leave a line of its socket library's own on stderr, which is not ours to judge.
-        """
-        return self.status == 0 and not re.search(r"Traceback|Warning|Error|survey:", self.err)
-
-
-def house_environment(**more):
-    """Return the environment for a process of ours: our packages first, no folder moved but those named."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("SURVEY_") and name != "PYTHONDONTWRITEBYTECODE"
-    }
-    return kept | {"PYTHONPATH": str(HOUSE)} | {name: str(value) for name, value in more.items()}
-
-
-def told(*arguments, **environment):
-    """Run Python with these arguments, our packages first."""
-    done = subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        env=house_environment(**environment),
-        cwd=HOUSE,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LONGEST,
-    )
-    return Told(done.returncode, done.stdout, done.stderr)
+        for mark in {COSTLY[name] for name in item.fixturenames if name in COSTLY}:
+            item.add_marker(mark)
+    chosen = yield
+    waiting = [item.path for item in items if "edition_2023" in item.fixturenames]
+    items.sort(key=lambda item: 1 + (item.path in waiting) if item.path not in waiting[:1] else 0)
+    return chosen
 
 
 @pytest.fixture(scope="session")
@@ -88,23 +47,14 @@ def house():
 
 @pytest.fixture(scope="session")
 def survey():
-    """Call the command in a process of its own, as people do."""
-    start = "from survey.cli import main; main(prog_name='survey')"
-    return lambda *arguments, **environment: told("-c", start, *arguments, **environment)
+    """Call the command as people do, but in this process."""
+    return in_this_process
 
 
 @pytest.fixture(scope="session")
 def jupyter():
     """Call a Jupyter program in a process of its own."""
-    return lambda *arguments, **environment: told("-m", *arguments, **environment)
-
-
-@contextmanager
-def alone(path):
-    """Hold a lock that the other workers of a test session wait for."""
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return partial(run_python, "-m")
 
 
 @pytest.fixture(scope="session")
@@ -146,14 +96,14 @@ class Edition:
 
 
 @pytest.fixture(scope="session")
-def edition_2023(common, shipped_archive, survey):
-    """Return the public edition of 2023, published once by `survey run 2023 --json`."""
+def edition_2023(common, shipped_archive):
+    """Return the public edition of 2023, published once by `survey run 2023 --json` in a process of its own."""
     kept = common / "2023.json"
     with alone(common / "2023.lock"):
         if not kept.exists():
-            told = survey("run", "2023", "--json", SURVEY_OUTPUT=common / "output")
-            assert told.well, told.err
-            kept.write_text(told.out, encoding="utf-8")
+            ended = in_process_of_its_own("run", "2023", "--json", SURVEY_OUTPUT=common / "output")
+            assert ended.well, ended.err
+            kept.write_text(ended.out, encoding="utf-8")
     return Edition(common / "output" / "2023" / "public", json.loads(kept.read_text(encoding="utf-8")))
 
 

@@ -8,6 +8,7 @@ Management Science 47, 1008-1027. doi:10.1287/mnsc.47.7.1008.10265
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from scipy.sparse import block_array, csr_array
 from analysis.disclosure.attack import World, breaches, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from analysis.disclosure.attack import Breach, Target
@@ -112,12 +113,48 @@ def cells_that_protect(
     """
     held = frozenset(hidden)
     for system in systems:
-        world = World.of(system)
-        aims = targets(world, policy, frozenset(hidden))
-        if aims:
-            known = {breach.target for breach in breaches(world, _only(system, out), aims)}
-            held |= _protect(world, held - out, [aim for aim in aims if aim not in known], (cost, out))
+        cells = frozenset(cell for cell in system.cells if cell is not None)
+        question = _Question(system, held & cells, frozenset(hidden) & cells, cells & out, policy)
+        prices = {cell: cost(cell) for cell in cells}
+        held |= _remembered(question.fingerprint(prices), question, prices)
     return held - frozenset(hidden)
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """What to withhold of one system."""
+
+    system: System
+    held: frozenset[CellKey]
+    first: frozenset[CellKey]
+    out: frozenset[CellKey]
+    policy: Policy
+
+    def fingerprint(self, prices: Mapping[CellKey, float]) -> str:
+        """Return a hash of all that the answer depends on."""
+        system = self.system
+        arrays = (system.answer, system.low, system.high, system.statements, system.slack)
+        words = (system.wave, system.source.tolist(), system.cells, system.own.tolist(), sorted(self.held),
+                 sorted(self.first), sorted(self.out), self.policy, sorted(prices.items()))  # fmt: skip
+        parts = [array.tobytes() for array in arrays] + [repr(words).encode()]
+        return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+_KNOWN: dict[str, frozenset[CellKey]] = {}
+
+
+def _remembered(mark: str, question: _Question, prices: Mapping[CellKey, float]) -> frozenset[CellKey]:
+    """Answer a question once: the waves before are the same in the figures of every wave."""
+    if mark not in _KNOWN:
+        world = World.of(question.system)
+        aims = targets(world, question.policy, question.first)
+        if aims:
+            alone = _only(question.system, question.out)
+            fallen = {breach.target for breach in breaches(world, alone, aims)}
+            aims = [aim for aim in aims if aim not in fallen]
+        plan = _protect(world, question.held - question.out, aims, (prices.__getitem__, question.out))
+        _KNOWN[mark] = plan if aims else frozenset()
+    return _KNOWN[mark]
 
 
 def _only(system: System, out: AbstractSet[CellKey]) -> Flags:

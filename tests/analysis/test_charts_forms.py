@@ -9,6 +9,7 @@ import pytest
 from lxml import etree, html
 from matplotlib.colors import to_rgb
 
+from analysis.charts import PAGE, PHONE
 from analysis.charts.diverging import shades
 from analysis.charts.style import fit, text_width
 from analysis.charts.typefaces import missing_glyphs
@@ -111,9 +112,16 @@ def boxes(svg):
     return out
 
 
+def in_media(kind):
+    """Pair a form with every medium, a form's extremes with the narrowest and, where there is time, the page."""
+    if "," not in kind:
+        return [(kind, medium) for medium in MEDIA]
+    return [(kind, PHONE), pytest.param(kind, PAGE, marks=pytest.mark.slow)]
+
+
 @pytest.mark.parametrize(
     ("kind", "medium"),
-    [(kind, medium) for kind in sorted(ALL) for medium in (MEDIA if "," not in kind else MEDIA[:2])],
+    [pair for kind in sorted(ALL) for pair in in_media(kind)],
     ids=lambda one: one if isinstance(one, str) else one.name,
 )
 def test_no_text_is_small_cut_off_or_on_another(made, kind, medium):

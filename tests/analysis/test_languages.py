@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.inference import Streak
@@ -199,7 +199,6 @@ def test_every_kind_of_statement_is_read():
 
 
 @pytest.mark.parametrize("kind", sorted(DRAWN))
-@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_both_languages_say_the_same_numbers(kind, data):
     claim = data.draw(DRAWN[kind])

@@ -97,7 +97,8 @@ class TestSharesAreReadAlike:
             assert read_number(bare, UNITS).unit in {"%", "per cent"}
             return
         assert (read.number, read.low) == (Decimal(number), Decimal(low))
-        assert read.high == Decimal(high) or Decimal(high) == 100
+        # with its unit in a column of its own, nothing says that "at least 70" ends at a hundred
+        assert read.high > 100 if high == "100" else read.high == Decimal(high)
         assert read.exact is not rough
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from lxml import html
 
@@ -90,13 +90,11 @@ pieces = some.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
 @given(pieces)
 def test_what_is_stored_is_what_is_read_back(piece):
     assert from_json(json.loads(json.dumps(to_json(piece), allow_nan=False))) == piece
 
 
-@settings(max_examples=60, deadline=None)
 @given(pieces)
 def test_every_number_of_a_piece_is_found_in_the_order_it_is_written_and_can_be_marked(piece):
     for lang in ("zh", "en"):
@@ -108,7 +106,6 @@ def test_every_number_of_a_piece_is_found_in_the_order_it_is_written_and_can_be_
     assert with_numbers(piece, lambda number: number) is piece
 
 
-@settings(max_examples=40, deadline=None)
 @given(pieces)
 def test_every_piece_is_written_as_text_and_as_markdown_without_markup(piece):
     for lang in ("zh", "en"):

@@ -26,7 +26,7 @@ def three_waves(panel, measures_of):
     return make
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=settings().max_examples // 4, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_the_parts_are_the_change_to_the_last_bit(three_waves, seed):
     design, measurements, measures = three_waves(seed)

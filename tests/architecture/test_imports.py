@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 from itertools import chain
 
@@ -52,6 +53,7 @@ def is_package(name):
     return MODULES[name].name == "__init__.py"
 
 
+@cache
 def imported(name):
     """Return every dotted name a module imports, submodules told from names."""
     found = set()
@@ -62,7 +64,7 @@ def imported(name):
             assert node.level == 0, f"{name} imports relatively"
             parts = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= (parts & MODULES.keys()) or {node.module}
-    return found
+    return frozenset(found)
 
 
 def room(name):

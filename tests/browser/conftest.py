@@ -21,6 +21,7 @@ def opened(browser, edition_2023):
         one.context.close()
 
 
-@pytest.fixture(params=["zh", "en"])
+@pytest.fixture(params=["zh", pytest.param("en", marks=pytest.mark.slow)])
 def lang(request):
+    """Return the page's language: what does not open a page of its own choice is done in both where there is time."""
     return request.param

@@ -11,7 +11,8 @@ from analysis.inference import changes, decompose, estimate
 from analysis.inference.intervals import hypergeometric, stratified_share
 from analysis.model import Design, Measure
 
-FEW = settings(max_examples=25, deadline=None)
+#: A third of the profile's examples, for each is a survey of two waves.
+FEW = settings(max_examples=settings().max_examples // 3, deadline=None)
 TYPES = ("city", "large", "rural")
 KINDS = [
     Measure("s.members", "share", "members", "%", 100, source="s"),

@@ -11,7 +11,10 @@ from analysis.inference.estimates import Sheet, estimate_sheet
 from analysis.inference.sample import weighted_sample
 from analysis.model import Design, Measure
 
-FEW = settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
+#: A quarter of the profile's examples, for each is a survey.
+FEW = settings(
+    max_examples=settings().max_examples // 4, deadline=None, phases=[Phase.explicit, Phase.generate]
+)
 SIZES = {"large": 6, "city": 14, "rural": 25}
 DIMENSIONS = ("total", "stratum", "centre_kind", "stratum*centre_kind")
 MEASURES = [

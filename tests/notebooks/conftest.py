@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from fixtures.notebooks import write_chapter
-from fixtures.programmes import Small, small_programme
+from fixtures.once import alone
+from fixtures.programmes import small_programme
+from golden.command import in_process_of_its_own
+
+RUN = ("run", "2023", "--programme", "small")
 
 
 @dataclass(frozen=True)
 class Desk:
     """A small programme with its notebook and output folder."""
 
-    small: Small
     root: Path
 
     @property
@@ -25,6 +29,15 @@ class Desk:
         return self.root / "output"
 
     @property
+    def edition(self):
+        return self.output / "small" / "2023" / "public"
+
+    @property
+    def told(self):
+        """What the run that published the edition printed."""
+        return (self.root / "told.txt").read_text(encoding="utf-8")
+
+    @property
     def environment(self):
         return {
             "SURVEY_PROGRAMMES": self.root,
@@ -33,15 +46,28 @@ class Desk:
         }
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    """Return a small programme, six returns in either wave, and a notebook that states two figures."""
-    root = tmp_path_factory.mktemp("desk")
-    small = small_programme(root)
-    for wave in ("2022", "2023"):
-        for member, app in zip(
-            ("A1", "B2", "C3", "D4", "E5", "F6"), ("是", "是", "是", "是", "否", "否"), strict=True
-        ):
-            small.send(member, wave=wave, form_of=wave, channels__app=app)
-    write_chapter(root / "notebooks" / "chapter.ipynb", 'chapter.say("ch_app", "connect_rate")')
-    return Desk(small, root)
+@pytest.fixture(scope="session")
+def desk(common):
+    """Return a small programme, six returns in either wave, a notebook of two figures, and its edition of 2023.
+
+    Tests that change anything there take `own_desk`.
+    """
+    made = Desk(common / "desk")
+    with alone(common / "desk.lock"):
+        if not (made.root / "told.txt").exists():
+            small = small_programme(made.root)
+            for wave in ("2022", "2023"):
+                for member, app in zip(
+                    ("A1", "B2", "C3", "D4", "E5", "F6"), ("是", "是", "是", "是", "否", "否"), strict=True
+                ):
+                    small.send(member, wave=wave, form_of=wave, channels__app=app)
+            write_chapter(made.chapter, 'chapter.say("ch_app", "connect_rate")')
+            ended = in_process_of_its_own(*RUN, "--timings", **made.environment)
+            assert ended.well, ended.err
+            (made.root / "told.txt").write_text(ended.out, encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def own_desk(desk, tmp_path):
+    return Desk(Path(shutil.copytree(desk.root, tmp_path / "desk")))

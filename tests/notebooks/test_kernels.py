@@ -148,18 +148,18 @@ def test_a_forked_kernel_works_as_an_ordinary_one_to_the_byte(ours, tmp_path, mo
     monkeypatch.setenv("PYTHONHASHSEED", "7")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # under which ipykernel leaves descriptors alone
-    sources = [write(tmp_path / "n", name, STATE, ECHO, WARN, TALK, ARROW) for name in "ab"]
+    sources = [write(tmp_path / "n", "a", STATE, ECHO, WARN, TALK, ARROW)]
     forked, told = run(sources)
-    assert told == "2 forked from one process"
+    assert told == "1 forked from one process"
     assert "of a child" in printed(forked[0])
     assert any("image/png" in o.get("data", {}) for o in forked[0].cells[5].outputs)
     monkeypatch.setattr(survey.notebooks.kernels, "FORKS", False)
     ordinary, told = run(sources)
-    assert told == "0 forked from one process, 2 started the ordinary way (linux has no safe fork)"
+    assert told == "0 forked from one process, 1 started the ordinary way (linux has no safe fork)"
     texts = [
         re.sub(r"ipykernel_\d+", "", nbformat.writes(book)) for book in (*forked, *ordinary)
     ]  # process ids
-    assert texts[:2] == texts[2:]
+    assert texts[0] == texts[1]
     assert left(ours) == []
 
 
@@ -172,7 +172,7 @@ def test_kernels_do_not_share_their_chance(tmp_path):
     assert first[1] != second[1]
 
 
-@pytest.mark.parametrize("forks", [True, False])
+@pytest.mark.parametrize("forks", [True, pytest.param(False, marks=pytest.mark.slow)])
 @pytest.mark.usefixtures("ours")
 def test_every_notebook_works_in_its_own_folder_and_the_run_where_it_was(tmp_path, monkeypatch, forks):
     monkeypatch.setattr(survey.notebooks.kernels, "FORKS", forks)
@@ -187,8 +187,15 @@ def test_every_notebook_works_in_its_own_folder_and_the_run_where_it_was(tmp_pat
 DIED = "its process ended before the cell did: killed from outside, for want of memory, or by the cell itself"
 
 
-@pytest.mark.parametrize("forks", [True, False])
-@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(3)"])
+@pytest.mark.parametrize(
+    ("end", "forks"),
+    [
+        ("os.kill(os.getpid(), 9)", True),
+        ("os._exit(3)", False),
+        pytest.param("os._exit(3)", True, marks=pytest.mark.slow),
+        pytest.param("os.kill(os.getpid(), 9)", False, marks=pytest.mark.slow),
+    ],
+)
 def test_a_notebook_whose_process_ends_is_kept_with_its_cell_marked(ours, tmp_path, monkeypatch, end, forks):
     monkeypatch.setattr(survey.notebooks.kernels, "FORKS", forks)
     sources = [
@@ -293,7 +300,9 @@ open(f"hangs-{__import__('os').getpid()}", "w").close()
 time.sleep(600)"""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL]
+)
 def test_a_run_that_is_ended_leaves_no_process(ours, tmp_path, number):
     for name in "abc":
         write(tmp_path / "n", name, HANG)
@@ -337,9 +346,3 @@ def test_only_what_all_notebooks_import_before_all_else_is_imported_once(tmp_pat
 def test_the_stored_chapters_share_the_import_of_their_verbs(house):
     chapters = sorted((house / "notebooks").glob("0*.ipynb"))
     assert first_imports(chapters) == ["from survey.notebooks.chapter import open_chapter"]
-
-
-def test_a_run_says_how_its_kernels_were_started(desk, survey):
-    told = survey("run", "2023", "--programme", "small", "--lang", "en", "--timings", **desk.environment)
-    assert told.well, told.err
-    assert "  kernels: 1 forked from one process\n" in told.out

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import fcntl
-import os
-import subprocess
-import sys
 from functools import cache
 
 import pytest
 
 import fixtures.chapters as by_rule
-from fixtures import articles
+from fixtures.articles import read_article, write_article
+from fixtures.once import alone
 from survey.documents import assemble
 from survey.documents import web_page as webpage
 
@@ -36,21 +33,16 @@ def pages(chapters):
 
 
 @pytest.fixture(scope="session")
-def article(common, house, shipped_archive):
-    """Make a press release or digest of a wave, in a process of its own, each once for all workers."""
+def article(common, shipped_archive):
+    """Make a press release or digest of a wave, each once for all workers."""
 
     def made(name, wave):
         folder = common / f"{name}-{wave}"
-        with (common / f"{name}-{wave}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone(common / f"{name}-{wave}.lock"), pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SURVEY_OUTPUT", str(common / "output"))
             if not (folder / "en.md").exists():
                 folder.mkdir(exist_ok=True)
-                subprocess.run(
-                    [sys.executable, articles.__file__, name, wave, str(folder)],
-                    env=os.environ | {"PYTHONPATH": str(house), "SURVEY_OUTPUT": str(common / "output")},
-                    check=True,
-                    timeout=540,
-                )
-        return articles.read_article(folder)
+                write_article(name, wave, folder)
+        return read_article(folder)
 
     return cache(made)

@@ -71,7 +71,7 @@ WAIT = "print('ready', flush=True); time.sleep(60)"
 @pytest.mark.parametrize(
     ("patch", "inside"),
     [
-        ("pass", WAIT),
+        pytest.param("pass", WAIT, marks=pytest.mark.slow),
         # between the two renames: the former edition is already aside
         (
             "Path.rename = (lambda old: lambda self, to: (old(self, to), "

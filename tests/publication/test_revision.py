@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pandas as pd
@@ -10,7 +11,7 @@ from lxml import html
 
 from analysis.pieces import html_of
 from analysis.words import Claim, Number, Phrase, Text
-from fixtures.programmes import small_programme
+from fixtures.programmes import Small, small_programme
 from survey.archive import Archive
 from survey.documents import assemble
 from survey.edition.manifest import Request, edition_inputs, record_edition
@@ -21,15 +22,12 @@ APP = ("ch_app", "2023", "total", "all")
 
 
 class Survey:
-    """A small survey and the edition of it that was published last."""
+    """A small survey, in a folder of its own, and the edition of it that was published last."""
 
     def __init__(self, folder):
-        self.small = small_programme(folder)
-        for member, app in zip(("A1", "B2", "C3", "D4", "E5", "F6"), "是是是是否否", strict=True):
-            for wave in ("2022", "2023"):
-                self.small.send(member, wave=wave, form_of=wave, channels__app=app)
+        self.small = Small(folder / "small")
         self.edition = folder / "edition"
-        self.archives = iter(folder / f"archive-{n}" for n in range(9))
+        self.archives = (path for n in range(9) if not (path := folder / f"archive-{n}").exists())
 
     def publish(self):
         """Put an edition in place as `survey run` does; return what it revised."""
@@ -49,11 +47,20 @@ class Survey:
         return found
 
 
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("published")
+    small = small_programme(folder)
+    for member, app in zip(("A1", "B2", "C3", "D4", "E5", "F6"), "是是是是否否", strict=True):
+        for wave in ("2022", "2023"):
+            small.send(member, wave=wave, form_of=wave, channels__app=app)
+    assert Survey(folder).publish() is None, "nothing was published before"
+    return folder
+
+
 @pytest.fixture
-def published(tmp_path):
-    survey = Survey(tmp_path)
-    assert survey.publish() is None, "nothing was published before"
-    return survey
+def published(published_once, tmp_path):
+    return Survey(shutil.copytree(published_once, tmp_path / "survey"))
 
 
 def told(table):

@@ -6,16 +6,15 @@ import csv
 import itertools
 from dataclasses import dataclass, replace
 
-import nbformat
 import pytest
 
 from analysis.words import estimate_text
+from fixtures.notebooks import run_here
 from survey.edition import Request, Watch
 from survey.edition.recipes import wave_documents
 from survey.edition.write_deck import checked_slides, write_slides
 from survey.edition.write_publications import Documents
 from survey.figures import words_of
-from survey.notebooks import display as showing
 
 pytestmark = pytest.mark.published  # runs the notebook of the slides
 
@@ -31,26 +30,6 @@ KNOWN = {
     "2022": "全年人工处理来电为6.41亿人次，较上年减少10.22%",
     "2023": "人工电话平均接通率为92.88%，较上年提高4.60个百分点",
 }
-
-
-def run_here(path, wave, monkeypatch):
-    """Run a notebook's cells in this process, each cell's pieces kept as its outputs."""
-    book = nbformat.read(path, as_version=4)
-    book.metadata["name"] = path.stem
-    shown = []
-
-    def keep(data, metadata):
-        shown.append(nbformat.v4.new_output("display_data", data=data, metadata=metadata))
-
-    monkeypatch.setattr(showing, "publish_display_data", keep)
-    space = {}
-    for cell in book.cells:
-        if cell.cell_type == "code":
-            exec(cell.source, space)  # noqa: S102 - the house's own notebook
-            if "parameters" in cell.metadata.get("tags", []):
-                space["wave"] = wave
-            cell.outputs, shown = shown, []
-    return book, space["chapter"].say.figures
 
 
 @dataclass(frozen=True)
@@ -76,7 +55,8 @@ def told(request, house, common, shipped, shipped_archive):
     wave = request.param
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SURVEY_OUTPUT", str(common / "output"))
-        book, figures = run_here(house / "notebooks" / "slides.ipynb", wave, patch)
+        book, space = run_here(house / "notebooks" / "slides.ipynb", {"wave": wave})
+    figures = space["chapter"].say.figures
     langs = ("zh", "en")
     request = Request(figures.programme, wave, "public", langs)
     documents = replace(wave_documents(figures, request, frozenset()), name="slides")

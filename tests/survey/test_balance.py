@@ -91,7 +91,10 @@ def test_values_of_a_shipped_wave_add_up(clean_waves, wave):
     }.get(wave, {})
 
 
-@pytest.mark.parametrize("wave", WAVES)
+# the wave with most kinds of damage in every run, the others where there is time
+@pytest.mark.parametrize(
+    "wave", [*(pytest.param(wave, marks=pytest.mark.slow) for wave in WAVES[:-1]), WAVES[-1]]
+)
 def test_every_cell_of_a_shipped_wave_is_parsed_or_found(shipped, clean_waves, tmp_path, wave):
     blanks = blank_forms(shipped, tmp_path)
     intake = clean_waves[wave].intake
@@ -150,7 +153,11 @@ def sendings(draw):
     return sent
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings().max_examples // 4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(sent=sendings(), corrected=st.sampled_from(["", "77", "99"]))
 def test_cells_and_values_add_up_whatever_is_sent(tmp_path_factory, sent, corrected):
     folder = tmp_path_factory.mktemp("sent")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 from lxml import html
 
+from fixtures.programmes import Small
 from survey.archive import Archive
 from survey.errors import UsageError
 from survey.figures import compute_figures
@@ -30,12 +32,14 @@ def shown(monkeypatch):
     return pieces
 
 
-@pytest.fixture
-def open_wave(answered, tmp_path):
-    """Open a wave of the small programme, answered in both waves."""
+@pytest.fixture(scope="module")
+def open_wave(answered_once, tmp_path_factory):
+    """Open a wave of the small programme, answered in both waves; its figures are computed once."""
+    folder = tmp_path_factory.mktemp("chapter")
+    answered = Small(shutil.copytree(answered_once, folder / "small"))
     for member in ("A1", "B2", "C3", "D4", "E5", "F6"):
         answered.send(member, wave="2022")
-    archive = Archive(answered.programme, tmp_path / "archive")
+    archive = Archive(answered.programme, folder / "archive")
     return lambda wave, languages=("zh", "en"): Chapter(compute_figures(archive, wave), languages, "public")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 
 import openpyxl
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from fixtures.forms import SOFFICE, column_of, fill, filled_in_libreoffice, insert_rows, rows_of, saved_as
+from fixtures.programmes import Small, small_programme
 from survey.cli import main
 from survey.editing import clean_wave
 from survey.forms import ANSWER, CHECK
@@ -47,27 +49,44 @@ PLACES = {
 }  # fmt: skip
 
 
+def ask(*arguments):
+    return CliRunner().invoke(
+        main, [*arguments, "--programme", "small"], prog_name="survey", catch_exceptions=False
+    )
+
+
+def stand_in(folder, patch):
+    """Let the command find the small programme of a folder, wave 2022 answered by A1 alone."""
+    patch.setenv("SURVEY_PROGRAMMES", str(folder))
+    patch.setenv("SURVEY_OUTPUT", str(folder / "output"))
+    patch.chdir(folder)
+    Small(folder / "small").send(
+        "A1", wave="2022", staff_total="1234", highlights="=cmd|' /C calc'!A0", channels__sms="否"
+    )
+
+
 @pytest.fixture
 def call(small, monkeypatch, tmp_path):
-    """Call the command on the small programme, wave 2022 answered by A1 alone."""
-    monkeypatch.setenv("SURVEY_PROGRAMMES", str(small.folder.parent))
-    monkeypatch.setenv("SURVEY_OUTPUT", str(tmp_path / "output"))
-    monkeypatch.chdir(tmp_path)
-    small.send("A1", wave="2022", staff_total="1234", highlights="=cmd|' /C calc'!A0", channels__sms="否")
-
-    def ask(*arguments):
-        return CliRunner().invoke(
-            main, [*arguments, "--programme", "small"], prog_name="survey", catch_exceptions=False
-        )
-
+    """Call the command on the small programme."""
+    stand_in(tmp_path, monkeypatch)
     return ask
 
 
-@pytest.fixture
-def form(call, tmp_path):
-    """Return the form of A1."""
-    told = call("form", "2023", "--member", "A1")
+@pytest.fixture(scope="module")
+def form_once(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("form")
+    small_programme(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        stand_in(folder, patch)
+        told = ask("form", "2023", "--member", "A1")
     assert told.exit_code == 0, told.output
+    return folder / "output"
+
+
+@pytest.fixture
+def form(call, form_once, tmp_path):
+    """Return the form of A1."""
+    shutil.copytree(form_once, tmp_path / "output")
     return tmp_path / "output" / "small" / "2023" / "forms" / "2023_A1.xlsx"
 
 

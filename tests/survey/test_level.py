@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from functools import cache
+
 import pandas as pd
 import pytest
 
+from fixtures.programmes import Small
 from survey.archive import Archive
 from survey.figures import compute_figures
 from survey.notebooks import display
 from survey.notebooks.chapter import Chapter
 
 
-@pytest.fixture
-def chapter_at(answered, tmp_path, monkeypatch):
-    """Open the small programme, answered in both waves, at a level of confidence; keep what it shows."""
+@pytest.fixture(scope="module")
+def figures_at(answered_once, tmp_path_factory):
+    """Compute the figures of the small programme, answered in both waves, at a level of confidence."""
+    folder = tmp_path_factory.mktemp("level")
+    answered = Small(shutil.copytree(answered_once, folder / "small"))
     for number, member in enumerate(("A1", "B2", "C3", "D4", "E5")):
         answered.send(member, wave="2022", calls_handled=880 + 7 * number)
     answered.edit("programme.yaml", "minimum_base: 3", "minimum_base: 2")
     answered.edit("programme.yaml", "crossed: [[bank_type, centre_kind]]\n", "")
-    shown = []
-    monkeypatch.setattr(display.Shown, "show", lambda _self, *pieces: shown.extend(pieces))
     definition = answered.folder / "programme.yaml"
     text = definition.read_text(encoding="utf-8")
 
     def made(level):
         definition.write_text(text.replace("level: 0.95", f"level: {level}"), encoding="utf-8")
-        archive = Archive(answered.programme, tmp_path / f"archive-{level}")
-        return Chapter(compute_figures(archive, "2023"), ("zh", "en"), "public"), shown
+        return compute_figures(Archive(answered.programme, folder / f"archive-{level}"), "2023")
 
-    return made
+    return cache(made)
+
+
+@pytest.fixture
+def chapter_at(figures_at, monkeypatch):
+    """Open a chapter at a level of confidence; keep what it shows."""
+    shown = []
+    monkeypatch.setattr(display.Shown, "show", lambda _self, *pieces: shown.extend(pieces))
+
+    def opened(level):
+        figures = figures_at(level)
+        own = replace(figures, kept=dict(figures.kept))
+        return Chapter(own, ("zh", "en"), "public"), shown
+
+    return opened
 
 
 def test_the_verbs_and_cells_are_of_the_programmes_level(chapter_at):

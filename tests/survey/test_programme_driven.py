@@ -169,8 +169,8 @@ def english(request, tmp_path, survey):
     done = survey(
         "run", "2023", "--programme", "small", "--json", **{f"SURVEY_{k}": v for k, v in places.items()}
     )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout), tmp_path / "output" / "small" / "2023" / "public"
+    assert done.well, done.err
+    return json.loads(done.out), tmp_path / "output" / "small" / "2023" / "public"
 
 
 @pytest.mark.slow
@@ -191,6 +191,8 @@ def test_a_programme_of_one_language_with_a_further_dimension_is_published(engli
     columns = pd.read_csv(folder / "data" / "indicators.csv").columns
     assert [name for name in columns if name.endswith("_zh")] == []
     assert "label_en" in columns
-    sheets = pd.read_excel(Path(folder / "tables.xlsx"), sheet_name=None, header=None, dtype="str")
+    sheets = pd.read_excel(
+        Path(folder / "tables.xlsx"), sheet_name=None, header=None, dtype="str", engine="openpyxl"
+    )
     assert "region" in sheets
     assert not any("(Chinese)" in str(cell) for sheet in sheets.values() for cell in sheet.to_numpy().ravel())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
+from fixtures.programmes import Small
 from survey.archive import Archive
 from survey.errors import UsageError
 from survey.figures import compute_figures
@@ -25,9 +28,11 @@ MEAN = """\
 MEMBERS = ("A1", "B2", "C3", "D4", "E5", "F6")
 
 
-@pytest.fixture
-def figures(answered, tmp_path):
+@pytest.fixture(scope="module")
+def figures(answered_once, tmp_path_factory):
     """Return the figures of two waves in which no two members answer alike, one does not answer at all."""
+    folder = tmp_path_factory.mktemp("traced")
+    answered = Small(shutil.copytree(answered_once, folder / "small"))
     path = answered.folder / "indicators.yaml"
     path.write_text(path.read_text(encoding="utf-8") + MEAN, encoding="utf-8")
     heap = "edits:\n  heaping:\n    questions: [calls_handled]\n"
@@ -40,14 +45,14 @@ def figures(answered, tmp_path):
     answered.send("A1", calls_handled=5000, staff_total=120, satisfaction=9.5)
     (answered.returns() / "2023_F6.xlsx").unlink()
     answered.correct("2024-03-01,B2,staff_total,,1290,电话核实,秘书处")
-    return compute_figures(Archive(answered.programme, tmp_path / "archive"), "2023")
+    return compute_figures(Archive(answered.programme, folder / "archive"), "2023")
 
 
-def test_what_is_listed_gives_every_estimate_again(figures):
+def test_what_is_listed_gives_estimates_of_every_kind_again(figures):
     raw = figures.raw_estimates
     known = raw[(raw["status"] == "released") & ~raw["indicator"].str.startswith("mk_")]
     kinds = set()
-    for row in known.itertuples():
+    for row in known.iloc[::3].itertuples():  # a third has every kind, for both estimands
         traced = trace_key(figures, f"{row.wave}/{row.indicator}/{row.dimension}/{row.segment}")
         [level] = traced.levels
         assert level.recomputed == pytest.approx(row.estimate, rel=1e-12), traced.key
