@@ -18,7 +18,7 @@ from survey.programme import open_programme
 
 # a property is tried on few examples in every run, on many in `make slow` (--hypothesis-profile=thorough)
 settings.register_profile("few", max_examples=20, deadline=None)
-settings.register_profile("thorough", max_examples=200, deadline=None)
+settings.register_profile("thorough", max_examples=100, deadline=None)
 settings.load_profile("few")
 
 #: Fixture -> mark of those who ask for it; `make quick` leaves them out.
