@@ -13,7 +13,15 @@ import click
 
 from analysis.model import AnalysisError
 from survey.errors import SurveyError
-from survey.terminal import print_pieces, print_table, shorten, show_progress, summarise, tell_findings
+from survey.terminal import (
+    print_attack,
+    print_pieces,
+    print_table,
+    shorten,
+    show_progress,
+    summarise,
+    tell_findings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -271,6 +279,9 @@ def trace(key: str, programme: str, as_json: bool) -> None:
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the page."
 )
 @click.option("--publish", is_flag=True, help="Write the audit chapter to output/audit.")
+@click.option(
+    "--disclosure", is_flag=True, help="Attack what a wave publishes: FILE is a wave then. Confidential."
+)
 @click.option("--all", "everything", is_flag=True, help="List what holds, too.")
 def audit(  # noqa: PLR0917 - click hands every option over by name
     file: str | None,
@@ -280,9 +291,10 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
     page: str | None,
     lang: Literal["zh", "en"],
     publish: bool,
+    disclosure: bool,
     everything: bool,
 ) -> None:
-    """Hold published figures against arithmetic: the ledger, or FILE.
+    """Check published figures against arithmetic: the ledger, or FILE.
 
     FILE is a CSV with the ledger's columns, or a draft (.md .html .docx .pdf .ipynb), whose numbers are
     recognised and held against the ledger. Exit status 1 where a figure is impossible or contradicted.
@@ -296,6 +308,9 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
     if publish:
         _publish_audit(opened)
         return
+    if disclosure:
+        _attack(opened, file)
+        return
     rows = audit_file(opened, Path(file) if file else None, year)
     if as_json:
         from survey.audit import json_findings
@@ -306,6 +321,19 @@ def audit(  # noqa: PLR0917 - click hands every option over by name
     if page:
         _write_audit_page(opened, rows, file, Path(page), lang)
     if set(rows["verdict"]) & GRAVE:
+        sys.exit(1)
+
+
+def _attack(programme: Programme, wave: str | None) -> None:
+    """Attack a wave's edition; exit status 1 where an answer follows."""
+    from survey.archive import archive_of
+    from survey.audit import attack_edition
+    from survey.figures import compute_figures
+
+    wave = wave or programme.waves[-1]
+    attacked = attack_edition(compute_figures(archive_of(programme), wave))
+    print_attack(wave, attacked)
+    if len(attacked.breaches):
         sys.exit(1)
 
 

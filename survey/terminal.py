@@ -19,14 +19,24 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
 
+    from survey.audit import Attacked
     from survey.edition import Published, Watch
 
-__all__ = ["print_pieces", "print_table", "shorten", "show_progress", "summarise", "tell_findings"]
+__all__ = [
+    "print_attack",
+    "print_pieces",
+    "print_table",
+    "shorten",
+    "show_progress",
+    "summarise",
+    "tell_findings",
+]
 
 # ruff: noqa: PLC0415 - imports inside functions keep the command's start fast
 
 
 WIDEST_COLUMN = 32
+_ATTACKS = 20  # lines of each list
 WIDEST_LINE = 160  # signs, where no terminal says how many
 STAGES = {
     "clean": "cleaning the returns",
@@ -156,3 +166,23 @@ def tell_findings(rows: pd.DataFrame, *, everything: bool) -> None:
             told = [row["arithmetic_en"], row["reconciles_en"] and f"would fit: {row['reconciles_en']}"]
         for line in filter(None, told):
             click.echo(f"    {line}")
+
+
+def print_attack(wave: str, attacked: Attacked) -> None:
+    """Print what attacks on an edition found: what follows, what would, and the narrowest intervals."""
+    click.echo(f"{wave}: {attacked.shown} figures shown, {attacked.withheld} withheld; confidential")
+    for rows, said in (
+        (attacked.breaches, "answers follow from what is shown: the edition must not go out"),
+        (attacked.beyond, "answers would follow if one more member joined the attackers"),
+    ):
+        click.echo(f"{len(rows)} {said}")
+        for row in rows.head(_ATTACKS).to_dict("records"):
+            click.echo(
+                f"    {row['wave']} {row['question']}, {row['attackers']}: {row['figures'] or 'known'}"
+            )
+    narrow = attacked.intervals.head(_ATTACKS)
+    if len(narrow):
+        click.echo("what an outsider learns of withheld cells, as sums of answers, the narrowest first:")
+    for row in narrow.to_dict("records"):
+        span = f"{row['low']:g} to {row['high']:g}"
+        click.echo(f"    {row['key']}: {span}, {row['width']:.0f} % of what is possible")

@@ -1,6 +1,6 @@
 """Disclosure control: which cells may leave the house, how precisely, and what an attacker makes of them."""
 
-from analysis.disclosure.attack import Breach, Target, World, breaches, targets
+from analysis.disclosure.attack import Breach, Target, World, breaches, interval, leaking_cells, targets
 from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS, benchmark
 from analysis.disclosure.policy import Nesting, Policy, Sensitive
 from analysis.disclosure.precision import changes_as_printed, estimates_as_printed
@@ -31,7 +31,9 @@ __all__ = [
     "cells_that_protect",
     "changes_as_printed",
     "estimates_as_printed",
+    "interval",
     "joined",
+    "leaking_cells",
     "protect",
     "read_systems",
     "relations",

@@ -25,9 +25,12 @@ doi:10.1007/s12532-017-0130-5
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
     from analysis.disclosure.policy import Policy, Sensitive
     from analysis.disclosure.systems import CellKey, System
 
-__all__ = ["Breach", "Target", "World", "breaches", "reach", "targets"]
+__all__ = ["Breach", "Target", "World", "breaches", "interval", "leaking_cells", "reach", "solve", "targets"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -222,7 +225,7 @@ def reach(world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, 
     fixed = np.hstack([lines, np.zeros((len(lines), 1))])
     counts = np.zeros(aims.shape)
     counts[:, -1] = 1.0
-    found = milp(
+    found = solve(
         -counts.ravel(),
         integrality=(1.0 - counts.ravel()) * world.system.counted,
         bounds=Bounds(
@@ -238,6 +241,23 @@ def reach(world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, 
     if found.x is None:  # no other world could be looked for: nothing is taken to be safe
         return np.zeros(len(jobs))
     return np.asarray(found.x.reshape(aims.shape)[:, -1])
+
+
+def solve(costs: Floats, **problem: Any) -> Any:
+    """Call `scipy.optimize.milp` with what the solver prints sent to standard error.
+
+    HiGHS says on standard output, whatever it is told, where it mends a solution; callers print JSON there.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        return milp(costs, **problem)
+    finally:
+        if os.name == "posix":
+            ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def breaches(world: World, shown: Flags, aims: Sequence[Target]) -> list[Breach]:
@@ -260,6 +280,38 @@ def breaches(world: World, shown: Flags, aims: Sequence[Target]) -> list[Breach]
                 found.append(fallen[0])
                 break
     return found
+
+
+def leaking_cells(world: World, shown: Flags, breach: Breach) -> list[CellKey]:
+    """Name figures that give an answer away together: none of them can be spared.
+
+    Returns
+    -------
+    list of CellKey
+        Empty where what holds by definition, or was published before, is enough.
+    """
+    cells = sorted({c for c, on in zip(world.system.cells, shown, strict=True) if on and c is not None})
+    needed = list(cells)
+    for cell in cells:
+        rest = set(needed) - {cell}
+        without = shown & np.array([c is None or c in rest for c in world.system.cells])
+        if _fallen(world, without, [(breach.target, breach.attackers, breach.limits)]):
+            needed.remove(cell)
+    return needed
+
+
+def interval(world: World, shown: Flags, cell: CellKey) -> tuple[float, float, float]:
+    """Return how low and how high the sum behind a withheld cell can be, and what it is.
+
+    In the eyes of an outsider; the sum of the answers of the cell's own members, unweighted.
+    """
+    inside = _behind(world.system, cell)
+    groups = np.unique(world.group[inside])
+    limits = np.array([world.below, world.above])
+    most = float(limits[:, groups].sum())
+    down, up = reach(world, shown, [(groups, -1.0, most, limits), (groups, 1.0, most, limits)])
+    total = float(world.system.answer[inside].sum())
+    return total - float(down), total + float(up), total
 
 
 def _fallen(

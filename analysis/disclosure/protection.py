@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import block_array, csr_array
 
-from analysis.disclosure.attack import World, breaches, targets
+from analysis.disclosure.attack import World, breaches, solve, targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -227,7 +227,7 @@ def _cheapest(
         format="csr",
     )
     moves = size * len(blocks)
-    solved = milp(
+    solved = solve(
         # a hair dearer one after the other: of equal plans always the same
         np.append(np.zeros(moves), [cost(cell) * (1 + 1e-6 * place) for place, cell in enumerate(cells)]),
         integrality=np.append(np.full(moves, int(system.counted)), np.ones(len(cells))),

@@ -298,7 +298,8 @@ def _system(
     return System(
         wave, np.concatenate(source), np.concatenate(member), y, np.concatenate(low), np.concatenate(high),
         np.concatenate(rate), bool(np.isin(y, (0.0, 1.0)).all()),
-        np.array([row[0] for row in rows]), np.array([row[1:3] for row in rows]),
+        np.array([row[0] for row in rows]).reshape(-1, len(y)),
+        np.array([row[1:3] for row in rows]).reshape(-1, 2),
         tuple(row[3] for row in rows),
         np.array([row[3] in own for row in rows]),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from survey.audit.audit import GRAVE, audit_file, audit_ledger, json_findings
 from survey.audit.claims import first_year, recognise
 from survey.audit.claims_in_tables import recognise_cells
+from survey.audit.disclosure import Attacked, attack_edition
 from survey.audit.drafts import read_page
 from survey.audit.judging import Judge, JudgedClaim, confront
 from survey.audit.record import read_record
@@ -10,9 +11,11 @@ from survey.audit.vocabulary import Vocabulary, read_vocabulary
 
 __all__ = [
     "GRAVE",
+    "Attacked",
     "Judge",
     "JudgedClaim",
     "Vocabulary",
+    "attack_edition",
     "audit_file",
     "audit_ledger",
     "confront",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from survey.figures.registry import Estimated, Publication
     from survey.programme import Programme
 
-__all__ = ["controlled_estimates", "known_cells", "policy_of", "statements_of"]
+__all__ = ["controlled_estimates", "known_cells", "policy_of", "statements_of", "systems_of"]
 
 
 def policy_of(programme: Programme) -> Policy:
@@ -73,10 +73,16 @@ def controlled_estimates(
     released = release(figures.raw_estimates, figures.measures, figures.policy, contributions)
     if figures.programme.settings.disclosure.own_figures:
         return released
+    known = known_cells(figures, released, published)
+    return protect(released, systems_of(figures, published), figures.policy, out=known)
+
+
+def systems_of(figures: Estimated, published: Sequence[Publication] = ()) -> list[System]:
+    """Write down what the estimates, and the publications before, say of members' answers."""
     systems = statements_of(figures)
     for publication in published:
         systems = _with(systems, publication, figures)
-    return protect(released, systems, figures.policy, out=known_cells(figures, released, published))
+    return systems
 
 
 def statements_of(figures: Estimated, before: Publication | None = None) -> list[System]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import pandas as pd
+
 from analysis.disclosure import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from analysis.disclosure import CellKey, Policy
     from analysis.model import Design, Measure
@@ -160,6 +160,7 @@ def moved_answers(before: Publication, figures: Estimated) -> pd.DataFrame:
     table = old.join(new, how="outer", lsuffix="_old")
     same = (table["y"] == table["y_old"]) & (table["x"] == table["x_old"])
     moved = table.index[~same].to_frame(index=False)
-    here = [pair in both for pair in zip(moved["indicator"], moved["wave"], strict=True)]
+    pairs = zip(moved["indicator"], moved["wave"], strict=True)
+    here = pd.Series([pair in both for pair in pairs], index=moved.index, dtype=bool)
     counted = moved[here].groupby(["indicator", "wave"]).size()
     return counted.rename("members").reset_index()
