@@ -22,7 +22,7 @@ import pandas as pd
 
 from survey.editing import CleanWave, clean_wave
 from survey.errors import ArchiveError
-from survey.folders import output_folder, swap_in
+from survey.folders import make_private, output_folder, swap_in
 from survey.intake import Intake, check_ledger, check_queries, check_responses
 from survey.programme import DEFAULT
 
@@ -109,12 +109,13 @@ class Archive:
         target = self.folder / name
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
             stage = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=self.folder))
             try:
                 for stem, frame in frames.items():
                     frame.to_parquet(stage / f"{stem}.parquet", index=False)
                 (stage / "fingerprint.json").write_text(json.dumps({"fingerprint": mark}), encoding="utf-8")
-                stage.chmod(0o755)
+                make_private(stage)
                 swap_in(stage, target)
             finally:
                 shutil.rmtree(stage, ignore_errors=True)

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-__all__ = ["former_of", "library", "notebook_folder", "output_folder", "swap_in"]
+__all__ = ["former_of", "library", "make_private", "notebook_folder", "output_folder", "swap_in"]
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -27,6 +27,13 @@ def library() -> Path:
     """Return the folder of the programmes: ``SURVEY_PROGRAMMES`` if set, else those the kit ships."""
     chosen = os.environ.get("SURVEY_PROGRAMMES")
     return Path(chosen) if chosen else Path(__file__).resolve().parent / "programmes"
+
+
+def make_private(place: Path) -> None:
+    """Let nobody but their owner read a folder and all below it: answers of members stand there."""
+    for path in [place, *place.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 # Put a whole folder in the place of another, so that no reader ever meets half of either.

@@ -63,7 +63,7 @@ def attack_edition(figures: Figures) -> Attacked:
         narrow += _intervals(world, hidden)
         for more in found:
             policy = replace(figures.policy, coalition=figures.policy.coalition + more)
-            found[more] += _breaches(world, targets(world, policy, hidden), hidden, known)
+            found[more] += _breaches(world, policy.coalition, targets(world, policy, hidden), hidden, known)
     columns = ["question", "wave", "attackers", "figures"]
     ranges = pd.DataFrame(narrow, columns=["key", "low", "high", "width"])
     return Attacked(
@@ -76,7 +76,7 @@ def attack_edition(figures: Figures) -> Attacked:
 
 
 def _breaches(
-    world: World, aims: list[Target], hidden: frozenset[CellKey], known: frozenset[CellKey]
+    world: World, coalition: int, aims: list[Target], hidden: frozenset[CellKey], known: frozenset[CellKey]
 ) -> list[tuple[str, str, str, str]]:
     """Name what falls to the figures shown, but not to what is known without them."""
     system = world.system
@@ -87,7 +87,8 @@ def _breaches(
         (
             breach.target.name.partition(":")[0],
             system.wave,
-            _who(len(breach.attackers)),
+            # those of the answers' own group are allowed for in the target
+            _who(len(breach.attackers) + max(coalition - breach.target.attackers, 0)),
             " + ".join(_key(cell) for cell in leaking_cells(world, shown, breach)),
         )
         for breach in breaches(world, shown, [aim for aim in aims if aim not in before])

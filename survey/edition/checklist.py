@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -96,9 +95,7 @@ def _of_files(programme: Programme, figures: Figures, folder: Path, edition: Edi
     present = edition_inputs(figures, edition)
     own = {name for name in recorded if name.startswith(f"{programme.code}/")}
     stale = sorted(own ^ present.keys()) + sorted(
-        name
-        for name in own & present.keys()
-        if hashlib.sha256(present[name].read_bytes()).hexdigest() != recorded[name]["sha256"]
+        name for name in own & present.keys() if manifest.input_facts(name, present[name]) != recorded[name]
     )
     yield Point("made from the present inputs", not stale, _told(stale, f"{len(own)} files", "changed since"))
     tested = pd.read_csv(folder / "data" / "backtest.csv", dtype="str", keep_default_na=False)

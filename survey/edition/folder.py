@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from survey.errors import PublicationError
-from survey.folders import former_of, swap_in
+from survey.folders import former_of, make_private, swap_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,7 @@ class StagedEdition:
         path = self.failed / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+        make_private(self.failed)
         return path
 
 
@@ -84,9 +85,12 @@ def staged(output: Path, wave: str, edition: str) -> Iterator[StagedEdition]:
             _repair(place)
             _forget(failed)
             folder = Path(tempfile.mkdtemp(prefix=f".{edition}.staging-", dir=place.parent))
-            folder.chmod(0o755)
+            if edition != "internal":
+                folder.chmod(0o755)
             try:
                 yield StagedEdition(folder, failed)
+                if edition == "internal":
+                    make_private(folder)
                 swap_in(folder, place)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)

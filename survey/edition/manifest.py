@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from survey.errors import PublicationError
-from survey.folders import notebook_folder
+from survey.folders import notebook_folder, output_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +31,7 @@ __all__ = [
     "definition_marks",
     "differences",
     "edition_inputs",
+    "input_facts",
     "kit_version",
     "manifest",
     "record_edition",
@@ -135,9 +139,33 @@ def _input(name: str, path: Path) -> dict[str, Any]:
         raise PublicationError(
             f"Input {name!r} is named by a path of this machine; name it relative to the survey."
         )
-    if not path.is_file():
+    if not path.exists():
         raise PublicationError(f"Input {name!r} is listed for {NAME} but is no file.")
+    return input_facts(name, path)
+
+
+def input_facts(name: str, path: Path) -> dict[str, Any]:
+    """Return what a manifest says of an input: hash and size, of members' answers a keyed hash of them all.
+
+    Whoever has a guess at a return could hash it and compare; without the key, which stays in the archive,
+    the hash tells only whether the answers are the same as before.
+    """
+    parts = name.split("/")
+    if path.is_dir() or parts[-1] in _OF_ANSWERS:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        marks = sorted(_facts(file)["sha256"] for file in files if file.is_file())
+        return {"keyed": hashlib.blake2b("".join(marks).encode(), key=_key(), digest_size=32).hexdigest()}
     return _facts(path)
+
+
+def _key() -> bytes:
+    """Return the key of this house's manifests; made when it is first asked for, readable by its owner."""
+    place = output_folder() / "archive" / "manifest.key"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 -- a file that nobody else can ever read
+            file.write(secrets.token_bytes(32))
+    return place.read_bytes()
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -156,7 +184,7 @@ def _facts(path: Path) -> dict[str, Any]:
 
 # What an edition was made from: its inputs by name and hash, its definitions, written into the manifest.
 #
-# The public edition knows no member, so the returns and replies it rests on are named by their hashes alone.
+# The public edition knows no member, so of the returns and replies it rests on one keyed hash is given.
 
 
 PACKAGES = (
@@ -171,6 +199,8 @@ PACKAGES = (
 )
 #: Folders of a wave whose files are named after members.
 _OF_MEMBERS = ("returns", "replies")
+#: Files of a wave that hold answers.
+_OF_ANSWERS = ("corrections.csv", "queries.csv")
 
 
 def chapters_of(programme: Programme, publication: str, edition: Edition) -> list[Path]:
@@ -200,7 +230,7 @@ def _wave_files(programme: Programme, wave: str, edition: Edition) -> Iterator[t
         if path.is_file():
             name = path.relative_to(folder)
             if edition == "public" and name.parts[0] in _OF_MEMBERS:
-                yield f"{programme.code}/{wave}/{name.parts[0]}/{_mark(path.read_bytes())}", path
+                yield f"{programme.code}/{wave}/{name.parts[0]}", folder / name.parts[0]
             else:
                 yield f"{programme.code}/{wave}/{name.as_posix()}", path
 

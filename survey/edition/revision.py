@@ -7,7 +7,6 @@ the wave is published again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import pandas as pd
 
 from analysis.words import Text, estimate_key, estimate_text, wave_text
 from survey.edition.folder import edition_folder
-from survey.edition.manifest import definition_marks, edition_inputs, kit_version
+from survey.edition.manifest import definition_marks, edition_inputs, input_facts, kit_version
 from survey.errors import PublicationError
 from survey.figures import moved_answers, words_of
 
@@ -199,14 +198,10 @@ class _Reasons:
         self._figures = figures
         self._code = figures.programme.code
         told = former.manifest["inputs"]
-        present = {
-            name: hashlib.sha256(path.read_bytes()).hexdigest()
-            for name, path in edition_inputs(figures, edition).items()
-        }
+        present = {name: input_facts(name, path) for name, path in edition_inputs(figures, edition).items()}
         names = told.keys() | present.keys()
-        hashes = {name: (told.get(name, {}).get("sha256"), present.get(name)) for name in names}
         own = {name for name in names if name.startswith(f"{self._code}/")}
-        self._changed = {name for name in own if hashes[name][0] != hashes[name][1]}
+        self._changed = {name for name in own if told.get(name) != present.get(name)}
         marks, then = definition_marks(figures.programme), former.manifest["parameters"]["definitions"]
         self._redefined = {code for code, mark in marks.items() if then.get(code) != mark}
         self._method = former.manifest["versions"].get("member-survey-kit") != kit_version()
@@ -221,10 +216,10 @@ class _Reasons:
         place = f"{self._code}/{wave}"
         if indicator in self._redefined:
             yield Text("指标定义已修改", "the indicator's definition was changed")
-        if f"{place}/corrections.csv" in self._changed or self._any(f"{place}/replies/"):
+        if f"{place}/corrections.csv" in self._changed or self._any(f"{place}/replies"):
             count = self._corrections(indicator, wave)
             yield Text(f"更正答案（涉及本指标{count}处）", f"answers corrected ({count} that bear on it)")
-        if self._any(f"{place}/returns/"):
+        if self._any(f"{place}/returns"):
             yield Text("答卷有增补、更换或撤回", "returns added, replaced or withdrawn")
         if f"{place}/questionnaire.yaml" in self._changed:
             yield Text("问卷或审核规则已修改", "questionnaire or edit rules changed")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from survey.archive import archive_of, output_of
 from survey.editing import counted, key_of, read_register, register_text
 from survey.errors import ArchiveError
+from survey.folders import make_private
 from survey.forms import begin_book, height
 from survey.spreadsheets import guarded
 
@@ -201,6 +202,7 @@ class Desk:
                     written.append(path)
             table = self.clean.queries.map(guarded)
             table.to_csv(folder / "queries.csv", index=False, lineterminator="\n", encoding="utf-8-sig")
+            make_private(folder)
         except OSError as error:
             raise ArchiveError(
                 f"the query workbooks of {self.wave} cannot be written: {error.strerror}; "

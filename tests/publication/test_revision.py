@@ -107,7 +107,8 @@ def test_a_return_that_came_late_is_a_reason_and_names_no_member(published):
     assert told(found)["reason_en"] == "returns added, replaced or withdrawn"
     manifest = (published.edition / "manifest.json").read_text(encoding="utf-8")
     assert "F6" not in manifest
-    assert manifest.count("/returns/") == 12
+    assert manifest.count('/returns": {') == 2
+    assert manifest.count('"keyed"') >= 2
 
 
 def test_a_stricter_policy_withholds_what_was_published_and_is_the_reason(published):
