@@ -7,7 +7,7 @@ STAMP  := $(VENV)/installed
 # A forbidden bytecode cache costs seconds at every start of every kernel.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test quick slow golden check docs lab doctor demo lock clean
+.PHONY: report test quick slow slow-numbers golden check docs lab doctor demo lock clean
 
 report: $(STAMP)  ## the latest wave of the annual member survey, HTML and PDF
 	$(BIN)/survey run
@@ -23,6 +23,10 @@ QUICK := tests/architecture tests/analysis tests/reference tests/survey
 
 quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, picture, browser or shipped wave
 	$(BIN)/python -m pytest -m "not (slow or golden or published or waves or hypothesis)" $(WORKERS) -q --ignore-glob="*/test_charts*" $(QUICK)
+
+slow-numbers: $(VENV)/oracle  ## of the slow tests those against R and svy, on freshness and on planted faults
+	$(BIN)/python -m pytest -m "slow and not golden" -n 2 -q -o faulthandler_timeout=3600 \
+		tests/identities tests/reference tests/golden
 
 slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation, properties on many examples
 	$(BIN)/python -m pytest -m "(slow or hypothesis) and not golden" --hypothesis-profile=thorough -n 2 -q -o faulthandler_timeout=3600

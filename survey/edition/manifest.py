@@ -162,9 +162,11 @@ def _key() -> bytes:
     """Return the key of this house's manifests; made when it is first asked for, readable by its owner."""
     place = output_folder() / "archive" / "manifest.key"
     place.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 -- a file that nobody else can ever read
-            file.write(secrets.token_bytes(32))
+    if not place.exists():
+        with suppress(FileExistsError):
+            descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            os.write(descriptor, secrets.token_bytes(32))
+            os.close(descriptor)
     return place.read_bytes()
 
 

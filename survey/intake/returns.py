@@ -405,6 +405,11 @@ def read_returns(programme: Programme, wave: str) -> Intake:
         for p in folder.glob("*")
         if p.is_file() and not p.name.startswith(("~", ".")) and p.name.lower() not in NO_RETURNS
     )
+    if linked := [path.name for path in paths if path.is_symlink()]:
+        raise IntakeError(
+            f"{programme.code}/{wave}/returns/{linked[0]} is a link to another place, which is not followed; "
+            "put the workbook itself there"
+        )
     if not paths:
         raise IntakeError(
             f"no returns of wave {wave}: {programme.code}/{wave}/returns holds no workbook; "
