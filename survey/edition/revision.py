@@ -264,8 +264,8 @@ def check_small_revision(figures: Figures, request: Request) -> None:
             key = estimate_key(first["wave"], first["indicator"])
             raise PublicationError(
                 f"Since an edition of {publication.wave} was published, the answers of fewer than {least} "
-                f"members have changed behind {len(few)} of its indicators: {key} as published then and as it "
-                f"would be published now, taken together, give their answers away. Wait until {least} "
+                f"members have changed behind {len(few)} of its indicators: {key} as published then and as "
+                f"it would be published now, taken together, give their answers away. Wait until {least} "
                 "members or more have answered or corrected theirs and publish all at once; or publish with "
                 f"those figures withheld: `survey run {request.wave} --revision withhold`; or, if that "
                 f"edition was never given out, forget it: `survey run {request.wave} --revision forget`."
