@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis import sentences
+from analysis.model import Status
 from analysis.sentences import is_known, verdict
 from analysis.words import (
     BASE_HEAD,
@@ -204,10 +205,13 @@ class NumberCards(Mapping[str, NumberCard]):
     def _level_lines(self, cell: Cell) -> Iterator[_Line]:
         indicator = self._indicator(cell.indicator)
         yield _name("definition"), text(indicator.definition)
-        yield BASE_HEAD, _say("base", n=_figure(cell.base), frame=_figure(cell.population))
+        withheld = cell.status is Status.SUPPRESSED  # how many stand behind it is not said either
+        if not withheld:
+            yield BASE_HEAD, _say("base", n=_figure(cell.base), frame=_figure(cell.population))
         if interval := self._interval(cell):
             yield interval
-        yield _name("method"), method_text(str(cell.row["method"]))
+        if not withheld:
+            yield _name("method"), method_text(str(cell.row["method"]))
         if asked := self._questions(indicator, cell.wave):
             yield _name("question"), asked
         before = self.figures.before
