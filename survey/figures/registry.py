@@ -157,7 +157,7 @@ def moved_answers(before: Publication, figures: Estimated) -> pd.DataFrame:
     new = figures.measurements.dropna(subset=["y", "x"]).set_index(key)[["y", "x"]].round(9)
     # a wave added since, or an indicator, has no difference to what was published
     both = {pair[:2] for pair in old.index} & {pair[:2] for pair in new.index}
-    table = old.join(new, how="outer", lsuffix="_old")
+    table = old.add_suffix("_old").join(new, how="outer")
     same = (table["y"] == table["y_old"]) & (table["x"] == table["x_old"])
     moved = table.index[~same].to_frame(index=False)
     pairs = zip(moved["indicator"], moved["wave"], strict=True)
