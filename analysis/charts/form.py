@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.charts.chart import LINE, Plan, label_mark, mark
 from analysis.charts.style import GRID, INK, fit, text_width, widest
+from analysis.model import Status
 from analysis.words import Cell, Lang, Text, Unit, decimal_text
 
 if TYPE_CHECKING:
@@ -353,9 +354,12 @@ def base_head() -> Text:
     return Text("类别（答复单位数）", "Segment (base)")
 
 
-def with_base(name: Text, base: float) -> Text:
-    """Write a base behind a name."""
-    count = decimal_text(base, 0)
+def with_base(cell: Cell) -> Text:
+    """Name a cell's segment, and its base behind the name unless the figure is withheld."""
+    name = cell.segment_name
+    if cell.status is Status.SUPPRESSED:
+        return name
+    count = decimal_text(cell.base, 0)
     return Text(f"{name.zh}（{count.zh}）", f"{name.en} ({count.en})")
 
 

@@ -69,7 +69,7 @@ def segments(
     form = Form(
         [
             row_of(
-                cell, with_base(cell.segment_name, cell.base), printed(cell),
+                cell, with_base(cell), printed(cell),
                 (marker_of(cell, place), colour_of(cell, place)),
             )
             for place, cell in enumerate(known)

@@ -126,7 +126,7 @@ def _form(strips: Sequence[_Strip]) -> Form:
     rows = [
         row_of(
             one.median,
-            with_base(one.median.segment_name, one.median.base),
+            with_base(one.median),
             one.median.text if one.median.is_released else Text.same(WITHHELD),
         )
         for one in strips

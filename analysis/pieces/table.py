@@ -102,7 +102,9 @@ def printed(row: Mapping[str, Any], lexicon: Lexicon) -> Text:
 
 
 def base_cell(row: Mapping[str, Any]) -> Cell:
-    """Make the cell of a base: its number of members."""
+    """Make the cell of a base: its number of members, or ``[c]`` where the figure is withheld."""
+    if row["status"] == "suppressed":
+        return "[c]"  # how many stand behind it is not said either
     if pd.isna(row["n"]):
         return "[x]"
     key = estimate_key(row["wave"], row["indicator"], row["dimension"], row["segment"])

@@ -2,7 +2,7 @@
 
 A `Cell` is what sentences, charts and tables are made of: they take cells, never a frame with five loose
 arguments. `Cells` holds the released frames of a survey with its words and hands out cells; it computes
-nothing, and a cell that is withheld has a status and a base of who it is about, but no number.
+nothing, and a cell that is withheld has a status, but neither number nor base.
 """
 
 from __future__ import annotations
@@ -329,7 +329,7 @@ class Cell(_Row):
 
     @property
     def value(self) -> float:
-        """The unrounded figure in the printed unit; NaN where it is not released."""
+        """The figure in the printed unit; NaN where it is not released."""
         return float(self.row["estimate"])
 
     @property
@@ -350,7 +350,7 @@ class Cell(_Row):
 
     @property
     def base(self) -> int:
-        """How many answered the item."""
+        """How many answered the item; 0 where that is withheld."""
         return int(self.row["n"])
 
     @property
@@ -360,7 +360,7 @@ class Cell(_Row):
 
     @property
     def population(self) -> int:
-        """How many members the frame has in this segment."""
+        """How many members the frame has in this segment; 0 where that is withheld."""
         return int(self.row["N"])
 
     @property
@@ -473,7 +473,7 @@ class Change(_Moved):
 
     @property
     def value(self) -> float:
-        """The unrounded change in the printed unit; NaN where it is withheld."""
+        """The change in the printed unit; NaN where it is withheld."""
         return float(self.row["change"])
 
     @property
