@@ -56,7 +56,11 @@ def rounds_away(value: object, digits: int) -> bool:
 
 
 def signs(
-    keys: Iterable[str], broken: Iterable[bool], shown: Iterable[object], digits: int, revised: Container[str]
+    keys: Iterable[str],
+    broken: Iterable[bool],
+    shown: Iterable[object],
+    digits: Iterable[int],
+    revised: Container[str],
 ) -> list[str]:
     """Give the signs of each row, in brackets with blanks between, empty where there is none.
 
@@ -68,14 +72,14 @@ def signs(
         Whether the series breaks before the row's wave.
     shown : iterable
         What stands in the row's main column: a number, or a sign for one.
-    digits : int
+    digits : iterable of int
         Its shown decimals.
     revised : container of str
         Keys of the estimates that were published before with another value.
     """
     rows = []
-    for key, is_broken, value in zip(keys, broken, shown, strict=True):
-        told = {"[b]": is_broken, "[r]": key in revised, "[low]": rounds_away(value, digits)}
+    for key, is_broken, value, places in zip(keys, broken, shown, digits, strict=True):
+        told = {"[b]": is_broken, "[r]": key in revised, "[low]": rounds_away(value, places)}
         rows.append(" ".join(sign for sign, holds in told.items() if holds))
     return rows
 
@@ -116,16 +120,7 @@ HEADS = {
     "questions": Text("来源题目", "Source questions"),
     "breaks": Text("序列中断", "Breaks in the series"),
 }
-DIGITS = {
-    "estimate": 2,
-    "lower": 2,
-    "upper": 2,
-    "change": 2,
-    "p_value": 3,
-    "p_adjusted": 3,
-    "effect": 2,
-    "weight": 2,
-}
+DIGITS = {"p_value": 3, "p_adjusted": 3, "effect": 2, "weight": 2}
 ESTIMANDS = {False: Text("答卷单位", "Respondents"), True: Text("全体成员", "All members")}
 _BOUNDS = ["lower", "upper"]
 _NUMBERS = ["estimate", *_BOUNDS]
@@ -199,8 +194,17 @@ def _in_one_language(table: SheetTable, lang: Lang) -> SheetTable:
     return replace(table, data=table.data[list(heads)], columns=heads)
 
 
-def _sheet(slug: str, title: Text, data: pd.DataFrame, notes: Sequence[Text] = ()) -> SheetTable:
-    """Make a sheet; a column of texts becomes two, one a language, so that each can be filtered."""
+def _sheet(
+    slug: str,
+    title: Text,
+    data: pd.DataFrame,
+    notes: Sequence[Text] = (),
+    digits: Mapping[str, Sequence[int]] | None = None,
+) -> SheetTable:
+    """Make a sheet; a column of texts becomes two, one a language, so that each can be filtered.
+
+    `digits` are the shown decimals of columns whose rows have their own.
+    """
     columns: dict[str, pd.Series] = {}
     heads: dict[str, Text] = {}
     for name in data.columns:
@@ -213,8 +217,8 @@ def _sheet(slug: str, title: Text, data: pd.DataFrame, notes: Sequence[Text] = (
         else:
             columns[name] = data[name].reset_index(drop=True)
             heads[name] = head
-    digits = {name: DIGITS[name] for name in columns if name in DIGITS}
-    return SheetTable(slug, title, pd.DataFrame(columns), heads, tuple(notes), digits)
+    shown = {name: DIGITS[name] for name in columns if name in DIGITS}
+    return SheetTable(slug, title, pd.DataFrame(columns), heads, tuple(notes), {**shown, **(digits or {})})
 
 
 def _named(figures: Figures, rows: pd.DataFrame) -> pd.DataFrame:
@@ -251,49 +255,57 @@ class _Sheets:
         if dimension != "total":
             rows = rows[rows["wave"] == self.figures.wave]
         hidden = rows["status"] == "suppressed"
-        shown = rows[_NUMBERS].astype(object).mask(hidden, "[c]")
+        # how many stand behind a withheld figure is not said either
+        shown = rows[[*_NUMBERS, "n", "N"]].astype(object).mask(hidden, "[c]")
         described = rows["lower"].isna() & ~hidden
         shown[_BOUNDS] = shown[_BOUNDS].mask(described, "[z]")
         keys = _keys(rows, estimate_key, "wave")
         broken = [pair in self._broken for pair in zip(rows["indicator"], rows["wave"], strict=True)]
         units = zip(rows["indicator"], rows["wave"], strict=True)
+        digits = [self.figures.measures[name].digits for name in rows["indicator"]]
         rows = rows.assign(
             **shown,
             unit=pd.Series([unit_name(self.lexicon.unit(name, wave)) for name, wave in units], rows.index),
-            marks=signs(keys, broken, shown["estimate"], DIGITS["estimate"], self.revised),
+            marks=signs(keys, broken, shown["estimate"], digits, self.revised),
             key=keys,
+            _digits=digits,
         )
         rows = _named(self.figures, rows)
         rows = rows.assign(segment=rows["segment"].map(self.lexicon.segment))
         place = "wave" if dimension == "total" else "segment"
         columns = ["indicator", "estimand", place, *_NUMBERS, "marks", "unit", "n", "N", "key"]
-        return _sheet(slug, title, rows[columns], [_DESCRIBED, _MARKED])
+        places = dict.fromkeys(_NUMBERS, rows["_digits"].tolist())
+        return _sheet(slug, title, rows[columns], [_DESCRIBED, _MARKED], places)
 
     def changes(self, before: str) -> SheetTable:
         """Return the changes since the wave before; one over a break is not given, and says so."""
         table = self.figures.changes
         rows = table[(table["dimension"] == "total") & (table["base_wave"] == before)]
         numbers = ["change", *_BOUNDS]
-        shown = rows[numbers].astype(object)
+        shown = rows[[*numbers, "n_matched"]].astype(object)
         unbounded = rows["change"].notna() & rows["lower"].isna()
         shown[_BOUNDS] = shown[_BOUNDS].mask(unbounded, "[z]")
         shown = shown.mask(rows["status"] == "suppressed", "[c]")
-        shown = shown.mask(rows["note"].str.startswith("no answers"), "[x]")
-        shown = shown.mask(~rows["comparable"], "[z]")
+        shown[numbers] = shown[numbers].mask(rows["note"].str.startswith("no answers"), "[x]")
+        shown[numbers] = shown[numbers].mask(~rows["comparable"], "[z]")
         keys = _keys(rows, change_key, "wave", "base_wave")
         units = zip(rows["indicator"], rows["unit"], strict=True)
+        digits = [self.figures.measures[name].change_digits for name in rows["indicator"]]
         rows = rows.assign(
             **shown,
             unit=pd.Series([unit_name(change_unit(self.lexicon, *of)) for of in units], rows.index),
             comparable=rows["comparable"].map(YES_NO),
-            marks=signs(keys, ~rows["comparable"], shown["change"], DIGITS["change"], self.revised),
+            marks=signs(keys, ~rows["comparable"], shown["change"], digits, self.revised),
             key=keys,
+            _digits=digits,
         )
+        rows = _named(self.figures, rows)
         title = Text(
             f"{self.figures.wave}年与{before}年相比的变化", f"Changes from {before} to {self.figures.wave}"
         )
         columns = ["indicator", "estimand", *numbers, "marks", "unit", "n_matched", "comparable", "key"]
-        return _sheet("changes", title, _named(self.figures, rows)[columns], [_DESCRIBED, _MARKED])
+        places = dict.fromkeys(numbers, rows["_digits"].tolist())
+        return _sheet("changes", title, rows[columns], [_DESCRIBED, _MARKED], places)
 
 
 def _keys(rows: pd.DataFrame, key: Callable[..., str], *waves: str) -> list[str]:

@@ -13,6 +13,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -53,8 +54,9 @@ class SheetTable:
     """Hold one table for a sheet of its own.
 
     `columns` gives the printed heading of each column of `data`, in the order they are written; `digits` the
-    decimals shown where they should not be read off the numbers. Missing numbers are written `[x]`; a sign of
-    `analysis.words.columns.MARKERS` already in the data stays. `notes` stand above the table.
+    decimals shown where they should not be read off the numbers, for a column or row by row. Missing numbers
+    are written `[x]`; a sign of `analysis.words.columns.MARKERS` already in the data stays. `notes` stand
+    above the table.
     """
 
     slug: str
@@ -62,7 +64,7 @@ class SheetTable:
     data: pd.DataFrame
     columns: Mapping[str, Text]
     notes: Sequence[Text] = ()
-    digits: Mapping[str, int] = field(default_factory=dict)
+    digits: Mapping[str, int | Sequence[int]] = field(default_factory=dict)
 
 
 def lay_out(tables: Sequence[SheetTable], fronts: Sequence[FrontMatter]) -> Book:
@@ -216,11 +218,12 @@ def _column(table: SheetTable, key: str, heading: str, row: int, *, linked: bool
     where = f"Sheet {table.slug!r}, column {key!r}"
     values = table.data[key].tolist()
     numeric = any(_is_number(value) for value in values)
-    decimals = table.digits.get(key, None if _are_years(values) else _digits(values))
+    told = table.digits.get(key, None if _are_years(values) else _digits(values))
+    decimals = repeat(told) if told is None or isinstance(told, int) else told
     cells = [SheetCell(printable(heading, where), "number_head" if numeric else "head")]
-    for number, value in enumerate(values, start=row):
+    for number, (value, places) in enumerate(zip(values, decimals, strict=False), start=row):
         if _is_number(value):
-            cells.append(SheetCell(finite(float(value), f"{where}, row {number}"), "number", decimals))
+            cells.append(SheetCell(finite(float(value), f"{where}, row {number}"), "number", places))
             continue
         text = printable("[x]" if pd.isna(value) else str(value), f"{where}, row {number}")
         kind: Kind = "marker" if numeric and text in MARKERS else "text"
