@@ -87,10 +87,10 @@ def revisions(former: Former, figures: Figures, edition: Edition) -> pd.DataFram
     Returns
     -------
     DataFrame
-        Key, unit, the figure as first published, as published last and as it is now (unrounded; missing where
-        withheld), the change since it was published last, and the reasons in both languages: definitions,
-        settings, corrections, returns, frame, rules, method, as far as they bear on it. A figure withheld now
-        is listed once and without the numbers it was published with: they would be published again.
+        Key, unit, the figure as first published, as published last and as it is now (missing where withheld),
+        the change since it was published last, and the reasons in both languages: definitions, settings,
+        corrections, returns, frame, rules, method, as far as they bear on it. A figure withheld now is listed
+        once and without the numbers it was published with: they would be published again.
     """
     demonstration = figures.questionnaire.demonstration is not None
     if bool(former.manifest.get("demonstration")) != demonstration:
@@ -111,7 +111,8 @@ def revisions(former: Former, figures: Figures, edition: Edition) -> pd.DataFram
                 rows.append(kept[key])
             continue
         figures_then = (math.nan, math.nan) if withheld else (first, before[key])
-        unit, change = lexicon.unit(key[0], key[1]).key, now[key] - before[key]
+        unit = lexicon.unit(key[0], key[1]).key
+        change = round(now[key] - before[key], lexicon.measure(key[0]).digits)  # of figures as printed
         row = (*key, unit, *figures_then, now[key], change, *why.of(key))
         rows.append(dict(zip(REVISIONS, row, strict=True)))
     return pd.DataFrame(rows, columns=list(REVISIONS))

@@ -129,7 +129,7 @@ def _figure(figures: Figures, code: str, place: tuple[str, str], printed: Printe
             "[c]", "missed", Wording(zh="分组过小，不予公布", en="withheld: the segment is too small")
         )
     measure, base = figures.measures[code], int(row.n)
-    shown = decimal_text(float(row.estimate), max(printed.digits, measure.digits)).en
+    shown = decimal_text(float(row.estimate), measure.digits).en
     if measure.kind != "share":
         return _judge(shown, float(row.estimate), printed)
     counted = f"{round(float(row.estimate) * base / 100)}/{base}"
