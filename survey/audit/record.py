@@ -119,7 +119,7 @@ def read_record(
         for fact in _facts(row, reading, place, where):
             found.setdefault((fact.code, fact.year), []).append(fact)
     if estimates is not None:
-        _add_archive(found, estimates, beside=beside)
+        _add_archive(found, estimates, programme, beside=beside)
     return Record({key: tuple(facts) for key, facts in found.items()})
 
 
@@ -189,7 +189,9 @@ def _fact(
     )
 
 
-def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFrame, *, beside: bool) -> None:
+def _add_archive(
+    found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFrame, programme: Programme, *, beside: bool
+) -> None:
     """Add released figures, of respondents and of all members: where the ledger is silent, or for all."""
     rows = estimates[estimates["status"] == "released"]
     known = {(f.code, f.year, f.place) for facts in found.values() for f in facts if f.kind == "level"}
@@ -199,10 +201,7 @@ def _add_archive(found: dict[tuple[str, str], list[Fact]], estimates: pd.DataFra
         place = f"{row['dimension']}/{row['segment']}"
         if not beside and (code, wave, place) in known:
             continue
-        thing, power = unit_of(str(row["unit"]))
-        number = Decimal(repr(value)).scaleb(power)
-        step = Decimal(1).scaleb(power - 9)  # the archive is not rounded
-        text = f"{value:.6g} {row['unit']}"
+        printed = f"{value:.{programme.indicators[code].digits}f}"  # the archive holds figures as printed
         where = f"archive, {wave}/{key}/{place}"
-        fact = Fact(code, wave, place, "level", number, step, number, number, True, thing, text, where)  # noqa: FBT003
-        found.setdefault((code, wave), []).append(fact)
+        if fact := _fact(code, wave, place, "level", printed, unit=str(row["unit"]), where=where):
+            found.setdefault((code, wave), []).append(fact)
