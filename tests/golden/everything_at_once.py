@@ -55,7 +55,6 @@ dimensions:
     segments:
       - {{code: big, zh: 较大银行, en: Larger banks, members: [large]}}
       - {{code: small, zh: 较小银行, en: Smaller banks, members: [city, rural]}}
-crossed: [[bank_type, centre_kind]]
 disclosure:
   minimum_base: {MINIMUM_BASE}
   dominance_share: {DOMINANCE_SHARE}
