@@ -102,9 +102,13 @@ def bar_name(bar: Bar) -> Text:
 def parts_table(bars: Sequence[Bar]) -> DataTable:
     """Return the data of bars: a row a bar, a column a part."""
     first = Text("年份", "Year") if bars[0][0].dimension == "total" else Text("类别", "Segment")
+    published = [next((cell for cell in bar if cell.is_released), bar[0]) for bar in bars]
     return DataTable(
         [first, *(cell.name for cell in bars[0]), BASE_HEAD],
-        [[bar_name(bar), *map(number_of, bar), base_of(bar[0])] for bar in bars],
+        [
+            [bar_name(bar), *map(number_of, bar), base_of(one)]
+            for bar, one in zip(bars, published, strict=True)
+        ],
         frame_of([cell for bar in bars for cell in bar]),
     )
 

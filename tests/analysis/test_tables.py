@@ -126,7 +126,7 @@ def test_segments_have_their_bases_and_hide_what_is_hidden():
     assert [th.get("scope") for th in over] == ["col", "colgroup", "colgroup", "colgroup"]
     assert [(th.get("rowspan"), th.get("colspan")) for th in over][:2] == [("2", None), (None, "2")]
     assert texts(under)[:4] == ["Figure", "Base", "Figure", "Base"]
-    assert texts(table.find("tbody/tr")) == ["App <b>", "94%", "78", "100%", "7", "[c]", "2"]
+    assert texts(table.find("tbody/tr")) == ["App <b>", "94%", "78", "100%", "7", "[c]", "[c]"]
     assert block.find("p").text == "[c] withheld to protect the answers of single members."
     assert table.find("tbody/tr/td/abbr").get("title") == "withheld to protect the answers of single members"
 

@@ -106,6 +106,21 @@ def test_a_number_shown_as_zero_that_is_not_is_low(value, digits, is_low):
     assert rounds_away(value, digits) is is_low
 
 
+def test_figures_stand_at_their_printed_digits_and_a_withheld_one_without_base(two_waves, tmp_path):
+    write_books(list(sheets(two_waves).values()), fronts(), tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
+    shown = {row[-1].value: row for name in ("levels", "changes") for row in book[name].iter_rows()}
+    forms = {
+        key: {cell.number_format for cell in row[4:8] if cell.data_type == "n"} for key, row in shown.items()
+    }
+    assert forms["2023/ch_app.members/total/all"] == {"#,##0"}
+    assert forms["2023/connect_rate.members/total/all"] == {"#,##0.00"}
+    assert forms["2023-2022/ch_app.members/total/all"] == {"#,##0"}
+    withheld = {row[-1]: row for row in book["bank_type"].iter_rows(values_only=True) if "[c]" in row}
+    assert "2023/staff_total/bank_type/city" in withheld
+    assert all((row[6:9], row[-3:-1]) == (("[c]",) * 3, ("[c]",) * 2) for row in withheld.values())
+
+
 def test_a_low_number_stays_a_number_with_its_sign_beside_it(two_waves, tmp_path):
     table = two_waves.estimates
     here = (table["indicator"] == "ch_app") & (table["dimension"] == "total") & (table["wave"] == "2023")
@@ -122,7 +137,7 @@ def test_a_low_number_stays_a_number_with_its_sign_beside_it(two_waves, tmp_path
 
 def test_every_key_of_a_sheet_can_be_traced(two_waves):
     made = sheets(two_waves)
-    for name in ("levels", "bank_type", "changes"):
+    for name in ("levels", "changes"):
         assert list(made[name].columns)[-1] == "key"
         for row in rows_of(made[name])[::5]:
             assert trace_key(two_waves, row["key"]).key == row["key"]
