@@ -24,9 +24,9 @@ QUICK := tests/architecture tests/analysis tests/reference tests/survey
 quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, picture, browser or shipped wave
 	$(BIN)/python -m pytest -m "not (slow or golden or published or waves or hypothesis)" $(WORKERS) -q --ignore-glob="*/test_charts*" $(QUICK)
 
-slow-numbers: $(VENV)/oracle  ## of the slow tests those against R and svy, on freshness and on planted faults
+slow-numbers: $(VENV)/oracle  ## of the slow tests those against R and svy
 	$(BIN)/python -m pytest -m "slow and not golden" -n 2 -q -o faulthandler_timeout=3600 \
-		tests/identities tests/reference tests/golden
+		tests/identities tests/reference
 
 slow: $(VENV)/oracle  ## the slow tests: every wave published, same bytes twice, edits seen, simulation, properties on many examples
 	$(BIN)/python -m pytest -m "(slow or hypothesis) and not golden" --hypothesis-profile=thorough -n 2 -q -o faulthandler_timeout=3600
