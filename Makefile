@@ -21,7 +21,7 @@ test: $(STAMP)  ## the default tests, a few minutes
 # folders are named, so that nothing is collected, and imported, in vain
 QUICK := tests/architecture tests/analysis tests/reference tests/survey
 
-quick: $(STAMP)  ## numbers, intake and words in a minute: no notebook, picture, browser or shipped wave
+quick: $(STAMP)  ## numbers, intake and words: no notebook, picture, browser or shipped wave
 	$(BIN)/python -m pytest -m "not (slow or golden or published or waves or hypothesis)" $(WORKERS) -q --ignore-glob="*/test_charts*" $(QUICK)
 
 slow-numbers: $(VENV)/oracle  ## of the slow tests those against R and svy
