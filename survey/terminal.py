@@ -173,13 +173,17 @@ def print_attack(wave: str, attacked: Attacked) -> None:
     click.echo(f"{wave}: {attacked.shown} figures shown, {attacked.withheld} withheld; confidential")
     for rows, said in (
         (attacked.breaches, "answers follow from what is shown: the edition must not go out"),
+        (
+            attacked.known,
+            "answers follow from what is out already or open to all, and cannot be withheld",
+        ),
         (attacked.beyond, "answers would follow if one more member joined the attackers"),
     ):
         click.echo(f"{len(rows)} {said}")
         for row in rows.head(_ATTACKS).to_dict("records"):
-            click.echo(
-                f"    {row['wave']} {row['question']}, {row['attackers']}: {row['figures'] or 'known'}"
-            )
+            repair = f"; withhold {row['repair']}" if row["repair"] else ""
+            figures = row["figures"] or "known"
+            click.echo(f"    {row['wave']} {row['question']}, {row['attackers']}: {figures}{repair}")
     narrow = attacked.intervals.head(_ATTACKS)
     if len(narrow):
         click.echo("what an outsider learns of withheld cells, as sums of answers, the narrowest first:")

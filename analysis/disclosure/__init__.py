@@ -1,10 +1,19 @@
 """Disclosure control: which cells may leave the house, how precisely, and what an attacker makes of them."""
 
-from analysis.disclosure.attack import Breach, Target, World, breaches, interval, leaking_cells, targets
+from analysis.disclosure.attack import (
+    Breach,
+    Target,
+    World,
+    breaches,
+    interval,
+    known_already,
+    leaking_cells,
+    targets,
+)
 from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS, benchmark
 from analysis.disclosure.policy import Nesting, Policy, Sensitive
 from analysis.disclosure.precision import changes_as_printed, estimates_as_printed
-from analysis.disclosure.protection import KEY, cells_that_protect, protect
+from analysis.disclosure.protection import KEY, cells_that_protect, protect, reader_cost
 from analysis.disclosure.suppression import (
     release,
     release_changes,
@@ -33,9 +42,11 @@ __all__ = [
     "estimates_as_printed",
     "interval",
     "joined",
+    "known_already",
     "leaking_cells",
     "protect",
     "read_systems",
+    "reader_cost",
     "relations",
     "release",
     "release_changes",

@@ -30,7 +30,7 @@ import os
 import sys
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -38,21 +38,37 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csr_array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from analysis.disclosure.policy import Policy, Sensitive
     from analysis.disclosure.systems import CellKey, System
 
-__all__ = ["Breach", "Target", "World", "breaches", "interval", "leaking_cells", "reach", "solve", "targets"]
+__all__ = [
+    "Breach",
+    "Target",
+    "Trial",
+    "World",
+    "breaches",
+    "interval",
+    "known_already",
+    "leaking_cells",
+    "reach",
+    "solve",
+    "targets",
+]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+#: A target, and the places of the members that act together.
+Trial: TypeAlias = "tuple[Target, tuple[int, ...]]"
+
 ANSWERS: dict[Sensitive, tuple[float, ...]] = {"both": (0.0, 1.0), "yes": (1.0,), "no": (0.0,), "neither": ()}
 
 _DUST = 1e-6
+_TOLERANCE = 1e-6  # to which HiGHS keeps constraints
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +111,10 @@ class Target:
         Groups whose sum must be able to move.
     up, down : float
         By how much; 0 where it need not.
+    within : int
+        Members among the target's own groups that act together; `up` and `down` allow for what they know.
     attackers : int
-        Members that may act together besides those whose answers the target has allowed for.
+        Further members that may act with them.
     name : str
         Question and members, for the inside alone.
     either : bool
@@ -106,6 +124,7 @@ class Target:
     groups: Whole
     up: float
     down: float
+    within: int
     attackers: int
     name: str
     either: bool = False
@@ -174,29 +193,40 @@ def _of_members(
     """Yield what members alike in all statements need beyond changing places among themselves."""
     attackers, answers = against
     y = system.answer[inside]
-    name = f"{system.source[inside[0]]}: {', '.join(system.member[inside])}"
     if system.counted:
+        name = f"{system.source[inside[0]]}: {', '.join(system.member[inside])}"
         yes, no = int(y.sum()), len(y) - int(y.sum())
+        # who gave the other answer too must be among the attackers, or it could change places
         if 0.0 in answers and no and yes <= attackers:
-            yield Target(groups, 1.0, 0.0, attackers - yes, name)
+            yield Target(groups, 1.0, 0.0, yes, attackers - yes, name)
         if 1.0 in answers and yes and no <= attackers:
-            yield Target(groups, 0.0, 1.0, attackers - no, name)
+            yield Target(groups, 0.0, 1.0, no, attackers - no, name)
         return
-    low, high = system.low[inside], system.high[inside]
     for i in np.argsort(-np.abs(y), kind="stable")[: attackers + 2].tolist():
-        others = np.delete(np.arange(len(y)), i)
-        left = max(len(others) - attackers, 0)
-        lower, higher = (float(np.sort(room[others])[:left].sum()) for room in (y - low, high - y))
-        own = f"{system.source[inside[i]]}: {system.member[inside[i]]}"
-        if system.rate[inside[i]]:
-            need = policy.protection_points - min(high[i] - y[i], lower) - min(y[i] - low[i], higher)
-            if need > _DUST:
-                yield Target(groups, need, need, attackers, own, either=True)
-            continue
-        need = policy.p_percent / 100 * abs(float(y[i]))
-        up, down = max(need - lower, 0.0), max(need - higher, 0.0)
-        if max(up, down) > _DUST * need:
-            yield Target(groups, up, down, attackers, own)
+        for within in range(min(attackers, len(y) - 1) + 1):
+            yield from _of_amount(system, inside, policy, groups, (i, within, attackers - within))
+
+
+def _of_amount(
+    system: System, inside: Whole, policy: Policy, groups: Whole, whose: tuple[int, int, int]
+) -> Iterator[Target]:
+    """Yield what one member's amount needs beyond what its neighbours' amounts leave open."""
+    i, within, attackers = whose
+    y, low, high = system.answer[inside], system.low[inside], system.high[inside]
+    others = np.delete(np.arange(len(y)), i)
+    lower, higher = (
+        float(np.sort(room[others])[: len(others) - within].sum()) for room in (y - low, high - y)
+    )
+    name = f"{system.source[inside[i]]}: {system.member[inside[i]]}"
+    if system.rate[inside[i]]:
+        need = policy.protection_points - min(high[i] - y[i], lower) - min(y[i] - low[i], higher)
+        if need > _DUST:
+            yield Target(groups, need, need, within, attackers, name, either=True)
+        return
+    need = policy.p_percent / 100 * abs(float(y[i]))
+    up, down = max(need - lower, 0.0), max(need - higher, 0.0)
+    if max(up, down) > _DUST * need:
+        yield Target(groups, up, down, within, attackers, name)
 
 
 def reach(world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, Floats]]) -> Floats:
@@ -240,7 +270,24 @@ def reach(world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, 
     )
     if found.x is None:  # no other world could be looked for: nothing is taken to be safe
         return np.zeros(len(jobs))
-    return np.asarray(found.x.reshape(aims.shape)[:, -1])
+    moves = found.x.reshape(aims.shape)[:, :-1]
+    return np.array([
+        min(float(sign * move[groups].sum()), enough) if _is_world(world, shown, move, limits) else 0.0
+        for move, (groups, sign, enough, limits) in zip(moves, jobs, strict=True)
+    ])  # fmt: skip
+
+
+def _is_world(world: World, shown: Flags, move: Floats, limits: Floats) -> bool:
+    """Check that what the solver found is another world that prints the same: a solver can be wrong."""
+    if world.system.counted:
+        if np.abs(move - move.round()).max(initial=0.0) > _TOLERANCE:
+            return False
+        move = move.round()
+    wide = _TOLERANCE * (1.0 + np.abs(limits).max(axis=0))
+    changed, slack = world.statements[shown] @ move, world.system.slack[shown]
+    loose = _TOLERANCE * (1.0 + np.abs(world.statements[shown]) @ np.abs(move))
+    inside = (move >= -limits[0] - wide).all() and (move <= limits[1] + wide).all()
+    return bool(inside and (changed >= -slack[:, 0] - loose).all() and (changed <= slack[:, 1] + loose).all())
 
 
 def solve(costs: Floats, **problem: Any) -> Any:
@@ -260,7 +307,9 @@ def solve(costs: Floats, **problem: Any) -> Any:
         os.close(kept)
 
 
-def breaches(world: World, shown: Flags, aims: Sequence[Target]) -> list[Breach]:
+def breaches(
+    world: World, shown: Flags, aims: Sequence[Target], known: AbstractSet[Trial] = frozenset()
+) -> list[Breach]:
     """Name the answers that the statements shown give away, each with the first coalition it falls to.
 
     Parameters
@@ -268,18 +317,39 @@ def breaches(world: World, shown: Flags, aims: Sequence[Target]) -> list[Breach]
     world : World
     shown : ndarray of bool, [S]
     aims : sequence of Target
+    known : set of Trial
+        Coalitions that know an answer already, as `known_already` returns them.
     """
     doubtful = _fallen(world, shown, [(aim, (), _robust(world, aim)) for aim in aims])
+    # where those that know most of a group know it already, all others of the group are tried
+    some = {aim for aim, _ in known}
     found = []
     for breach in doubtful:
         aim = breach.target
         for size in range(aim.attackers + 1):
-            coalitions = [(aim, who, _without(world, who)) for who in _coalitions(world, aim, size)]
-            fallen = _fallen(world, shown, coalitions)
-            if fallen:
+            coalitions = _coalitions(world, aim, size, every=aim in some)
+            if fallen := _fall_to(world, shown, aim, (who for who in coalitions if (aim, who) not in known)):
                 found.append(fallen[0])
                 break
     return found
+
+
+def known_already(world: World, shown: Flags, aims: Sequence[Target]) -> frozenset[Trial]:
+    """Name target and coalition of each answer that follows from what cannot be withheld.
+
+    What some know is still to be kept from all others, so each coalition stands for itself.
+    """
+    doubtful = _fallen(world, shown, [(aim, (), _robust(world, aim)) for aim in aims])
+    return frozenset(
+        (aim, fallen.attackers)
+        for aim in (breach.target for breach in doubtful)
+        for size in range(aim.attackers + 1)
+        for fallen in _fall_to(world, shown, aim, _coalitions(world, aim, size, every=True))
+    )
+
+
+def _fall_to(world: World, shown: Flags, aim: Target, coalitions: Iterable[tuple[int, ...]]) -> list[Breach]:
+    return _fallen(world, shown, [(aim, who, _without(world, who)) for who in coalitions])
 
 
 def leaking_cells(world: World, shown: Flags, breach: Breach) -> list[CellKey]:
@@ -335,20 +405,32 @@ def _fallen(
 def _robust(world: World, aim: Target) -> Floats:
     """Return the limits when in every group the largest answers of a coalition stay as they are."""
     limits = np.array([world.below, world.above])
-    for group in set(range(limits.shape[1])) - set(aim.groups.tolist()):
+    system = world.system
+    for group in np.setdiff1d(np.arange(limits.shape[1]), aim.groups).tolist():
         inside = world.group == group
-        y, low, high = (
-            values[inside] for values in (world.system.answer, world.system.low, world.system.high)
-        )
+        y, low, high = (values[inside] for values in (system.answer, system.low, system.high))
         limits[:, group] = [
             np.sort(room)[: max(len(room) - aim.attackers, 0)].sum() for room in (y - low, high - y)
         ]
+    alike = _alike(world, aim)
+    for group in aim.groups.tolist():
+        fixed = min(aim.attackers, max(len(alike) - 1, 0), int((world.group[alike] == group).sum()))
+        limits[int(aim.up > 0), group] -= fixed
     return limits
 
 
-def _coalitions(world: World, aim: Target, size: int) -> Iterator[tuple[int, ...]]:
-    """Yield the members that may act together: of each group those that know most."""
-    chief = []
+def _alike(world: World, aim: Target) -> Whole:
+    """Return the places of those who gave the answer that is protected; of amounts there are none."""
+    system = world.system
+    own = np.isin(world.group, aim.groups) & (system.answer == float(aim.up == 0))
+    return np.flatnonzero(own) if system.counted else np.zeros(0, dtype=np.int64)
+
+
+def _coalitions(world: World, aim: Target, size: int, *, every: bool) -> Iterator[tuple[int, ...]]:
+    """Yield the members that may act together: of each group those that know most, or every one."""
+    alike = _alike(world, aim)
+    chief = [alike[world.group[alike] == group][:size].tolist() for group in aim.groups.tolist()]
+    own = len(chief)
     others = np.setdiff1d(np.arange(len(world.below)), aim.groups)
     room = np.maximum(world.system.answer - world.system.low, world.system.high - world.system.answer)
     for group in others.tolist():
@@ -356,10 +438,13 @@ def _coalitions(world: World, aim: Target, size: int) -> Iterator[tuple[int, ...
         if world.system.counted:
             chief += [inside[world.system.answer[inside] == answer][:size].tolist() for answer in (0.0, 1.0)]
         else:
-            chief.append(inside[np.argsort(-room[inside], kind="stable")][:size].tolist())
+            largest = inside[np.argsort(-room[inside], kind="stable")]
+            chief += [[place] for place in largest.tolist()] if every else [largest[:size].tolist()]
     for kinds in combinations_with_replacement(range(len(chief)), size):
         wanted = {kind: kinds.count(kind) for kind in kinds}
-        if all(count <= len(chief[kind]) for kind, count in wanted.items()):
+        # one of those alike is the target
+        left = len(alike) - sum(count for kind, count in wanted.items() if kind < own)
+        if all(count <= len(chief[kind]) for kind, count in wanted.items()) and (left or not len(alike)):
             yield tuple(place for kind, count in wanted.items() for place in chief[kind][:count])
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,27 +18,28 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import block_array, csr_array
 
-from analysis.disclosure.attack import World, breaches, solve, targets
+from analysis.disclosure.attack import World, breaches, known_already, solve, targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from analysis.disclosure.attack import Breach, Target
+    from analysis.disclosure.attack import Breach, Target, Trial
     from analysis.disclosure.policy import Policy
     from analysis.disclosure.systems import CellKey, System
 
-__all__ = ["KEY", "cells_that_protect", "protect"]
+__all__ = ["KEY", "cells_that_protect", "protect", "reader_cost"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+#: What it costs to withhold a cell beside those that are withheld already.
+Cost: TypeAlias = "Callable[[CellKey, AbstractSet[CellKey]], float]"
+
 KEY = ("indicator", "wave", "dimension", "segment")
 _HALF = 0.5
 _AT_ONCE = 250  # unknowns of one plan
-# what a reader loses with a cell: a headline far more than a segment, a figure for the frame less than the
-# plain one beside it, one that was withheld before less than one that is missed
-_WHOLE, _FRAME, _AGAIN = 1000.0, 0.5, 0.8
+_WHOLE, _FRAME, _AGAIN = 1000.0, 0.5, 0.8  # factors of `reader_cost`
 
 
 def protect(
@@ -47,7 +48,6 @@ def protect(
     policy: Policy,
     *,
     out: AbstractSet[CellKey] = frozenset(),
-    before: AbstractSet[CellKey] = frozenset(),
 ) -> pd.DataFrame:
     """Withhold further cells until nobody can work out what the policy protects.
 
@@ -60,38 +60,53 @@ def protect(
     policy : Policy
     out : set of CellKey
         Cells that are public already, or published by exception: they cannot be withheld, and what follows
-        from them alone is known.
-    before : set of CellKey
-        Cells that were withheld in an earlier publication, which it costs less to withhold again.
+        from them alone is kept from those only for whom it does not.
 
     Returns
     -------
     DataFrame
         The same rows; of those withheld now no numbers, `reason` "protects another cell".
     """
-    rows = list(zip(*(released[name] for name in KEY), released["status"], released["n"], strict=True))
-    hidden = frozenset(tuple(row[:4]) for row in rows if row[4] == "suppressed")
-    bases = {tuple(row[:4]): float(row[5]) for row in rows}
-
-    def cost(cell: CellKey) -> float:
-        whole = _WHOLE if cell[2] == "total" else 1.0
-        described = _FRAME if cell[0].endswith(".members") else 1.0
-        return whole * described * (bases.get(cell, 0.0) + 1.0) * (_AGAIN if cell in before else 1.0)
-
-    further = cells_that_protect(systems, hidden, policy, cost, out)
+    cells = list(released[[*KEY]].itertuples(index=False, name=None))
+    hidden = frozenset(
+        cell for cell, said in zip(cells, released["status"], strict=True) if said == "suppressed"
+    )
+    further = cells_that_protect(systems, hidden, policy, reader_cost(released), out)
     marked = released.copy()
-    chosen = pd.Series([tuple(row[:4]) in further for row in rows], index=marked.index, dtype=bool)
+    chosen = pd.Series([cell in further for cell in cells], index=marked.index, dtype=bool)
     marked.loc[chosen, "status"] = "suppressed"
     marked.loc[chosen, "reason"] = "protects another cell"
     marked.loc[chosen, ["estimate", "se", "lower", "upper"]] = np.nan
     return marked
 
 
+def reader_cost(released: pd.DataFrame) -> Cost:
+    """Say what a reader loses with each cell: the base, and more for a headline than for a segment.
+
+    A figure for the frame is less than the plain one beside it, and one that is withheld in the wave before
+    less than one that is missed: readers follow a segment over the years.
+    """
+    bases = dict(
+        zip(released[[*KEY]].itertuples(index=False, name=None), released["n"].astype(float), strict=True)
+    )
+    waves = sorted(set(released["wave"]))
+    earlier = dict(zip(waves[1:], waves, strict=False))
+
+    def cost(cell: CellKey, held: AbstractSet[CellKey]) -> float:
+        indicator, wave, dimension, segment = cell
+        whole = _WHOLE if dimension == "total" else 1.0
+        described = _FRAME if indicator.endswith(".members") else 1.0
+        again = _AGAIN if (indicator, earlier.get(wave), dimension, segment) in held else 1.0
+        return whole * described * again * (bases.get(cell, 0.0) + 1.0)
+
+    return cost
+
+
 def cells_that_protect(
     systems: Sequence[System],
     hidden: AbstractSet[CellKey],
     policy: Policy,
-    cost: Callable[[CellKey], float],
+    cost: Cost,
     out: AbstractSet[CellKey] = frozenset(),
 ) -> frozenset[CellKey]:
     """Name the cells to withhold beside those that are withheld for themselves.
@@ -103,7 +118,7 @@ def cells_that_protect(
         Cells withheld for what they say of their own members.
     policy : Policy
     cost : callable
-        What it costs the reader to lose a cell.
+        What it costs the reader to lose a cell, when others are withheld already; as `reader_cost`.
     out : set of CellKey
         Cells that cannot be withheld.
 
@@ -115,7 +130,7 @@ def cells_that_protect(
     for system in systems:
         cells = frozenset(cell for cell in system.cells if cell is not None)
         question = _Question(system, held & cells, frozenset(hidden) & cells, cells & out, policy)
-        prices = {cell: cost(cell) for cell in cells}
+        prices = {cell: cost(cell, held) for cell in cells}
         held |= _remembered(question.fingerprint(prices), question, prices)
     return held - frozenset(hidden)
 
@@ -148,11 +163,10 @@ def _remembered(mark: str, question: _Question, prices: Mapping[CellKey, float])
     if mark not in _KNOWN:
         world = World.of(question.system)
         aims = targets(world, question.policy, question.first)
-        if aims:
-            alone = _only(question.system, question.out)
-            fallen = {breach.target for breach in breaches(world, alone, aims)}
-            aims = [aim for aim in aims if aim not in fallen]
-        plan = _protect(world, question.held - question.out, aims, (prices.__getitem__, question.out))
+        known = known_already(world, _only(question.system, question.out), aims)
+        plan = _protect(
+            world, question.held - question.out, (aims, known), (prices.__getitem__, question.out)
+        )
         _KNOWN[mark] = plan if aims else frozenset()
     return _KNOWN[mark]
 
@@ -165,13 +179,13 @@ def _only(system: System, out: AbstractSet[CellKey]) -> Flags:
 def _protect(
     world: World,
     held: frozenset[CellKey],
-    aims: Sequence[Target],
+    aims: tuple[Sequence[Target], AbstractSet[Trial]],
     prices: tuple[Callable[[CellKey], float], AbstractSet[CellKey]],
 ) -> frozenset[CellKey]:
-    """Withhold the cells of least cost until no target falls, to whichever coalition."""
+    """Withhold the cells of least cost until no target falls to a coalition that does not know it."""
     plan = held
     trials: list[Breach] = []
-    while found := breaches(world, world.system.shown(plan), aims):
+    while found := breaches(world, world.system.shown(plan), *aims):
         trials += found
         before = plan
         at_once = len(trials) * len(world.below) <= _AT_ONCE

@@ -12,12 +12,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import KEY, World, breaches, interval, leaking_cells, targets
+from analysis.disclosure import (
+    KEY,
+    World,
+    breaches,
+    cells_that_protect,
+    interval,
+    known_already,
+    leaking_cells,
+    reader_cost,
+    targets,
+)
 from analysis.words import estimate_key
 from survey.figures import known_cells, systems_of
 
 if TYPE_CHECKING:
-    from analysis.disclosure import CellKey, Target
+    import numpy.typing as npt
+
+    from analysis.disclosure import Breach, CellKey, Policy
+    from analysis.disclosure.protection import Cost
     from survey.figures import Figures
 
 __all__ = ["Attacked", "attack_edition"]
@@ -32,10 +45,14 @@ class Attacked:
     shown, withheld : int
         Cells of the wave.
     breaches : DataFrame
-        question, wave, attackers, figures: an answer each that follows, for attackers of the policy's number.
-        Empty, or the edition must not go out.
+        question, wave, attackers, figures, repair: an answer each that follows, for attackers of the policy's
+        number, and the figures that it would cost a reader least to lose. Empty, or the edition must not go
+        out.
     beyond : DataFrame
         The same if one more member joined the attackers: what the policy accepts.
+    known : DataFrame
+        The same of what follows from figures that cannot be withheld: printed before, published by exemption,
+        or said of answers that need no protection. Without repair.
     intervals : DataFrame
         key, low, high, width of what an outsider learns of each withheld cell, the narrowest first: of shares
         the number that said yes, else the sum of the answers; width in per cent of what is possible.
@@ -45,7 +62,11 @@ class Attacked:
     withheld: int
     breaches: pd.DataFrame
     beyond: pd.DataFrame
+    known: pd.DataFrame
     intervals: pd.DataFrame
+
+
+_COLUMNS = ["question", "wave", "attackers", "figures", "repair"]
 
 
 def attack_edition(figures: Figures) -> Attacked:
@@ -55,44 +76,68 @@ def attack_edition(figures: Figures) -> Attacked:
     status = dict(zip(cells, rows["status"], strict=True))
     hidden = frozenset(cell for cell, said in status.items() if said == "suppressed")
     known = known_cells(figures, rows, figures.published)
-    found: dict[int, list[tuple[str, str, str, str]]] = {0: [], 1: []}
-    narrow = []
-    own = (system for system in systems_of(figures, figures.published) if system.wave == figures.wave)
-    for system in own:
-        world = World.of(system)
-        narrow += _intervals(world, hidden)
-        for more in found:
-            policy = replace(figures.policy, coalition=figures.policy.coalition + more)
-            found[more] += _breaches(world, policy.coalition, targets(world, policy, hidden), hidden, known)
-    columns = ["question", "wave", "attackers", "figures"]
+    published = _Published(hidden, known, reader_cost(rows))
+    following, beyond, already, narrow = [], [], [], []
+    one_more = replace(figures.policy, coalition=figures.policy.coalition + 1)
+    for system in systems_of(figures, figures.published):
+        if system.wave == figures.wave:
+            world = World.of(system)
+            narrow += _intervals(world, hidden)
+            found, before = _breaches(world, figures.policy, published)
+            following += found
+            already += before
+            beyond += _breaches(world, one_more, published)[0]
     ranges = pd.DataFrame(narrow, columns=["key", "low", "high", "width"])
     return Attacked(
-        sum(said == "released" for cell, said in status.items() if cell[1] == figures.wave),
-        sum(cell[1] == figures.wave for cell in hidden),
-        pd.DataFrame(found[0], columns=columns),
-        pd.DataFrame(found[1], columns=columns),
-        ranges.sort_values("width", ignore_index=True),
+        shown=sum(said == "released" for cell, said in status.items() if cell[1] == figures.wave),
+        withheld=sum(cell[1] == figures.wave for cell in hidden),
+        breaches=pd.DataFrame(following, columns=_COLUMNS),
+        beyond=pd.DataFrame(beyond, columns=_COLUMNS),
+        known=pd.DataFrame(already, columns=_COLUMNS),
+        intervals=ranges.sort_values("width", ignore_index=True),
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Published:
+    """Which cells readers have not, which they have in any case, and what the others are worth to them."""
+
+    hidden: frozenset[CellKey]
+    known: frozenset[CellKey]
+    cost: Cost
+
+
 def _breaches(
-    world: World, coalition: int, aims: list[Target], hidden: frozenset[CellKey], known: frozenset[CellKey]
-) -> list[tuple[str, str, str, str]]:
-    """Name what falls to the figures shown, but not to what is known without them."""
+    world: World, policy: Policy, published: _Published
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Name what falls to the figures shown, and what to those alone that cannot be withheld."""
     system = world.system
-    alone = np.array([cell is None or cell in known for cell in system.cells], dtype=bool)
-    before = {breach.target for breach in breaches(world, alone, aims)}
-    shown = system.shown(hidden - known)
-    return [
-        (
-            breach.target.name.partition(":")[0],
-            system.wave,
-            # those of the answers' own group are allowed for in the target
-            _who(len(breach.attackers) + max(coalition - breach.target.attackers, 0)),
-            " + ".join(_key(cell) for cell in leaking_cells(world, shown, breach)),
-        )
-        for breach in breaches(world, shown, [aim for aim in aims if aim not in before])
-    ]
+    aims = targets(world, policy, published.hidden)
+    alone = np.array([cell is None or cell in published.known for cell in system.cells], dtype=bool)
+    known = known_already(world, alone, aims)
+    shown = system.shown(published.hidden - published.known)
+    found = breaches(world, shown, aims, known)
+    repair = ""
+    if found:
+        further = cells_that_protect([system], published.hidden, policy, published.cost, published.known)
+        repair = " + ".join(_key(cell) for cell in sorted(further))
+    return (
+        [(*_line(world, shown, breach), repair) for breach in _each_once(found)],
+        [(*_line(world, alone, breach), "") for breach in _each_once(breaches(world, alone, aims))],
+    )
+
+
+def _each_once(found: list[Breach]) -> list[Breach]:
+    """Keep of the breaches of an answer the one that takes the fewest attackers."""
+    by_number = sorted(found, key=lambda breach: -breach.target.within - len(breach.attackers))
+    return list({breach.target.name: breach for breach in by_number}.values())
+
+
+def _line(world: World, shown: npt.NDArray[np.bool_], breach: Breach) -> tuple[str, str, str, str]:
+    aim = breach.target
+    together = " + ".join(_key(cell) for cell in leaking_cells(world, shown, breach))
+    question = aim.name.partition(":")[0]
+    return question, world.system.wave, _who(aim.within + len(breach.attackers)), together
 
 
 def _who(members: int) -> str:
