@@ -12,7 +12,12 @@ from analysis.disclosure.attack import (
 )
 from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS, benchmark
 from analysis.disclosure.policy import Nesting, Policy, Sensitive
-from analysis.disclosure.precision import changes_as_printed, estimates_as_printed
+from analysis.disclosure.precision import (
+    changes_as_printed,
+    comparisons_as_printed,
+    estimates_as_printed,
+    moves_as_printed,
+)
 from analysis.disclosure.protection import KEY, cells_that_protect, protect, reader_cost
 from analysis.disclosure.suppression import (
     release,
@@ -39,11 +44,13 @@ __all__ = [
     "breaches",
     "cells_that_protect",
     "changes_as_printed",
+    "comparisons_as_printed",
     "estimates_as_printed",
     "interval",
     "joined",
     "known_already",
     "leaking_cells",
+    "moves_as_printed",
     "protect",
     "read_systems",
     "reader_cost",

@@ -6,7 +6,8 @@ that it was computed from. What is published is the printed figure, in every fil
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +22,25 @@ if TYPE_CHECKING:
     from analysis.disclosure.policy import Policy
     from analysis.model import Measure
 
-__all__ = ["changes_as_printed", "estimates_as_printed"]
+__all__ = [
+    "changes_as_printed",
+    "comparisons_as_printed",
+    "estimates_as_printed",
+    "moves_as_printed",
+    "probabilities_as_printed",
+]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.integer]
 
 _SIGNIFICANT = 2  # of a standard error
-_TESTED = 3  # decimals of a p value
+_TESTED = 3  # decimals of a p value, significant digits of a test statistic
+_EFFECT = 2  # decimals of an effect size
+_MOVES = (
+    "change", "matched_change", "joiners", "leavers", "reclassified", "joined", "returned", "answered_anew",
+    "left", "absent", "blank", "slope", "mean_change",
+)  # fmt: skip
+_PROBABILITIES = ("p_value", "p_adjusted", "p_mid", "p_equal")
 _BLANK = ("n", "N", "n_effective")
 
 
@@ -73,7 +86,7 @@ def estimates_as_printed(
 
 
 def changes_as_printed(
-    changes: pd.DataFrame, measures: Mapping[str, Measure], policy: Policy
+    changes: pd.DataFrame, measures: Mapping[str, Measure], policy: Policy, level: float = 0.95
 ) -> pd.DataFrame:
     """Round released changes, their parts, errors and tests to what is printed.
 
@@ -81,36 +94,116 @@ def changes_as_printed(
     count of the members that it would rest on.
     """
     out = changes.copy()
-    digits = (
-        out["indicator"].map({name: m.change_digits for name, m in measures.items()}).to_numpy(dtype=np.int64)
-    )
     few = (out["n_matched"] < policy.interval_base).to_numpy()
     for column in ("se", "lower", "upper", "p_value", "p_adjusted"):
         out[column] = out[column].mask(few)
-    for column in ("change", "matched_change", "joiners", "leavers", "reclassified"):
-        if column in out:
-            out[column] = _rounded(out[column].to_numpy(dtype=float), digits)
-    _round_bounds(out, digits, policy, base="n_matched")
-    for column in ("p_value", "p_adjusted"):
-        out[column] = _rounded(out[column].to_numpy(dtype=float), np.full(len(out), _TESTED))
+    out = moves_as_printed(out, measures, level, bounds=False)
+    _round_bounds(out, _change_digits(out, measures), policy, base="n_matched")
     withheld = (out["status"] == "suppressed").to_numpy()
     out["n_matched"] = out["n_matched"].mask(withheld, 0).astype(changes["n_matched"].dtype)
     out.loc[withheld, "reason"] = "confidential"
     return out
 
 
+def moves_as_printed(
+    moves: pd.DataFrame,
+    measures: Mapping[str, Measure],
+    level: float,
+    *,
+    bounds: bool = True,
+    further: int = 0,
+) -> pd.DataFrame:
+    """Round changes, slopes a year or parts of changes, and the tests of them, to what is printed.
+
+    Parameters
+    ----------
+    moves : DataFrame
+        Frame `changes`, `slopes`, `turnover` or `matched`.
+    measures : mapping of str to Measure
+        Must name every indicator; `change_digits` is read.
+    level : float
+        Of the intervals; a p value stays on its side of what it leaves of 1.
+    bounds : bool
+        Whether error and interval are rounded too.
+    further : int
+        Digits behind the printed ones, for parts that are printed as sums of several.
+    """
+    out = moves.copy()
+    digits = _change_digits(out, measures) + further
+    for column in _MOVES:
+        if column in out:
+            out[column] = _rounded(out[column].to_numpy(dtype=float), digits)
+    for column in _PROBABILITIES:
+        if column in out:
+            out[column] = probabilities_as_printed(out[column].to_numpy(dtype=float), level)
+    if bounds and "se" in out:
+        out["se"] = _significant(out["se"].to_numpy(dtype=float), _SIGNIFICANT)
+        for column in ("lower", "upper"):
+            out[column] = _rounded(out[column].to_numpy(dtype=float), digits)
+    return out
+
+
+def comparisons_as_printed(
+    comparisons: pd.DataFrame, measures: Mapping[str, Measure], level: float
+) -> pd.DataFrame:
+    """Round tests of segments to what is printed: a rank sum with all its digits gives the ranks.
+
+    Parameters as of `moves_as_printed`, for frame `comparisons`.
+    """
+    out = comparisons.copy()
+    out["statistic"] = _significant(out["statistic"].to_numpy(dtype=float), _TESTED)
+    for column in ("p_value", "p_adjusted"):
+        out[column] = probabilities_as_printed(out[column].to_numpy(dtype=float), level)
+    for column in ("effect", "effect_lower", "effect_upper"):
+        out[column] = _rounded(out[column].to_numpy(dtype=float), np.full(len(out), _EFFECT))
+    digits = [max(measures[name].digits, measures[name].change_digits) for name in out["indicator"]]
+    out["pairs"] = [
+        json.dumps([_pair_as_printed(pair, places, level) for pair in json.loads(pairs)])
+        for pairs, places in zip(out["pairs"], digits, strict=True)
+    ]
+    return out
+
+
+def _pair_as_printed(pair: Mapping[str, Any], digits: int, level: float) -> dict[str, Any]:
+    places = {"delta": _EFFECT, "delta_lower": _EFFECT, "delta_upper": _EFFECT}
+    out = {}
+    for name, value in pair.items():
+        if not isinstance(value, float):
+            out[name] = value
+        elif name == "p_adjusted":
+            out[name] = float(probabilities_as_printed(np.array([value]), level)[0])
+        else:
+            out[name] = float(_rounded(np.array([value]), np.array([places.get(name, digits)]))[0])
+    return out
+
+
+def probabilities_as_printed(values: Floats, level: float) -> Floats:
+    """Round p values to three decimals, none across what the level leaves of 1: no verdict changes."""
+    alpha = round(1.0 - level, 12)
+    rounded = _rounded(values, np.full(len(values), _TESTED))
+    across = (values < alpha) & (rounded >= alpha)
+    return np.where(across, alpha - 10.0**-_TESTED, rounded).round(12)
+
+
+def _change_digits(frame: pd.DataFrame, measures: Mapping[str, Measure]) -> Whole:
+    return np.array([measures[name].change_digits for name in frame["indicator"]], dtype=np.int64)
+
+
 def _round_bounds(out: pd.DataFrame, digits: Whole, policy: Policy, base: str = "n") -> None:
     """Round errors to two significant digits, and bounds: outwards where few members stand behind them."""
-    se = out["se"].to_numpy(dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        places = _SIGNIFICANT - 1 - np.floor(np.log10(np.abs(se)))
-    out["se"] = _rounded(se, np.where(np.isfinite(places), places, 0).astype(int))
+    out["se"] = _significant(out["se"].to_numpy(dtype=float), _SIGNIFICANT)
     few = (out[base] < policy.outward_base).to_numpy()
     for column, outwards in (("lower", np.floor), ("upper", np.ceil)):
         bound = out[column].to_numpy(dtype=float)
         factor = 10.0**digits
         wide = outwards((bound * factor).round(9)) / factor
         out[column] = np.where(few, wide, _rounded(bound, digits))
+
+
+def _significant(values: Floats, digits: int) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        places = digits - 1 - np.floor(np.log10(np.abs(values)))
+    return _rounded(values, np.where(np.isfinite(places), places, 0).astype(int))
 
 
 def _rounded(values: Floats, digits: Whole) -> Floats:

@@ -12,7 +12,9 @@ import pandas as pd
 
 from analysis.disclosure import (
     changes_as_printed,
+    comparisons_as_printed,
     estimates_as_printed,
+    moves_as_printed,
     release_changes,
     release_matched,
     release_turnover,
@@ -211,9 +213,8 @@ class Figures:
         measures = [m for m in self.measures.values() if m.source in known]
         dimensions = ("total", *(dimension.code for dimension in self.programme.settings.compared))
         table = changes(self.measurements, measures, self.design, pairs, dimensions)
-        return changes_as_printed(
-            release_changes(table, self.controlled, self.policy), self.measures, self.policy
-        )
+        released = release_changes(table, self.controlled, self.policy)
+        return changes_as_printed(released, self.measures, self.policy, self.design.level)
 
     @cached_property
     def comparisons(self) -> pd.DataFrame:
@@ -230,7 +231,11 @@ class Figures:
             )
             for dimension in self._divided
         ]  # fmt: skip
-        return pd.concat(parts, ignore_index=True) if parts else _without_rows(COMPARISON_COLUMNS)
+        return self._tests(parts) if parts else _without_rows(COMPARISON_COLUMNS)
+
+    def _tests(self, parts: list[pd.DataFrame]) -> pd.DataFrame:
+        table = pd.concat(parts, ignore_index=True)
+        return comparisons_as_printed(table, self.measures, self.design.level)
 
     @property
     def _divided(self) -> list[Dimension]:
@@ -274,7 +279,7 @@ class Figures:
                         within=dimension.within,
                     )
                 )  # fmt: skip
-        return pd.concat(parts, ignore_index=True) if parts else self.comparisons.iloc[:0]
+        return self._tests(parts) if parts else self.comparisons.iloc[:0]
 
     @cached_property
     def turnover(self) -> pd.DataFrame:
@@ -286,7 +291,8 @@ class Figures:
         if not (measures and pairs):
             return _without_rows(TURNOVER_COLUMNS)
         table = turnover(self.measurements, measures, self.design, pairs)
-        return release_turnover(table, self.changes, self.policy)
+        released = release_turnover(table, self.changes, self.policy)
+        return moves_as_printed(released, self.measures, self.design.level, further=1)
 
     @cached_property
     def matched(self) -> pd.DataFrame:
@@ -298,7 +304,8 @@ class Figures:
         if not (measures and pairs):
             return _without_rows(MATCHED_COLUMNS)
         table = matched_tests(self.measurements, measures, self.design, pairs)
-        return release_matched(table, self.changes, self.policy)
+        released = release_matched(table, self.changes, self.policy)
+        return moves_as_printed(released, self.measures, self.design.level)
 
     def _paired(self) -> tuple[list[Measure], list[tuple[str, str]]]:
         """Return the respondents' measures, and every earlier wave with this one."""
@@ -325,7 +332,7 @@ class Figures:
         ]
         numbers = ["slope", "se", "lower", "upper", "p_value", "p_adjusted", "p_equal"]
         table[numbers] = table[numbers].mask(pd.Series(hidden, index=table.index))
-        return table
+        return moves_as_printed(table, self.measures, self.design.level)
 
     @cached_property
     def cells(self) -> Cells:
