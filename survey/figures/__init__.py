@@ -2,7 +2,6 @@
 
 from survey.figures.backtest import BACKTEST, backtest
 from survey.figures.bulletin_figures import Bulletin, open_quarter
-from survey.figures.disclosure_control import known_cells, statements_of, systems_of
 from survey.figures.figures import Figures, compute_figures, fresh_estimates, register_publication
 from survey.figures.programme_words import names_of, text, words_of
 from survey.figures.quality import QUALITY, described, response_by_type
@@ -21,15 +20,12 @@ __all__ = [
     "described",
     "forget_publications",
     "fresh_estimates",
-    "known_cells",
     "moved_answers",
     "names_of",
     "open_quarter",
     "particulars",
     "register_publication",
     "response_by_type",
-    "statements_of",
-    "systems_of",
     "text",
     "trace_number",
     "words_of",

@@ -45,7 +45,7 @@ from analysis.model import (
 from analysis.words import Cells
 from survey.archive import Archive, fingerprint
 from survey.editing import segments_as_answered
-from survey.figures.disclosure_control import controlled_estimates, policy_of
+from survey.figures.disclosure_control import Controlled, controlled_figures, policy_of
 from survey.figures.measurements import available, measure_wave
 from survey.figures.programme_words import words_of
 from survey.figures.registry import Publication, earlier_publications, register
@@ -161,16 +161,13 @@ class Figures:
         return self.kept["estimates"] if "estimates" in self.kept else self._make_estimates()
 
     @cached_property
-    def controlled(self) -> pd.DataFrame:
-        """Frame `estimates` after disclosure control, unrounded, with base and reason of withheld cells.
-
-        For the inside: `estimates` is what is published.
-        """
-        return controlled_estimates(self, self._contributions(), self.published)
+    def controlled(self) -> Controlled:
+        """What disclosure control leaves, for the inside: `estimates` and `changes` are what is published."""
+        return controlled_figures(self, self._contributions(), self.published)
 
     def _make_estimates(self) -> pd.DataFrame:
         """Frame `estimates` of all waves as printed, suppressed cells without numbers."""
-        released = estimates_as_printed(self.controlled, self.measures, self.policy)
+        released = estimates_as_printed(self.controlled.estimates, self.measures, self.policy)
         units = {
             (m.indicator, wave): i.unit_in(wave)
             for i in self.programme.indicators.values()
@@ -208,12 +205,13 @@ class Figures:
         pairs = [(base, self.wave) for base in self.waves[:-1]]
         if not pairs:
             first = _without_rows(CHANGE_COLUMNS)
-            return release_changes(first, self.controlled, self.policy)
+            return release_changes(first, self.controlled.estimates, self.policy)
         known = set(self._compared)
         measures = [m for m in self.measures.values() if m.source in known]
         dimensions = ("total", *(dimension.code for dimension in self.programme.settings.compared))
         table = changes(self.measurements, measures, self.design, pairs, dimensions)
-        released = release_changes(table, self.controlled, self.policy)
+        control = self.controlled
+        released = release_changes(table, control.estimates, self.policy, control.in_parts)
         return changes_as_printed(released, self.measures, self.policy, self.design.level)
 
     @cached_property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
-from analysis.disclosure import KEY
+from analysis.disclosure import KEY, shown_splits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +81,10 @@ class Estimated(Protocol):
     def estimates(self) -> pd.DataFrame:
         """Frame `estimates` as published."""
 
+    @property
+    def changes(self) -> pd.DataFrame:
+        """Frame `changes` as published."""
+
 
 @dataclass(frozen=True, eq=False)
 class Publication:
@@ -113,7 +117,8 @@ def register(archive: Archive, figures: Estimated, basis: str) -> None:
     basis : str
         Mark of all that the figures depend on but earlier publications.
     """
-    released = figures.estimates[figures.estimates["status"] == "released"]
+    released = figures.estimates.loc[figures.estimates["status"] == "released", [*KEY]]
+    parted = pd.DataFrame(sorted(shown_splits(figures.changes)), columns=[*KEY], dtype="str")
     archive.frames(
         f"{_BEGINNING}{figures.wave}-{basis[:16]}",
         basis,
@@ -121,7 +126,7 @@ def register(archive: Archive, figures: Estimated, basis: str) -> None:
             "measurements": figures.measurements[_ANSWERS],
             "frame": figures.frame,
             "respondents": figures.respondents,
-            "shown": released[[*KEY]].reset_index(drop=True),
+            "shown": pd.concat([released, parted], ignore_index=True),
         },
     )
 
