@@ -2,7 +2,7 @@
 
 from survey.figures.backtest import BACKTEST, backtest
 from survey.figures.bulletin_figures import Bulletin, open_quarter
-from survey.figures.figures import Figures, compute_figures, fresh_estimates, register_publication
+from survey.figures.figures import Figures, compute_figures, latest_estimates, register_publication
 from survey.figures.programme_words import names_of, text, words_of
 from survey.figures.quality import QUALITY, described, response_by_type
 from survey.figures.registry import Publication, forget_publications, moved_answers
@@ -19,7 +19,7 @@ __all__ = [
     "compute_figures",
     "described",
     "forget_publications",
-    "fresh_estimates",
+    "latest_estimates",
     "moved_answers",
     "names_of",
     "open_quarter",

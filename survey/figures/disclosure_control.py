@@ -171,7 +171,9 @@ def _with_former(system: System, then: Mapping[tuple[str, str], System], publica
     for before in former.values():
         # of the same answers what is said now has been said; but a change to a later wave has not
         same = _answers(before) == _answers(system)
-        system = joined(system, before, publication.shown - frozenset(system.cells if same else ()))
+        told = publication.shown & frozenset(before.cells) - frozenset(system.cells if same else ())
+        if told:
+            system = joined(system, before, told)
     return system
 
 
