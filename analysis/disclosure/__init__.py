@@ -1,6 +1,7 @@
 """Disclosure control: which cells may leave the house, how precisely, and what an attacker makes of them."""
 
 from analysis.disclosure.attack import (
+    ANSWERS,
     Breach,
     Target,
     World,
@@ -31,6 +32,7 @@ from analysis.disclosure.systems import Identity, System, joined, read_systems, 
 from analysis.model import require_released
 
 __all__ = [
+    "ANSWERS",
     "BENCHMARK_COLUMNS",
     "KEY",
     "Breach",

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from analysis.disclosure.systems import System
 
 __all__ = [
+    "ANSWERS",
     "Breach",
     "Target",
     "Trial",
@@ -69,6 +70,7 @@ Trial: TypeAlias = "tuple[Target, tuple[int, ...]]"
 #: Groups whose sum is to move, up (1) or down (-1), how far is enough, and [2, K] how far each group can go.
 Job: TypeAlias = "tuple[Whole, float, float, Floats]"
 
+#: The answers that each word of a policy protects.
 ANSWERS: dict[Sensitive, tuple[float, ...]] = {"both": (0.0, 1.0), "yes": (1.0,), "no": (0.0,), "neither": ()}
 
 _DUST = 1e-6

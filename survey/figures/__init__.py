@@ -5,7 +5,7 @@ from survey.figures.bulletin_figures import Bulletin, open_quarter
 from survey.figures.figures import Figures, compute_figures, latest_estimates, register_publication
 from survey.figures.programme_words import names_of, text, words_of
 from survey.figures.quality import QUALITY, described, response_by_type
-from survey.figures.registry import Publication, forget_publications, moved_answers
+from survey.figures.registry import Publication, forget_publications, loosened_rules, moved_answers
 from survey.figures.report_facts import particulars
 from survey.figures.trace import trace_number
 
@@ -20,6 +20,7 @@ __all__ = [
     "described",
     "forget_publications",
     "latest_estimates",
+    "loosened_rules",
     "moved_answers",
     "names_of",
     "open_quarter",
