@@ -19,6 +19,7 @@ from analysis.disclosure.precision import (
     comparisons_as_printed,
     estimates_as_printed,
     moves_as_printed,
+    telling_errors,
 )
 from analysis.disclosure.protection import Cost, cells_that_protect, protect, reader_cost, withhold
 from analysis.disclosure.splits import Splits
@@ -69,6 +70,7 @@ __all__ = [
     "require_released",
     "shown_splits",
     "targets",
+    "telling_errors",
     "waves_of",
     "withhold",
 ]

@@ -7,7 +7,7 @@ that it was computed from. What is published is the printed figure, in every fil
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from analysis.model import round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     import pandas as pd
 
@@ -28,10 +29,15 @@ __all__ = [
     "estimates_as_printed",
     "moves_as_printed",
     "probabilities_as_printed",
+    "telling_errors",
 ]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.integer]
+Flags = npt.NDArray[np.bool_]
+
+#: Indicator and wave.
+Place: TypeAlias = "tuple[str, str]"
 
 _SIGNIFICANT = 2  # of a standard error
 _TESTED = 3  # decimals of a p value, significant digits of a test statistic
@@ -44,8 +50,37 @@ _PROBABILITIES = ("p_value", "p_adjusted", "p_mid", "p_equal")
 _BLANK = ("n", "N", "n_effective")
 
 
+def telling_errors(released: pd.DataFrame, measures: Mapping[str, Measure], stratum: str) -> frozenset[Place]:
+    """Name the figures for all members whose error tells of a withheld stratum.
+
+    The error adds up what the strata's own shares leave open: with all but two of them shown, and their sum,
+    it leaves of each two counts at most. Seen in a band that all eight large members are in.
+
+    Parameters
+    ----------
+    released : DataFrame
+        Frame `estimates` after disclosure control.
+    measures : mapping of str to Measure
+    stratum : str
+        The dimension whose segments are weighted to the frame.
+
+    Returns
+    -------
+    frozenset of (indicator, wave)
+    """
+    hidden = released[(released["dimension"] == stratum) & (released["status"] == "suppressed")]
+    places = {
+        (measures[name].source, wave) for name, wave in zip(hidden["indicator"], hidden["wave"], strict=True)
+    }
+    weighted = [m for m in measures.values() if m.estimand == "members" and m.kind != "quantile"]
+    return frozenset((m.indicator, wave) for m in weighted for source, wave in places if m.source == source)
+
+
 def estimates_as_printed(
-    released: pd.DataFrame, measures: Mapping[str, Measure], policy: Policy
+    released: pd.DataFrame,
+    measures: Mapping[str, Measure],
+    policy: Policy,
+    telling: AbstractSet[Place] = frozenset(),
 ) -> pd.DataFrame:
     """Round released estimates to their printed digits, and say nothing of withheld ones.
 
@@ -57,6 +92,8 @@ def estimates_as_printed(
         Must name every indicator; `digits` is read.
     policy : Policy
         `interval_base` and `outward_base` are read.
+    telling : set of (indicator, wave)
+        Figures without error and interval; see `telling_errors`.
 
     Returns
     -------
@@ -72,6 +109,7 @@ def estimates_as_printed(
         .to_numpy(dtype=np.int64)
     )
     few = (out["n"] < policy.interval_base).to_numpy() & (out["n"] < out["N"]).to_numpy()
+    few = few | _are_in(out, telling, "wave")
     for column in ("se", "lower", "upper"):
         out[column] = out[column].mask(few)
     out["estimate"] = _rounded(out["estimate"].to_numpy(), digits)
@@ -86,7 +124,11 @@ def estimates_as_printed(
 
 
 def changes_as_printed(
-    changes: pd.DataFrame, measures: Mapping[str, Measure], policy: Policy, level: float = 0.95
+    changes: pd.DataFrame,
+    measures: Mapping[str, Measure],
+    policy: Policy,
+    level: float = 0.95,
+    telling: AbstractSet[Place] = frozenset(),
 ) -> pd.DataFrame:
     """Round released changes, their parts, errors and tests to what is printed.
 
@@ -95,6 +137,7 @@ def changes_as_printed(
     """
     out = changes.copy()
     few = (out["n_matched"] < policy.interval_base).to_numpy()
+    few = few | _are_in(out, telling, "wave") | _are_in(out, telling, "base_wave")
     for column in ("se", "lower", "upper", "p_value", "p_adjusted"):
         out[column] = out[column].mask(few)
     out = moves_as_printed(out, measures, level, bounds=False)
@@ -103,6 +146,11 @@ def changes_as_printed(
     out["n_matched"] = out["n_matched"].mask(withheld, 0).astype(changes["n_matched"].dtype)
     out.loc[withheld, "reason"] = "confidential"
     return out
+
+
+def _are_in(frame: pd.DataFrame, places: AbstractSet[Place], wave: str) -> Flags:
+    rows = zip(frame["indicator"], frame[wave], strict=True)
+    return np.array([row in places for row in rows], dtype=bool)
 
 
 def moves_as_printed(

@@ -18,6 +18,7 @@ from analysis.disclosure import (
     release_changes,
     release_matched,
     release_turnover,
+    telling_errors,
 )
 from analysis.inference import (
     CHANGE_COLUMNS,
@@ -167,7 +168,7 @@ class Figures:
 
     def _make_estimates(self) -> pd.DataFrame:
         """Frame `estimates` of all waves as printed, suppressed cells without numbers."""
-        released = estimates_as_printed(self.controlled.estimates, self.measures, self.policy)
+        released = estimates_as_printed(self.controlled.estimates, self.measures, self.policy, self._telling)
         units = {
             (m.indicator, wave): i.unit_in(wave)
             for i in self.programme.indicators.values()
@@ -214,8 +215,17 @@ class Figures:
         released = release_changes(table, control.estimates, self.policy, control.in_parts)
         # how many were asked a routed question both times is an answer to the one before
         untold = released["indicator"].isin(self._routed) & released["matched_change"].isna()
-        printed = changes_as_printed(released, self.measures, self.policy, self.design.level)
+        level = self.design.level
+        printed = changes_as_printed(released, self.measures, self.policy, level, self._telling)
         return printed.assign(n_matched=printed["n_matched"].mask(untold, 0))
+
+    @cached_property
+    def _telling(self) -> frozenset[tuple[str, str]]:
+        """Indicator and wave of the figures for all members whose error would tell of a withheld stratum."""
+        stratum = self.programme.stratum
+        if stratum is None or self.controlled.in_parts is None:
+            return frozenset()
+        return telling_errors(self.controlled.estimates, self.measures, stratum)
 
     @property
     def _routed(self) -> list[str]:

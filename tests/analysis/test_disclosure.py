@@ -16,11 +16,13 @@ from analysis.disclosure import (
     Nesting,
     Policy,
     comparisons_as_printed,
+    estimates_as_printed,
     release,
     release_changes,
     release_matched,
     release_turnover,
     require_released,
+    telling_errors,
 )
 from analysis.disclosure.suppression import additive_sums, determined_cells, protecting_cells
 from analysis.model import AnalysisError
@@ -408,3 +410,27 @@ def test_tests_are_printed_to_their_digits_and_no_verdict_turns():
     numbers = ["statistic", "p_value", "p_adjusted", "effect", "effect_lower", "effect_upper"]
     assert row[numbers].tolist() == [52.9, 0.049, 0.05, 0.69, 0.65, 0.75]
     assert json.loads(row["pairs"]) == [{**pair, "difference": 12.0, "p_adjusted": 0.049, "delta": -0.97}]
+
+
+def test_no_error_tells_of_a_withheld_stratum():
+    """Of 18 and 8 members 14 said yes: the error of the figure for all leaves (6, 8) and (12, 2)."""
+    measures = {
+        name: model.Measure(name, "share", estimand, "%", 100.0, digits=0, source="app")
+        for name, estimand in (("app", "respondents"), ("app.members", "members"))
+    }
+    cells = [
+        ("total", "all", "released"),
+        ("stratum", "large", "suppressed"),
+        ("stratum", "city", "released"),
+    ]
+    frame = pd.DataFrame([
+        {"indicator": name, "wave": "2023", "dimension": dimension, "segment": segment, "estimate": 54.3,
+         "se": 0.723, "lower": 52.1, "upper": 56.4, "n": 26, "N": 28, "n_effective": 26.0, "method": "m",
+         "status": status, "reason": ""}
+        for name in measures for dimension, segment, status in cells
+    ])  # fmt: skip
+    telling = telling_errors(frame, measures, "stratum")
+    assert telling == {("app.members", "2023")}
+    out = estimates_as_printed(frame, measures, Policy(), telling).set_index(["indicator", "dimension"])
+    assert out.loc[("app.members", "total"), ["se", "lower", "upper"]].isna().all(axis=None)
+    assert out.loc[("app", "total"), ["se", "lower", "upper"]].tolist() == [0.72, 52.0, 56.0]
