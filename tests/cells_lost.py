@@ -7,15 +7,13 @@ a line each and the table of `docs/confidentiality.md`. Of 50 surveys one is pro
 import sys
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from analysis.disclosure import cells_that_protect, protect, read_systems, reader_cost, release
 from analysis.inference import estimate, read_answers
-from fixtures.surveys import DIMENSIONS, MEASURES, fallen, hidden_in, policy_of, random_survey, revised
+
+from .fixtures.surveys import DIMENSIONS, MEASURES, fallen, hidden_in, policy_of, random_survey, revised
 
 
 def _by_rule(edition, policy, *, secondary=False):
