@@ -1,6 +1,7 @@
 """Disclosure control: which cells may leave the house, how precisely, and what an attacker makes of them."""
 
 from analysis.disclosure.attack import (
+    ANSWERS,
     Breach,
     Target,
     World,
@@ -11,6 +12,7 @@ from analysis.disclosure.attack import (
     targets,
 )
 from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS, benchmark
+from analysis.disclosure.cell_keys import KEY, CellKey, is_split, shown_splits, waves_of
 from analysis.disclosure.policy import Nesting, Policy, Sensitive
 from analysis.disclosure.precision import (
     changes_as_printed,
@@ -18,25 +20,29 @@ from analysis.disclosure.precision import (
     estimates_as_printed,
     moves_as_printed,
 )
-from analysis.disclosure.protection import KEY, cells_that_protect, protect, reader_cost
+from analysis.disclosure.protection import Cost, cells_that_protect, protect, reader_cost, withhold
+from analysis.disclosure.splits import Splits
 from analysis.disclosure.suppression import (
     release,
     release_changes,
     release_matched,
     release_turnover,
 )
-from analysis.disclosure.systems import CellKey, Identity, System, joined, read_systems, relations
+from analysis.disclosure.systems import Identity, System, joined, read_systems, relations
 from analysis.model import require_released
 
 __all__ = [
+    "ANSWERS",
     "BENCHMARK_COLUMNS",
     "KEY",
     "Breach",
     "CellKey",
+    "Cost",
     "Identity",
     "Nesting",
     "Policy",
     "Sensitive",
+    "Splits",
     "System",
     "Target",
     "World",
@@ -47,6 +53,7 @@ __all__ = [
     "comparisons_as_printed",
     "estimates_as_printed",
     "interval",
+    "is_split",
     "joined",
     "known_already",
     "leaking_cells",
@@ -60,5 +67,8 @@ __all__ = [
     "release_matched",
     "release_turnover",
     "require_released",
+    "shown_splits",
     "targets",
+    "waves_of",
+    "withhold",
 ]

@@ -41,10 +41,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
+    from analysis.disclosure.cell_keys import CellKey
     from analysis.disclosure.policy import Policy, Sensitive
-    from analysis.disclosure.systems import CellKey, System
+    from analysis.disclosure.systems import System
 
 __all__ = [
+    "ANSWERS",
     "Breach",
     "Target",
     "Trial",
@@ -65,6 +67,10 @@ Flags = npt.NDArray[np.bool_]
 #: A target, and the places of the members that act together.
 Trial: TypeAlias = "tuple[Target, tuple[int, ...]]"
 
+#: Groups whose sum is to move, up (1) or down (-1), how far is enough, and [2, K] how far each group can go.
+Job: TypeAlias = "tuple[Whole, float, float, Floats]"
+
+#: The answers that each word of a policy protects.
 ANSWERS: dict[Sensitive, tuple[float, ...]] = {"both": (0.0, 1.0), "yes": (1.0,), "no": (0.0,), "neither": ()}
 
 _DUST = 1e-6
@@ -229,16 +235,14 @@ def _of_amount(
         yield Target(groups, up, down, within, attackers, name)
 
 
-def reach(world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, Floats]]) -> Floats:
+def reach(world: World, shown: Flags, jobs: Sequence[Job]) -> Floats:
     """Say how far sums of groups can move while all that is shown stays as it is.
 
     Parameters
     ----------
     world : World
     shown : ndarray of bool, [S]
-    jobs : sequence of (groups, sign, enough, limits)
-        Groups whose sum is to go up (1) or down (-1), how far is enough, and [2, K] how far each group can go
-        down and up.
+    jobs : sequence of Job
 
     Returns
     -------
@@ -246,6 +250,16 @@ def reach(world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, 
     """
     if not jobs:
         return np.zeros(0)
+    room = _moved(world, shown, jobs, whole=False)
+    # without whole numbers room can only be larger: where there is none, or the move is whole, all is said
+    open_still = np.flatnonzero(np.isnan(room)).tolist()
+    if open_still:
+        room[open_still] = _moved(world, shown, [jobs[j] for j in open_still], whole=True)
+    return np.nan_to_num(room)
+
+
+def _moved(world: World, shown: Flags, jobs: Sequence[Job], *, whole: bool) -> Floats:
+    """Return how far each sum moves; NaN where that is not known: the move found is no other world."""
     lines, slack = world.statements[shown], world.system.slack[shown]
     size = lines.shape[1]
     # one more unknown a job: what of its move counts
@@ -257,7 +271,7 @@ def reach(world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, 
     counts[:, -1] = 1.0
     found = solve(
         -counts.ravel(),
-        integrality=(1.0 - counts.ravel()) * world.system.counted,
+        integrality=(1.0 - counts.ravel()) * (whole and world.system.counted),
         bounds=Bounds(
             -np.hstack([np.append(job[3][0], 0.0) for job in jobs]),
             np.hstack([np.append(job[3][1], job[2]) for job in jobs]),
@@ -269,12 +283,14 @@ def reach(world: World, shown: Flags, jobs: Sequence[tuple[Whole, float, float, 
         ),
     )
     if found.x is None:  # no other world could be looked for: nothing is taken to be safe
-        return np.zeros(len(jobs))
-    moves = found.x.reshape(aims.shape)[:, :-1]
-    return np.array([
-        min(float(sign * move[groups].sum()), enough) if _is_world(world, shown, move, limits) else 0.0
-        for move, (groups, sign, enough, limits) in zip(moves, jobs, strict=True)
-    ])  # fmt: skip
+        return np.full(len(jobs), np.nan)
+    moves = found.x.reshape(aims.shape)
+    rooms = []
+    for move, (groups, sign, enough, limits) in zip(moves[:, :-1], jobs, strict=True):
+        far = min(float(sign * move[groups].sum()), enough)
+        is_none = world.system.counted and far < min(enough, 1.0) - _DUST
+        rooms.append(0.0 if is_none else far if _is_world(world, shown, move, limits) else np.nan)
+    return np.array(rooms)
 
 
 def _is_world(world: World, shown: Flags, move: Floats, limits: Floats) -> bool:
@@ -291,13 +307,13 @@ def _is_world(world: World, shown: Flags, move: Floats, limits: Floats) -> bool:
 
 
 def solve(costs: Floats, **problem: Any) -> Any:
-    """Call `scipy.optimize.milp` with what the solver prints sent to standard error.
+    """Call `scipy.optimize.milp` in silence.
 
     HiGHS says on standard output, whatever it is told, where it mends a solution; callers print JSON there.
     """
     sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
     try:
         return milp(costs, **problem)
     finally:
@@ -305,6 +321,7 @@ def solve(costs: Floats, **problem: Any) -> Any:
             ctypes.CDLL(None).fflush(None)
         os.dup2(kept, 1)
         os.close(kept)
+        os.close(nowhere)
 
 
 def breaches(

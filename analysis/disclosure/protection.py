@@ -19,16 +19,18 @@ from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import block_array, csr_array
 
 from analysis.disclosure.attack import World, breaches, known_already, solve, targets
+from analysis.disclosure.cell_keys import KEY, is_split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from analysis.disclosure.attack import Breach, Target, Trial
+    from analysis.disclosure.cell_keys import CellKey
     from analysis.disclosure.policy import Policy
-    from analysis.disclosure.systems import CellKey, System
+    from analysis.disclosure.systems import System
 
-__all__ = ["KEY", "cells_that_protect", "protect", "reader_cost"]
+__all__ = ["Cost", "cells_that_protect", "protect", "reader_cost", "withhold"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -36,10 +38,9 @@ Flags = npt.NDArray[np.bool_]
 #: What it costs to withhold a cell beside those that are withheld already.
 Cost: TypeAlias = "Callable[[CellKey, AbstractSet[CellKey]], float]"
 
-KEY = ("indicator", "wave", "dimension", "segment")
 _HALF = 0.5
 _AT_ONCE = 250  # unknowns of one plan
-_WHOLE, _FRAME, _AGAIN = 1000.0, 0.5, 0.8  # factors of `reader_cost`
+_WHOLE, _FRAME, _PARTS, _AGAIN = 1000.0, 0.5, 0.002, 0.8  # factors of `reader_cost`
 
 
 def protect(
@@ -67,24 +68,29 @@ def protect(
     DataFrame
         The same rows; of those withheld now no numbers, `reason` "protects another cell".
     """
-    cells = list(released[[*KEY]].itertuples(index=False, name=None))
-    hidden = frozenset(
-        cell for cell, said in zip(cells, released["status"], strict=True) if said == "suppressed"
-    )
-    further = cells_that_protect(systems, hidden, policy, reader_cost(released), out)
-    marked = released.copy()
-    chosen = pd.Series([cell in further for cell in cells], index=marked.index, dtype=bool)
-    marked.loc[chosen, "status"] = "suppressed"
-    marked.loc[chosen, "reason"] = "protects another cell"
-    marked.loc[chosen, ["estimate", "se", "lower", "upper"]] = np.nan
-    return marked
+    cells = released[[*KEY]].itertuples(index=False, name=None)
+    withheld = (released["status"] == "suppressed").to_numpy()
+    hidden = frozenset(cell for cell, is_hidden in zip(cells, withheld, strict=True) if is_hidden)
+    return withhold(released, cells_that_protect(systems, hidden, policy, reader_cost(released), out))
+
+
+def withhold(released: pd.DataFrame, further: AbstractSet[CellKey]) -> pd.DataFrame:
+    """Return frame `estimates` without the numbers of further cells, each with its reason."""
+    cells = released[[*KEY]].itertuples(index=False, name=None)
+    out = released.copy()
+    chosen = pd.Series([cell in further for cell in cells], index=out.index, dtype=bool)
+    out.loc[chosen, "status"] = "suppressed"
+    out.loc[chosen, "reason"] = "protects another cell"
+    out.loc[chosen, ["estimate", "se", "lower", "upper"]] = np.nan
+    return out
 
 
 def reader_cost(released: pd.DataFrame) -> Cost:
     """Say what a reader loses with each cell: the base, and more for a headline than for a segment.
 
-    A figure for the frame is less than the plain one beside it, and one that is withheld in the wave before
-    less than one that is missed: readers follow a segment over the years.
+    A figure for the frame is less than the plain one beside it, the parts of a change are less than any
+    figure, and one that is withheld in the wave before less than one that is missed: readers follow a segment
+    over the years.
     """
     bases = dict(
         zip(released[[*KEY]].itertuples(index=False, name=None), released["n"].astype(float), strict=True)
@@ -96,8 +102,9 @@ def reader_cost(released: pd.DataFrame) -> Cost:
         indicator, wave, dimension, segment = cell
         whole = _WHOLE if dimension == "total" else 1.0
         described = _FRAME if indicator.endswith(".members") else 1.0
+        parts = _PARTS if is_split(cell) else 1.0
         again = _AGAIN if (indicator, earlier.get(wave), dimension, segment) in held else 1.0
-        return whole * described * again * (bases.get(cell, 0.0) + 1.0)
+        return whole * described * parts * again * (bases.get(cell, 0.0) + 1.0)
 
     return cost
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
+from analysis.disclosure.cell_keys import shown_splits, split_cell
 from analysis.inference import holm
 from analysis.model import AnalysisError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
+    from analysis.disclosure.cell_keys import CellKey
     from analysis.disclosure.policy import Nesting, Policy
 
 __all__ = [
@@ -319,7 +322,12 @@ def _protect(out: pd.DataFrame, index: pd.Index[int], policy: Policy) -> None:
     out.loc[cells.index[cells.isin(list(further))], "reason"] = "protects another cell"
 
 
-def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def release_changes(
+    changes: pd.DataFrame,
+    estimates: pd.DataFrame,
+    policy: Policy,
+    in_parts: AbstractSet[CellKey] | None = None,
+) -> pd.DataFrame:
     """Withhold every change one of whose two cells is not released, or whose matched base is too small.
 
     Parameters
@@ -329,13 +337,15 @@ def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Poli
     estimates : DataFrame
         As `release` returns it, of both waves. A cell it does not hold counts as not released.
     policy : Policy
+    in_parts : set of CellKey, optional
+        Changes whose parts may be shown, as `splits.split_cell` names them; all without it.
 
     Returns
     -------
     DataFrame
         Same rows with `status` and `reason`; numbers of withheld changes are NaN, and so are all parts of
         the changes of a dimension one of which rests on fewer members than the policy asks (one joiner's
-        part is its answer).
+        part is its answer) or is not among `in_parts`.
         ``p_adjusted`` is Holm's over the tests that are left: among more it could tell a withheld one's.
     """
     open_cells = set(
@@ -359,10 +369,17 @@ def release_changes(changes: pd.DataFrame, estimates: pd.DataFrame, policy: Poli
     if {"matched_change", "n_matched"} <= set(out.columns):
         # of a dimension all splits are shown or none: a missing one follows from the others and the whole
         one = ["indicator", "wave", "base_wave", "dimension"]
-        telling = _split_tells(out, estimates, policy).groupby([out[name] for name in one]).transform("any")
+        tells = _split_tells(out, estimates, policy) | ~_may_be_parted(out, in_parts)
+        telling = tells.groupby([out[name] for name in one]).transform("any")
         for column in (name for name in _SPLIT if name in out.columns):
             out[column] = out[column].astype("float64").mask(telling)
     return out
+
+
+def _may_be_parted(changes: pd.DataFrame, in_parts: AbstractSet[CellKey] | None) -> pd.Series[bool]:
+    rows = changes[_CHANGE_KEY].itertuples(index=False, name=None)
+    shown = [in_parts is None or split_cell(*row) in in_parts for row in rows]
+    return pd.Series(shown, index=changes.index, dtype=bool)
 
 
 def _adjust_again(changes: pd.DataFrame) -> None:
@@ -405,7 +422,7 @@ def release_turnover(turnover: pd.DataFrame, changes: pd.DataFrame, policy: Poli
 
 
 def release_matched(matched: pd.DataFrame, changes: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Withhold gains and losses among fewer members than the policy asks, and those of a withheld change.
+    """Withhold gains and losses among fewer members than the policy asks, and of changes without parts.
 
     Parameters
     ----------
@@ -420,10 +437,10 @@ def release_matched(matched: pd.DataFrame, changes: pd.DataFrame, policy: Policy
     DataFrame
         The rows that may leave the house, tests adjusted among themselves.
     """
-    shown = changes.loc[changes["change"].notna(), _CHANGE_KEY].itertuples(index=False, name=None)
-    known = set(shown)
-    cells = matched[_CHANGE_KEY].itertuples(index=False, name=None)
-    released = np.array([cell in known for cell in cells], dtype=bool)
+    # gains less losses are the matched part of the change
+    known = shown_splits(changes)
+    keys = matched[_CHANGE_KEY].itertuples(index=False, name=None)
+    released = np.array([split_cell(*key) in known for key in keys], dtype=bool)
     enough = (matched["gained"] + matched["lost"] >= policy.minimum_base).to_numpy()
     out = matched[released & enough].reset_index(drop=True)
     _adjust_again(out)

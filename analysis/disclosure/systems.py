@@ -21,11 +21,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.disclosure.splits import of_splits
 from analysis.inference import item_weights
 
 if TYPE_CHECKING:
@@ -34,17 +35,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.disclosure.cell_keys import CellKey
+    from analysis.disclosure.splits import Splits
     from analysis.inference import Answers
     from analysis.model import Measure
 
-__all__ = ["CellKey", "Identity", "System", "joined", "read_systems", "relations"]
+__all__ = ["Identity", "System", "joined", "read_systems", "relations"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
-
-#: indicator, wave, dimension, segment of a published figure.
-CellKey: TypeAlias = "tuple[str, str, str, str]"
 
 _PAIR = 2
 _PERCENT = 100.0
@@ -175,6 +175,7 @@ def read_systems(
     *,
     prior: float = _PERCENT,
     identities: Sequence[Identity] = (),
+    splits: Splits | None = None,
 ) -> list[System]:
     """Write down what the cells of all measures, waves and segments say about the answers.
 
@@ -189,6 +190,8 @@ def read_systems(
         Per cent to within which others can tell an amount beforehand; 100: that it is not negative, and less
         than twice what it is.
     identities : sequence of Identity
+    splits : Splits, optional
+        The changes that are published in parts; none without it.
 
     Returns
     -------
@@ -197,27 +200,33 @@ def read_systems(
     systems = []
     known = _Known(bounds, prior, identities)
     for w, wave in enumerate(answers.waves):
-        items = [_item(answers, w, p) for p in np.flatnonzero(answers.held[:, w]).tolist()]
+        items = [_item(answers, w, p, splits) for p in np.flatnonzero(answers.held[:, w]).tolist()]
         items = [item for item in items if item.measure.kind != "quantile"]
         members = np.array(answers.members)
         systems += [_system((wave, members), group, items, known) for group in _tied(items, identities)]
     return systems
 
 
-def _item(answers: Answers, w: int, p: int) -> _Item:
+def _item(answers: Answers, w: int, p: int, splits: Splits | None) -> _Item:
     measure = answers.measures[p]
     answered, y, x = answers.answered[p, w], answers.y[p, w], answers.x[p, w]
     weight = item_weights(answers, w)[p] if measure.estimand == "members" else answered.astype(float)
     half = 0.5 * 10.0 ** -max(measure.digits, measure.change_digits) / measure.scale
+    bases = [
+        (inside & answered, (measure.indicator, answers.waves[w], dimension, name))
+        for dimension, segments in answers.segments.items()
+        for name, inside in zip(segments.names, segments.inside[w], strict=True)
+    ]
+    # a change in per cent has parts in per cent of the earlier figure: rather too sharp than too wide
+    bases += of_splits(answers, w, p, splits) if splits else ()
     factors, slack, cells = [], [], []
-    for dimension, segments in answers.segments.items():
-        for name, inside in zip(segments.names, segments.inside[w], strict=True):
-            row = weight * (inside & answered)
-            if not row.any():
-                continue
-            factors.append(row)
-            slack.append(half if measure.kind == "total" else half * float((row * x).sum()))
-            cells.append((measure.indicator, answers.waves[w], dimension, name))
+    for base, cell in bases:
+        row = weight * base
+        if not row.any():
+            continue
+        factors.append(row)
+        slack.append(half if measure.kind == "total" else half * float((row * x).sum()))
+        cells.append(cell)
     counts = measure.estimand == "respondents" and bool(np.isin(y[answered], (0.0, 1.0)).all())
     return _Item(
         measure, answered, y, np.array(factors).reshape(len(cells), len(y)),

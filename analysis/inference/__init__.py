@@ -1,6 +1,6 @@
 """Estimates, changes, comparisons and slopes with intervals and tests; nothing is drawn or worded here."""
 
-from analysis.inference.answers import Answers, item_weights, linearise, read_answers
+from analysis.inference.answers import Answers, Segments, item_weights, linearise, read_answers
 from analysis.inference.changes import CHANGE_COLUMNS, changes, decompose
 from analysis.inference.detectable import detectable_change, unseen
 from analysis.inference.estimates import Sheet, estimate, estimate_sheet
@@ -23,6 +23,7 @@ __all__ = [
     "SLOPE_COLUMNS",
     "TURNOVER_COLUMNS",
     "Answers",
+    "Segments",
     "Sheet",
     "Streak",
     "all_of",

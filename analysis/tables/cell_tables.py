@@ -195,6 +195,8 @@ def _moved(change: Change | None, column: str, digits: int) -> TableCell:
         return "[x]"
     value = float(change.row[column])
     counted = column == "n_matched"
+    if counted and not value:
+        return "[c]"
     power: Mapping[Lang, int] = {} if counted else {"en": change.unit.en_power}
     text = decimal_text(value, digits, power=power, sign="auto" if counted else "always")
     return Number(text, value, change.key, column)

@@ -20,7 +20,7 @@ from survey.audit.record import WHOLE, read_record
 from survey.audit.vocabulary import read_vocabulary
 from survey.editing import form_meanings
 from survey.errors import SurveyError
-from survey.figures import fresh_estimates
+from survey.figures import latest_estimates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -293,7 +293,7 @@ def audit_draft(
     DataFrame
         One row a number with the columns `DRAFT`; `verdict` is confirmed, contradicted or unknown.
     """
-    estimates = fresh_estimates(archive) if archive else None
+    estimates = latest_estimates(archive) if archive else None
     judge = Judge(programme, read_record(programme, estimates))
     draft, vocabulary = read_draft(path), read_vocabulary(programme)
     claims = recognise(draft.paragraphs, vocabulary, judge.fits, year)

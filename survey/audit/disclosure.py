@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure import (
-    KEY,
     World,
     breaches,
     cells_that_protect,
@@ -24,13 +23,11 @@ from analysis.disclosure import (
     targets,
 )
 from analysis.words import estimate_key
-from survey.figures import known_cells, systems_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from analysis.disclosure import Breach, CellKey, Policy
-    from analysis.disclosure.protection import Cost
+    from analysis.disclosure import Breach, CellKey, Cost, Policy, System
     from survey.figures import Figures
 
 __all__ = ["Attacked", "attack_edition"]
@@ -49,7 +46,7 @@ class Attacked:
         number, and the figures that it would cost a reader least to lose. Empty, or the edition must not go
         out.
     beyond : DataFrame
-        The same if one more member joined the attackers: what the policy accepts.
+        The same if one more member joined the attackers: what the policy accepts. Without repair.
     known : DataFrame
         The same of what follows from figures that cannot be withheld: printed before, published by exemption,
         or said of answers that need no protection. Without repair.
@@ -71,26 +68,24 @@ _COLUMNS = ["question", "wave", "attackers", "figures", "repair"]
 
 def attack_edition(figures: Figures) -> Attacked:
     """Attack all that the public edition of a wave shows of that wave; the waves before have their own."""
-    rows = figures.controlled
-    cells = [tuple(row) for row in rows[[*KEY]].itertuples(index=False, name=None)]
-    status = dict(zip(cells, rows["status"], strict=True))
-    hidden = frozenset(cell for cell, said in status.items() if said == "suppressed")
-    known = known_cells(figures, rows, figures.published)
-    published = _Published(hidden, known, reader_cost(rows))
+    control = figures.controlled
+    rows = control.estimates
+    hidden = control.hidden
+    published = _Published(hidden, control.known, reader_cost(rows))
     following, beyond, already, narrow = [], [], [], []
     one_more = replace(figures.policy, coalition=figures.policy.coalition + 1)
-    for system in systems_of(figures, figures.published):
+    for system in control.systems:
         if system.wave == figures.wave:
             world = World.of(system)
             narrow += _intervals(world, hidden)
             found, before = _breaches(world, figures.policy, published)
-            following += found
-            already += before
-            beyond += _breaches(world, one_more, published)[0]
+            following += [(*line, _repair(system, figures.policy, published)) for line in found]
+            already += [(*line, "") for line in before]
+            beyond += [(*line, "") for line in _breaches(world, one_more, published)[0]]
     ranges = pd.DataFrame(narrow, columns=["key", "low", "high", "width"])
     return Attacked(
-        shown=sum(said == "released" for cell, said in status.items() if cell[1] == figures.wave),
-        withheld=sum(cell[1] == figures.wave for cell in hidden),
+        shown=int(((rows["status"] == "released") & (rows["wave"] == figures.wave)).sum()),
+        withheld=int(((rows["status"] == "suppressed") & (rows["wave"] == figures.wave)).sum()),
         breaches=pd.DataFrame(following, columns=_COLUMNS),
         beyond=pd.DataFrame(beyond, columns=_COLUMNS),
         known=pd.DataFrame(already, columns=_COLUMNS),
@@ -117,14 +112,16 @@ def _breaches(
     known = known_already(world, alone, aims)
     shown = system.shown(published.hidden - published.known)
     found = breaches(world, shown, aims, known)
-    repair = ""
-    if found:
-        further = cells_that_protect([system], published.hidden, policy, published.cost, published.known)
-        repair = " + ".join(_key(cell) for cell in sorted(further))
     return (
-        [(*_line(world, shown, breach), repair) for breach in _each_once(found)],
-        [(*_line(world, alone, breach), "") for breach in _each_once(breaches(world, alone, aims))],
+        [_line(world, shown, breach) for breach in _each_once(found)],
+        [_line(world, alone, breach) for breach in _each_once(breaches(world, alone, aims))],
     )
+
+
+def _repair(system: System, policy: Policy, published: _Published) -> str:
+    """Name the figures that it costs a reader least to lose, so that nothing follows."""
+    further = cells_that_protect([system], published.hidden, policy, published.cost, published.known)
+    return " + ".join(_key(cell) for cell in sorted(further))
 
 
 def _each_once(found: list[Breach]) -> list[Breach]:
@@ -151,7 +148,11 @@ def _key(cell: CellKey) -> str:
 def _intervals(world: World, hidden: frozenset[CellKey]) -> list[tuple[str, float, float, float]]:
     """Say of each withheld cell of a system between which bounds an outsider knows it to lie."""
     system = world.system
-    own = {cell for cell, is_own in zip(system.cells, system.own, strict=True) if is_own and cell in hidden}
+    own = {
+        cell
+        for cell, is_own in zip(system.cells, system.own, strict=True)
+        if is_own and cell in hidden and cell[1] == system.wave
+    }
     rows = []
     for cell in sorted(c for c in own if c is not None):
         low, high, _ = interval(world, system.shown(hidden), cell)

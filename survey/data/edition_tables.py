@@ -286,6 +286,7 @@ class _Sheets:
         unbounded = rows["change"].notna() & rows["lower"].isna()
         shown[_BOUNDS] = shown[_BOUNDS].mask(unbounded, "[z]")
         shown = shown.mask(rows["status"] == "suppressed", "[c]")
+        shown["n_matched"] = shown["n_matched"].mask(rows["n_matched"] == 0, "[c]")
         shown[numbers] = shown[numbers].mask(rows["note"].str.startswith("no answers"), "[x]")
         shown[numbers] = shown[numbers].mask(~rows["comparable"], "[z]")
         keys = _keys(rows, change_key, "wave", "base_wave")

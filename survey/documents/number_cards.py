@@ -276,7 +276,7 @@ class NumberCards(Mapping[str, NumberCard]):
             yield _name("change"), found
         if is_known(change.row["p_value"]):
             yield _p_values(change.row)
-        if is_known(change.row["n_matched"]):
+        if change.row["n_matched"]:
             yield _name("matched"), self._matched_text(change)
         if change.row["note"]:
             yield _name("note"), method_text(str(change.row["note"]))

@@ -12,6 +12,7 @@ from survey.edition.front_matter import audit_front, bulletin_front, wave_front
 from survey.edition.manifest import edition_inputs
 from survey.edition.publish import Basis, EditionRecipe, Tables
 from survey.edition.revision import (
+    check_policy,
     check_small_revision,
     reprinted_keys,
     revised_keys,
@@ -57,6 +58,7 @@ def _read_wave(request: Request, watch: Watch) -> Figures:
         forget_publications(archive, request.wave)
     with watch.stage("clean"):
         figures = compute_figures(archive, request.wave, lambda wave: watch.tell("clean", wave, 0, 1))
+    check_policy(figures, request.edition)
     check_small_revision(figures, request)
     return figures
 

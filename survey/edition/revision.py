@@ -18,7 +18,7 @@ from analysis.words import Text, estimate_key, estimate_text, wave_text
 from survey.edition.folder import edition_folder
 from survey.edition.manifest import definition_marks, edition_inputs, input_facts, kit_version
 from survey.errors import PublicationError
-from survey.figures import moved_answers, words_of
+from survey.figures import loosened_rules, moved_answers, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REVISIONS",
     "Former",
+    "check_policy",
     "check_small_revision",
     "read_former",
     "reprinted_keys",
@@ -270,6 +271,25 @@ def check_small_revision(figures: Figures, request: Request) -> None:
                 "members or more have answered or corrected theirs and publish all at once; or publish with "
                 f"those figures withheld: `survey run {request.wave} --revision withhold`; or, if that "
                 f"edition was never given out, forget it: `survey run {request.wave} --revision forget`."
+            )
+
+
+def check_policy(figures: Figures, edition: Edition) -> None:
+    """Refuse to publish under a policy that is weaker than that of an earlier edition without a dated reason.
+
+    Raises
+    ------
+    PublicationError
+        With the rule and the way out.
+    """
+    for publication in figures.published if edition == "public" else ():
+        if rules := loosened_rules(publication, figures):
+            more = f" and {len(rules) - 1} more rules" if len(rules) > 1 else ""
+            raise PublicationError(
+                f"programme.yaml, disclosure: {rules[0]}{more} protects less than when an edition of "
+                f"{publication.wave} was published, and members answered under that promise. Put the old "
+                "value back, or give the reason under disclosure: loosened: [{rule: …, author: …, date: …, "
+                "because: …}]."
             )
 
 

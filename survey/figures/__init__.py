@@ -2,11 +2,10 @@
 
 from survey.figures.backtest import BACKTEST, backtest
 from survey.figures.bulletin_figures import Bulletin, open_quarter
-from survey.figures.disclosure_control import known_cells, statements_of, systems_of
-from survey.figures.figures import Figures, compute_figures, fresh_estimates, register_publication
+from survey.figures.figures import Figures, compute_figures, latest_estimates, register_publication
 from survey.figures.programme_words import names_of, text, words_of
 from survey.figures.quality import QUALITY, described, response_by_type
-from survey.figures.registry import Publication, forget_publications, moved_answers
+from survey.figures.registry import Publication, forget_publications, loosened_rules, moved_answers
 from survey.figures.report_facts import particulars
 from survey.figures.trace import trace_number
 
@@ -20,16 +19,14 @@ __all__ = [
     "compute_figures",
     "described",
     "forget_publications",
-    "fresh_estimates",
-    "known_cells",
+    "latest_estimates",
+    "loosened_rules",
     "moved_answers",
     "names_of",
     "open_quarter",
     "particulars",
     "register_publication",
     "response_by_type",
-    "statements_of",
-    "systems_of",
     "text",
     "trace_number",
     "words_of",

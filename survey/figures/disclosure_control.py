@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,16 @@ from analysis.disclosure import (
     KEY,
     Nesting,
     Policy,
+    Splits,
+    cells_that_protect,
+    is_split,
     joined,
-    protect,
     read_systems,
+    reader_cost,
     relations,
     release,
+    waves_of,
+    withhold,
 )
 from analysis.inference import read_answers
 from analysis.model import Design
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
     from survey.figures.registry import Estimated, Publication
     from survey.programme import Programme
 
-__all__ = ["controlled_estimates", "known_cells", "policy_of", "statements_of", "systems_of"]
+__all__ = ["Controlled", "controlled_figures", "policy_of"]
 
 
 def policy_of(programme: Programme) -> Policy:
@@ -57,10 +63,42 @@ def policy_of(programme: Programme) -> Policy:
     )
 
 
-def controlled_estimates(
+@dataclass(frozen=True, eq=False)
+class Controlled:
+    """What disclosure control leaves.
+
+    Attributes
+    ----------
+    estimates : DataFrame
+        Frame `estimates`, unrounded, with base and reason of withheld cells.
+    in_parts : set of CellKey or None
+        The changes whose parts may be shown; None where nothing is kept from the reader.
+    systems : list of System
+        What all figures, and earlier publications, say of members' answers; none where nothing is kept.
+    known : frozenset of CellKey
+        The cells that cannot be withheld.
+    """
+
+    estimates: pd.DataFrame
+    in_parts: frozenset[CellKey] | None
+    systems: list[System] = field(default_factory=list)
+    known: frozenset[CellKey] = frozenset()
+
+    @property
+    def hidden(self) -> frozenset[CellKey]:
+        """The withheld cells, and the changes without parts."""
+        return _withheld(self.estimates) | {
+            cell
+            for system in self.systems
+            for cell in system.cells
+            if cell is not None and is_split(cell) and cell not in (self.in_parts or ())
+        }
+
+
+def controlled_figures(
     figures: Estimated, contributions: pd.DataFrame, published: Sequence[Publication] = ()
-) -> pd.DataFrame:
-    """Return frame `estimates` after disclosure control, unrounded, with base and reason of withheld cells.
+) -> Controlled:
+    """Decide which estimates and which parts of changes are published.
 
     Parameters
     ----------
@@ -72,20 +110,28 @@ def controlled_estimates(
     """
     released = release(figures.raw_estimates, figures.measures, figures.policy, contributions)
     if figures.programme.settings.disclosure.own_figures:
-        return released
-    known = known_cells(figures, released, published)
-    return protect(released, systems_of(figures, published), figures.policy, out=known)
+        return Controlled(released, None)
+    systems = _systems_of(figures, published)
+    known = _known_cells(figures, released, published)
+    further = cells_that_protect(systems, _withheld(released), figures.policy, reader_cost(released), known)
+    splits = {cell for system in systems for cell in system.cells if cell is not None and is_split(cell)}
+    return Controlled(withhold(released, further), frozenset(splits - further), systems, known)
 
 
-def systems_of(figures: Estimated, published: Sequence[Publication] = ()) -> list[System]:
+def _withheld(estimates: pd.DataFrame) -> frozenset[CellKey]:
+    rows = estimates.loc[estimates["status"] == "suppressed", [*KEY]]
+    return frozenset(rows.itertuples(index=False, name=None))
+
+
+def _systems_of(figures: Estimated, published: Sequence[Publication] = ()) -> list[System]:
     """Write down what the estimates, and the publications before, say of members' answers."""
-    systems = statements_of(figures)
+    systems = _statements_of(figures)
     for publication in published:
         systems = _with(systems, publication, figures)
     return systems
 
 
-def statements_of(figures: Estimated, before: Publication | None = None) -> list[System]:
+def _statements_of(figures: Estimated, before: Publication | None = None) -> list[System]:
     """Write down what the estimates of all waves, if all were shown, would say of members' answers.
 
     With `before`, what those of an earlier publication said, by the definitions of today.
@@ -103,14 +149,16 @@ def statements_of(figures: Estimated, before: Publication | None = None) -> list
         if indicator.code in asked:
             about.setdefault(frozenset(indicator.names), []).append(indicator.code)
     ties = relations(base.measurements, list(about.values()))
-    return read_systems(answers, rates, prior=figures.policy.prior, identities=ties)
+    compared = [d.code for d in figures.programme.settings.compared if d.code in dimensions]
+    splits = Splits(("total", *compared), figures.policy.minimum_base)
+    return read_systems(answers, rates, prior=figures.policy.prior, identities=ties, splits=splits)
 
 
 def _with(systems: list[System], publication: Publication, figures: Estimated) -> list[System]:
     """Add what a publication said to the systems whose answers have moved since."""
     then = {
         (system.wave, name): system
-        for system in statements_of(figures, publication)
+        for system in _statements_of(figures, publication)
         for names in set(system.source.tolist())
         for name in names.split(",")
     }
@@ -121,8 +169,11 @@ def _with_former(system: System, then: Mapping[tuple[str, str], System], publica
     names = {name for names in set(system.source.tolist()) for name in names.split(",")}
     former = {id(s): s for name in names if (s := then.get((system.wave, name))) is not None}
     for before in former.values():
-        if _answers(before) != _answers(system):
-            system = joined(system, before, publication.shown)
+        # of the same answers what is said now has been said; but a change to a later wave has not
+        same = _answers(before) == _answers(system)
+        told = publication.shown & frozenset(before.cells) - frozenset(system.cells if same else ())
+        if told:
+            system = joined(system, before, told)
     return system
 
 
@@ -130,7 +181,7 @@ def _answers(system: System) -> list[tuple[str, float]]:
     return sorted(zip(system.member.tolist(), system.answer.round(9).tolist(), strict=True))
 
 
-def known_cells(
+def _known_cells(
     figures: Estimated, released: pd.DataFrame, published: Sequence[Publication] = ()
 ) -> frozenset[CellKey]:
     """Return the cells that cannot be withheld.
@@ -144,10 +195,14 @@ def known_cells(
         answers = moved_answers(publication, figures)
         moved = set(zip(answers["indicator"], answers["wave"], strict=True))
         sources = {name: measure.source for name, measure in figures.measures.items()}
-        known |= {cell for cell in publication.shown if (sources.get(cell[0]), cell[1]) not in moved}
+        known |= {
+            cell
+            for cell in publication.shown
+            if not any((sources.get(cell[0]), wave) in moved for wave in waves_of(cell))
+        }
     exempt = [p for entry in figures.programme.settings.disclosure.exemptions for p in entry.cells]
     rows = released.loc[released["status"] == "released", [*KEY]].itertuples(index=False, name=None)
-    return frozenset(
+    return frozenset(cell for cell in known if is_split(cell)) | frozenset(
         row
         for row in rows
         if row in known

@@ -45,7 +45,7 @@ from analysis.model import (
 from analysis.words import Cells
 from survey.archive import Archive, fingerprint
 from survey.editing import segments_as_answered
-from survey.figures.disclosure_control import controlled_estimates, policy_of
+from survey.figures.disclosure_control import Controlled, controlled_figures, policy_of
 from survey.figures.measurements import available, measure_wave
 from survey.figures.programme_words import words_of
 from survey.figures.registry import Publication, earlier_publications, register
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from survey.editing import CleanWave
     from survey.programme import Dimension, Programme, Questionnaire
 
-__all__ = ["Figures", "compute_figures", "fresh_estimates", "register_publication"]
+__all__ = ["Figures", "compute_figures", "latest_estimates", "register_publication"]
 
 
 @dataclass(frozen=True)
@@ -161,16 +161,13 @@ class Figures:
         return self.kept["estimates"] if "estimates" in self.kept else self._make_estimates()
 
     @cached_property
-    def controlled(self) -> pd.DataFrame:
-        """Frame `estimates` after disclosure control, unrounded, with base and reason of withheld cells.
-
-        For the inside: `estimates` is what is published.
-        """
-        return controlled_estimates(self, self._contributions(), self.published)
+    def controlled(self) -> Controlled:
+        """What disclosure control leaves, for the inside: `estimates` and `changes` are what is published."""
+        return controlled_figures(self, self._contributions(), self.published)
 
     def _make_estimates(self) -> pd.DataFrame:
         """Frame `estimates` of all waves as printed, suppressed cells without numbers."""
-        released = estimates_as_printed(self.controlled, self.measures, self.policy)
+        released = estimates_as_printed(self.controlled.estimates, self.measures, self.policy)
         units = {
             (m.indicator, wave): i.unit_in(wave)
             for i in self.programme.indicators.values()
@@ -208,13 +205,23 @@ class Figures:
         pairs = [(base, self.wave) for base in self.waves[:-1]]
         if not pairs:
             first = _without_rows(CHANGE_COLUMNS)
-            return release_changes(first, self.controlled, self.policy)
+            return release_changes(first, self.controlled.estimates, self.policy)
         known = set(self._compared)
         measures = [m for m in self.measures.values() if m.source in known]
         dimensions = ("total", *(dimension.code for dimension in self.programme.settings.compared))
         table = changes(self.measurements, measures, self.design, pairs, dimensions)
-        released = release_changes(table, self.controlled, self.policy)
-        return changes_as_printed(released, self.measures, self.policy, self.design.level)
+        control = self.controlled
+        released = release_changes(table, control.estimates, self.policy, control.in_parts)
+        # how many were asked a routed question both times is an answer to the one before
+        untold = released["indicator"].isin(self._routed) & released["matched_change"].isna()
+        printed = changes_as_printed(released, self.measures, self.policy, self.design.level)
+        return printed.assign(n_matched=printed["n_matched"].mask(untold, 0))
+
+    @property
+    def _routed(self) -> list[str]:
+        """The indicators that were not put to all respondents in some wave."""
+        passed = set(self.measurements.loc[~self.measurements["asked"].astype(bool), "indicator"])
+        return [name for name, measure in self.measures.items() if measure.source in passed]
 
     @cached_property
     def comparisons(self) -> pd.DataFrame:
@@ -422,13 +429,19 @@ def compute_figures(archive: Archive, wave: str, note: Callable[[str], None] = l
     return replace(fresh, kept=kept)
 
 
-def fresh_estimates(archive: Archive) -> pd.DataFrame | None:
-    """Return frame `estimates` of all waves as last computed, None where what it rests on has changed."""
+def latest_estimates(archive: Archive) -> pd.DataFrame | None:
+    """Return frame `estimates` of all waves, None where none was made of these answers and definitions.
+
+    Where an edition was published since, what must be withheld is decided anew.
+    """
     waves = archive.programme.waves
     if not waves:
         return None
-    mark = _with_publications(_mark(archive.programme, waves), archive)
-    return archive.stored(f"figures-{waves[-1]}", mark).get("estimates")
+    name, basis = f"figures-{waves[-1]}", _mark(archive.programme, waves)
+    mark = archive.marks(name).get(name, "")
+    if mark == _with_publications(basis, archive):
+        return archive.stored(name, mark)["estimates"]
+    return compute_figures(archive, waves[-1]).estimates if mark.startswith(basis) else None
 
 
 def register_publication(archive: Archive, figures: Figures) -> None:
@@ -437,9 +450,9 @@ def register_publication(archive: Archive, figures: Figures) -> None:
 
 
 def _with_publications(basis: str, archive: Archive) -> str:
-    """Return the mark of figures that rest on `basis` and on the publications before."""
+    """Return the mark of figures: it begins with `basis`, and tells the publications before."""
     others = sorted(mark for mark in archive.marks("published-").values() if mark != basis)
-    return hashlib.sha256("".join([basis, *others]).encode()).hexdigest()
+    return f"{basis}-{hashlib.sha256(''.join(others).encode()).hexdigest()}"
 
 
 def _mark(programme: Programme, waves: tuple[str, ...]) -> str:

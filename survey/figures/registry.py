@@ -6,12 +6,12 @@ difference of two is the answer of whoever came in between.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
-from analysis.disclosure import KEY
+from analysis.disclosure import ANSWERS, KEY, shown_splits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +26,17 @@ __all__ = [
     "Publication",
     "earlier_publications",
     "forget_publications",
+    "loosened_rules",
     "moved_answers",
     "register",
 ]
 
 _BEGINNING = "published-"
+_MORE_IS_STRICTER = (
+    "minimum_base", "quantile_base", "contributors", "p_percent", "protection_points", "coalition",
+    "interval_base", "outward_base", "revision_base",
+)  # fmt: skip
+_LESS_IS_STRICTER = ("dominance_k", "prior")
 _ANSWERS = ["indicator", "wave", "member_id", "asked", "y", "x"]
 
 
@@ -81,6 +87,10 @@ class Estimated(Protocol):
     def estimates(self) -> pd.DataFrame:
         """Frame `estimates` as published."""
 
+    @property
+    def changes(self) -> pd.DataFrame:
+        """Frame `changes` as published."""
+
 
 @dataclass(frozen=True, eq=False)
 class Publication:
@@ -94,6 +104,8 @@ class Publication:
         As in `Figures`, at that time.
     shown : frozenset of CellKey
         The cells that had a number.
+    policy : DataFrame
+        Columns rule, strictness, loosened of the policy then; see `policy_rules`. Empty in old archives.
     """
 
     wave: str
@@ -101,6 +113,7 @@ class Publication:
     frame: pd.DataFrame
     respondents: pd.DataFrame
     shown: frozenset[CellKey]
+    policy: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def register(archive: Archive, figures: Estimated, basis: str) -> None:
@@ -113,7 +126,8 @@ def register(archive: Archive, figures: Estimated, basis: str) -> None:
     basis : str
         Mark of all that the figures depend on but earlier publications.
     """
-    released = figures.estimates[figures.estimates["status"] == "released"]
+    released = figures.estimates.loc[figures.estimates["status"] == "released", [*KEY]]
+    parted = pd.DataFrame(sorted(shown_splits(figures.changes)), columns=[*KEY], dtype="str")
     archive.frames(
         f"{_BEGINNING}{figures.wave}-{basis[:16]}",
         basis,
@@ -121,9 +135,42 @@ def register(archive: Archive, figures: Estimated, basis: str) -> None:
             "measurements": figures.measurements[_ANSWERS],
             "frame": figures.frame,
             "respondents": figures.respondents,
-            "shown": released[[*KEY]].reset_index(drop=True),
+            "shown": pd.concat([released, parted], ignore_index=True),
+            "policy": policy_rules(figures),
         },
     )
+
+
+def policy_rules(figures: Estimated) -> pd.DataFrame:
+    """Return how strict each rule of the policy is, and how often a reason was given for loosening it.
+
+    Returns
+    -------
+    DataFrame
+        rule, strictness (more is stricter, to be compared within a rule only), loosened. ``answers to x`` is
+        a rule for each question.
+    """
+    policy, settings = figures.policy, figures.programme.settings.disclosure
+    strict = {name: float(getattr(policy, name)) for name in _MORE_IS_STRICTER}
+    strict |= {name: -float(getattr(policy, name)) for name in _LESS_IS_STRICTER}
+    strict |= {f"base_by_kind {kind}": float(base) for kind, base in policy.base_by_kind.items()}
+    sources = sorted({measure.source for measure in figures.measures.values()})
+    strict |= {f"answers to {source}": float(len(ANSWERS[policy.protects(source)])) for source in sources}
+    given = [entry.rule for entry in settings.loosened]
+    rows = [(rule, value, given.count(rule)) for rule, value in strict.items()]
+    return pd.DataFrame(rows, columns=["rule", "strictness", "loosened"])
+
+
+def loosened_rules(before: Publication, figures: Estimated) -> list[str]:
+    """Name the rules that are weaker than when an edition was published, without a reason given since."""
+    if before.policy.empty:
+        return []
+    then = before.policy.set_index("rule")
+    now = policy_rules(figures).set_index("rule").reindex(then.index)
+    # a question that is no longer asked, or a base by kind that is gone
+    lower = now["strictness"].fillna(-float("inf")) < then["strictness"]
+    gone = now["strictness"].isna() & then.index.str.startswith("answers to ")
+    return [str(rule) for rule in then.index[lower & ~gone & ~(now["loosened"] > then["loosened"])]]
 
 
 def earlier_publications(archive: Archive, basis: str) -> list[Publication]:

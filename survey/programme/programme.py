@@ -108,6 +108,15 @@ class Exemption(Definition):
     because: str = Field(min_length=10)
 
 
+class Loosened(Definition):
+    """Why a rule of the policy is weaker than it was when an edition was published."""
+
+    rule: str
+    author: str = Field(min_length=1)
+    date: Date
+    because: str = Field(min_length=10)
+
+
 #: Numbers of the policy whose reason `why` gives to the reader; all others say beside them why they are so.
 _EXPLAINED = frozenset({"minimum_base", "dominance_share"})
 
@@ -134,6 +143,7 @@ class Disclosure(Definition):
     revision_base: int = Field(default=3, ge=1)
     answers: tuple[ProtectedAnswers, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    loosened: tuple[Loosened, ...] = ()
     own_figures: bool = False
     because: dict[str, str] = Field(default_factory=dict)
     why: Wording

@@ -7,13 +7,16 @@ The attacker of `fixtures.surveys` is written a second time, without the groups,
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.disclosure import (
     Identity,
     Policy,
+    Splits,
     World,
     breaches,
+    cells_that_protect,
     joined,
     protect,
     read_systems,
@@ -22,6 +25,7 @@ from analysis.disclosure import (
     targets,
 )
 from analysis.inference import estimate, read_answers
+from analysis.model import Design
 from fixtures.surveys import (
     Aim,
     another_world,
@@ -160,6 +164,40 @@ def test_a_late_return_is_the_difference_of_two_editions():
     assert f"app: {late}" in found([both])
     # the new figures withheld, nothing follows; one of them shown is enough
     assert found([both], [at for at in new[0].cells if at]) == []
+
+
+def two_waves(then, now):
+    """Return systems of answers in two waves, with the changes of all members in parts; None: not there."""
+    members = [f"M{number:03}" for number in range(len(now))]
+    frame = pd.DataFrame([
+        {"wave": wave, "member_id": m, "bank": "a"} for wave in ("2022", "2023") for m in members
+    ])  # fmt: skip
+    rows = [
+        ("app", wave, member, True, float(y), 1.0)
+        for wave, answers in (("2022", then), ("2023", now))
+        for member, y in zip(members, answers, strict=True)
+        if y is not None
+    ]
+    table = pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"])
+    design = Design(frame, table[["wave", "member_id"]], stratum="bank")
+    answers = read_answers(table, [share("app")], design, ("total",), levels=True)
+    return read_systems(answers, {}, splits=Splits(("total",), 3))
+
+
+def test_the_parts_of_a_change_give_away_those_who_came():
+    """Three came and all say yes: figure less matched figure is theirs. Without the parts nothing follows."""
+    systems = two_waves([0, 1] * 4 + [None] * 3, [0, 1] * 4 + [1] * 3)
+    assert found(systems) == ["app: M008, M009, M010"]
+    parts = ("app", "2023-2022", "total", "all")
+    assert found(systems, [parts]) == []
+    cost = {parts: 5.0, cell("app", "total", "all"): 1.0, cell("app", "total", "all", "2022"): 1.0}
+    policy = replace(STRICT, secondary=False)
+    assert cells_that_protect(
+        systems, frozenset(), policy, lambda at, _: cost[at], {cell("app", "total", "all")}
+    ) == {parts}
+    # of one who came there are no parts at all, and what is not in the registry is not shown
+    alone = two_waves([0, 1] * 4 + [None], [0, 1] * 4 + [1])
+    assert parts not in {at for system in alone for at in system.cells}
 
 
 def test_what_one_member_knows_already_is_kept_from_all_others():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis import model
 from analysis.disclosure import (
     Nesting,
     Policy,
+    comparisons_as_printed,
     release,
     release_changes,
     release_matched,
@@ -350,17 +353,22 @@ def test_no_part_of_a_withheld_change_or_split_is_told():
     assert coarse[list(PARTS)].isna().all()
 
 
-def test_gains_of_fewer_members_or_of_a_withheld_change_are_not_told():
+def test_gains_of_fewer_members_or_of_a_change_without_parts_are_not_told():
     tests = pd.DataFrame(
         [
             {"indicator": name, **KEY, "gained": gained, "lost": lost, "p_value": 0.02, "p_adjusted": 0.08}
-            for name, gained, lost in (("a", 3, 0), ("b", 1, 1), ("c", 5, 0), ("d", 9, 0))
+            for name, gained, lost in (("a", 3, 0), ("b", 1, 1), ("c", 5, 0), ("d", 9, 0), ("e", 9, 0))
         ]
     )
     changes = pd.DataFrame(
         [
-            {"indicator": name, **KEY, "change": value}
-            for name, value in (("a", 1.0), ("b", 1.0), ("c", np.nan))
+            {"indicator": name, **KEY, "change": value, "matched_change": part}
+            for name, value, part in (
+                ("a", 1.0, 1.0),
+                ("b", 1.0, 1.0),
+                ("c", np.nan, np.nan),
+                ("e", 1.0, np.nan),
+            )
         ]
     )
     told = release_matched(tests, changes, Policy())
@@ -385,3 +393,18 @@ def test_adjusted_tests_of_changes_tell_of_no_withheld_one():
     out = release_changes(frame, pd.DataFrame(cells), Policy()).set_index("segment")["p_adjusted"]
     assert out.isna().to_dict() == {"large": True, "city": False, "rural": False}
     assert out[["city", "rural"]].tolist() == [0.02, 0.02]
+
+
+def test_tests_are_printed_to_their_digits_and_no_verdict_turns():
+    pair = {"a": "x", "b": "y", "difference": 12.3456, "p_adjusted": 0.0496, "delta": -0.974074}
+    tests = pd.DataFrame({
+        "indicator": "app", "wave": "2023", "dimension": "bank", "test": "Kruskal-Wallis",
+        "statistic": [52.87244007750337], "p_value": [0.04961], "p_adjusted": [0.0504],
+        "effect": [0.6866550659416022], "effect_lower": [0.6538], "effect_upper": [0.7499],
+        "pairs": [json.dumps([pair])],
+    })  # fmt: skip
+    share = model.Measure("app", "share", "respondents", "%", 100.0, digits=0)
+    row = comparisons_as_printed(tests, {"app": share}, 0.95).iloc[0]
+    numbers = ["statistic", "p_value", "p_adjusted", "effect", "effect_lower", "effect_upper"]
+    assert row[numbers].tolist() == [52.9, 0.049, 0.05, 0.69, 0.65, 0.75]
+    assert json.loads(row["pairs"]) == [{**pair, "difference": 12.0, "p_adjusted": 0.049, "delta": -0.97}]

@@ -13,7 +13,7 @@ import pytest
 
 from analysis.disclosure import Policy, World, breaches, protect, targets
 from fixtures.surveys import hidden_in, random_survey, revised
-from survey.figures import compute_figures, known_cells, systems_of
+from survey.figures import compute_figures
 
 pytestmark = pytest.mark.slow
 
@@ -153,9 +153,9 @@ def agree(engines, system, hidden, policy):
 def statements_of_2023(archive):
     """Return what the edition of 2023 says of that wave's answers, and what is withheld."""
     figures = compute_figures(archive, "2023")
-    rows = figures.controlled
-    systems = [system for system in systems_of(figures, figures.published) if system.wave == "2023"]
-    return systems, hidden_in(rows) - known_cells(figures, rows, figures.published), figures.policy
+    control = figures.controlled
+    systems = [system for system in control.systems if system.wave == "2023"]
+    return systems, control.hidden - control.known, figures.policy
 
 
 @pytest.mark.parametrize("withheld", [True, False], ids=["as published", "with nothing withheld"])

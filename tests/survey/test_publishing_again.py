@@ -6,7 +6,7 @@ import pytest
 
 from survey.archive import Archive
 from survey.edition import Request
-from survey.edition.revision import check_small_revision
+from survey.edition.revision import check_policy, check_small_revision
 from survey.errors import IntakeError, PublicationError
 from survey.figures import compute_figures, forget_publications, register_publication
 from survey.intake import read_returns
@@ -62,6 +62,28 @@ def test_an_edition_that_was_never_given_out_is_forgotten(published):
     survey.send("F6", channels__app="是", staff_total=777)
     forget_publications(Archive(survey.programme, folder), "2023")
     assert not checked(survey, folder).published
+
+
+def test_a_policy_that_protects_less_than_before_needs_a_dated_reason(published):
+    survey, folder = published
+    strict = "revision_base: {value: 3, because: the difference is their answer}"
+    loose = strict.replace("3", "2")
+    survey.edit("programme.yaml", strict, loose)
+    with pytest.raises(PublicationError) as refused:
+        check_policy(compute_figures(Archive(survey.programme, folder), "2023"), "public")
+    assert str(refused.value).startswith(
+        "programme.yaml, disclosure: revision_base protects less than when an edition of 2023 was published, "
+        "and members answered under that promise. Put the old value back, or give the reason under "
+    )
+    reason = "{rule: revision_base, author: secretariat, date: 2026-05-01, because: members agreed to two}"
+    survey.edit("programme.yaml", loose, f"{loose}\n  loosened: [{reason}]")
+    figures = compute_figures(Archive(survey.programme, folder), "2023")
+    check_policy(figures, "public")
+    register_publication(Archive(survey.programme, folder), figures)
+    # a reason counts once
+    survey.edit("programme.yaml", "revision_base: {value: 2", "revision_base: {value: 1")
+    with pytest.raises(PublicationError, match="revision_base protects less"):
+        check_policy(compute_figures(Archive(survey.programme, folder), "2023"), "public")
 
 
 def test_the_archive_is_its_owners_whatever_the_umask(answered, tmp_path):

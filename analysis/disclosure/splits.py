@@ -1,0 +1,92 @@
+"""What the parts of a published change say of the answers of both waves.
+
+A change is published in parts: those who answered both times, those who came, those who went. From figure and
+part a reader has the sum over those who stayed, and so over those who came or went.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.disclosure.cell_keys import split_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from analysis.disclosure.cell_keys import CellKey
+    from analysis.inference import Answers, Segments
+
+__all__ = ["Splits", "of_splits"]
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Which changes are published in parts: those between any two waves, in these dimensions.
+
+    Parameters
+    ----------
+    dimensions : sequence of str
+    minimum_base : int
+        Each part rests on nobody or on so many members, or no change of the dimension has parts.
+    """
+
+    dimensions: Sequence[str]
+    minimum_base: int
+
+
+def of_splits(answers: Answers, w: int, p: int, splits: Splits) -> Iterator[tuple[Flags, CellKey]]:
+    """Yield the sets of members whose sum in wave `w` follows from the parts of changes to and from it.
+
+    Parameters
+    ----------
+    answers : Answers
+    w, p : int
+        Wave and measure.
+    splits : Splits
+
+    Yields
+    ------
+    ndarray of bool, [M], and the cell that gives the sum away.
+    """
+    measure = answers.measures[p]
+    for v in np.flatnonzero(answers.held[p]).tolist():
+        first, last = sorted((answers.waves[v], answers.waves[w]))
+        if v == w or any(first < at <= last for at in measure.breaks):
+            continue
+        for dimension in splits.dimensions:
+            segments = answers.segments[dimension]
+            places = _split(answers, p, (v, w), segments, splits.minimum_base)
+            for k in places:
+                cell = split_cell(measure.indicator, last, first, dimension, segments.names[k])
+                yield from ((those, cell) for those in _told(answers, p, (w, v), segments, k))
+
+
+def _split(
+    answers: Answers, p: int, pair: tuple[int, int], segments: Segments, minimum_base: int
+) -> list[int]:
+    """Name the segments whose changes have parts: all of a dimension, or none: one follows from the rest."""
+    one, other = (segments.inside[w] & answers.answered[p, w] for w in pair)
+    there = np.flatnonzero(one.any(axis=1) & other.any(axis=1))
+    both, first, second = (those[there].sum(axis=1) for those in (one & other, one & ~other, other & ~one))
+    enough = [((sizes == 0) | (sizes >= minimum_base)).all() for sizes in (both, first, second)]
+    return there.tolist() if all(enough) and both.all() else []
+
+
+def _told(answers: Answers, p: int, pair: tuple[int, int], segments: Segments, k: int) -> list[Flags]:
+    """Return the parts of a segment's base whose sum follows: who answered both times, there or anywhere.
+
+    For all members together also who was a member, and who responded, in the other wave.
+    """
+    w, v = pair
+    base = segments.inside[w, k] & answers.answered[p, w]
+    others = [answers.answered[p, v], answers.answered[p, v] & segments.inside[v, k]]
+    if segments.names == ("all",):
+        others += [answers.member[v], answers.responded[v]]
+    parts = {(base & other).tobytes(): base & other for other in others}
+    return [part for part in parts.values() if part.any() and (part != base).any()]
