@@ -240,6 +240,8 @@ def _tied(items: Sequence[_Item], identities: Sequence[Identity]) -> list[list[s
     same: dict[bytes, str] = {}
     chief: dict[str, str] = {}
     for item in items:
+        if not item.answered.any():  # put to nobody, or left blank by all
+            continue
         source = item.measure.source
         first = same.setdefault(item.answered.tobytes() + item.answer.round(9).tobytes(), source)
         chief.setdefault(source, chief.get(first, first))
