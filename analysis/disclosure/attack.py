@@ -38,7 +38,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csr_array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from analysis.disclosure.cell_keys import CellKey
@@ -64,8 +64,8 @@ Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-#: A target, and the places of the members that act together.
-Trial: TypeAlias = "tuple[Target, tuple[int, ...]]"
+#: A target, and the members that act together.
+Trial: TypeAlias = "tuple[Target, tuple[str, ...]]"
 
 #: Groups whose sum is to move, up (1) or down (-1), how far is enough, and [2, K] how far each group can go.
 Job: TypeAlias = "tuple[Whole, float, float, Floats]"
@@ -84,10 +84,12 @@ class World:
     Attributes
     ----------
     statements : ndarray, [S, K]
-    total, below, above : ndarray, [K]
-        Sum of each group's answers, and how far each can go down and up when nothing is published.
+    below, above : ndarray, [K]
+        How far the sum of each group's answers can go down and up when nothing is published.
     group : ndarray of int, [C]
         Which group each unknown belongs to.
+    places : mapping of str to ndarray of int
+        The unknowns of each member: it knows them all.
     """
 
     system: System
@@ -95,6 +97,7 @@ class World:
     below: Floats
     above: Floats
     group: Whole
+    places: Mapping[str, Whole]
 
     @staticmethod
     def of(system: System) -> World:
@@ -104,7 +107,8 @@ class World:
         size = len(first)
         below = np.bincount(group, system.answer - system.low, size).astype(float)
         above = np.bincount(group, system.high - system.answer, size).astype(float)
-        return World(system, system.statements[:, first], below, above, group)
+        places = {str(name): np.flatnonzero(system.member == name) for name in np.unique(system.member)}
+        return World(system, system.statements[:, first], below, above, group, places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +121,7 @@ class Target:
         Groups whose sum must be able to move.
     up, down : float
         By how much; 0 where it need not.
-    within : int
+    within : tuple of str
         Members among the target's own groups that act together; `up` and `down` allow for what they know.
     attackers : int
         Further members that may act with them.
@@ -130,7 +134,7 @@ class Target:
     groups: Whole
     up: float
     down: float
-    within: int
+    within: tuple[str, ...]
     attackers: int
     name: str
     either: bool = False
@@ -143,8 +147,8 @@ class Breach:
     Attributes
     ----------
     target : Target
-    attackers : tuple of int
-        Groups of the members that act together; empty for an outsider.
+    attackers : tuple of str
+        The members that act together; empty for an outsider.
     limits : ndarray, [2, K]
         How far each group can go down and up in the eyes of these attackers.
     room : tuple of float
@@ -152,7 +156,7 @@ class Breach:
     """
 
     target: Target
-    attackers: tuple[int, ...]
+    attackers: tuple[str, ...]
     limits: Floats
     room: tuple[float, float]
 
@@ -201,12 +205,12 @@ def _of_members(
     y = system.answer[inside]
     if system.counted:
         name = f"{system.source[inside[0]]}: {', '.join(system.member[inside])}"
-        yes, no = int(y.sum()), len(y) - int(y.sum())
+        yes, no = (tuple(sorted(set(system.member[inside[y == answer]].tolist()))) for answer in (1.0, 0.0))
         # who gave the other answer too must be among the attackers, or it could change places
-        if 0.0 in answers and no and yes <= attackers:
-            yield Target(groups, 1.0, 0.0, yes, attackers - yes, name)
-        if 1.0 in answers and yes and no <= attackers:
-            yield Target(groups, 0.0, 1.0, no, attackers - no, name)
+        if 0.0 in answers and no and len(yes) <= attackers:
+            yield Target(groups, 1.0, 0.0, yes, attackers - len(yes), name)
+        if 1.0 in answers and yes and len(no) <= attackers:
+            yield Target(groups, 0.0, 1.0, no, attackers - len(no), name)
         return
     for i in np.argsort(-np.abs(y), kind="stable")[: attackers + 2].tolist():
         for within in range(min(attackers, len(y) - 1) + 1):
@@ -224,15 +228,17 @@ def _of_amount(
         float(np.sort(room[others])[: len(others) - within].sum()) for room in (y - low, high - y)
     )
     name = f"{system.source[inside[i]]}: {system.member[inside[i]]}"
+    largest = others[np.argsort(-(high - low)[others], kind="stable")][:within]
+    known = tuple(sorted(set(system.member[inside[largest]].tolist())))
     if system.rate[inside[i]]:
         need = policy.protection_points - min(high[i] - y[i], lower) - min(y[i] - low[i], higher)
         if need > _DUST:
-            yield Target(groups, need, need, within, attackers, name, either=True)
+            yield Target(groups, need, need, known, attackers, name, either=True)
         return
     need = policy.p_percent / 100 * abs(float(y[i]))
     up, down = max(need - lower, 0.0), max(need - higher, 0.0)
     if max(up, down) > _DUST * need:
-        yield Target(groups, up, down, within, attackers, name)
+        yield Target(groups, up, down, known, attackers, name)
 
 
 def reach(world: World, shown: Flags, jobs: Sequence[Job]) -> Floats:
@@ -365,8 +371,8 @@ def known_already(world: World, shown: Flags, aims: Sequence[Target]) -> frozens
     )
 
 
-def _fall_to(world: World, shown: Flags, aim: Target, coalitions: Iterable[tuple[int, ...]]) -> list[Breach]:
-    return _fallen(world, shown, [(aim, who, _without(world, who)) for who in coalitions])
+def _fall_to(world: World, shown: Flags, aim: Target, coalitions: Iterable[tuple[str, ...]]) -> list[Breach]:
+    return _fallen(world, shown, [(aim, who, _without(world, (*aim.within, *who))) for who in coalitions])
 
 
 def leaking_cells(world: World, shown: Flags, breach: Breach) -> list[CellKey]:
@@ -402,7 +408,7 @@ def interval(world: World, shown: Flags, cell: CellKey) -> tuple[float, float, f
 
 
 def _fallen(
-    world: World, shown: Flags, trials: Sequence[tuple[Target, tuple[int, ...], Floats]]
+    world: World, shown: Flags, trials: Sequence[tuple[Target, tuple[str, ...], Floats]]
 ) -> list[Breach]:
     """Return the trials in which the target has less room than it needs."""
     jobs = [
@@ -420,56 +426,65 @@ def _fallen(
 
 
 def _robust(world: World, aim: Target) -> Floats:
-    """Return the limits when in every group the largest answers of a coalition stay as they are."""
-    limits = np.array([world.below, world.above])
+    """Return the limits when in every group the members that know most know their own answers."""
+    limits = _without(world, aim.within)
     system = world.system
-    for group in np.setdiff1d(np.arange(limits.shape[1]), aim.groups).tolist():
-        inside = world.group == group
-        y, low, high = (values[inside] for values in (system.answer, system.low, system.high))
-        limits[:, group] = [
-            np.sort(room)[: max(len(room) - aim.attackers, 0)].sum() for room in (y - low, high - y)
-        ]
+    free = ~np.isin(system.member, aim.within)
     alike = _alike(world, aim)
-    for group in aim.groups.tolist():
-        fixed = min(aim.attackers, max(len(alike) - 1, 0), int((world.group[alike] == group).sum()))
-        limits[int(aim.up > 0), group] -= fixed
-    return limits
+    for group in range(limits.shape[1]):
+        own = group in aim.groups
+        inside = np.flatnonzero(free & (world.group == group))
+        inside = inside[np.isin(system.member[inside], alike)] if own else inside
+        most = min(aim.attackers, max(len(alike) - 1, 0)) if own else aim.attackers
+        names = np.unique(system.member[inside], return_inverse=True)[1]
+        for line, room in zip(limits, (system.answer - system.low, system.high - system.answer), strict=True):
+            line[group] -= np.sort(np.bincount(names, room[inside]))[::-1][:most].sum()
+    return np.asarray(np.maximum(limits, 0.0))
 
 
-def _alike(world: World, aim: Target) -> Whole:
-    """Return the places of those who gave the answer that is protected; of amounts there are none."""
+def _alike(world: World, aim: Target) -> list[str]:
+    """Return the members that gave the answer that is protected; of amounts there are none."""
     system = world.system
     own = np.isin(world.group, aim.groups) & (system.answer == float(aim.up == 0))
-    return np.flatnonzero(own) if system.counted else np.zeros(0, dtype=np.int64)
+    return np.unique(system.member[own]).tolist() if system.counted else []
 
 
-def _coalitions(world: World, aim: Target, size: int, *, every: bool) -> Iterator[tuple[int, ...]]:
-    """Yield the members that may act together: of each group those that know most, or every one."""
+def _coalitions(world: World, aim: Target, size: int, *, every: bool) -> Iterator[tuple[str, ...]]:
+    """Yield the members that may act together: of those alike the ones that know most, or every one."""
     alike = _alike(world, aim)
-    chief = [alike[world.group[alike] == group][:size].tolist() for group in aim.groups.tolist()]
-    own = len(chief)
-    others = np.setdiff1d(np.arange(len(world.below)), aim.groups)
-    room = np.maximum(world.system.answer - world.system.low, world.system.high - world.system.answer)
-    for group in others.tolist():
-        inside = np.flatnonzero(world.group == group)
-        if world.system.counted:
-            chief += [inside[world.system.answer[inside] == answer][:size].tolist() for answer in (0.0, 1.0)]
-        else:
-            largest = inside[np.argsort(-room[inside], kind="stable")]
-            chief += [[place] for place in largest.tolist()] if every else [largest[:size].tolist()]
-    for kinds in combinations_with_replacement(range(len(chief)), size):
-        wanted = {kind: kinds.count(kind) for kind in kinds}
-        # one of those alike is the target
-        left = len(alike) - sum(count for kind, count in wanted.items() if kind < own)
-        if all(count <= len(chief[kind]) for kind, count in wanted.items()) and (left or not len(alike)):
-            yield tuple(place for kind, count in wanted.items() for place in chief[kind][:count])
+    kinds = _kinds(world, aim, set(alike), None if every else size)
+    for chosen in combinations_with_replacement(range(len(kinds)), size):
+        wanted = {kind: chosen.count(kind) for kind in chosen}
+        if all(count <= len(kinds[kind]) for kind, count in wanted.items()):
+            who = tuple(name for kind, count in wanted.items() for name in kinds[kind][:count])
+            # one of those alike is the target
+            if not alike or set(alike) - set(who):
+                yield who
 
 
-def _without(world: World, who: tuple[int, ...]) -> Floats:
+def _kinds(world: World, aim: Target, alike: set[str], size: int | None) -> list[list[str]]:
+    """Put further members together that know the same, or answers to the same; those that know most first."""
+    system = world.system
+    inside = np.isin(world.group, aim.groups)
+    apart = (set(system.member[inside].tolist()) - alike) | set(aim.within)
+    room = np.maximum(system.answer - system.low, system.high - system.answer)
+    known: dict[tuple[tuple[int, float], ...], list[tuple[float, str]]] = {}
+    for name, places in world.places.items():
+        if name not in apart:
+            answers = zip(world.group[places], system.answer[places] * system.counted, strict=True)
+            known.setdefault(tuple(sorted(answers)), []).append((-float(room[places].sum()), name))
+    ranked = [[name for _, name in sorted(those)] for those in known.values()]
+    if size is None and not system.counted:
+        return [[name] for those in ranked for name in those]
+    return [those[:size] for those in ranked]
+
+
+def _without(world: World, who: Iterable[str]) -> Floats:
     """Return the limits in the eyes of members that know their own answers."""
     limits = np.array([world.below, world.above])
-    for place in who:
-        system = world.system
-        limits[0, world.group[place]] -= system.answer[place] - system.low[place]
-        limits[1, world.group[place]] -= system.high[place] - system.answer[place]
+    system = world.system
+    for name in who:
+        at = world.places[name]
+        np.subtract.at(limits[0], world.group[at], system.answer[at] - system.low[at])
+        np.subtract.at(limits[1], world.group[at], system.high[at] - system.answer[at])
     return np.asarray(np.maximum(limits, 0.0))

@@ -20,7 +20,7 @@ two sets are the same, each printed base is a statement on that other question.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +47,7 @@ Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 _PAIR = 2
+_MOST_EXCLUSIVE = 8  # options of one question that are looked at together
 _PERCENT = 100.0
 
 
@@ -84,21 +85,32 @@ def relations(measurements: pd.DataFrame, about: Sequence[Sequence[str]]) -> lis
     """
     found = []
     known = measurements.dropna(subset=["y"])
+    counted = known["y"].isin([0.0, 1.0]).groupby(known["indicator"]).all()
     for sources in about:
-        rows = known[known["indicator"].isin(sources)]
+        # an amount beside its bands is no share
+        shares = [source for source in sources if counted.get(source, False)]
+        rows = known[known["indicator"].isin(shares)]
         wide = rows.pivot_table(index=["wave", "member_id"], columns="indicator", values="y").dropna()
-        names = [str(name) for name in wide.columns]
-        if len(names) < _PAIR or not np.isin(wide.to_numpy(), (0.0, 1.0)).all():
-            continue
-        for one, other in combinations(names, _PAIR):
-            both = wide[one] + wide[other]
-            if (both <= 1).all():
-                found.append(Identity({one: 1.0, other: 1.0}, 0.0, 1.0))
-            for part, whole in ((one, other), (other, one)):
-                if (wide[part] <= wide[whole]).all():
-                    found.append(Identity({whole: 1.0, part: -1.0}, 0.0, 1.0))
-        if (wide.sum(axis=1) == 1).all():
+        names = [str(name) for name in wide.columns] if len(wide) else []
+        found += [
+            Identity({whole: 1.0, part: -1.0}, 0.0, 1.0)
+            for part, whole in permutations(names, _PAIR)
+            if (wide[part] <= wide[whole]).all()
+        ]
+        found += [Identity(dict.fromkeys(those, 1.0), 0.0, 1.0) for those in _exclusive(wide, names)]
+        if len(names) > 1 and (wide.sum(axis=1) == 1).all():
             found.append(Identity(dict.fromkeys(names, 1.0), 1.0, 1.0))
+    return found
+
+
+def _exclusive(wide: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the largest sets of shares of which no member says yes to two."""
+    apart = {pair for pair in combinations(names, _PAIR) if (wide[pair[0]] + wide[pair[1]] <= 1).all()}
+    found: list[tuple[str, ...]] = []
+    for size in range(min(len(names), _MOST_EXCLUSIVE), 1, -1):
+        for those in combinations(names, size):
+            if apart.issuperset(combinations(those, _PAIR)) and not any(set(those) <= set(f) for f in found):
+                found.append(those)
     return found
 
 

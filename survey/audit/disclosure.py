@@ -126,7 +126,7 @@ def _repair(system: System, policy: Policy, published: _Published) -> str:
 
 def _each_once(found: list[Breach]) -> list[Breach]:
     """Keep of the breaches of an answer the one that takes the fewest attackers."""
-    by_number = sorted(found, key=lambda breach: -breach.target.within - len(breach.attackers))
+    by_number = sorted(found, key=lambda breach: -len(breach.target.within) - len(breach.attackers))
     return list({breach.target.name: breach for breach in by_number}.values())
 
 
@@ -134,7 +134,7 @@ def _line(world: World, shown: npt.NDArray[np.bool_], breach: Breach) -> tuple[s
     aim = breach.target
     together = " + ".join(_key(cell) for cell in leaking_cells(world, shown, breach))
     question = aim.name.partition(":")[0]
-    return question, world.system.wave, _who(aim.within + len(breach.attackers)), together
+    return question, world.system.wave, _who(len(aim.within) + len(breach.attackers)), together
 
 
 def _who(members: int) -> str:

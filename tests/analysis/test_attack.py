@@ -17,6 +17,7 @@ from analysis.disclosure import (
     World,
     breaches,
     cells_that_protect,
+    interval,
     joined,
     protect,
     read_systems,
@@ -243,3 +244,40 @@ def test_without_suppression_the_same_answers_follow_for_both_attackers(seed):
     # ours name all members that are alike, theirs one of them; of amounts theirs are a sample
     assert theirs <= set().union(*ours)
     assert all(theirs & alike for alike in ours if "staff" not in {source for _, source, _ in alike})
+
+
+def test_bands_are_tied_though_their_amount_is_published_too():
+    amounts = [10.0, 20.0, 30.0, 40.0] * 2
+    bands = {"low": [float(a < 25) for a in amounts], "high": [float(a >= 25) for a in amounts]}
+    _, table = survey({"bank": ["a"] * 8}, {"staff": amounts, **bands})
+    assert Identity({"high": 1.0, "low": 1.0}, 1.0, 1.0) in relations(table, [["staff", "low", "high"]])
+
+
+def test_of_three_shares_that_exclude_each_other_no_two_are_summed_alone():
+    """Four in bank a: two low, two mid. High is withheld there, and follows: nobody is left."""
+    bands = {
+        "low": [1, 1, 0, 0] + [1, 0, 0, 0] * 2, "mid": [0, 0, 1, 1] + [0, 1, 0, 0] * 2,
+        "high": [0, 0, 0, 0] + [0, 0, 1, 0] * 2,
+    }  # fmt: skip
+    design, table = survey({"bank": ["a"] * 4 + ["b"] * 8}, bands)
+    ties = relations(table, [list(bands)])
+    assert Identity({"high": 1.0, "low": 1.0, "mid": 1.0}, 0.0, 1.0) in ties
+    systems = systems_of(design, table, [share(name) for name in bands], ("total", "bank"), ties=ties)
+    world = World.of(systems[0])
+    hidden = frozenset({cell("high", "bank", "a"), cell("high", "total", "all")})
+    assert interval(world, systems[0].shown(hidden), cell("high", "bank", "a")) == (0.0, 0.0, 0.0)
+
+
+def test_a_member_that_corrected_its_answer_knows_both():
+    """X said no to the old edition and yes to the new one: to X the old sum is P's and Q's, the new one Q's."""
+    segments = {"bank": ["a"] * 3 + ["b"] * 4, "kind": ["v", "u", "u"] + ["v"] * 4}
+    old = systems_of(*survey(segments, {"app": [1, 0, 1, 0, 1, 0, 1]}), [share("app")], ("bank",))
+    new = systems_of(*survey(segments, {"app": [1, 1, 1, 0, 1, 0, 1]}), [share("app")], ("kind",))
+    both = joined(new[0], old[0], frozenset({cell("app", "bank", "a")}))
+    hidden = [cell("app", "kind", "v")]
+    world = World.of(both)
+    shown = both.shown(frozenset(hidden))
+    fallen = breaches(world, shown, targets(world, STRICT, frozenset()))
+    # M001 is X, M000 P, M002 Q
+    who = {(b.target.name, (*b.target.within, *b.attackers)) for b in fallen}
+    assert ("app: M000", ("M001",)) in who or ("app: M000, M001", ("M001",)) in who, who

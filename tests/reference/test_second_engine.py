@@ -133,8 +133,6 @@ def our_verdict(system, shown, policy):
     world, found = World.of(system), set()
     for breach in breaches(world, shown, targets(world, policy, frozenset())):
         source, _, members = breach.target.name.partition(": ")
-        if system.member[list(breach.attackers)].tolist() == [members]:
-            continue  # a member's other answers on the same question are no news to itself
         at = np.isin(system.member, members.split(", ")) & (system.source == source)
         at &= np.isin(world.group, breach.target.groups)  # who corrected an answer has two
         if system.counted:
