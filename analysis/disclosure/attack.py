@@ -29,7 +29,6 @@ import ctypes
 import os
 import sys
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -241,7 +240,7 @@ def _of_amount(
         yield Target(groups, up, down, known, attackers, name)
 
 
-def reach(world: World, shown: Flags, jobs: Sequence[Job]) -> Floats:
+def reach(world: World, shown: Flags, jobs: Sequence[Job]) -> tuple[Floats, Floats]:
     """Say how far sums of groups can move while all that is shown stays as it is.
 
     Parameters
@@ -252,20 +251,21 @@ def reach(world: World, shown: Flags, jobs: Sequence[Job]) -> Floats:
 
     Returns
     -------
-    ndarray, one number a job, at most what is enough.
+    ndarray, [J], at most what is enough; and [J, K], by how much each group moves for it.
     """
     if not jobs:
-        return np.zeros(0)
-    room = _moved(world, shown, jobs, whole=False)
+        return np.zeros(0), np.zeros((0, len(world.below)))
+    room, moves = _moved(world, shown, jobs, whole=False)
     # without whole numbers room can only be larger: where there is none, or the move is whole, all is said
     open_still = np.flatnonzero(np.isnan(room)).tolist()
     if open_still:
-        room[open_still] = _moved(world, shown, [jobs[j] for j in open_still], whole=True)
-    return np.nan_to_num(room)
+        found = _moved(world, shown, [jobs[j] for j in open_still], whole=True)
+        room[open_still], moves[open_still] = found
+    return np.nan_to_num(room), moves
 
 
-def _moved(world: World, shown: Flags, jobs: Sequence[Job], *, whole: bool) -> Floats:
-    """Return how far each sum moves; NaN where that is not known: the move found is no other world."""
+def _moved(world: World, shown: Flags, jobs: Sequence[Job], *, whole: bool) -> tuple[Floats, Floats]:
+    """Return how far each sum moves, and the moves; NaN where the move found is no other world."""
     lines, slack = world.statements[shown], world.system.slack[shown]
     size = lines.shape[1]
     # one more unknown a job: what of its move counts
@@ -289,14 +289,14 @@ def _moved(world: World, shown: Flags, jobs: Sequence[Job], *, whole: bool) -> F
         ),
     )
     if found.x is None:  # no other world could be looked for: nothing is taken to be safe
-        return np.full(len(jobs), np.nan)
+        return np.full(len(jobs), np.nan), np.zeros((len(jobs), size))
     moves = found.x.reshape(aims.shape)
     rooms = []
     for move, (groups, sign, enough, limits) in zip(moves[:, :-1], jobs, strict=True):
         far = min(float(sign * move[groups].sum()), enough)
         is_none = world.system.counted and far < min(enough, 1.0) - _DUST
         rooms.append(0.0 if is_none else far if _is_world(world, shown, move, limits) else np.nan)
-    return np.array(rooms)
+    return np.array(rooms), moves[:, :-1].copy()
 
 
 def _is_world(world: World, shown: Flags, move: Floats, limits: Floats) -> bool:
@@ -343,36 +343,70 @@ def breaches(
     known : set of Trial
         Coalitions that know an answer already, as `known_already` returns them.
     """
-    doubtful = _fallen(world, shown, [(aim, (), _robust(world, aim)) for aim in aims])
-    # where those that know most of a group know it already, all others of the group are tried
-    some = {aim for aim, _ in known}
     found = []
-    for breach in doubtful:
-        aim = breach.target
-        for size in range(aim.attackers + 1):
-            coalitions = _coalitions(world, aim, size, every=aim in some)
-            if fallen := _fall_to(world, shown, aim, (who for who in coalitions if (aim, who) not in known)):
-                found.append(fallen[0])
-                break
+    for aim in _doubtful(world, shown, aims):
+        already = [frozenset(who) for target, who in known if target is aim]
+        found += _search(world, shown, aim, already, every=bool(already))[:1]
     return found
 
 
 def known_already(world: World, shown: Flags, aims: Sequence[Target]) -> frozenset[Trial]:
     """Name target and coalition of each answer that follows from what cannot be withheld.
 
-    What some know is still to be kept from all others, so each coalition stands for itself.
+    What some know is still to be kept from all others, so each coalition stands for itself. Of coalitions
+    that contain each other the smallest are named.
     """
-    doubtful = _fallen(world, shown, [(aim, (), _robust(world, aim)) for aim in aims])
     return frozenset(
         (aim, fallen.attackers)
-        for aim in (breach.target for breach in doubtful)
-        for size in range(aim.attackers + 1)
-        for fallen in _fall_to(world, shown, aim, _coalitions(world, aim, size, every=True))
+        for aim in _doubtful(world, shown, aims)
+        for fallen in _search(world, shown, aim, [], every=True, first=False)
     )
 
 
-def _fall_to(world: World, shown: Flags, aim: Target, coalitions: Iterable[tuple[str, ...]]) -> list[Breach]:
-    return _fallen(world, shown, [(aim, who, _without(world, (*aim.within, *who))) for who in coalitions])
+def _doubtful(world: World, shown: Flags, aims: Sequence[Target]) -> list[Target]:
+    """Return the targets that are not safe from any coalition at once."""
+    fallen, _ = _fallen(world, shown, [(aim, (), _robust(world, aim)) for aim in aims])
+    return [breach.target for breach in fallen]
+
+
+def _search(
+    world: World,
+    shown: Flags,
+    aim: Target,
+    already: Sequence[frozenset[str]],
+    *,
+    every: bool,
+    first: bool = True,
+) -> list[Breach]:
+    """Return coalitions that a target falls to, the smallest first; all smallest ones, or those of one size.
+
+    Where a world is found in which the target differs, whoever breaks it must know an answer that it changes:
+    only those members are asked to join.
+    """
+    kinds = _kinds(world, aim, None if every else aim.attackers)
+    alike = set(_alike(world, aim))
+    found: list[Breach] = []
+    trials: list[tuple[str, ...]] = [()]
+    for _ in range(aim.attackers + 1):
+        trials = [who for who in trials if not any(known <= set(who) for known in already)]
+        fallen, changed = _fallen(
+            world, shown, [(aim, who, _without(world, (*aim.within, *who))) for who in trials]
+        )
+        found += fallen
+        if first and found:
+            break
+        lost = {breach.attackers for breach in fallen}
+        further = {
+            tuple(sorted((*who, name)))
+            for who, moved in zip(trials, changed, strict=True)
+            if who not in lost
+            for kind in kinds
+            if moved[world.group[world.places[kind[0]]]].any()
+            # one of those alike is the target
+            for name in [name for name in kind if name not in who and (not alike or alike - {*who, name})][:1]
+        }
+        trials = sorted(further)
+    return found
 
 
 def leaking_cells(world: World, shown: Flags, breach: Breach) -> list[CellKey]:
@@ -388,7 +422,7 @@ def leaking_cells(world: World, shown: Flags, breach: Breach) -> list[CellKey]:
     for cell in cells:
         rest = set(needed) - {cell}
         without = shown & np.array([c is None or c in rest for c in world.system.cells])
-        if _fallen(world, without, [(breach.target, breach.attackers, breach.limits)]):
+        if _fallen(world, without, [(breach.target, breach.attackers, breach.limits)])[0]:
             needed.remove(cell)
     return needed
 
@@ -402,27 +436,28 @@ def interval(world: World, shown: Flags, cell: CellKey) -> tuple[float, float, f
     groups = np.unique(world.group[inside])
     limits = np.array([world.below, world.above])
     most = float(limits[:, groups].sum())
-    down, up = reach(world, shown, [(groups, -1.0, most, limits), (groups, 1.0, most, limits)])
+    (down, up), _ = reach(world, shown, [(groups, -1.0, most, limits), (groups, 1.0, most, limits)])
     total = float(world.system.answer[inside].sum())
     return total - float(down), total + float(up), total
 
 
 def _fallen(
     world: World, shown: Flags, trials: Sequence[tuple[Target, tuple[str, ...], Floats]]
-) -> list[Breach]:
-    """Return the trials in which the target has less room than it needs."""
+) -> tuple[list[Breach], Flags]:
+    """Return the trials in which the target has less room than it needs; of all, which groups move for it."""
     jobs = [
         (aim.groups, sign, need, limits)
         for aim, _, limits in trials
         for sign, need in ((-1.0, aim.down), (1.0, aim.up))
     ]
-    rooms = reach(world, shown, jobs).reshape(-1, 2)
+    rooms, moves = reach(world, shown, jobs)
     fallen = []
-    for (aim, who, limits), (down, up) in zip(trials, rooms.tolist(), strict=True):
+    for (aim, who, limits), (down, up) in zip(trials, rooms.reshape(-1, 2).tolist(), strict=True):
         lacking = aim.up - up - down if aim.either else max(aim.up - up, aim.down - down)
         if lacking > max(_DUST * max(aim.up, aim.down), 2 * _DUST):
             fallen.append(Breach(aim, who, limits, (down, up)))
-    return fallen
+    far = np.abs(moves).reshape(len(trials), 2, len(world.below)).max(axis=1)
+    return fallen, np.asarray(far > _DUST)
 
 
 def _robust(world: World, aim: Target) -> Floats:
@@ -449,22 +484,13 @@ def _alike(world: World, aim: Target) -> list[str]:
     return np.unique(system.member[own]).tolist() if system.counted else []
 
 
-def _coalitions(world: World, aim: Target, size: int, *, every: bool) -> Iterator[tuple[str, ...]]:
-    """Yield the members that may act together: of those alike the ones that know most, or every one."""
-    alike = _alike(world, aim)
-    kinds = _kinds(world, aim, set(alike), None if every else size)
-    for chosen in combinations_with_replacement(range(len(kinds)), size):
-        wanted = {kind: chosen.count(kind) for kind in chosen}
-        if all(count <= len(kinds[kind]) for kind, count in wanted.items()):
-            who = tuple(name for kind, count in wanted.items() for name in kinds[kind][:count])
-            # one of those alike is the target
-            if not alike or set(alike) - set(who):
-                yield who
+def _kinds(world: World, aim: Target, size: int | None) -> list[list[str]]:
+    """Put further members together that know the same, or answers to the same; those that know most first.
 
-
-def _kinds(world: World, aim: Target, alike: set[str], size: int | None) -> list[list[str]]:
-    """Put further members together that know the same, or answers to the same; those that know most first."""
+    Of amounts each is a kind of its own where `size` is None: those that know less may have to be tried.
+    """
     system = world.system
+    alike = set(_alike(world, aim))
     inside = np.isin(world.group, aim.groups)
     apart = (set(system.member[inside].tolist()) - alike) | set(aim.within)
     room = np.maximum(system.answer - system.low, system.high - system.answer)

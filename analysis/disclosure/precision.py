@@ -53,7 +53,7 @@ _BLANK = ("n", "N", "n_effective")
 def telling_errors(released: pd.DataFrame, measures: Mapping[str, Measure], stratum: str) -> frozenset[Place]:
     """Name the figures for all members whose error tells of a withheld stratum.
 
-    The error adds up what the strata's own shares leave open: with all but two of them shown, and their sum,
+    Of a share the error adds up what the strata leave open: with all but two of them shown, and their sum,
     it leaves of each two counts at most. Seen in a band that all eight large members are in.
 
     Parameters
@@ -72,7 +72,7 @@ def telling_errors(released: pd.DataFrame, measures: Mapping[str, Measure], stra
     places = {
         (measures[name].source, wave) for name, wave in zip(hidden["indicator"], hidden["wave"], strict=True)
     }
-    weighted = [m for m in measures.values() if m.estimand == "members" and m.kind != "quantile"]
+    weighted = [m for m in measures.values() if m.estimand == "members" and m.kind == "share"]
     return frozenset((m.indicator, wave) for m in weighted for source, wave in places if m.source == source)
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "forget_publications",
     "loosened_rules",
     "moved_answers",
+    "policy_rules",
     "register",
 ]
 

@@ -31,6 +31,7 @@ __all__ = [
     "Disclosure",
     "Exemption",
     "ListedChapter",
+    "Loosened",
     "PrintedUnit",
     "Programme",
     "ProtectedAnswers",

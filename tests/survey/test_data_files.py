@@ -116,8 +116,8 @@ def test_figures_stand_at_their_printed_digits_and_a_withheld_one_without_base(t
     assert forms["2023/ch_app.members/total/all"] == {"#,##0"}
     assert forms["2023/connect_rate.members/total/all"] == {"#,##0.00"}
     assert forms["2023-2022/ch_app.members/total/all"] == {"#,##0"}
-    withheld = {row[-1]: row for row in book["bank_type"].iter_rows(values_only=True) if "[c]" in row}
-    assert "2023/staff_total/bank_type/city" in withheld
+    withheld = {row[-1]: row for row in book["centre_kind"].iter_rows(values_only=True) if "[c]" in row}
+    assert "2023/staff_total/centre_kind/debit" in withheld
     assert all((row[6:9], row[-3:-1]) == (("[c]",) * 3, ("[c]",) * 2) for row in withheld.values())
 
 
