@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+from unittest.mock import Mock
 
 import openpyxl
 import pandas as pd
@@ -232,6 +235,26 @@ def test_the_workbook_is_the_same_every_time_and_holds_only_text(kit, tmp_path):
     assert "-5" not in told
     assert "B2" not in told
     assert book.active.column_dimensions["A"].hidden
+
+
+def test_query_workbooks_are_their_owners_alone_even_where_the_disk_was_full(kit, tmp_path, monkeypatch):
+    kit.send("A1", calls_handled=9000)
+    full = OSError(errno.ENOSPC, "disk full")
+    before = os.umask(0)
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(pd.DataFrame, "to_csv", Mock(side_effect=full))
+            assert call("check", "2023").exit_code == 1
+        folder = workbook(tmp_path).parent
+        assert workbook(tmp_path).exists()
+        assert folder.stat().st_mode & 0o077 == 0
+        call("check", "2023")
+    finally:
+        os.umask(before)
+    assert {path.name: path.stat().st_mode & 0o077 for path in folder.iterdir()} == {
+        "A1.xlsx": 0,
+        "queries.csv": 0,
+    }
 
 
 PROBLEMS = {
