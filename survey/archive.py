@@ -152,7 +152,7 @@ def fingerprint(programme: Programme, wave: str) -> str:
         programme.folder / "members.csv",
         *sorted((code.parent / "analysis" / "model").glob("*.py")),
         *sorted((code.parent / "analysis" / "consistency").glob("*.py")),
-        *sorted(path for path in own.rglob("*") if path.is_file()),
+        *sorted(own.rglob("*")),
         *(
             path
             for name in CODE
@@ -161,7 +161,9 @@ def fingerprint(programme: Programme, wave: str) -> str:
     ]
     digest = hashlib.sha256()
     for path in files:
-        if path.exists():
+        if path.is_symlink():  # among the returns it is a finding, wherever it leads
+            digest.update(f"link {path.parent.name}/{path.name}\0".encode())
+        if path.is_file():
             digest.update(f"{path.parent.name}/{path.name}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     # edits may divide the members by a dimension: another grouping asks about other answers

@@ -286,7 +286,10 @@ def test_a_reply_file_that_is_none_is_told(kit, tmp_path):
     folder.mkdir()
     (folder / "empty.xlsx").write_bytes(b"")
     openpyxl.Workbook().save(folder / "other.xlsx")
+    (folder / "linked.xlsx").symlink_to(workbook(tmp_path))
     told = call("check", "2023").output.splitlines()
+    link = "this is a link to another place, which is not followed; put the file itself into replies"
+    assert f"  replies/linked.xlsx: {link}" in told
     assert "  replies/empty.xlsx: the workbook cannot be opened (empty file)" in told
     assert "  replies/other.xlsx: this is no query workbook" in told
 
