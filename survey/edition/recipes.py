@@ -86,6 +86,7 @@ def _prepare_wave(figures: Figures, request: Request, watch: Watch) -> Basis:
         members=None if figures.programme.open_survey else int((figures.frame["wave"] == figures.wave).sum()),
         open_queries=int((clean.queries["state"] != "closed").sum()),
         confidential=lambda: confidential_of(figures, documents.cells),
+        minimum_base=figures.policy.minimum_base,
     )
 
 

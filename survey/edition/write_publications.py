@@ -18,7 +18,6 @@ from survey.documents import (
     Fault,
     Quotable,
     assemble,
-    is_published,
     markdown,
     pictures,
     report_faults,
@@ -29,6 +28,7 @@ from survey.documents import (
     wordfile,
 )
 from survey.edition.progress import Watch
+from survey.edition.public_notebooks import strip_unreleased
 from survey.errors import PublicationError
 from survey.folders import output_folder
 from survey.gate import Cells, check, check_numbers, disparities
@@ -216,17 +216,8 @@ def _write_charts(page: Page, folder: Path) -> None:
 
 
 def write_notebooks(books: Sequence[NotebookNode], edition: Edition, folder: Path) -> None:
-    """Write the executed notebooks; in the public edition without the cells that stay inside.
-
-    What a cell shows beside what is printed, a frame of answers say, has passed no disclosure control: the
-    public edition is without it.
-    """
+    """Write the executed notebooks; to the public what is released of them."""
     folder.mkdir()
     for book in books:
-        if edition == "public":
-            book.cells = [cell for cell in book.cells if "internal" not in cell.metadata.get("tags", [])]
-            for cell in book.cells:
-                if cell.cell_type == "code":
-                    cell.outputs = [output for output in cell.outputs if is_published(output, cell)]
-        text = nbformat.writes(book) + "\n"
+        text = nbformat.writes(strip_unreleased(book) if edition == "public" else book) + "\n"
         (folder / f"{book.metadata['name']}.ipynb").write_text(text, encoding="utf-8", newline="\n")

@@ -395,9 +395,9 @@ class _Reader:
 def read_returns(programme: Programme, wave: str) -> Intake:
     """Read the returns of a wave, of whatever format (see `sources`).
 
-    A return that cannot be opened, is a link, is on a foreign form or of an unknown member becomes a finding and the
-    others go through. Of several returns of one member the latest by the date on its cover counts (by file
-    name where the dates are equal); the others are kept as findings.
+    A return that cannot be opened, is a link, is on a foreign form or of an unknown member becomes a finding
+    and the others go through. Of several returns of one member the latest by the date on its cover counts (by
+    file name where the dates are equal); the others are kept as findings.
 
     Raises
     ------
@@ -408,7 +408,9 @@ def read_returns(programme: Programme, wave: str) -> Intake:
     paths = sorted(
         p
         for p in folder.glob("*")
-        if (p.is_file() or p.is_symlink()) and not p.name.startswith(("~", ".")) and p.name.lower() not in NO_RETURNS
+        if (p.is_file() or p.is_symlink())
+        and not p.name.startswith(("~", "."))
+        and p.name.lower() not in NO_RETURNS
     )
     if not paths:
         raise IntakeError(
