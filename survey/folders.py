@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "HOUSE",
     "InUseError",
     "library",
     "make_private",

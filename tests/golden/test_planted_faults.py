@@ -109,7 +109,7 @@ def test_a_run_is_refused_for_a_link_to_a_file_that_is_not_there(kit):
 # -- in the files of an edition ----------------------------------------------------------------------
 
 NAME = f"{rule.NAMES['A1']}银行"
-NAMED = "names a member (its name has 3 signs); take it out."
+NAMED = "holds the name of a member (3 signs); take it out."
 GATE, PARITY, LINKS, LEAK = (
     "the pages pass the gate", "both languages state the same", "every link leads somewhere", "no member is given away",
 )  # fmt: skip
