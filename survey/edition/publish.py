@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from survey.archive import output_of
 from survey.data import write_books, write_data, write_internal
-from survey.documents import undeclared_outputs
 from survey.edition.folder import edition_folder, staged
 from survey.edition.manifest import Request, chapters_of, record_edition
 from survey.edition.write_deck import write_slides
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from analysis.words import Lang
     from survey.data import DataFile, SheetTable
     from survey.editing import CleanWave
-    from survey.notebooks.parameters import Edition
     from survey.programme import Programme
     from survey.words import FrontMatter
 
@@ -91,8 +89,6 @@ class Basis:
         How many answered, of how many, and what is still asked; nobody where no answer is read.
     confidential : callable
         Gives what no file of a public edition may hold.
-    minimum_base : int
-        The fewest members that what a researcher shows may rest on; 0 where no answers need protection.
     """
 
     documents: Documents
@@ -105,7 +101,6 @@ class Basis:
     members: int | None = 0
     open_queries: int = 0
     confidential: Callable[[], Confidential] = Confidential
-    minimum_base: int = 0
 
 
 @dataclass(frozen=True)
@@ -182,7 +177,6 @@ def publish(recipe: EditionRecipe[Any], request: Request, watch: Watch) -> Publi
         figures = recipe.read(request, watch)
         books = dict(zip(sources, run_chapters(sources, request.parameters(), draft, watch), strict=True))
         basis = recipe.prepare(figures, request, watch)
-        _check_declared(list(books.values()), edition, basis, watch)
         with watch.side_by_side():
             for name, part in parts.items():
                 fronts = {lang: recipe.front(figures, request, name, lang) for lang in request.languages}
@@ -206,14 +200,6 @@ def publish(recipe: EditionRecipe[Any], request: Request, watch: Watch) -> Publi
     return Published(
         edition_folder(*place), basis.backtest, basis.respondents, basis.members, basis.open_queries
     )
-
-
-def _check_declared(books: Sequence[NotebookNode], edition: Edition, basis: Basis, watch: Watch) -> None:
-    """Stop at what researchers show of unknown or too few members; in the internal edition warn of it."""
-    if basis.minimum_base:
-        found = undeclared_outputs(books, edition, basis.minimum_base)
-        stop_at([fault for fault in found if fault.level == "error"], "What the notebooks show")
-        watch.warnings += found
 
 
 def _stop_at_leaks(folder: Path, confidential: Confidential) -> None:

@@ -86,7 +86,6 @@ def _prepare_wave(figures: Figures, request: Request, watch: Watch) -> Basis:
         members=None if figures.programme.open_survey else int((figures.frame["wave"] == figures.wave).sum()),
         open_queries=int((clean.queries["state"] != "closed").sum()),
         confidential=lambda: confidential_of(figures, documents.cells),
-        minimum_base=figures.policy.minimum_base,
     )
 
 
@@ -103,6 +102,7 @@ def wave_documents(figures: Figures, request: Request, revised: frozenset[str]) 
         names=names_of(programme, figures.waves),
         revised=revised,
         lives={lang: live(figures, lang, revised) for lang in request.languages},
+        minimum_base=figures.policy.minimum_base,
     )
 
 

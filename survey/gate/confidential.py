@@ -34,6 +34,7 @@ _DIGITS: Final = 4  # significant digits that make a number somebody's own
 _DIGITS_PER_CENT: Final = 5  # per cents are close together: with two decimals they meet released ones
 _DIGITS_IN_ROW: Final = 2  # what of a row counts
 _FEW: Final = 2  # members that may share an answer which is still theirs alone
+_MANY: Final = 10  # what so many answered tells nobody from the others
 _YEARS: Final = range(1900, 2101)
 _EXACT: Final = 16  # signs from which a number is a machine's
 _PLACES: Final = 5  # decimals that a released figure may be printed with
@@ -107,7 +108,9 @@ def confidential_of(figures: Figures, cells: Cells) -> Confidential:
     texts |= dict.fromkeys(_names(programme), "the name of a member")
     known = _released(cells) | _constants(programme, figures.waves)
     rows = {
-        number: tuple(whose) for number, whose in own.items() if len(_significant(number)) >= _DIGITS_IN_ROW
+        number: tuple(whose)
+        for number, whose in own.items()
+        if len(_significant(number)) >= _DIGITS_IN_ROW and len(whose) <= _MANY
     }
     single = {n for n, whose in rows.items() if n not in known and _is_distinctive(n, whose, per_cents)}
     return Confidential(texts, frozenset(single), rows)

@@ -11,18 +11,23 @@ import csv
 import io
 import json
 import re
+import struct
 import zipfile
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from PIL import Image
+from pypdf.errors import PyPdfError
 
 from survey.gate.pdf_texts import texts_of_pdf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["Passage", "passages"]
@@ -32,7 +37,9 @@ _EMBEDDED = re.compile(r"data:(?!font/)[\w/+.-]+(?:;[\w=-]+)*;base64,([A-Za-z0-9
 _ENCODED = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
 #: How PNG, JPEG, PDF and packages begin in base64.
 _BEGINNINGS = ("iVBORw0KGgo", "/9j/", "JVBERi0", "UEsDB")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_ZLIB = 0x78  # how what zlib packed begins
+_DAMAGED = (struct.error, OSError, SyntaxError, ValueError, zipfile.BadZipFile, zlib.error, PyPdfError)
 _TAG = re.compile(r"<[^>]*>")
 _STYLE = re.compile(r"<style(?:\s[^>]*)?>.*?</style>", re.DOTALL)
 #: What of a tag is read out or printed.
@@ -62,24 +69,23 @@ def passages(path: Path) -> Iterator[Passage]:
 
 
 def _of(name: str, data: bytes) -> Iterator[Passage]:
-    suffix = PurePosixPath(name).suffix.lower()
-    if data.startswith(b"PK\x03\x04"):
-        yield from _of_package(data)
-    elif data.startswith(b"%PDF-"):
-        yield from _of_pdf(data)
-    elif data.startswith(_PICTURES):
-        yield from _of_picture(data)
+    for beginning, read in _BY_BEGINNING.items():
+        if data.startswith(beginning):
+            try:
+                yield from list(read(data))
+            except _DAMAGED:
+                yield Passage(data.decode("utf-8", errors="replace"), "words")
+            return
+    text, suffix = data.decode("utf-8", errors="replace"), PurePosixPath(name).suffix.lower()
+    if suffix in {".json", ".ipynb"}:
+        yield from _of_json(text, figures=name != "manifest.json")  # sizes and hashes are no answers
+    elif suffix == ".csv":
+        rows = csv.reader(io.StringIO(text))
+        yield Passage("\n".join("\t".join(row) for row in rows))
+    elif text.lstrip("\ufeff \r\n").startswith("<"):
+        yield from _of_markup(text)
     else:
-        text = data.decode("utf-8", errors="replace")
-        if suffix in {".json", ".ipynb"}:
-            yield from _of_json(text, figures=name != "manifest.json")  # sizes and hashes are no answers
-        elif suffix == ".csv":
-            rows = csv.reader(io.StringIO(text))
-            yield Passage("\n".join("\t".join(row) for row in rows))
-        elif text.lstrip("\ufeff \r\n").startswith("<"):
-            yield from _of_markup(text)
-        else:
-            yield Passage(text)
+        yield Passage(text)
 
 
 def _of_package(data: bytes) -> Iterator[Passage]:
@@ -102,9 +108,30 @@ def _of_pdf(data: bytes) -> Iterator[Passage]:
 
 def _of_picture(data: bytes) -> Iterator[Passage]:
     with Image.open(io.BytesIO(data)) as picture:
-        picture.load()  # texts may stand behind the picture itself
         said = [*picture.info.items(), *picture.getexif().items()]
     yield Passage("\n".join(f"{key} {value}" for key, value in said), "words")
+
+
+def _of_png(data: bytes) -> Iterator[Passage]:
+    """Yield the texts of a picture, before and behind what it shows, without drawing it."""
+    at, said = len(_PNG), []
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at : at + 8])
+        chunk, at = data[at + 8 : at + 8 + size], at + 12 + size
+        if kind in {b"tEXt", b"eXIf"}:
+            said.append(chunk.decode("utf-8", errors="replace"))
+        elif kind in {b"zTXt", b"iTXt"}:
+            said.append(_packed_text(chunk).decode("utf-8", errors="replace"))
+    yield Passage("\n".join(said), "words")
+
+
+def _packed_text(chunk: bytes) -> bytes:
+    """Return a text chunk of PNG, what follows its key and marks unpacked where it was packed."""
+    key, _, rest = chunk.partition(b"\0")
+    for start in (at for at, byte in enumerate(rest) if byte == _ZLIB):
+        with suppress(zlib.error):
+            return key + b" " + zlib.decompress(rest[start:])
+    return chunk
 
 
 def _of_markup(text: str) -> Iterator[Passage]:
@@ -156,3 +183,13 @@ def _leaves(content: Any) -> Iterator[str]:
                 yield from _leaves(value)
     elif content is not None:
         yield str(content)
+
+
+#: What a file is, by how it begins -> what reads it.
+_BY_BEGINNING: Final[Mapping[bytes, Callable[[bytes], Iterator[Passage]]]] = MappingProxyType({
+    b"PK\x03\x04": _of_package,
+    b"%PDF-": _of_pdf,
+    _PNG: _of_png,
+    b"\xff\xd8\xff": _of_picture,
+    b"GIF8": _of_picture,
+})  # fmt: skip

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, StreamObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from pypdf.generic import DictionaryObject, StreamObject
 
 __all__ = ["TextsOfPdf", "texts_of_pdf"]
 
@@ -38,7 +41,12 @@ _RANGES = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[(.*?)\])", re.DOTALL)
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-_SAID = ("/Alt", "/ActualText", "/Title", "/E", "/Contents", "/T", "/V", "/TU")
+_SAID = re.compile(
+    rb"/(?:Alt|ActualText|Title|Contents|E|T|V|TU)\s*(?:\((" + _NESTED + rb")\)|<([0-9A-Fa-f\s]+)>)",
+    re.DOTALL,
+)
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+_XMP = re.compile(rb"<\?xpacket.*?<\?xpacket", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -87,27 +95,44 @@ def _utf16(digits: bytes) -> str:
 def texts_of_pdf(data: bytes) -> TextsOfPdf:
     """Read the texts of a PDF, and the files attached to it."""
     document = PdfReader(io.BytesIO(data))
-    said = [" ".join(str(value) for value in (document.metadata or {}).values())]
     drawn, fonts = [], dict[int, _Font]()
     for page in document.pages:
-        content = page.get_contents()
-        if content is not None:
+        if (content := page.get_contents()) is not None:
             drawn.append(_drawn(content.get_data(), _fonts(page.get("/Resources"), fonts)))
-    for thing in _things(document):
-        if isinstance(thing, StreamObject) and thing.get("/Subtype") == "/Form":
-            drawn.append(_drawn(thing.get_data(), _fonts(thing.get("/Resources"), fonts)))
-        elif isinstance(thing, StreamObject) and thing.get("/Type") == "/Metadata":
-            said.append(thing.get_data().decode("utf-8", errors="replace"))
-        said += [str(thing[key]) for key in _SAID if isinstance(thing.get(key), str)]
+        drawn += [
+            _drawn(form.get_data(), _fonts(form.get("/Resources"), fonts))
+            for form in _forms(page.get("/Resources"))
+        ]
+    said = [" ".join(str(value) for value in (document.metadata or {}).values())]
+    for part in (data, *_inflated(data)):
+        said += [_string(*found) for found in _SAID.findall(part)]
+        said += [found.decode("utf-8", errors="replace") for found in _XMP.findall(part)]
     attached = [(name, one) for name, contents in document.attachments.items() for one in contents]
     return TextsOfPdf(drawn, said, attached)
 
 
-def _things(document: PdfReader) -> Iterator[DictionaryObject]:
-    for number in range(1, int(str(document.trailer["/Size"]))):
-        thing = document.get_object(number)
-        if isinstance(thing, DictionaryObject):
-            yield thing
+def _inflated(data: bytes) -> Iterator[bytes]:
+    """Yield the packed parts of a file unpacked; pypdf would parse thousands of objects one by one."""
+    for found in _STREAM.finditer(data):
+        with suppress(zlib.error):
+            yield zlib.decompressobj().decompress(found[1])
+
+
+def _string(literal: bytes, digits: bytes) -> str:
+    raw = _of_hex(digits) if digits else _unescaped(literal)
+    if raw.startswith(b"\xfe\xff"):
+        return raw[2:].decode("utf-16-be", errors="replace")
+    return raw.decode("utf-8", errors="replace")
+
+
+def _forms(resources: Any) -> Iterator[StreamObject]:
+    """Yield the drawings that a page places, and those that they place."""
+    listed = resources.get_object().get("/XObject") if resources is not None else None
+    for thing in listed.get_object().values() if listed is not None else ():
+        form = thing.get_object()
+        if form.get("/Subtype") == "/Form":
+            yield form
+            yield from _forms(form.get("/Resources"))
 
 
 def _fonts(resources: Any, known: dict[int, _Font]) -> dict[str, _Font]:

@@ -123,6 +123,9 @@ PLACES = {
     "metadata.ipynb": lambda t: json.dumps({"metadata": {"author": t}}).encode(),
     "output.ipynb": lambda t: json.dumps({"outputs": [{"data": {"image/png": in_base64(png(t))}}]}).encode(),
     "unknown.bin": lambda t: t.encode(),
+    "damaged.png": lambda t: b"\x89PNG" + t.encode(),
+    "damaged.pdf": lambda t: b"%PDF-" + t.encode(),
+    "damaged.docx": lambda t: b"PK\x03\x04" + t.encode(),
 }
 
 
