@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ import pandas as pd
 
 from survey.editing import CleanWave, clean_wave
 from survey.errors import ArchiveError
-from survey.folders import make_private, output_folder, swap_in
+from survey.folders import output_folder, private_folder, staged_folder
 from survey.intake import Intake, check_ledger, check_queries, check_responses
 from survey.programme import DEFAULT
 
@@ -106,19 +105,11 @@ class Archive:
         self._write(clean.wave, mark, intake | {name: getattr(clean, name) for name in CLEAN})
 
     def _write(self, name: str, mark: str, frames: Mapping[str, pd.DataFrame]) -> None:
-        target = self.folder / name
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.folder.chmod(0o700)
-            stage = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=self.folder))
-            try:
+            with staged_folder(private_folder(self.folder) / name, private=True, wait=True) as stage:
                 for stem, frame in frames.items():
                     frame.to_parquet(stage / f"{stem}.parquet", index=False)
                 (stage / "fingerprint.json").write_text(json.dumps({"fingerprint": mark}), encoding="utf-8")
-                make_private(stage)
-                swap_in(stage, target)
-            finally:
-                shutil.rmtree(stage, ignore_errors=True)
         except OSError as error:
             raise ArchiveError(
                 f"the archive of {name} cannot be written below output/archive: {error.strerror}; "
@@ -161,7 +152,7 @@ def fingerprint(programme: Programme, wave: str) -> str:
         programme.folder / "members.csv",
         *sorted((code.parent / "analysis" / "model").glob("*.py")),
         *sorted((code.parent / "analysis" / "consistency").glob("*.py")),
-        *sorted(path for path in own.rglob("*") if path.is_file()),
+        *sorted(own.rglob("*")),
         *(
             path
             for name in CODE
@@ -170,7 +161,9 @@ def fingerprint(programme: Programme, wave: str) -> str:
     ]
     digest = hashlib.sha256()
     for path in files:
-        if path.exists():
+        if path.is_symlink():  # among the returns it is a finding, wherever it leads
+            digest.update(f"link {path.parent.name}/{path.name}\0".encode())
+        if path.is_file():
             digest.update(f"{path.parent.name}/{path.name}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     # edits may divide the members by a dimension: another grouping asks about other answers

@@ -51,6 +51,7 @@ STAGES = {
     "md": "Markdown",
     "slides": "slides",
     "tables": "tables and data",
+    "leaks": "looking for answers and names",
 }
 
 

@@ -8,9 +8,11 @@ from survey.documents.blocks import (
     Prose,
     chapter_name,
     is_published,
+    kind_of,
     read_blocks,
     unpublished_outputs,
 )
+from survey.documents.declared_outputs import undeclared_outputs
 from survey.documents.faults import Fault, report_faults
 from survey.documents.fonts import FAMILIES, covered, font_files
 from survey.documents.markdown import markdown
@@ -36,6 +38,7 @@ __all__ = [
     "covered",
     "font_files",
     "is_published",
+    "kind_of",
     "live",
     "markdown",
     "numbers_of",
@@ -49,6 +52,7 @@ __all__ = [
     "select",
     "text_of",
     "typeset",
+    "undeclared_outputs",
     "unpublished_outputs",
     "with_quotes",
     "wordfile",

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from analysis.pieces import Piece
     from analysis.words import Lang
 
-__all__ = ["Block", "Edition", "Prose", "chapter_name", "is_published", "read_blocks", "unpublished_outputs"]
+__all__ = [
+    "Block",
+    "Edition",
+    "Prose",
+    "chapter_name",
+    "is_published",
+    "kind_of",
+    "printed_cells",
+    "read_blocks",
+    "unpublished_outputs",
+]
 
 Edition = Literal["public", "internal"]
 
@@ -28,8 +38,8 @@ _HIDDEN: Final = {"parameters", "injected-parameters"}
 #: Where a cell's metadata hold the words of a figure or table of the researcher's own.
 _OWN_WORDS: Final = "survey"
 _REMEDY: Final = (
-    "show it by `chapter.publish(it, slug, zh=…, en=…, alt_zh=…, alt_en=…)`, give the cell the metadata "
-    '"survey": {"slug", "zh", "en", "alt_zh", "alt_en"}, or take it out'
+    "show it by `chapter.publish(it, slug, zh=…, en=…, alt_zh=…, alt_en=…, base=…)`, give the cell the "
+    'metadata "survey": {"slug", "zh", "en", "alt_zh", "alt_en", "base"}, or take it out'
 )
 
 
@@ -92,7 +102,7 @@ def read_blocks(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Blo
         A cell of a chapter ended in an error, or an output is no piece of this version.
     """
     blocks: list[Block] = []
-    for name, number, cell in _printed(notebooks, edition):
+    for name, number, cell in printed_cells(notebooks, edition):
         if cell.cell_type == "markdown":
             attached = cell.get("attachments", {})
             blocks.append(Block(Prose(cell.source, _languages(cell), attachments=attached), name, number))
@@ -111,8 +121,8 @@ def read_blocks(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Blo
 def unpublished_outputs(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Fault]:
     """Warn of outputs that are printed nowhere: tables, pictures, texts of the researcher's own."""
     found = []
-    for name, number, cell in _printed(notebooks, edition):
-        kinds = [_kind(output) for output in cell.get("outputs", ()) if not is_published(output, cell)]
+    for name, number, cell in printed_cells(notebooks, edition):
+        kinds = [kind_of(output) for output in cell.get("outputs", ()) if not is_published(output, cell)]
         for kind in dict.fromkeys(filter(None, kinds)):
             message = f"{kind} is shown in the notebook and printed nowhere; {_REMEDY}."
             found.append(Fault("own-output", "warning", message, f"{name}, cell {number}"))
@@ -123,7 +133,9 @@ class _EndedInError(Exception):
     """A cell whose output is an error, by its name."""
 
 
-def _printed(notebooks: Sequence[NotebookNode], edition: Edition) -> Iterator[tuple[str, int, NotebookNode]]:
+def printed_cells(
+    notebooks: Sequence[NotebookNode], edition: Edition
+) -> Iterator[tuple[str, int, NotebookNode]]:
     """Yield the cells an edition prints, with notebook and number."""
     for position, notebook in enumerate(notebooks, start=1):
         name = chapter_name(notebook, position)
@@ -167,7 +179,7 @@ def is_published(output: NotebookNode, cell: NotebookNode) -> bool:
     return PIECE_TYPE in data or in_language or own
 
 
-def _kind(output: NotebookNode) -> str:
+def kind_of(output: NotebookNode) -> str:
     """Name what an output shows; nothing where it is empty."""
     data = output.get("data", {})
     if any(str(kind).startswith("image/") for kind in data):

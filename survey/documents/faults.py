@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Fault", "report_faults"]
+__all__ = ["Fault", "Level", "report_faults"]
 
 Level = Literal["error", "warning"]
 

@@ -157,22 +157,32 @@ class Reply:
 def read_replies(folder: Path) -> list[Line]:
     """Read the rows of a wave's reply workbooks that say something, in the order of the files' names."""
     lines = []
-    paths = sorted(p for p in folder.glob("*") if p.is_file() and not p.name.startswith(("~", ".")))
-    for path in paths:
+    found = (p for p in folder.glob("*") if p.is_file() or p.is_symlink())
+    for path in sorted(p for p in found if not p.name.startswith(("~", "."))):
+        if path.is_symlink():
+            words = Wording(
+                zh="文件是指向别处的链接，未读取；请将文件本身放入 replies",
+                en="this is a link to another place, which is not followed; put the file itself into replies",
+            )
+            lines.append(_unread(path, words))
+            continue
         try:
             cells = read_workbook(path).cells
         except UnreadableWorkbookError as error:
             words = Wording(
                 zh=f"文件无法打开({error.why.zh})", en=f"the workbook cannot be opened ({error.why.en})"
             )
-            lines.append(Line(path.name, "", -1, "", "", "", "", "", words))
+            lines.append(_unread(path, words))
             continue
-        found = list(_rows(path.name, cells))
         if not any(cell.column == CODE and cell.text.startswith(f"{MARK}|") for cell in cells):
             words = Wording(zh="不是疑问核对表", en="this is no query workbook")
-            lines.append(Line(path.name, "", -1, "", "", "", "", "", words))
-        lines += found
+            lines.append(_unread(path, words))
+        lines += _rows(path.name, cells)
     return lines
+
+
+def _unread(path: Path, why: Wording) -> Line:
+    return Line(path.name, "", -1, "", "", "", "", "", why)
 
 
 def _rows(file: str, cells: Sequence[Cell]) -> Iterable[Line]:

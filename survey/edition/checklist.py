@@ -17,7 +17,7 @@ from survey.edition.recipes import WAVE
 from survey.edition.write_publications import FORMATS
 from survey.errors import UsageError
 from survey.figures import compute_figures, names_of
-from survey.gate import broken_links, check, disparities, leaks, member_names, readable_texts
+from survey.gate import broken_links, check, confidential_of, disparities, leaks, passages, released_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,12 +132,16 @@ def _of_words(programme: Programme, figures: Figures, folder: Path, edition: Edi
             path.name
             for path in sorted(folder.iterdir())
             if path.suffix not in {"", ".json"}
-            and not any(w in text for w in (announced.zh, announced.en) for text in readable_texts(path))
+            and not any(w in text for w in (announced.zh, announced.en) for text in _texts(path))
         ]
         yield Point("demonstration data are announced", not silent, _told(silent, "in every document"))
     if edition == "public":
-        found = list(dict.fromkeys(str(leak) for leak in leaks(folder, member_names(programme))))
-        yield Point("no member is named", not found, _told(found, "no name or code of a member in any file"))
+        found = [str(leak) for leak in leaks(folder, confidential_of(figures, released_cells(figures)))]
+        yield Point("no member is given away", not found, _told(found, "no name and no answer in any file"))
+
+
+def _texts(path: Path) -> Iterator[str]:
+    return (passage.text for passage in passages(path))
 
 
 def _told(faults: Sequence[str], fine: str, verb: str = "") -> str:

@@ -10,15 +10,13 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sys
-import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from survey.errors import PublicationError
-from survey.folders import former_of, make_private, swap_in
+from survey.folders import InUseError, make_private, private_folder, staged_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +45,10 @@ class StagedEdition:
 
     def save(self, name: str, content: bytes) -> Path:
         """Keep a file (a failed notebook, say) for the case that the run fails."""
-        path = self.failed / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self.failed.parent)
+        path = private_folder(self.failed) / name
         path.write_bytes(content)
-        make_private(self.failed)
+        make_private(path)
         return path
 
 
@@ -80,20 +78,9 @@ def staged(output: Path, wave: str, edition: str) -> Iterator[StagedEdition]:
     failed = output / wave / "failed" / edition
     with _told_plainly(place):
         place.parent.mkdir(parents=True, exist_ok=True)
-        with (place.parent / f".{edition}.lock").open("ab") as lock:
-            _take(lock, place)
-            _repair(place)
+        with staged_folder(place, private=edition == "internal") as folder:
             _forget(failed)
-            folder = Path(tempfile.mkdtemp(prefix=f".{edition}.staging-", dir=place.parent))
-            if edition != "internal":
-                folder.chmod(0o755)
-            try:
-                yield StagedEdition(folder, failed)
-                if edition == "internal":
-                    make_private(folder)
-                swap_in(folder, place)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+            yield StagedEdition(folder, failed)
             _forget(failed)
 
 
@@ -104,21 +91,15 @@ def _forget(failed: Path) -> None:
         failed.parent.rmdir()
 
 
-def _repair(place: Path) -> None:
-    """Undo what a killed run left: a former edition moved aside, and drafts nobody finishes."""
-    former = former_of(place)
-    if former.exists() and not place.exists():
-        former.rename(place)
-    shutil.rmtree(former, ignore_errors=True)
-    for stale in place.parent.glob(f".{place.name}.staging-*"):
-        shutil.rmtree(stale, ignore_errors=True)
-
-
 @contextmanager
 def _told_plainly(place: Path) -> Iterator[None]:
     """Turn the system's refusal to write here into one sentence with its remedy."""
     try:
         yield
+    except InUseError as error:
+        raise PublicationError(
+            f"Another run is writing {place}; wait until it is done and run again."
+        ) from error
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0)
         if remedy is None or not _is_ours(error, place.parent):
@@ -132,22 +113,3 @@ def _is_ours(error: OSError, folder: Path) -> bool:
         return True
     refused = Path(os.fsdecode(error.filename)).absolute()
     return refused.is_relative_to(folder.absolute()) or folder.absolute().is_relative_to(refused)
-
-
-def _take(lock: BinaryIO, place: Path) -> None:
-    """Hold the edition for this process; the system lets go when the process ends, however it ends."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - exists on that system alone
-
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415 - exists on these systems alone
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}:
-            return  # a network disk without locks: runs there are one at a time by agreement
-        raise PublicationError(
-            f"Another run is writing {place}; wait until it is done and run again."
-        ) from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from survey.errors import PublicationError
-from survey.folders import notebook_folder, output_folder
+from survey.folders import notebook_folder, output_folder, private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +42,7 @@ NAME = "manifest.json"
 Status = Literal["public", "internal"]
 
 _PIECE = 1 << 20
+_KEY_SIZE = 32
 
 
 @dataclass(frozen=True)
@@ -151,23 +152,33 @@ def input_facts(name: str, path: Path) -> dict[str, Any]:
     the hash tells only whether the answers are the same as before.
     """
     parts = name.split("/")
-    if path.is_dir() or parts[-1] in _OF_ANSWERS:
+    if path.is_dir() or parts[-1] in _ANSWERS:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        marks = sorted(_facts(file)["sha256"] for file in files if file.is_file())
+        marks = sorted(_facts(file)["sha256"] for file in files if file.is_file() and not file.is_symlink())
         return {"keyed": hashlib.blake2b("".join(marks).encode(), key=_key(), digest_size=32).hexdigest()}
     return _facts(path)
 
 
 def _key() -> bytes:
-    """Return the key of this house's manifests; made when it is first asked for, readable by its owner."""
-    place = output_folder() / "archive" / "manifest.key"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if not place.exists():
-        with suppress(FileExistsError):
-            descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            os.write(descriptor, secrets.token_bytes(32))
-            os.close(descriptor)
-    return place.read_bytes()
+    """Return the key of this house's manifests; made when it is first asked for, readable by its owner.
+
+    Raises
+    ------
+    PublicationError
+        It was cut short by a full disk, say: with an empty key anybody could make the hash.
+    """
+    place = private_folder(output_folder() / "archive") / "manifest.key"
+    with suppress(FileExistsError):
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secrets.token_bytes(_KEY_SIZE))
+    key = place.read_bytes()
+    if len(key) != _KEY_SIZE:
+        raise PublicationError(
+            f"output/archive/{place.name}, the key of the hashes of answers, has {len(key)} bytes instead of "
+            f"{_KEY_SIZE}; delete it and run again: a new one is made."
+        )
+    return key
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -199,10 +210,8 @@ PACKAGES = (
     "matplotlib",
     "seaborn",
 )
-#: Folders of a wave whose files are named after members.
-_OF_MEMBERS = ("returns", "replies")
-#: Files of a wave that hold answers.
-_OF_ANSWERS = ("corrections.csv", "queries.csv")
+#: What holds answers in a wave's folder.
+_ANSWERS = ("returns", "replies", "corrections.csv", "queries.csv")
 
 
 def chapters_of(programme: Programme, publication: str, edition: Edition) -> list[Path]:
@@ -227,14 +236,15 @@ def edition_inputs(figures: Figures | Bulletin, edition: Edition) -> dict[str, P
 
 
 def _wave_files(programme: Programme, wave: str, edition: Edition) -> Iterator[tuple[str, Path]]:
+    """Give a wave's files; to the public only those that the kit reads: others may be named after members."""
     folder = programme.folder / wave
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(folder)
-            if edition == "public" and name.parts[0] in _OF_MEMBERS:
-                yield f"{programme.code}/{wave}/{name.parts[0]}", folder / name.parts[0]
-            else:
+            if edition == "internal":
                 yield f"{programme.code}/{wave}/{name.as_posix()}", path
+            elif name.parts[0] in {"questionnaire.yaml", *_ANSWERS}:
+                yield f"{programme.code}/{wave}/{name.parts[0]}", folder / name.parts[0]
 
 
 def definition_marks(programme: Programme) -> dict[str, str]:

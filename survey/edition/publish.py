@@ -23,8 +23,8 @@ from survey.edition.write_publications import (
     write_documents,
     write_notebooks,
 )
-from survey.errors import UsageError
-from survey.gate import broken_links
+from survey.errors import PublicationError, UsageError
+from survey.gate import Confidential, broken_links, leaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,6 +87,8 @@ class Basis:
         Frame `backtest`; None where nothing can be tested back.
     respondents, members, open_queries : int
         How many answered, of how many, and what is still asked; nobody where no answer is read.
+    confidential : callable
+        Gives what no file of a public edition may hold.
     """
 
     documents: Documents
@@ -98,6 +100,7 @@ class Basis:
     respondents: int = 0
     members: int | None = 0
     open_queries: int = 0
+    confidential: Callable[[], Confidential] = Confidential
 
 
 @dataclass(frozen=True)
@@ -189,11 +192,23 @@ def publish(recipe: EditionRecipe[Any], request: Request, watch: Watch) -> Publi
         stop_at(broken_links(draft.folder), f"the edition of {request.wave or recipe.folder}")
         inputs = {**basis.inputs, **{f"notebooks/{path.name}": path for path in sources}}
         record_edition(draft.folder, request, inputs, demonstration=basis.demonstration)
+        if edition == "public":
+            with watch.stage("leaks"):
+                _stop_at_leaks(draft.folder, basis.confidential())
         # before the folder is swapped in: an edition that stands there is in the registry, come what may
         recipe.register(figures, request)
     return Published(
         edition_folder(*place), basis.backtest, basis.respondents, basis.members, basis.open_queries
     )
+
+
+def _stop_at_leaks(folder: Path, confidential: Confidential) -> None:
+    found = "\n".join(f"  {leak}" for leak in leaks(folder, confidential))
+    if found:
+        raise PublicationError(
+            f"The edition would give members away; nothing was put in place:\n{found}\n"
+            "What a notebook shows of answers stays in cells with the tag `internal`."
+        )
 
 
 def _write_tables(tables: Tables, fronts: Fronts, folder: Path) -> None:

@@ -31,7 +31,7 @@ from survey.figures import (
     register_publication,
     words_of,
 )
-from survey.gate import cells_of, proofreader, released_cells
+from survey.gate import cells_of, confidential_of, proofreader, released_cells
 from survey.spreadsheets import guarded
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def _prepare_wave(figures: Figures, request: Request, watch: Watch) -> Basis:
         respondents=int((answered["wave"] == figures.wave).sum()),
         members=None if figures.programme.open_survey else int((figures.frame["wave"] == figures.wave).sum()),
         open_queries=int((clean.queries["state"] != "closed").sum()),
+        confidential=lambda: confidential_of(figures, documents.cells),
     )
 
 
@@ -103,6 +104,7 @@ def wave_documents(figures: Figures, request: Request, revised: frozenset[str]) 
         names=names_of(programme, figures.waves),
         revised=revised,
         lives={lang: live(figures, lang, revised) for lang in request.languages},
+        minimum_base=figures.policy.minimum_base,
     )
 
 

@@ -88,6 +88,7 @@ def checked_slides(
     slides, overfull = set_deck(draft.deck)
     faults = [*scrutinise(draft, documents.names), *overfull, *check_numbers(draft.page, documents.cells)]
     faults += documents.proofs.faults(draft.page)
+    faults += [fault for fault in documents.undeclared(books) if fault.level == "error"]
     stop_at(faults, f"{documents.name}.{lang}.pptx")
     return slides, draft.page
 
@@ -102,6 +103,7 @@ def write_slides(documents: Documents, books: Sequence[NotebookNode], folder: Pa
     """
     with watch.stage("slides"):
         watch.warnings += unpublished_outputs(books, documents.edition)
+        watch.warnings += [fault for fault in documents.undeclared(books) if fault.level == "warning"]
         with_quotes(books, documents.quotable)
         checked = {lang: checked_slides(documents, books, lang) for lang in documents.fronts}
         if len(checked) == len(LANGS):

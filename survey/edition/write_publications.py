@@ -18,17 +18,18 @@ from survey.documents import (
     Fault,
     Quotable,
     assemble,
-    is_published,
     markdown,
     pictures,
     report_faults,
     select,
     typeset,
+    undeclared_outputs,
     unpublished_outputs,
     with_quotes,
     wordfile,
 )
 from survey.edition.progress import Watch
+from survey.edition.public_notebooks import strip_unreleased
 from survey.errors import PublicationError
 from survey.folders import output_folder
 from survey.gate import Cells, check, check_numbers, disparities
@@ -90,7 +91,8 @@ class Documents:
     are the numbers they may print, `proofs` holds their words against the record, `quotable` is what prose
     may quote, `names` are the programme's own words, whose digits are no figures, and `revised` the keys of
     estimates that print another way than when they were first published. `lives` tells what the numbers rest
-    on, in each language where that is known.
+    on, in each language where that is known; `minimum_base` is the fewest members that what a researcher
+    shows may rest on, 0 where no answer needs protection.
     """
 
     name: str
@@ -102,6 +104,11 @@ class Documents:
     names: frozenset[str]
     revised: frozenset[str] = frozenset()
     lives: Mapping[Lang, Live] = field(default_factory=dict)
+    minimum_base: int = 0
+
+    def undeclared(self, books: Sequence[NotebookNode]) -> list[Fault]:
+        """Return what researchers show without saying of how many members, or of too few."""
+        return undeclared_outputs(books, self.edition, self.minimum_base) if self.minimum_base else []
 
 
 def run_chapters(
@@ -156,6 +163,7 @@ def checked_page(documents: Documents, books: Sequence[NotebookNode], lang: Lang
     with watch.stage("gate"):
         faults = [fault for fault in check(page, documents.names) if fault.level == "error"]
         faults += check_numbers(page, documents.cells)
+        faults += [fault for fault in documents.undeclared(books) if fault.level == "error"]
     with watch.stage("audit"):
         faults += documents.proofs.faults(page)
     stop_at(faults, f"{documents.name}.{lang}")
@@ -179,6 +187,7 @@ def write_documents(
         As `checked_page`; also where the languages do not state the same, in the same order.
     """
     watch.warnings += unpublished_outputs(books, documents.edition)
+    watch.warnings += [fault for fault in documents.undeclared(books) if fault.level == "warning"]
     with_quotes(books, documents.quotable)
     pages = {lang: checked_page(documents, books, lang, watch) for lang in documents.fronts}
     if len(pages) == len(LANGS):
@@ -216,17 +225,8 @@ def _write_charts(page: Page, folder: Path) -> None:
 
 
 def write_notebooks(books: Sequence[NotebookNode], edition: Edition, folder: Path) -> None:
-    """Write the executed notebooks; in the public edition without the cells that stay inside.
-
-    What a cell shows beside what is printed, a frame of answers say, has passed no disclosure control: the
-    public edition is without it.
-    """
+    """Write the executed notebooks; to the public what is released of them."""
     folder.mkdir()
     for book in books:
-        if edition == "public":
-            book.cells = [cell for cell in book.cells if "internal" not in cell.metadata.get("tags", [])]
-            for cell in book.cells:
-                if cell.cell_type == "code":
-                    cell.outputs = [output for output in cell.outputs if is_published(output, cell)]
-        text = nbformat.writes(book) + "\n"
+        text = nbformat.writes(strip_unreleased(book) if edition == "public" else book) + "\n"
         (folder / f"{book.metadata['name']}.ipynb").write_text(text, encoding="utf-8", newline="\n")

@@ -178,6 +178,7 @@ STATUS = {
 }
 FINDINGS = {
     "return_unreadable": Text("文件无法打开", "File cannot be opened"),
+    "return_linked": Text("文件是链接", "File is a link"),
     "form_unknown": Text("不是本次调查的问卷", "Not a form of this survey"),
     "form_old": Text("使用往年问卷", "Returned on an earlier form"),
     "member_unknown": Text("机构不在名单中", "Member not in the frame"),

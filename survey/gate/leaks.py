@@ -1,116 +1,127 @@
-"""Whether an edition gives a member away: names looked for in every file, as readers and programs read it."""
+"""Whether an edition gives a member away: names, answers and rows of answers looked for in every file."""
 
 from __future__ import annotations
 
 import re
-import zipfile
+from collections import defaultdict, deque
 from dataclasses import dataclass
-from html import unescape
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
+from survey.gate.confidential import Confidential, numbers_in
+from survey.gate.passages import passages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from survey.programme import Programme
+    from survey.gate.confidential import Respondent
 
-__all__ = ["Leak", "leaks", "member_names", "readable_texts"]
+__all__ = ["Leak", "leaks"]
 
-_PACKAGES = {".xlsx", ".ods", ".docx", ".pptx"}
-_TEXTS = {".html", ".svg", ".csv", ".json", ".md", ".txt", ".ipynb", ".xml", ".rels"}
-_EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
-_MARKUP = re.compile(r"<[^>]*>")
-#: Addresses of cells in a workbook's markup, which look like codes of members (C14).
-_ADDRESS = re.compile(r'\s(?:r|ref|sqref|activeCell|topLeftCell|location|[\w:-]*-address)="[^"]*"')
 _LATIN = re.compile(r"[A-Za-z0-9]")
-_SHORTEST = 3  # Latin signs from which a name is looked for: shorter ones stand in other words
+_WINDOW: Final = 12  # numbers, in their order, among which a row of answers is looked for
+_ANSWERS: Final = 3  # of one member, to different questions, that make a row
+_DIGITS: Final = 9  # digits that they have together
+
+
+@dataclass(frozen=True, order=True)
+class Leak:
+    """Something confidential in a file of an edition."""
+
+    file: str
+    kind: str
+
+    def __str__(self) -> str:
+        """Say it in one line, without the thing itself: the line may be logged."""
+        return f"{self.file} holds {self.kind}; take it out."
+
+
+def leaks(folder: Path, confidential: Confidential) -> list[Leak]:
+    """Find what is confidential in all files of an edition, hidden text and metadata among it.
+
+    A code (L01) is looked for as a word of its own, any other text anywhere.
+    """
+    search = _Search(confidential)
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        {Leak(path.relative_to(folder).as_posix(), kind) for path in paths for kind in search.kinds(path)}
+    )
 
 
 @dataclass(frozen=True)
-class Leak:
-    """A name of a member in a file of an edition."""
+class _Search:
+    confidential: Confidential
 
-    file: str
-    name: str
+    @cached_property
+    def _texts(self) -> re.Pattern[str]:
+        return re.compile(_pattern(self.confidential.texts))
 
-    def __str__(self) -> str:
-        """Say it in one line, without the name: the line may be logged."""
-        return f"{self.file} names a member (its name has {len(self.name)} signs); take it out."
+    def kinds(self, path: Path) -> Iterator[str]:
+        """Yield what a file holds."""
+        for passage in passages(path):
+            if passage.of != "numbers":
+                yield from self._told(passage.text)
+            if passage.of != "words":
+                yield from self._counted(list(numbers_in(passage.text)))
+
+    def _told(self, text: str) -> Iterator[str]:
+        if not self.confidential.texts:
+            return
+        at = 0
+        while found := self._texts.search(text, at):
+            if _stands_alone(text, *found.span()):
+                yield f"{self.confidential.texts[found[0]]} ({len(found[0])} signs)"
+                at = found.end()
+            else:
+                at = found.start() + 1
+
+    def _counted(self, numbers: Sequence[str]) -> Iterator[str]:
+        for number in self.confidential.numbers.intersection(numbers):
+            digits = len(number.replace(".", ""))
+            yield f"an answer of a member (a number of {digits} digits that no released figure has)"
+        seen: dict[Respondent, deque[tuple[int, str, str]]] = defaultdict(lambda: deque(maxlen=_WINDOW))
+        for place, number in enumerate(numbers):
+            for respondent, question in self.confidential.rows.get(number, ()):
+                own = seen[respondent]
+                own.append((place, question, number))
+                near = {asked: n for at, asked, n in own if place - at < _WINDOW}
+                if self._is_row(near.values()):
+                    yield f"{_ANSWERS} answers or more of one member beside each other"
+
+    @staticmethod
+    def _is_row(numbers: Iterable[str]) -> bool:
+        different = set(numbers)
+        return (
+            len(different) >= _ANSWERS
+            and sum(len(number.replace(".", "")) for number in different) >= _DIGITS
+        )
 
 
-def member_names(programme: Programme) -> frozenset[str]:
-    """Return every name and code by which members of the frame are known."""
-    names: set[str] = set()
-    for line in programme.frame.lines:
-        names.update((line.member_id, line.name, *line.aliases))
-    return frozenset(name for name in names if len(name) >= _SHORTEST or not name.isascii())
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether an end in Latin letters or digits is a word's end; a Chinese one may touch anything."""
+    before, after = text[max(start - 1, 0) : start], text[end : end + 1]
+    return not any(
+        _LATIN.match(beside) and _LATIN.match(own)
+        for beside, own in ((before, text[start]), (after, text[end - 1]))
+    )
 
 
-def leaks(folder: Path, names: Iterable[str]) -> list[Leak]:
-    """Find the names of members in all files of an edition, hidden text and metadata among it.
+def _pattern(texts: Iterable[str], depth: int = 0) -> str:
+    """Return a pattern of any of the texts, the longest first, that looks at each sign once.
 
-    Parameters
-    ----------
-    folder : Path
-        The edition.
-    names : iterable of str
-        See `member_names`. A code (L01) is looked for as a word of its own, a name anywhere.
+    An alternation of thousands of names would be tried name by name at every sign.
     """
-    patterns = {name: _alone(name) for name in names}
-    found: dict[Leak, None] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            place = path.relative_to(folder).as_posix()
-            for text in readable_texts(path):
-                held = [name for name in patterns if name in text and patterns[name].search(text)]
-                found.update({Leak(place, name): None for name in held})
-    return list(found)
+    branches: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        branches[text[depth : depth + 1]].append(text)
+    return "|".join(
+        re.escape(sign) + _below(own, depth + 1) if sign else ""
+        for sign, own in sorted(branches.items(), reverse=True)
+    )
 
 
-def _alone(name: str) -> re.Pattern[str]:
-    """Match a name: an end in Latin letters or digits is a word's end, a Chinese one may touch anything."""
-    before, after = (r"(?<![A-Za-z0-9])" if _LATIN.match(name) else "", r"(?![A-Za-z0-9])")
-    return re.compile(f"{before}{re.escape(name)}{after if _LATIN.match(name[-1]) else ''}")
-
-
-def readable_texts(path: Path) -> Iterator[str]:
-    """Yield the texts of a file: as written, and with markup taken out, so that no tag hides a name."""
-    suffix = path.suffix.lower()
-    yield path.name
-    if suffix == ".pdf":
-        yield from _of_pdf(path)
-    elif suffix in _PACKAGES:
-        yield from _of_package(path)
-    elif suffix in _TEXTS:
-        yield from _both(path.read_text(encoding="utf-8"))
-
-
-def _both(text: str) -> Iterator[str]:
-    bare = _EMBEDDED.sub("", text)
-    yield bare
-    if "<" in bare:
-        yield unescape(_MARKUP.sub("", bare))
-
-
-def _of_pdf(path: Path) -> Iterator[str]:
-    document = PdfReader(path)
-    yield " ".join(str(value) for value in (document.metadata or {}).values())
-    for page in document.pages:
-        yield page.extract_text()
-    # alternative texts and titles stand in the structure tree, bookmarks in the outline
-    for number in range(1, int(str(document.trailer["/Size"]))):
-        thing = document.get_object(number)
-        if isinstance(thing, DictionaryObject):
-            yield " ".join(str(thing[key]) for key in ("/Alt", "/ActualText", "/Title", "/E") if key in thing)
-
-
-def _of_package(path: Path) -> Iterator[str]:
-    with zipfile.ZipFile(path) as package:
-        for name in package.namelist():
-            yield name
-            if PurePosixPath(name).suffix.lower() in _TEXTS:
-                yield from _both(_ADDRESS.sub(" ", package.read(name).decode("utf-8")))
+def _below(texts: Sequence[str], depth: int) -> str:
+    if len(texts) == 1:
+        return re.escape(texts[0][depth:])
+    return f"(?:{_pattern(texts, depth)})"

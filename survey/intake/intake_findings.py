@@ -19,6 +19,11 @@ CATALOGUE: dict[str, tuple[bool, str, str]] = {
         "文件无法打开({why})，请重新发送",
         "the workbook cannot be opened ({why}); please send it again",
     ),
+    "return_linked": (
+        False,
+        "文件是指向别处的链接，未读取；请将文件本身放入 returns",
+        "this is a link to another place, which is not followed; put the file itself into returns",
+    ),
     "form_unknown": (
         True,
         "不是本次调查的问卷（期望 {expected}，实为 {got}），请使用本次问卷填报",

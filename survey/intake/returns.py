@@ -230,11 +230,13 @@ class _Reader:
     def read(self, path: Path) -> Iterator[_Return]:
         """Read one file: a return for each member it speaks for, rejected ones included."""
         file = path.name
+        if path.is_symlink():
+            yield self._unread(Finding.of("return_linked", wave=self.wave, file=file))
+            return
         try:
             source = open_source(path, self.questionnaire, self.codes, self.name_headings)
         except UnreadableWorkbookError as error:
-            found = Finding.of("return_unreadable", wave=self.wave, file=file, why=error.why)
-            yield _Return(file, "", "", "", "rejected", self._cells(file, ()), findings=[found])
+            yield self._unread(Finding.of("return_unreadable", wave=self.wave, file=file, why=error.why))
             return
         for number, form in enumerate(source.forms):
             one = self._take(file, form, source)
@@ -245,6 +247,9 @@ class _Reader:
                     for c in source.unknown
                 ]  # fmt: skip
             yield one
+
+    def _unread(self, found: Finding) -> _Return:
+        return _Return(found.file, "", "", "", "rejected", self._cells(found.file, ()), findings=[found])
 
     def _take(self, file: str, form: FilledForm, source: Source) -> _Return:
         """Take one filled form, or reject it with a finding where it cannot count for a member."""
@@ -390,9 +395,9 @@ class _Reader:
 def read_returns(programme: Programme, wave: str) -> Intake:
     """Read the returns of a wave, of whatever format (see `sources`).
 
-    A return that cannot be opened, is on a foreign form or of an unknown member becomes a finding and the
-    others go through. Of several returns of one member the latest by the date on its cover counts (by file
-    name where the dates are equal); the others are kept as findings.
+    A return that cannot be opened, is a link, is on a foreign form or of an unknown member becomes a finding
+    and the others go through. Of several returns of one member the latest by the date on its cover counts (by
+    file name where the dates are equal); the others are kept as findings.
 
     Raises
     ------
@@ -403,13 +408,10 @@ def read_returns(programme: Programme, wave: str) -> Intake:
     paths = sorted(
         p
         for p in folder.glob("*")
-        if p.is_file() and not p.name.startswith(("~", ".")) and p.name.lower() not in NO_RETURNS
+        if (p.is_file() or p.is_symlink())
+        and not p.name.startswith(("~", "."))
+        and p.name.lower() not in NO_RETURNS
     )
-    if linked := [path.name for path in paths if path.is_symlink()]:
-        raise IntakeError(
-            f"{programme.code}/{wave}/returns/{linked[0]} is a link to another place, which is not followed; "
-            "put the workbook itself there"
-        )
     if not paths:
         raise IntakeError(
             f"no returns of wave {wave}: {programme.code}/{wave}/returns holds no workbook; "

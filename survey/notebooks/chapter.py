@@ -14,6 +14,7 @@ import pandas as pd
 from survey.archive import archive_of
 from survey.errors import UsageError
 from survey.figures import QUALITY, compute_figures
+from survey.notebooks.declared_base import mark_cleared
 from survey.notebooks.display import Showing
 from survey.notebooks.draw import Draw
 from survey.notebooks.parameters import notebook_values
@@ -85,7 +86,7 @@ class Chapter:
     @property
     def estimates(self) -> pd.DataFrame:
         """Frame `estimates` of all waves, withheld cells without numbers."""
-        return self._own.figures.estimates.copy()
+        return mark_cleared(self._own.figures.estimates.copy(), "released estimates")
 
     def cells(
         self, *indicators: str, dimension: str = "total", waves: Sequence[str] | None = None
@@ -98,7 +99,8 @@ class Chapter:
         lang = self._own.languages[0]
         segments = ["all"] if dimension == "total" else self._own.segments_of(dimension)
         found = self._own.figures.cells.of(self.asked(*indicators), waves or [self.wave], dimension, segments)
-        return pd.DataFrame([_plain(cell, lang) for cell in found], columns=list(_COLUMNS))
+        frame = pd.DataFrame([_plain(cell, lang) for cell in found], columns=list(_COLUMNS))
+        return mark_cleared(frame, "released figures")
 
     def asked(self, *indicators: str) -> list[str]:
         """Return those of `indicators` that the wave gives, in this order.
@@ -146,12 +148,24 @@ class Chapter:
         """
         if name not in QUALITY:
             raise UsageError(f"quality {name!r} does not exist; there are {', '.join(QUALITY)}")
-        return QUALITY[name](self._own.figures, self._own.lexicon)
+        return mark_cleared(QUALITY[name](self._own.figures, self._own.lexicon), "counts of the kit's own")
 
-    def publish(self, thing: Any, slug: str, *, zh: str, en: str, alt_zh: str = "", alt_en: str = "") -> None:
+    def publish(
+        self,
+        thing: Any,
+        slug: str,
+        *,
+        zh: str,
+        en: str,
+        alt_zh: str = "",
+        alt_en: str = "",
+        base: int | str | None = None,
+        cleared: str = "",
+    ) -> None:
         """Show what was made without this package: a matplotlib figure, a frame, a Styler, a model's summary.
 
-        Its numbers are of no released cell: neither the gate nor disclosure control looks at them.
+        Its numbers are of no released cell: disclosure control knows of them only what is declared here. A
+        public edition stops where nothing is.
 
         Parameters
         ----------
@@ -162,8 +176,13 @@ class Chapter:
             The caption, which says what is found.
         alt_zh, alt_en : str
             What a picture shows, for those who cannot see it; a table needs none.
+        base : int or str, optional
+            The fewest members behind a number, or the column of a frame that counts them row by row (a column
+            ``n`` need not be named): rows of fewer than the policy's minimum are shown as [c].
+        cleared : str, optional
+            Why no member's answer can be read from it: it does not come from answers, say.
         """
-        self._own.publish(thing, slug, zh=zh, en=en, alt_zh=alt_zh, alt_en=alt_en)
+        self._own.publish(thing, slug, zh=zh, en=en, alt_zh=alt_zh, alt_en=alt_en, base=base, cleared=cleared)
 
 
 _COLUMNS = (

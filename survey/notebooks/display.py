@@ -9,9 +9,11 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
+import pandas as pd
 from IPython.display import publish_display_data
 from matplotlib.figure import Figure
 
@@ -29,9 +31,10 @@ from analysis.pieces import (
 from analysis.words import Lang, Lexicon, Text
 from survey.errors import UsageError
 from survey.figures import text, words_of
+from survey.notebooks.declared_base import declare, withhold_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from analysis.pieces import Piece
     from analysis.words import Cell
@@ -82,17 +85,35 @@ class Shown:
 
     languages: tuple[Lang, ...]
 
-    def show(self, *pieces: Piece | DrawnChart | None) -> None:
+    @property
+    def minimum_base(self) -> int:
+        """The fewest members that a published number may rest on."""
+        return 0
+
+    def show(
+        self, *pieces: Piece | DrawnChart | None, metadata: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         """Show sentences, charts or tables, each in all languages; None is passed over."""
         for piece in pieces:
             if piece is not None:
                 shown = piece.piece() if isinstance(piece, DrawnChart) else piece
-                publish_display_data(output_of(shown, self.languages), metadata={})  # type: ignore[no-untyped-call]
+                publish_display_data(output_of(shown, self.languages), metadata=dict(metadata))  # type: ignore[no-untyped-call]
 
-    def publish(self, thing: Any, slug: str, *, zh: str, en: str, alt_zh: str = "", alt_en: str = "") -> None:
+    def publish(
+        self,
+        thing: Any,
+        slug: str,
+        *,
+        zh: str,
+        en: str,
+        alt_zh: str = "",
+        alt_en: str = "",
+        base: int | str | None = None,
+        cleared: str = "",
+    ) -> None:
         """Show what was made without this package: a matplotlib figure, a frame, a Styler, a model's summary.
 
-        Its numbers are of no released cell: neither the gate nor disclosure control looks at them.
+        Its numbers are of no released cell: disclosure control knows of them only what is declared here.
 
         Parameters
         ----------
@@ -103,8 +124,17 @@ class Shown:
             The caption, which says what is found.
         alt_zh, alt_en : str
             What a picture shows, for those who cannot see it; a table needs none.
+        base : int or str, optional
+            The fewest members behind a number, or the column of a frame that counts them row by row (a column
+            ``n`` need not be named): rows of fewer than the policy's minimum are shown as [c].
+        cleared : str, optional
+            Why no member's answer can be read from it: it does not come from answers, say.
         """
-        self.show(*own_pieces(shown_of(thing), slug, Text(zh, en), Text(alt_zh, alt_en)))
+        if isinstance(thing, pd.DataFrame):
+            thing = withhold_rows(thing, base, self.minimum_base)
+        declared = declare(thing, base, cleared)
+        pieces = own_pieces(shown_of(thing), slug, Text(zh, en), Text(alt_zh, alt_en))
+        self.show(*pieces, metadata=declared.metadata())
 
 
 @dataclass(frozen=True)
@@ -127,6 +157,11 @@ class Showing(Shown):
     def lexicon(self) -> Lexicon:
         """The programme's words."""
         return words_of(self.figures)
+
+    @property
+    def minimum_base(self) -> int:
+        """The fewest members that a published number may rest on, by the programme's policy."""
+        return self.figures.policy.minimum_base
 
     @property
     def wave(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from analysis import tables
 from analysis.pieces import Head
 from analysis.words import Text
 from survey.figures import change_splits
+from survey.notebooks.declared_base import declare, mark_cleared, withhold_rows
 from survey.notebooks.display import Showing
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Tables(Showing):
             # a table all the same: the text refers to it
             nothing = Text("没有可比的前一次调查", "There is no wave before to compare with")
             remark = pd.DataFrame({"remark": [nothing]})
-            self.frame(remark, slug=slug, zh=zh, en=en, remark=("说明", "Note"))
+            self.frame(remark, slug, zh, en, cleared="a remark", remark=("说明", "Note"))
 
     def spans(self, *indicators: str) -> dict[str, str]:
         """Return for each indicator the first wave this one can be compared with, unless it is the last."""
@@ -66,7 +67,9 @@ class Tables(Showing):
         way = change_splits.SPLITS[split]
         found = way.frame(self.figures, self.lexicon, self.asked(*indicators))
         if len(found):
-            self.frame(found, slug=slug, zh=zh, en=en, digits=way.digits, **way.heads)
+            heads: dict[str, Any] = dict(way.heads)
+            mark_cleared(found, "made of released changes")
+            self.frame(found, slug, zh, en, digits=way.digits, **heads)
         return bool(len(found))
 
     def contrasts(self, dimension: str, *indicators: str, slug: str, zh: str, en: str) -> None:
@@ -88,8 +91,17 @@ class Tables(Showing):
         en: str,
         *,
         digits: Mapping[str, int] | None = None,
+        base: int | str | None = None,
+        cleared: str = "",
         **columns: tuple[str, str],
     ) -> None:
-        """Set a frame of counts and words as a table; each column with its heading in both languages."""
+        """Set a frame of counts and words as a table; each column with its heading in both languages.
+
+        `base` and `cleared` say how many members stand behind it, or why that is no matter (see
+        ``chapter.publish``); frames of ``chapter.quality`` and ``chapter.cells`` need neither.
+        """
         heads = {name: Text(*head) for name, head in columns.items()}
-        self.show(tables.plain_table(frame, heads, self._titled(slug, zh, en), digits=digits))
+        shown = withhold_rows(frame, base, self.minimum_base)
+        declared = declare(shown, base, cleared)
+        table = tables.plain_table(shown, heads, self._titled(slug, zh, en), digits=digits)
+        self.show(table, metadata=declared.metadata())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from survey.archive import archive_of, output_of
 from survey.editing import counted, key_of, read_register, register_text
 from survey.errors import ArchiveError
-from survey.folders import make_private
+from survey.folders import make_private, private_folder
 from survey.forms import begin_book, height
 from survey.spreadsheets import guarded
 
@@ -191,7 +191,7 @@ class Desk:
         questionnaire = self.programme.questionnaire(self.wave)
         written = []
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
             for member_id, name in sorted(names.items()):
                 path = folder / f"{member_id}.xlsx"
                 book = query_workbook(self.clean, questionnaire, member_id, name)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from survey.archive import archive_of, output_of
 from survey.editing import WITH_VALUE
 from survey.errors import FormError, IntakeError, UsageError
+from survey.folders import make_private
 from survey.forms import NO, YES, FormWriter, Recipient, plain_number
 
 if TYPE_CHECKING:
@@ -161,11 +162,14 @@ class Mailout:
         writer = FormWriter(self.questionnaire, settings.organisation, self.lang, settings.contact)
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            for stale in folder.glob(".forms-*"):  # of a killed run
+                shutil.rmtree(stale, ignore_errors=True)
             stage = Path(tempfile.mkdtemp(prefix=".forms-", dir=folder))
             try:
                 for number, recipient in enumerate(recipients, start=1):
                     (stage / self._name(recipient)).write_bytes(writer.draw(recipient))
                     tell(number, len(recipients))
+                make_private(stage)  # they hold the answers of the wave before
                 paths = tuple(
                     (stage / self._name(one)).replace(folder / self._name(one)) for one in recipients
                 )

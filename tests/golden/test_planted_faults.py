@@ -29,11 +29,16 @@ CONTRADICTED = (
     "correct the number or the words around it."
 )
 
+UNDECLARED = (
+    "a frame or chart says neither how many members stand behind it nor why that is no matter; pass `base=` (the "
+    "fewest members behind a number, or the column that counts them) or `cleared=` (why no answer can be read from it) "
+    "to `chapter.publish` or `chapter.table.frame`, or put one of them into the metadata `survey` of the cell."
+)
 #: Markup of a researcher's own in a cell, and what the command says of it, without the place.
 IN_NOTEBOOK = (
     ('<figure id="fig-a"><svg xmlns="http://www.w3.org/2000/svg"><path/></svg><figcaption>甲</figcaption></figure>', [NO_WORDS]),
     (f'<p><img src="{DOT}"></p>', [NO_WORDS]),
-    ('<table id="tbl-a"><tr><td>甲</td></tr></table>', [NO_CAPTION, NO_NUMBER]),
+    ('<table id="tbl-a"><tr><td>甲</td></tr></table>', [NO_CAPTION, NO_NUMBER, UNDECLARED]),
     ('<p>见<a href="#fig-b"></a></p>', ["a reference names 'fig-b', which is nowhere on the page; correct or add it."]),
     (f'<figure id="fig-c">{SVG}</figure>', [NO_FINDING, "a figure was never numbered; a figure needs a caption to get a number."]),
     (f"<figure>{SVG}<figcaption>乙</figcaption></figure>", ["a figure has no id, so nothing can refer to it; give it one."]),
@@ -109,9 +114,9 @@ def test_a_run_is_refused_for_a_link_to_a_file_that_is_not_there(kit):
 # -- in the files of an edition ----------------------------------------------------------------------
 
 NAME = f"{rule.NAMES['A1']}银行"
-NAMED = "names a member (its name has 3 signs); take it out."
+NAMED = "holds the name of a member (3 signs); take it out."
 GATE, PARITY, LINKS, LEAK = (
-    "the pages pass the gate", "both languages state the same", "every link leads somewhere", "no member is named",
+    "the pages pass the gate", "both languages state the same", "every link leads somewhere", "no member is given away",
 )  # fmt: skip
 HAND = "no file was changed by hand"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures import canaries
 from fixtures.notebooks import write_chapter
 from fixtures.once import alone
 from fixtures.programmes import small_programme
@@ -50,6 +51,8 @@ class Desk:
 def desk(common):
     """Return a small programme, six returns in either wave, a notebook of two figures, and its edition of 2023.
 
+    The return of A1 carries what must never be seen outside (see `fixtures.canaries`).
+
     Tests that change anything there take `own_desk`.
     """
     made = Desk(common / "desk")
@@ -61,6 +64,9 @@ def desk(common):
                     ("A1", "B2", "C3", "D4", "E5", "F6"), ("是", "是", "是", "是", "否", "否"), strict=True
                 ):
                     small.send(member, wave=wave, form_of=wave, channels__app=app)
+            small.send("A1", canaries.FILE, cover={"submitted": "2023-01-11"}, **canaries.ANSWERS)
+            canaries.plant(small.returns() / canaries.FILE)
+            (small.returns() / "2023_A1.xlsx").unlink()
             write_chapter(made.chapter, 'chapter.say("ch_app", "connect_rate")')
             ended = in_process_of_its_own(*RUN, "--timings", **made.environment)
             assert ended.well, ended.err

@@ -101,6 +101,7 @@ def test_the_summary_for_machines(edition_2023):
         "figures",
         "gate",
         "html",
+        "leaks",
         "md",
         "notebooks",
         "page",

@@ -16,7 +16,7 @@ NAMES = [
     "the pages pass the gate",
     "both languages state the same",
     "every link leads somewhere",
-    "no member is named",
+    "no member is given away",
 ]
 
 
@@ -35,7 +35,7 @@ def test_a_fresh_edition_may_be_released_and_a_tampered_one_not(own_desk, survey
     stopped = [line for line in told.out.splitlines() if line.startswith("STOP")]
     assert told.status == 1
     assert [line[6:].split(":")[0] for line in stopped] == [
-        "no file was changed by hand", "the pages pass the gate", "no member is named",
+        "no file was changed by hand", "the pages pass the gate", "no member is given away",
     ]  # fmt: skip
     assert "甲银行" not in told.out.replace("“甲银行：93.1%”", "")
 

@@ -44,7 +44,6 @@ def fail_half_way(output):
     with staged(output, "2023", "public") as draft:
         (draft.folder / "report.zh.html").write_text("half")
         draft.save("02-trends.ipynb", b"{}")
-        assert content(output) == {"report.zh.html": "former"}
         raise ValueError("stop")
 
 
@@ -95,6 +94,28 @@ def test_a_killed_run_leaves_the_former_edition(former, patch, inside):
         fail_half_way(former)
     assert content(former) == {"report.zh.html": "former"}
     assert traces(former) == ["failed"]
+
+
+@pytest.mark.parametrize(("umask", "public"), [(0, 0o777), (0o027, 0o750)])
+def test_answers_are_their_owners_alone_and_the_umask_decides_of_what_is_published(tmp_path, umask, public):
+    before = os.umask(umask)
+    try:
+        for edition in ("public", "internal"):
+            with staged(tmp_path, "2023", edition) as draft:
+                (draft.folder / "data").mkdir()
+                (draft.folder / "data" / "responses.csv").write_text("")
+        with pytest.raises(ValueError, match="stop"):
+            fail_half_way(tmp_path)
+    finally:
+        os.umask(before)
+    modes = {
+        p.relative_to(tmp_path / "2023").as_posix(): p.stat().st_mode & 0o777 for p in tmp_path.rglob("*")
+    }
+    assert modes["public"] == modes["public/data"] == public
+    assert modes["public/data/responses.csv"] == public & 0o666
+    private = {name: mode for name, mode in modes.items() if name.startswith(("internal", "failed"))}
+    assert len(private) == 6
+    assert {name: mode for name, mode in private.items() if mode & 0o077} == {}
 
 
 def test_a_second_run_of_the_same_edition_is_refused(former):

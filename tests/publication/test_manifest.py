@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
-from survey.edition.manifest import differences, manifest, write_manifest
+from fixtures.programmes import small_programme
+from survey.edition.manifest import differences, edition_inputs, input_facts, manifest, write_manifest
 from survey.errors import PublicationError
 
 
@@ -78,3 +80,49 @@ def test_what_is_refused(folder, changes, message):
 def test_a_missing_input_is_refused(folder):
     with pytest.raises(PublicationError, match=r"Input 'a.csv' is listed for manifest.json but is no file"):
         describe(folder, inputs={"a.csv": folder / "a.csv"})
+
+
+@pytest.fixture
+def answers(tmp_path, monkeypatch):
+    """Return a wave's returns, in a house whose key is made when it is first asked for."""
+    monkeypatch.setenv("SURVEY_OUTPUT", str(tmp_path / "output"))
+    made = tmp_path / "returns"
+    made.mkdir()
+    (made / "L01.xlsx").write_bytes(b"answers of one member")
+    return made
+
+
+def test_of_returns_one_keyed_hash_is_told_which_changes_with_the_key(answers, tmp_path):
+    told = input_facts("small/2023/returns", answers)
+    assert list(told) == ["keyed"]
+    assert input_facts("small/2023/returns", answers) == told
+    key = tmp_path / "output" / "archive" / "manifest.key"
+    assert (len(key.read_bytes()), key.stat().st_mode & 0o777) == (32, 0o600)
+    key.unlink()
+    assert input_facts("small/2023/returns", answers) != told
+
+
+@pytest.mark.parametrize("held", [0, 31])
+def test_a_key_cut_short_is_not_used(answers, tmp_path, held):
+    (tmp_path / "output" / "archive").mkdir(parents=True)
+    (tmp_path / "output" / "archive" / "manifest.key").write_bytes(b"x" * held)
+    message = rf"manifest.key, the key .* has {held} bytes instead of 32; delete it and run again"
+    with pytest.raises(PublicationError, match=message):
+        input_facts("small/2023/returns", answers)
+
+
+def test_a_public_manifest_lists_no_file_that_a_member_may_be_named_in(tmp_path, answers):
+    small = small_programme(tmp_path / "programmes")
+    wave = small.folder / "2023"
+    for name in ("returns/L01.xlsx", "replies/L01.xlsx", "corrections.csv", "notes on L01.docx"):
+        (wave / name).parent.mkdir(exist_ok=True)
+        (wave / name).write_bytes(b"x")
+    figures = SimpleNamespace(programme=small.programme, waves=["2023"])
+    public, internal = (edition_inputs(figures, edition) for edition in ("public", "internal"))
+    own = [name.removeprefix("small/2023/") for name in public if "/2023/" in name]
+    assert own == ["corrections.csv", "questionnaire.yaml", "replies", "returns"]
+    assert {name: list(input_facts(name, path)) for name, path in public.items() if path.is_dir()} == {
+        "small/2023/replies": ["keyed"],
+        "small/2023/returns": ["keyed"],
+    }
+    assert "small/2023/returns/L01.xlsx" in internal

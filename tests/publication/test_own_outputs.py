@@ -105,7 +105,7 @@ def test_what_has_no_words_is_reported_with_its_cell_and_what_to_add(rule, shown
     (fault,) = unpublished_outputs([book(rule, cell(shown))], "public")
     assert (fault.rule, fault.level, fault.where) == ("own-output", "warning", "01-x, cell 3")
     assert fault.message.startswith(f"{what} is shown in the notebook and printed nowhere; show it by ")
-    assert "`chapter.publish(it, slug, zh=…, en=…, alt_zh=…, alt_en=…)`" in fault.message
+    assert "`chapter.publish(it, slug, zh=…, en=…, alt_zh=…, alt_en=…, base=…)`" in fault.message
     assert len(read_blocks([book(rule, cell(shown))], "public")) == 2
 
 

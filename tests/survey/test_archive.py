@@ -88,6 +88,14 @@ def test_a_change_makes_the_wave_anew(answered, archive, change):
     assert not same
 
 
+def test_what_a_killed_run_left_in_the_archive_goes_when_the_wave_is_stored(archive):
+    left = archive.folder / ".2023.staging-0f3a"
+    left.mkdir(parents=True)
+    (left / "responses.parquet").write_text("answers")
+    told(archive)
+    assert sorted(path.name for path in archive.folder.iterdir()) == [".2023.lock", "2023"]
+
+
 def test_a_change_of_another_wave_leaves_this_one(answered, archive):
     told(archive)
     answered.send("A1", wave="2022")
@@ -147,7 +155,7 @@ def test_a_failing_swap_puts_the_former_archive_back(answered, archive, monkeypa
     answered.send("A1", staff_total=101)
     rename = Path.rename
     monkeypatch.setattr(
-        Path, "rename", lambda self, to: full_disk() if self.name.startswith(".2023-") else rename(self, to)
+        Path, "rename", lambda self, to: full_disk() if ".staging-" in self.name else rename(self, to)
     )
     with pytest.raises(ArchiveError, match="the former archive is untouched"):
         told(archive)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 
@@ -127,6 +128,20 @@ def test_a_filled_form_comes_back_exact_with_its_cells(small, returned, call):
         ["C3", "small/2023/1"], ["C4", "A1"], ["C5", "甲银行"], ["C6", "2024-01-10"],
     ]  # fmt: skip
     assert len(intake.cells) == 4 + len(ANSWERS)
+
+
+def test_forms_with_last_answers_are_their_owners_alone_and_drafts_of_a_killed_run_go(small, call, tmp_path):
+    left = tmp_path / "out" / ".forms-0f3a"
+    left.mkdir(parents=True)
+    before = os.umask(0)
+    try:
+        told = call("form", "2023", "--member", "A1", "--output", str(left.parent))
+    finally:
+        os.umask(before)
+    assert told.exit_code == 0, told.output
+    assert {path.name: path.stat().st_mode & 0o777 for path in left.parent.iterdir()} == {
+        "2023_A1.xlsx": 0o600
+    }
 
 
 def test_inserted_rows_and_renamed_sheets_do_no_harm(small, returned):

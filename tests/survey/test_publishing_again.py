@@ -7,9 +7,8 @@ import pytest
 from survey.archive import Archive
 from survey.edition import Request
 from survey.edition.revision import check_policy, check_small_revision
-from survey.errors import IntakeError, PublicationError
+from survey.errors import PublicationError
 from survey.figures import compute_figures, forget_publications, register_publication
-from survey.intake import read_returns
 
 MEMBERS = ("A1", "B2", "C3", "D4", "E5", "F6")
 
@@ -100,10 +99,15 @@ def test_the_archive_is_its_owners_whatever_the_umask(answered, tmp_path):
     assert [str(path) for path in paths if path.stat().st_mode & 0o077] == []
 
 
-def test_a_link_among_the_returns_is_not_followed(answered, tmp_path):
-    outside = tmp_path / "secret.xlsx"
-    outside.write_bytes((answered.returns() / "2023_A1.xlsx").read_bytes())
-    (answered.returns() / "2023_A1.xlsx").unlink()
-    (answered.returns() / "2023_A1.xlsx").symlink_to(outside)
-    with pytest.raises(IntakeError, match=r"small/2023/returns/2023_A1\.xlsx is a link"):
-        read_returns(answered.programme, "2023")
+@pytest.mark.parametrize("leads", ["to a file", "nowhere"])
+def test_a_link_among_the_returns_is_told_and_not_followed(answered, tmp_path, leads):
+    archive = Archive(answered.programme, tmp_path / "archive")
+    assert "A1" in set(archive.wave("2023").responses["member_id"])
+    path = answered.returns() / "2023_A1.xlsx"
+    outside = path.rename(tmp_path / "secret.xlsx")
+    path.symlink_to(outside if leads == "to a file" else tmp_path / "missing.xlsx")
+    clean = archive.wave("2023")
+    assert set(clean.responses["member_id"]) == {*MEMBERS} - {"A1"}
+    (found,) = clean.intake.findings.to_dict("records")
+    assert (found["code"], found["file"]) == ("return_linked", "2023_A1.xlsx")
+    assert found["message_en"].endswith("which is not followed; put the file itself into returns")

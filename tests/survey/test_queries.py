@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+from unittest.mock import Mock
 
 import openpyxl
 import pandas as pd
@@ -234,6 +237,26 @@ def test_the_workbook_is_the_same_every_time_and_holds_only_text(kit, tmp_path):
     assert book.active.column_dimensions["A"].hidden
 
 
+def test_query_workbooks_are_their_owners_alone_even_where_the_disk_was_full(kit, tmp_path, monkeypatch):
+    kit.send("A1", calls_handled=9000)
+    full = OSError(errno.ENOSPC, "disk full")
+    before = os.umask(0)
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(pd.DataFrame, "to_csv", Mock(side_effect=full))
+            assert call("check", "2023").exit_code == 1
+        folder = workbook(tmp_path).parent
+        assert workbook(tmp_path).exists()
+        assert folder.stat().st_mode & 0o077 == 0
+        call("check", "2023")
+    finally:
+        os.umask(before)
+    assert {path.name: path.stat().st_mode & 0o077 for path in folder.iterdir()} == {
+        "A1.xlsx": 0,
+        "queries.csv": 0,
+    }
+
+
 PROBLEMS = {
     "another number": (
         {"mark": lambda code: code.replace("|", "|0", 1)}, "3",
@@ -263,7 +286,10 @@ def test_a_reply_file_that_is_none_is_told(kit, tmp_path):
     folder.mkdir()
     (folder / "empty.xlsx").write_bytes(b"")
     openpyxl.Workbook().save(folder / "other.xlsx")
+    (folder / "linked.xlsx").symlink_to(workbook(tmp_path))
     told = call("check", "2023").output.splitlines()
+    link = "this is a link to another place, which is not followed; put the file itself into replies"
+    assert f"  replies/linked.xlsx: {link}" in told
     assert "  replies/empty.xlsx: the workbook cannot be opened (empty file)" in told
     assert "  replies/other.xlsx: this is no query workbook" in told
 
