@@ -161,7 +161,7 @@ def test_both_give_the_shipped_wave_the_same_verdict(engines, shipped_archive, w
     systems, hidden, policy = statements_of_2023(shipped_archive)
     policy = policy if withheld else replace(policy, sensitive={})
     fallen = [agree(engines, system, hidden if withheld else frozenset(), policy) for system in systems]
-    assert len(fallen) > 30
+    assert len(fallen) > 20
     assert (sum(fallen) > 0) is not withheld
 
 
