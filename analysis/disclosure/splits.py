@@ -6,6 +6,7 @@ part a reader has the sum over those who stayed, and so over those who came or w
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.disclosure.cell_keys import split_cell
+from analysis.inference import item_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from analysis.disclosure.cell_keys import CellKey
     from analysis.inference import Answers, Segments
 
-__all__ = ["Splits", "of_splits"]
+__all__ = ["Part", "Splits", "of_splits"]
 
 Flags = npt.NDArray[np.bool_]
+
+_PERCENT = 100.0
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,26 @@ class Splits:
     minimum_base: int
 
 
-def of_splits(answers: Answers, w: int, p: int, splits: Splits) -> Iterator[tuple[Flags, CellKey]]:
-    """Yield the sets of members whose sum in wave `w` follows from the parts of changes to and from it.
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of a change: a figure over its whole base less the same over those who stayed.
+
+    Attributes
+    ----------
+    whole, stayed : ndarray of bool, [M]
+    cell : CellKey
+    unit : float
+        Takes the figure as computed to the unit in which the change is printed.
+    """
+
+    whole: Flags
+    stayed: Flags
+    cell: CellKey
+    unit: float
+
+
+def of_splits(answers: Answers, w: int, p: int, splits: Splits) -> Iterator[Part]:
+    """Yield the parts, in wave `w`, of changes to and from it.
 
     Parameters
     ----------
@@ -49,14 +71,11 @@ def of_splits(answers: Answers, w: int, p: int, splits: Splits) -> Iterator[tupl
     w, p : int
         Wave and measure.
     splits : Splits
-
-    Yields
-    ------
-    ndarray of bool, [M], and the cell that gives the sum away.
     """
     measure = answers.measures[p]
     for v in np.flatnonzero(answers.held[p]).tolist():
         first, last = sorted((answers.waves[v], answers.waves[w]))
+        start = min(v, w)
         if v == w or any(first < at <= last for at in measure.breaks):
             continue
         for dimension in splits.dimensions:
@@ -64,7 +83,22 @@ def of_splits(answers: Answers, w: int, p: int, splits: Splits) -> Iterator[tupl
             places = _split(answers, p, (v, w), segments, splits.minimum_base)
             for k in places:
                 cell = split_cell(measure.indicator, last, first, dimension, segments.names[k])
-                yield from ((those, cell) for those in _told(answers, p, (w, v), segments, k))
+                whole = segments.inside[w, k] & answers.answered[p, w]
+                unit = _unit(answers, p, start, segments.inside[start, k])
+                for stayed in _told(answers, p, (w, v), segments, k):
+                    yield Part(whole, stayed, cell, unit)
+
+
+def _unit(answers: Answers, p: int, start: int, inside: Flags) -> float:
+    """Return what takes a figure to the unit of its change: per cent of the earlier figure, or its own."""
+    measure = answers.measures[p]
+    if measure.change != "percent":
+        return measure.scale
+    weight = item_weights(answers, start)[p] if measure.estimand == "members" else 1.0
+    row = weight * (inside & answers.answered[p, start])
+    over = 1.0 if measure.kind == "total" else float((row * answers.x[p, start]).sum())
+    figure = float((row * answers.y[p, start]).sum()) / over
+    return _PERCENT / abs(figure) if figure else math.inf
 
 
 def _split(

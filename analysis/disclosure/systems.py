@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from analysis.disclosure.splits import of_splits
 from analysis.inference import item_weights
+from analysis.model import round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -176,7 +177,7 @@ class _Item:
     answered: Flags
     answer: Floats
     factors: Floats  # [S, M]
-    slack: Floats  # [S]
+    slack: Floats  # [S, 2]
     cells: list[CellKey]
     routed: bool  # not put to all respondents
 
@@ -223,28 +224,48 @@ def _item(answers: Answers, w: int, p: int, splits: Splits | None) -> _Item:
     measure = answers.measures[p]
     answered, y, x = answers.answered[p, w], answers.y[p, w], answers.x[p, w]
     weight = item_weights(answers, w)[p] if measure.estimand == "members" else answered.astype(float)
-    half = 0.5 * 10.0 ** -max(measure.digits, measure.change_digits) / measure.scale
-    bases = [
-        (inside & answered, (measure.indicator, answers.waves[w], dimension, name))
-        for dimension, segments in answers.segments.items()
-        for name, inside in zip(segments.names, segments.inside[w], strict=True)
-    ]
-    # a change in per cent has parts in per cent of the earlier figure: rather too sharp than too wide
-    bases += of_splits(answers, w, p, splits) if splits else ()
-    factors, slack, cells = [], [], []
-    for base, cell in bases:
-        row = weight * base
-        if not row.any():
-            continue
-        factors.append(row)
-        slack.append(half if measure.kind == "total" else half * float((row * x).sum()))
-        cells.append(cell)
     counts = measure.estimand == "respondents" and bool(np.isin(y[answered], (0.0, 1.0)).all())
+    factors, slack, cells = [], [], []
+    for dimension, segments in answers.segments.items():
+        for name, inside in zip(segments.names, segments.inside[w], strict=True):
+            row = weight * (inside & answered)
+            if row.any():
+                over = 1.0 if measure.kind == "total" else float((row * x).sum())
+                factors.append(row)
+                digits = (measure.digits, measure.change_digits)
+                slack.append(
+                    _as_printed(float(row @ y) / over * measure.scale, digits) * over / measure.scale
+                )
+                cells.append((measure.indicator, answers.waves[w], dimension, name))
+    for part in of_splits(answers, w, p, splits) if splits else ():
+        whole, stayed = weight * part.whole, weight * part.stayed
+        if counts:  # what the part says to within a digit, whole numbers say exactly
+            row, room = stayed, np.zeros(_PAIR)
+        else:
+            row = whole - stayed if measure.kind == "total" else (
+                whole / float((whole * x).sum() or 1.0) - stayed / float((stayed * x).sum() or 1.0)
+            )  # fmt: skip
+            unit = part.unit if np.isfinite(part.unit) else 1.0  # of a change from nothing nothing is printed
+            room = _as_printed(float(row @ y) * unit, (measure.change_digits,)) / unit
+        if row.any() and np.isfinite(part.unit):
+            factors.append(row)
+            slack.append(room)
+            cells.append(part.cell)
     return _Item(
         measure, answered, y, np.array(factors).reshape(len(cells), len(y)),
-        np.zeros(len(cells)) if counts else np.array(slack), cells,
+        np.zeros((len(cells), _PAIR)) if counts else np.array(slack).reshape(-1, _PAIR), cells,
         bool((answers.responded[w] & ~answers.asked[p, w]).any()),
     )  # fmt: skip
+
+
+def _as_printed(figure: float, digits: Sequence[int]) -> Floats:
+    """Return how far below and above itself a figure may lie and print the same at all these digits."""
+    rooms = []
+    for places in digits:
+        printed, half = float(round_half_up(figure, places)), 0.5 * 10.0**-places
+        rooms.append((figure - (printed - half), printed + half - figure))
+    below, above = (max(min(room), 0.0) for room in zip(*rooms, strict=True))
+    return np.array([below, above])
 
 
 def _tied(items: Sequence[_Item], identities: Sequence[Identity]) -> list[list[str]]:
@@ -308,10 +329,10 @@ def _system(
         high.append(most)
         rate.append(np.full(len(here), any(name in known.bounds for name in names)))
     rows: list[tuple[Floats, float, float, CellKey | None]] = [
-        (_placed(line, place[item.measure.source], width), slack, slack, cell)
+        (_placed(line, place[item.measure.source], width), below, above, cell)
         for block in blocks.values()
         for item in block
-        for line, slack, cell in zip(item.factors, item.slack, item.cells, strict=True)
+        for line, (below, above), cell in zip(item.factors, item.slack.tolist(), item.cells, strict=True)
     ]
     own = {row[3] for row in rows}
     rows += _bases(group, items, place, width)

@@ -26,7 +26,7 @@ from analysis.disclosure import (
     targets,
 )
 from analysis.inference import estimate, read_answers
-from analysis.model import Design
+from analysis.model import Design, Measure
 from fixtures.surveys import (
     Aim,
     another_world,
@@ -167,7 +167,7 @@ def test_a_late_return_is_the_difference_of_two_editions():
     assert found([both], [at for at in new[0].cells if at]) == []
 
 
-def two_waves(then, now):
+def two_waves(then, now, measure=None):
     """Return systems of answers in two waves, with the changes of all members in parts; None: not there."""
     members = [f"M{number:03}" for number in range(len(now))]
     frame = pd.DataFrame([
@@ -181,7 +181,7 @@ def two_waves(then, now):
     ]
     table = pd.DataFrame(rows, columns=["indicator", "wave", "member_id", "asked", "y", "x"])
     design = Design(frame, table[["wave", "member_id"]], stratum="bank")
-    answers = read_answers(table, [share("app")], design, ("total",), levels=True)
+    answers = read_answers(table, [measure or share("app")], design, ("total",), levels=True)
     return read_systems(answers, {}, splits=Splits(("total",), 3))
 
 
@@ -281,3 +281,26 @@ def test_a_member_that_corrected_its_answer_knows_both():
     # M001 is X, M000 P, M002 Q
     who = {(b.target.name, (*b.target.within, *b.attackers)) for b in fallen}
     assert ("app: M000", ("M001",)) in who or ("app: M000, M001", ("M001",)) in who, who
+
+
+def test_a_weighted_figure_is_known_to_within_its_printed_digit_not_around_the_truth():
+    """Of 26 members 14 said yes: with all 8 large ones the figure for 28 is 52.4, with seven 52.8: 52 or 53."""
+    segments = {"bank": ["large"] * 8 + ["joint"] * 20}
+    answers = [1] * 8 + [1] * 6 + [0] * 14
+    here = np.array([True] * 26 + [False] * 2)
+    weighted = Measure("app.members", "share", "members", "%", 100.0, digits=0, source="app")
+    design, table = survey(segments, {"app": answers}, here)
+    systems = systems_of(design, table, [share("app"), weighted], ("total", "bank"))
+    banks = [cell(name, "bank", bank) for name in ("app", "app.members") for bank in ("large", "joint")]
+    large = ", ".join(f"M00{number}" for number in range(8))
+    assert f"app: {large}" in found(systems, banks)
+    assert f"app: {large}" not in found(systems, [*banks, cell("app.members", "total", "all")])
+
+
+def test_a_part_in_per_cent_is_a_sum_over_those_who_came():
+    """Of two waves' totals the part of three who came is printed to a hundredth of the earlier total."""
+    systems = two_waves([100.0] * 10 + [None] * 3, [100.0] * 10 + [40.0, 60.0, 50.0], total("app"))
+    own = next(system for system in systems if system.wave == "2023")
+    row = next(s for s, at in enumerate(own.cells) if at == ("app", "2023-2022", "total", "all"))
+    assert own.statements[row].tolist() == [0.0] * 10 + [1.0] * 3
+    assert own.slack[row].tolist() == pytest.approx([5.0, 5.0])  # half a point of 1,000
