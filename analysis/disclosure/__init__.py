@@ -12,7 +12,7 @@ from analysis.disclosure.attack import (
     targets,
 )
 from analysis.disclosure.benchmarks import BENCHMARK_COLUMNS, benchmark
-from analysis.disclosure.cell_keys import KEY, CellKey, is_split, shown_splits, waves_of
+from analysis.disclosure.cell_keys import KEY, CellKey, cells_with, is_split, shown_splits, waves_of
 from analysis.disclosure.policy import Nesting, Policy, Sensitive
 from analysis.disclosure.precision import (
     changes_as_printed,
@@ -50,6 +50,7 @@ __all__ = [
     "benchmark",
     "breaches",
     "cells_that_protect",
+    "cells_with",
     "changes_as_printed",
     "comparisons_as_printed",
     "estimates_as_printed",

@@ -48,7 +48,6 @@ __all__ = [
     "ANSWERS",
     "Breach",
     "Target",
-    "Trial",
     "World",
     "breaches",
     "interval",
@@ -62,9 +61,6 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-
-#: A target, and the members that act together.
-Trial: TypeAlias = "tuple[Target, tuple[str, ...]]"
 
 #: Groups whose sum is to move, up (1) or down (-1), how far is enough, and [2, K] how far each group can go.
 Job: TypeAlias = "tuple[Whole, float, float, Floats]"
@@ -331,7 +327,7 @@ def solve(costs: Floats, **problem: Any) -> Any:
 
 
 def breaches(
-    world: World, shown: Flags, aims: Sequence[Target], known: AbstractSet[Trial] = frozenset()
+    world: World, shown: Flags, aims: Sequence[Target], known: Sequence[Breach] = ()
 ) -> list[Breach]:
     """Name the answers that the statements shown give away, each with the first coalition it falls to.
 
@@ -340,27 +336,27 @@ def breaches(
     world : World
     shown : ndarray of bool, [S]
     aims : sequence of Target
-    known : set of Trial
-        Coalitions that know an answer already, as `known_already` returns them.
+    known : sequence of Breach
+        What some coalitions know already, as `known_already` returns it.
     """
     found = []
     for aim in _doubtful(world, shown, aims):
-        already = [frozenset(who) for target, who in known if target is aim]
+        already = [frozenset(breach.attackers) for breach in known if breach.target is aim]
         found += _search(world, shown, aim, already, every=bool(already))[:1]
     return found
 
 
-def known_already(world: World, shown: Flags, aims: Sequence[Target]) -> frozenset[Trial]:
-    """Name target and coalition of each answer that follows from what cannot be withheld.
+def known_already(world: World, shown: Flags, aims: Sequence[Target]) -> list[Breach]:
+    """Name each answer that follows from what cannot be withheld, with every coalition it falls to.
 
     What some know is still to be kept from all others, so each coalition stands for itself. Of coalitions
     that contain each other the smallest are named.
     """
-    return frozenset(
-        (aim, fallen.attackers)
+    return [
+        fallen
         for aim in _doubtful(world, shown, aims)
         for fallen in _search(world, shown, aim, [], every=True, first=False)
-    )
+    ]
 
 
 def _doubtful(world: World, shown: Flags, aims: Sequence[Target]) -> list[Target]:

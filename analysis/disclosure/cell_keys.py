@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KEY", "CellKey", "is_split", "shown_splits", "split_cell", "waves_of"]
+__all__ = ["KEY", "CellKey", "cells_with", "is_split", "shown_splits", "split_cell", "waves_of"]
 
 #: indicator, wave, dimension, segment of a published figure; ``2023-2022`` for the parts of a change.
 CellKey: TypeAlias = "tuple[str, str, str, str]"
 
 KEY = ("indicator", "wave", "dimension", "segment")
+
+
+def cells_with(estimates: pd.DataFrame, status: str) -> frozenset[CellKey]:
+    """Name the cells of frame `estimates` that have a status."""
+    rows = estimates.loc[estimates["status"] == status, [*KEY]]
+    return frozenset(rows.itertuples(index=False, name=None))
 
 
 def split_cell(indicator: str, wave: str, base_wave: str, dimension: str, segment: str) -> CellKey:

@@ -113,7 +113,7 @@ def estimates_as_printed(
     for column in ("se", "lower", "upper"):
         out[column] = out[column].mask(few)
     out["estimate"] = _rounded(out["estimate"].to_numpy(), digits)
-    _round_bounds(out, digits, policy)
+    _round_bounds(out, digits, (out["n"] < policy.outward_base).to_numpy())
     withheld = (out["status"] == "suppressed").to_numpy()
     for column in _BLANK:
         out[column] = out[column].mask(withheld, 0).astype(released[column].dtype)
@@ -140,8 +140,8 @@ def changes_as_printed(
     few = few | _are_in(out, telling, "wave") | _are_in(out, telling, "base_wave")
     for column in ("se", "lower", "upper", "p_value", "p_adjusted"):
         out[column] = out[column].mask(few)
-    out = moves_as_printed(out, measures, level, bounds=False)
-    _round_bounds(out, _change_digits(out, measures), policy, base="n_matched")
+    outwards = (out["n_matched"] < policy.outward_base).to_numpy()
+    out = moves_as_printed(out, measures, level, outwards=outwards)
     withheld = (out["status"] == "suppressed").to_numpy()
     out["n_matched"] = out["n_matched"].mask(withheld, 0).astype(changes["n_matched"].dtype)
     out.loc[withheld, "reason"] = "confidential"
@@ -158,7 +158,7 @@ def moves_as_printed(
     measures: Mapping[str, Measure],
     level: float,
     *,
-    bounds: bool = True,
+    outwards: Flags | None = None,
     further: int = 0,
 ) -> pd.DataFrame:
     """Round changes, slopes a year or parts of changes, and the tests of them, to what is printed.
@@ -171,8 +171,8 @@ def moves_as_printed(
         Must name every indicator; `change_digits` is read.
     level : float
         Of the intervals; a p value stays on its side of what it leaves of 1.
-    bounds : bool
-        Whether error and interval are rounded too.
+    outwards : ndarray of bool, optional
+        Rows whose bounds are rounded outwards; none without it.
     further : int
         Digits behind the printed ones, for parts that are printed as sums of several.
     """
@@ -184,10 +184,8 @@ def moves_as_printed(
     for column in _PROBABILITIES:
         if column in out:
             out[column] = probabilities_as_printed(out[column].to_numpy(dtype=float), level)
-    if bounds and "se" in out:
-        out["se"] = _significant(out["se"].to_numpy(dtype=float), _SIGNIFICANT)
-        for column in ("lower", "upper"):
-            out[column] = _rounded(out[column].to_numpy(dtype=float), digits)
+    if "se" in out:
+        _round_bounds(out, digits, np.zeros(len(out), dtype=bool) if outwards is None else outwards)
     return out
 
 
@@ -237,15 +235,14 @@ def _change_digits(frame: pd.DataFrame, measures: Mapping[str, Measure]) -> Whol
     return np.array([measures[name].change_digits for name in frame["indicator"]], dtype=np.int64)
 
 
-def _round_bounds(out: pd.DataFrame, digits: Whole, policy: Policy, base: str = "n") -> None:
+def _round_bounds(out: pd.DataFrame, digits: Whole, outwards: Flags) -> None:
     """Round errors to two significant digits, and bounds: outwards where few members stand behind them."""
     out["se"] = _significant(out["se"].to_numpy(dtype=float), _SIGNIFICANT)
-    few = (out[base] < policy.outward_base).to_numpy()
-    for column, outwards in (("lower", np.floor), ("upper", np.ceil)):
+    for column, away in (("lower", np.floor), ("upper", np.ceil)):
         bound = out[column].to_numpy(dtype=float)
         factor = 10.0**digits
-        wide = outwards((bound * factor).round(9)) / factor
-        out[column] = np.where(few, wide, _rounded(bound, digits))
+        wide = away((bound * factor).round(9)) / factor
+        out[column] = np.where(outwards, wide, _rounded(bound, digits))
 
 
 def _significant(values: Floats, digits: int) -> Floats:

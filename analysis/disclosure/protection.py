@@ -19,13 +19,13 @@ from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import block_array, csr_array
 
 from analysis.disclosure.attack import World, breaches, known_already, solve, targets
-from analysis.disclosure.cell_keys import KEY, is_split
+from analysis.disclosure.cell_keys import KEY, cells_with, is_split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from analysis.disclosure.attack import Breach, Target, Trial
+    from analysis.disclosure.attack import Breach, Target
     from analysis.disclosure.cell_keys import CellKey
     from analysis.disclosure.policy import Policy
     from analysis.disclosure.systems import System
@@ -68,9 +68,7 @@ def protect(
     DataFrame
         The same rows; of those withheld now no numbers, `reason` "protects another cell".
     """
-    cells = released[[*KEY]].itertuples(index=False, name=None)
-    withheld = (released["status"] == "suppressed").to_numpy()
-    hidden = frozenset(cell for cell, is_hidden in zip(cells, withheld, strict=True) if is_hidden)
+    hidden = cells_with(released, "suppressed")
     return withhold(released, cells_that_protect(systems, hidden, policy, reader_cost(released), out))
 
 
@@ -170,7 +168,7 @@ def _remembered(mark: str, question: _Question, prices: Mapping[CellKey, float])
     if mark not in _KNOWN:
         world = World.of(question.system)
         aims = targets(world, question.policy, question.first)
-        known = known_already(world, _only(question.system, question.out), aims)
+        known = known_already(world, question.system.only(question.out), aims)
         plan = _protect(
             world, question.held - question.out, (aims, known), (prices.__getitem__, question.out)
         )
@@ -178,15 +176,10 @@ def _remembered(mark: str, question: _Question, prices: Mapping[CellKey, float])
     return _KNOWN[mark]
 
 
-def _only(system: System, out: AbstractSet[CellKey]) -> Flags:
-    """Mark what a reader has without this publication: what holds by definition, and what is out."""
-    return np.array([cell is None or cell in out for cell in system.cells], dtype=bool)
-
-
 def _protect(
     world: World,
     held: frozenset[CellKey],
-    aims: tuple[Sequence[Target], AbstractSet[Trial]],
+    aims: tuple[Sequence[Target], Sequence[Breach]],
     prices: tuple[Callable[[CellKey], float], AbstractSet[CellKey]],
 ) -> frozenset[CellKey]:
     """Withhold the cells of least cost until no target falls to a coalition that does not know it."""

@@ -6,7 +6,6 @@ part a reader has the sum over those who stayed, and so over those who came or w
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,13 +83,16 @@ def of_splits(answers: Answers, w: int, p: int, splits: Splits) -> Iterator[Part
             for k in places:
                 cell = split_cell(measure.indicator, last, first, dimension, segments.names[k])
                 whole = segments.inside[w, k] & answers.answered[p, w]
-                unit = _unit(answers, p, start, segments.inside[start, k])
-                for stayed in _told(answers, p, (w, v), segments, k):
-                    yield Part(whole, stayed, cell, unit)
+                if unit := _unit(answers, p, start, segments.inside[start, k]):
+                    for stayed in _told(answers, p, v, segments, (k, whole)):
+                        yield Part(whole, stayed, cell, unit)
 
 
 def _unit(answers: Answers, p: int, start: int, inside: Flags) -> float:
-    """Return what takes a figure to the unit of its change: per cent of the earlier figure, or its own."""
+    """Return what takes a figure to the unit of its change: per cent of the earlier figure, or its own.
+
+    0 where the earlier figure is 0: of a change from nothing nothing is printed.
+    """
     measure = answers.measures[p]
     if measure.change != "percent":
         return measure.scale
@@ -98,7 +100,7 @@ def _unit(answers: Answers, p: int, start: int, inside: Flags) -> float:
     row = weight * (inside & answers.answered[p, start])
     over = 1.0 if measure.kind == "total" else float((row * answers.x[p, start]).sum())
     figure = float((row * answers.y[p, start]).sum()) / over
-    return _PERCENT / abs(figure) if figure else math.inf
+    return _PERCENT / abs(figure) if figure else 0.0
 
 
 def _split(
@@ -112,13 +114,12 @@ def _split(
     return there.tolist() if all(enough) and both.all() else []
 
 
-def _told(answers: Answers, p: int, pair: tuple[int, int], segments: Segments, k: int) -> list[Flags]:
+def _told(answers: Answers, p: int, v: int, segments: Segments, of: tuple[int, Flags]) -> list[Flags]:
     """Return the parts of a segment's base whose sum follows: who answered both times, there or anywhere.
 
     For all members together also who was a member, and who responded, in the other wave.
     """
-    w, v = pair
-    base = segments.inside[w, k] & answers.answered[p, w]
+    k, base = of
     others = [answers.answered[p, v], answers.answered[p, v] & segments.inside[v, k]]
     if segments.names == ("all",):
         others += [answers.member[v], answers.responded[v]]

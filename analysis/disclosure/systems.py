@@ -31,13 +31,13 @@ from analysis.inference import item_weights
 from analysis.model import round_half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     import pandas as pd
 
     from analysis.disclosure.cell_keys import CellKey
-    from analysis.disclosure.splits import Splits
+    from analysis.disclosure.splits import Part, Splits
     from analysis.inference import Answers
     from analysis.model import Measure
 
@@ -48,6 +48,7 @@ Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 _PAIR = 2
+_EXACT = np.zeros(_PAIR)
 _MOST_EXCLUSIVE = 8  # options of one question that are looked at together
 _PERCENT = 100.0
 
@@ -168,6 +169,10 @@ class System:
         """Return [S] which statements a reader has when some cells are withheld."""
         return np.array([cell is None or cell not in hidden for cell in self.cells], dtype=bool)
 
+    def only(self, cells: AbstractSet[CellKey]) -> Flags:
+        """Return [S] which statements a reader has of some cells alone, and by definition."""
+        return np.array([cell is None or cell in cells for cell in self.cells], dtype=bool)
+
 
 @dataclass(frozen=True, eq=False)
 class _Item:
@@ -222,40 +227,53 @@ def read_systems(
 
 def _item(answers: Answers, w: int, p: int, splits: Splits | None) -> _Item:
     measure = answers.measures[p]
-    answered, y, x = answers.answered[p, w], answers.y[p, w], answers.x[p, w]
+    answered, y = answers.answered[p, w], answers.y[p, w]
     weight = item_weights(answers, w)[p] if measure.estimand == "members" else answered.astype(float)
     counts = measure.estimand == "respondents" and bool(np.isin(y[answered], (0.0, 1.0)).all())
-    factors, slack, cells = [], [], []
+    said = [*_levels(answers, w, p, weight, counts=counts)]
+    if splits:
+        said += _parts(answers, w, p, weight, of_splits(answers, w, p, splits), counts=counts)
+    return _Item(
+        measure, answered, y, np.array([row for row, _, _ in said]).reshape(-1, len(y)),
+        np.array([room for _, room, _ in said]).reshape(-1, _PAIR), [cell for _, _, cell in said],
+        bool((answers.responded[w] & ~answers.asked[p, w]).any()),
+    )  # fmt: skip
+
+
+def _levels(
+    answers: Answers, w: int, p: int, weight: Floats, *, counts: bool
+) -> Iterator[tuple[Floats, Floats, CellKey]]:
+    """Yield what a measure's figures say of its answers: a sum, its room to print the same, the cell."""
+    measure, y, x = answers.measures[p], answers.y[p, w], answers.x[p, w]
     for dimension, segments in answers.segments.items():
         for name, inside in zip(segments.names, segments.inside[w], strict=True):
-            row = weight * (inside & answered)
-            if row.any():
-                over = 1.0 if measure.kind == "total" else float((row * x).sum())
-                factors.append(row)
-                digits = (measure.digits, measure.change_digits)
-                slack.append(
-                    _as_printed(float(row @ y) / over * measure.scale, digits) * over / measure.scale
-                )
-                cells.append((measure.indicator, answers.waves[w], dimension, name))
-    for part in of_splits(answers, w, p, splits) if splits else ():
+            row = weight * (inside & answers.answered[p, w])
+            if not row.any():
+                continue
+            over = 1.0 if measure.kind == "total" else float((row * x).sum())
+            room = _EXACT if counts else _as_printed(
+                float(row @ y) / over * measure.scale, (measure.digits, measure.change_digits)
+            ) * over / measure.scale  # fmt: skip
+            yield row, room, (measure.indicator, answers.waves[w], dimension, name)
+
+
+def _parts(
+    answers: Answers, w: int, p: int, weight: Floats, parts: Iterable[Part], *, counts: bool
+) -> Iterator[tuple[Floats, Floats, CellKey]]:
+    """Yield the same of the parts of changes."""
+    measure = answers.measures[p]
+    for part in parts:
+        y, x = answers.y[p, w], answers.x[p, w]
         whole, stayed = weight * part.whole, weight * part.stayed
         if counts:  # what the part says to within a digit, whole numbers say exactly
-            row, room = stayed, np.zeros(_PAIR)
+            row, room = stayed, _EXACT
         else:
             row = whole - stayed if measure.kind == "total" else (
                 whole / float((whole * x).sum() or 1.0) - stayed / float((stayed * x).sum() or 1.0)
             )  # fmt: skip
-            unit = part.unit if np.isfinite(part.unit) else 1.0  # of a change from nothing nothing is printed
-            room = _as_printed(float(row @ y) * unit, (measure.change_digits,)) / unit
-        if row.any() and np.isfinite(part.unit):
-            factors.append(row)
-            slack.append(room)
-            cells.append(part.cell)
-    return _Item(
-        measure, answered, y, np.array(factors).reshape(len(cells), len(y)),
-        np.zeros((len(cells), _PAIR)) if counts else np.array(slack).reshape(-1, _PAIR), cells,
-        bool((answers.responded[w] & ~answers.asked[p, w]).any()),
-    )  # fmt: skip
+            room = _as_printed(float(row @ y) * part.unit, (measure.change_digits,)) / part.unit
+        if row.any():
+            yield row, room, part.cell
 
 
 def _as_printed(figure: float, digits: Sequence[int]) -> Floats:

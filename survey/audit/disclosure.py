@@ -79,9 +79,10 @@ def attack_edition(figures: Figures) -> Attacked:
             world = World.of(system)
             narrow += _intervals(world, hidden)
             found, before = _breaches(world, figures.policy, published)
-            following += [(*line, _repair(system, figures.policy, published)) for line in found]
-            already += [(*line, "") for line in before]
-            beyond += [(*line, "") for line in _breaches(world, one_more, published)[0]]
+            repair = _repair(system, figures.policy, published) if found else ""
+            following += _lines(world, system.shown(published.unseen), found, repair)
+            already += _lines(world, system.only(published.known), before)
+            beyond += _lines(world, system.shown(published.unseen), _breaches(world, one_more, published)[0])
     ranges = pd.DataFrame(narrow, columns=["key", "low", "high", "width"])
     return Attacked(
         shown=int(((rows["status"] == "released") & (rows["wave"] == figures.wave)).sum()),
@@ -101,21 +102,18 @@ class _Published:
     known: frozenset[CellKey]
     cost: Cost
 
+    @property
+    def unseen(self) -> frozenset[CellKey]:
+        """The cells that no reader has."""
+        return self.hidden - self.known
 
-def _breaches(
-    world: World, policy: Policy, published: _Published
-) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-    """Name what falls to the figures shown, and what to those alone that cannot be withheld."""
+
+def _breaches(world: World, policy: Policy, published: _Published) -> tuple[list[Breach], list[Breach]]:
+    """Find what falls to the figures shown, and what to those alone that cannot be withheld."""
     system = world.system
     aims = targets(world, policy, published.hidden)
-    alone = np.array([cell is None or cell in published.known for cell in system.cells], dtype=bool)
-    known = known_already(world, alone, aims)
-    shown = system.shown(published.hidden - published.known)
-    found = breaches(world, shown, aims, known)
-    return (
-        [_line(world, shown, breach) for breach in _each_once(found)],
-        [_line(world, alone, breach) for breach in _each_once(breaches(world, alone, aims))],
-    )
+    known = known_already(world, system.only(published.known), aims)
+    return breaches(world, system.shown(published.unseen), aims, known), known
 
 
 def _repair(system: System, policy: Policy, published: _Published) -> str:
@@ -124,17 +122,25 @@ def _repair(system: System, policy: Policy, published: _Published) -> str:
     return " + ".join(_key(cell) for cell in sorted(further))
 
 
-def _each_once(found: list[Breach]) -> list[Breach]:
-    """Keep of the breaches of an answer the one that takes the fewest attackers."""
-    by_number = sorted(found, key=lambda breach: -len(breach.target.within) - len(breach.attackers))
-    return list({breach.target.name: breach for breach in by_number}.values())
+def _lines(
+    world: World, shown: npt.NDArray[np.bool_], found: list[Breach], repair: str = ""
+) -> list[tuple[str, ...]]:
+    """Tell of each answer that follows the breach that takes the fewest attackers."""
+    by_number = sorted(found, key=_attackers, reverse=True)
+    return [
+        (
+            breach.target.name.partition(":")[0],
+            world.system.wave,
+            _who(_attackers(breach)),
+            " + ".join(_key(cell) for cell in leaking_cells(world, shown, breach)),
+            repair,
+        )
+        for breach in {breach.target.name: breach for breach in by_number}.values()
+    ]
 
 
-def _line(world: World, shown: npt.NDArray[np.bool_], breach: Breach) -> tuple[str, str, str, str]:
-    aim = breach.target
-    together = " + ".join(_key(cell) for cell in leaking_cells(world, shown, breach))
-    question = aim.name.partition(":")[0]
-    return question, world.system.wave, _who(len(aim.within) + len(breach.attackers)), together
+def _attackers(breach: Breach) -> int:
+    return len(breach.target.within) + len(breach.attackers)
 
 
 def _who(members: int) -> str:

@@ -7,11 +7,11 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from analysis.disclosure import (
-    KEY,
     Nesting,
     Policy,
     Splits,
     cells_that_protect,
+    cells_with,
     is_split,
     joined,
     read_systems,
@@ -87,12 +87,9 @@ class Controlled:
     @property
     def hidden(self) -> frozenset[CellKey]:
         """The withheld cells, and the changes without parts."""
-        return _withheld(self.estimates) | {
-            cell
-            for system in self.systems
-            for cell in system.cells
-            if cell is not None and is_split(cell) and cell not in (self.in_parts or ())
-        }
+        return cells_with(self.estimates, "suppressed") | (
+            _splits_of(self.systems) - (self.in_parts or set())
+        )
 
 
 def controlled_figures(
@@ -113,14 +110,13 @@ def controlled_figures(
         return Controlled(released, None)
     systems = _systems_of(figures, published)
     known = _known_cells(figures, released, published)
-    further = cells_that_protect(systems, _withheld(released), figures.policy, reader_cost(released), known)
-    splits = {cell for system in systems for cell in system.cells if cell is not None and is_split(cell)}
-    return Controlled(withhold(released, further), frozenset(splits - further), systems, known)
+    hidden = cells_with(released, "suppressed")
+    further = cells_that_protect(systems, hidden, figures.policy, reader_cost(released), known)
+    return Controlled(withhold(released, further), _splits_of(systems) - further, systems, known)
 
 
-def _withheld(estimates: pd.DataFrame) -> frozenset[CellKey]:
-    rows = estimates.loc[estimates["status"] == "suppressed", [*KEY]]
-    return frozenset(rows.itertuples(index=False, name=None))
+def _splits_of(systems: Sequence[System]) -> frozenset[CellKey]:
+    return frozenset(c for system in systems for c in system.cells if c is not None and is_split(c))
 
 
 def _systems_of(figures: Estimated, published: Sequence[Publication] = ()) -> list[System]:
@@ -201,10 +197,9 @@ def _known_cells(
             if not any((sources.get(cell[0]), wave) in moved for wave in waves_of(cell))
         }
     exempt = [p for entry in figures.programme.settings.disclosure.exemptions for p in entry.cells]
-    rows = released.loc[released["status"] == "released", [*KEY]].itertuples(index=False, name=None)
     return frozenset(cell for cell in known if is_split(cell)) | frozenset(
         row
-        for row in rows
+        for row in cells_with(released, "released")
         if row in known
         or (row[2] == "total" and row[0] in open_to_all)
         or any(fnmatchcase(estimate_key(row[1], row[0], *row[2:]), p) for p in exempt)
