@@ -7,7 +7,7 @@ indicator at all is an error.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -41,6 +41,8 @@ class Chapter:
     say, draw, table : Say, Draw, Tables
         Sentences, charts and tables: ``chapter.say("staff_total")``, ``chapter.draw.trend("staff_total",
         slug="staff")``, ``chapter.table.by("region", "staff_total", slug="by-region", zh=…, en=…)``.
+    publish : callable
+        Shows what was made without this package: ``chapter.publish(figure, "slug", zh=…, en=…, base=…)``.
     slide, press : Slide, Press
         What stands beside the charts of a deck, and the paragraphs of a release or digest.
     """
@@ -49,6 +51,7 @@ class Chapter:
         self, figures: Figures, languages: tuple[Lang, ...], edition: Literal["public", "internal"]
     ) -> None:
         self._own = Showing(figures, languages, edition)
+        self.publish = self._own.publish
         self.say = Say(figures, languages, edition)
         self.draw = Draw(figures, languages, edition)
         self.table = Tables(figures, languages, edition)
@@ -149,40 +152,6 @@ class Chapter:
         if name not in QUALITY:
             raise UsageError(f"quality {name!r} does not exist; there are {', '.join(QUALITY)}")
         return mark_cleared(QUALITY[name](self._own.figures, self._own.lexicon), "counts of the kit's own")
-
-    def publish(
-        self,
-        thing: Any,
-        slug: str,
-        *,
-        zh: str,
-        en: str,
-        alt_zh: str = "",
-        alt_en: str = "",
-        base: int | str | None = None,
-        cleared: str = "",
-    ) -> None:
-        """Show what was made without this package: a matplotlib figure, a frame, a Styler, a model's summary.
-
-        Its numbers are of no released cell: disclosure control knows of them only what is declared here. A
-        public edition stops where nothing is.
-
-        Parameters
-        ----------
-        thing : object
-        slug : str
-            Names it on the page: small letters, digits and hyphens.
-        zh, en : str
-            The caption, which says what is found.
-        alt_zh, alt_en : str
-            What a picture shows, for those who cannot see it; a table needs none.
-        base : int or str, optional
-            The fewest members behind a number, or the column of a frame that counts them row by row (a column
-            ``n`` need not be named): rows of fewer than the policy's minimum are shown as [c].
-        cleared : str, optional
-            Why no member's answer can be read from it: it does not come from answers, say.
-        """
-        self._own.publish(thing, slug, zh=zh, en=en, alt_zh=alt_zh, alt_en=alt_en, base=base, cleared=cleared)
 
 
 _COLUMNS = (

@@ -113,7 +113,8 @@ class Shown:
     ) -> None:
         """Show what was made without this package: a matplotlib figure, a frame, a Styler, a model's summary.
 
-        Its numbers are of no released cell: disclosure control knows of them only what is declared here.
+        Its numbers are of no released cell: disclosure control knows of them only what is declared here. A
+        public edition stops where nothing is.
 
         Parameters
         ----------

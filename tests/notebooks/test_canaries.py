@@ -12,12 +12,11 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import StreamObject
 
 from fixtures import canaries
+from fixtures.canaries import packed_in, png
 from fixtures.notebooks import write_chapter
 from fixtures.programmes import NAMES
 
@@ -89,20 +88,6 @@ def test_no_public_file_names_members_their_files_or_this_machine(desk, house):
     ] == []
 
 
-def png(text):
-    told, packed = PngInfo(), io.BytesIO()
-    told.add_text("Comment", text, zip=True)
-    Image.new("1", (1, 1)).save(packed, "png", pnginfo=told)
-    return packed.getvalue()
-
-
-def archive(name, content):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr(name, content)
-    return packed.getvalue()
-
-
 def pdf(content):
     made, packed = PdfWriter(), io.BytesIO()
     made.add_blank_page(10, 10)
@@ -116,7 +101,7 @@ def pdf(content):
 
 WORD = "canary" * 20
 PLACES = {
-    "a.docx": archive("x/a.xlsx", archive("b.xml", WORD)),
+    "a.docx": packed_in("x/a.xlsx", packed_in("b.xml", WORD)),
     "a.png": png(WORD),
     "a.html": b'<img src="data:image/png;base64,' + base64.b64encode(png(WORD)) + b'">',
     "a.ipynb": b'{"image/png": "' + base64.b64encode(png(WORD)) + b'"}',

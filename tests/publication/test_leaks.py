@@ -13,11 +13,10 @@ import pytest
 import xlsxwriter
 from docx import Document
 from openpyxl.packaging.custom import StringProperty
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 from pptx import Presentation
 from pypdf import PdfWriter
 
+from fixtures.canaries import packed_in, png
 from survey.documents import typeset
 from survey.gate import Confidential, leaks, member_names, passages
 
@@ -84,20 +83,6 @@ def hidden_sheet(text):
     return packed.getvalue()
 
 
-def png(text):
-    told, packed = PngInfo(), io.BytesIO()
-    told.add_itxt("Comment", text, zip=True)
-    Image.new("1", (1, 1)).save(packed, "png", pnginfo=told)
-    return packed.getvalue()
-
-
-def packed_in(name, content):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as parts:
-        parts.writestr(name, content)
-    return packed.getvalue()
-
-
 def in_base64(content):
     return base64.b64encode(content).decode()
 
@@ -117,11 +102,13 @@ PLACES = {
     "hidden.xlsx": hidden_sheet,
     "attached.pdf": lambda t: pdf(attached=t.encode()),
     "picture.png": png,
-    "picture.docx": lambda t: packed_in("word/media/a.png", png(t)),
+    "picture.docx": lambda t: packed_in("word/media/a.png", png(t, "add_itxt")),
     "chart.pptx": lambda t: packed_in("ppt/embeddings/a.xlsx", hidden_sheet(t)),
-    "inline.html": lambda t: f'<img src="data:image/png;base64,{in_base64(png(t))}">'.encode(),
+    "inline.html": lambda t: f'<img src="data:image/png;base64,{in_base64(png(t, "add_itxt"))}">'.encode(),
     "metadata.ipynb": lambda t: json.dumps({"metadata": {"author": t}}).encode(),
-    "output.ipynb": lambda t: json.dumps({"outputs": [{"data": {"image/png": in_base64(png(t))}}]}).encode(),
+    "output.ipynb": lambda t: json.dumps(
+        {"outputs": [{"data": {"image/png": in_base64(png(t, "add_itxt"))}}]}
+    ).encode(),
     "unknown.bin": lambda t: t.encode(),
     "damaged.png": lambda t: b"\x89PNG" + t.encode(),
     "damaged.pdf": lambda t: b"%PDF-" + t.encode(),
