@@ -13,13 +13,14 @@ from analysis.pieces.piece import (
     Cards,
     Chart,
     CheckFindings,
+    KeyPoints,
     OwnFigure,
     Piece,
     Remark,
     SectionHeading,
     Table,
 )
-from analysis.words import Claim, Number, Phrase, Text, marker_element
+from analysis.words import Claim, Number, Phrase, Text, marker_element, wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +53,7 @@ def html_of(  # noqa: C901, PLR0911 - one case a kind
             return f'<p class="statement" data-claim="{escape(piece.kind)}">{_phrase(piece.phrase, lang)}</p>'
         case SectionHeading():
             kind = ' class="listed"' if piece.listed else ""
-            return f"<h{piece.level}{kind}>{escape(piece.words.in_(lang))}</h{piece.level}>"
+            return f"<h{piece.level}{kind}>{_phrase(wording(piece.words), lang)}</h{piece.level}>"
         case Remark():
             return f'<p class="{escape(piece.kind)}">{escape(piece.words.in_(lang))}</p>'
         case Aside():
@@ -67,6 +68,8 @@ def html_of(  # noqa: C901, PLR0911 - one case a kind
             )
         case CheckFindings():
             return _findings(piece, lang)
+        case KeyPoints():
+            return _key_points(piece, lang)
         case Table():
             below = "".join(f'<p class="notes">{escape(text.in_(lang))}</p>' for text in piece.notes)
             return f'<div class="table-block">{_whole_table(piece, lang)}{below}</div>'
@@ -74,6 +77,17 @@ def html_of(  # noqa: C901, PLR0911 - one case a kind
             return _chart(piece, lang, picture)
         case OwnFigure():
             return _own_figure(piece, lang, picture)
+
+
+def _key_points(piece: KeyPoints, lang: Lang) -> str:
+    items = []
+    for point in piece.points:
+        why = f" {escape(point.matters.in_(lang))}" if point.matters else ""
+        said = _phrase(point.sentence.phrase, lang)
+        items.append(
+            f'<li><p class="statement" data-claim="key message"><strong>{said}</strong>{why}</p></li>'
+        )
+    return f'<ol class="key-messages">{"".join(items)}</ol>'
 
 
 def data_element(text: str, value: float, key: str, column: str = "estimate") -> str:

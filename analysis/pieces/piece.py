@@ -26,6 +26,8 @@ __all__ = [
     "Chart",
     "CheckFinding",
     "CheckFindings",
+    "KeyPoint",
+    "KeyPoints",
     "OwnFigure",
     "Piece",
     "Remark",
@@ -49,7 +51,7 @@ class SectionHeading:
     """
 
     level: int
-    words: Text
+    words: Text | Phrase
     listed: bool = False
 
 
@@ -191,7 +193,34 @@ class OwnFigure:
     content: str
 
 
-Piece = Claim | SectionHeading | Remark | Aside | Cards | Box | CheckFindings | Table | Chart | OwnFigure
+@dataclass(frozen=True)
+class KeyPoint:
+    """A key message: what happened, and why it matters where that is said."""
+
+    sentence: Claim
+    matters: Text | None = None
+
+
+@dataclass(frozen=True)
+class KeyPoints:
+    """The key messages of a report, the first first."""
+
+    points: tuple[KeyPoint, ...]
+
+
+Piece = (
+    KeyPoints
+    | Claim
+    | SectionHeading
+    | Remark
+    | Aside
+    | Cards
+    | Box
+    | CheckFindings
+    | Table
+    | Chart
+    | OwnFigure
+)
 
 
 def numbers_in(piece: object, lang: Lang) -> Iterator[Number]:

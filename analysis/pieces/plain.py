@@ -12,6 +12,7 @@ from analysis.pieces.piece import (
     Cards,
     Chart,
     CheckFindings,
+    KeyPoints,
     OwnFigure,
     Piece,
     Remark,
@@ -43,7 +44,7 @@ def plain_of(piece: Piece, lang: Lang) -> str:  # noqa: PLR0911 - one case a kin
             title, rows = cell_text(piece.caption, lang), _grid(piece.header, piece.rows, lang)
             return "\n".join([title, *("\t".join(row) for row in rows)])
         case SectionHeading() | Remark():
-            return piece.words.in_(lang)
+            return cell_text(piece.words, lang)
         case Claim():
             return piece.plain(lang)
         case Aside():
@@ -56,6 +57,11 @@ def plain_of(piece: Piece, lang: Lang) -> str:  # noqa: PLR0911 - one case a kin
         case CheckFindings():
             texts = (text for one in piece.items for text in (one.head, one.body, *one.items))
             return "\n".join(text.in_(lang) for text in texts)
+        case KeyPoints():
+            return "\n".join(
+                point.sentence.plain(lang) + (f" {point.matters.in_(lang)}" if point.matters else "")
+                for point in piece.points
+            )
         case OwnFigure():
             return f"{piece.caption.in_(lang)}\n{piece.alt.in_(lang)}"
 
@@ -63,7 +69,7 @@ def plain_of(piece: Piece, lang: Lang) -> str:  # noqa: PLR0911 - one case a kin
 def _blocks(piece: Piece, lang: Lang) -> Iterator[str]:
     match piece:
         case SectionHeading():
-            yield f"{'#' * piece.level} {_safe(piece.words.in_(lang))}"
+            yield f"{'#' * piece.level} {_safe(cell_text(piece.words, lang))}"
         case Table():
             yield f"**{_safe(piece.caption.in_(lang))}**"
             yield _pipes(piece.header, piece.rows, lang)

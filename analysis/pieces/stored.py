@@ -17,6 +17,8 @@ from analysis.pieces.piece import (
     Chart,
     CheckFinding,
     CheckFindings,
+    KeyPoint,
+    KeyPoints,
     OwnFigure,
     Piece,
     Remark,
@@ -34,10 +36,11 @@ _KINDS: Final[dict[str, type]] = {
     "sentence": Claim, "heading": SectionHeading, "remark": Remark, "aside": Aside, "cards": Cards,
     "card": Card,
     "box": Box, "findings": CheckFindings, "finding": CheckFinding, "table": Table, "chart": Chart,
-    "own-figure": OwnFigure, "number": Number, "phrase": Phrase, "text": Text,
+    "own-figure": OwnFigure, "key-points": KeyPoints, "key-point": KeyPoint,
+    "number": Number, "phrase": Phrase, "text": Text,
 }  # fmt: skip
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
-_PIECES: Final = frozenset(_KINDS) - {"card", "finding", "number", "phrase", "text"}
+_PIECES: Final = frozenset(_KINDS) - {"card", "finding", "key-point", "number", "phrase", "text"}
 
 
 def to_json(piece: Piece) -> dict[str, Any]:

@@ -11,8 +11,18 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from analysis.sentences.accounts import Account, account, fact_of
 from analysis.sentences.change_sentences import Thresholds, change, matched, reach, slope, verdict
 from analysis.sentences.headlines import contrast, evidence, headline, leaders, movement, source
+from analysis.sentences.key_messages import (
+    ASPECTS,
+    Finding,
+    KeyMessage,
+    Scoring,
+    headline_of,
+    key_message,
+    lead,
+)
 from analysis.sentences.level_sentences import level, response, streak
 from analysis.sentences.news import Milestone, by_segment, high_to_low, news, ordinal, paragraph
 from analysis.sentences.rankings import (
@@ -39,11 +49,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = [
+    "ASPECTS",
     "CLAIMS",
     "SIZES",
+    "Account",
     "Claim",
+    "Finding",
+    "KeyMessage",
     "Milestone",
+    "Scoring",
     "Thresholds",
+    "account",
     "by_segment",
     "capitalised",
     "change",
@@ -53,9 +69,13 @@ __all__ = [
     "count_number",
     "estimate_number",
     "evidence",
+    "fact_of",
     "headline",
+    "headline_of",
     "high_to_low",
     "is_known",
+    "key_message",
+    "lead",
     "leaders",
     "level",
     "matched",

@@ -72,6 +72,23 @@ CASES: Final[Mapping[str, Iterable[str]]] = MappingProxyType(
         "streak": ("run", "once", "not"),
         "rule": ("above", "at least", "below", "at most", "rising", "falling", "bounded"),
         "matched": ("share", "amount"),
+        "moved": _MOVED,
+        "unmoved": ("same", "too few", "mixed", "untested", "not comparable"),
+        "withheld figures": ("one", "several"),
+        "message": ("stated",),
+        "context": (
+            "highest",
+            "lowest",
+            "rise after",
+            "fall after",
+            "above half",
+            "below half",
+            "above",
+            "new",
+        ),
+        "headline": ("up", "down", "level"),
+        "headlines": ("two",),
+        "clauses": ("between", "last"),
         "matched test": ("beyond", "chance", "fact"),
     }
 )

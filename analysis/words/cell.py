@@ -278,6 +278,11 @@ class _Row:
         return self.cells.lexicon.name(self.indicator)
 
     @property
+    def fact(self) -> Text | None:
+        """Clause of the indicator's own with a slot for its level, "{level} of members offered video"."""
+        return self.cells.lexicon.facts.get(self.indicator)
+
+    @property
     def segment_name(self) -> Text:
         """Name of the segment, of the total that of all it describes."""
         lexicon = self.cells.lexicon

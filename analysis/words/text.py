@@ -172,6 +172,8 @@ class Lexicon:
         (``key.members``) takes the label of ``key`` unless it has its own.
     names : mapping of str to Text, optional
         Shorter names for axes, table rows and lists.
+    facts : mapping of str to Text, optional
+        Clause of an indicator's own for running text, with a slot ``{level}``.
     segments, dimensions : mapping of str to Text, optional
     colours, shapes : mapping of str to str, optional
         Of a segment drawn in a colour (``#1F4E79``) or with a marker (``o``) of its own.
@@ -185,6 +187,7 @@ class Lexicon:
     measures: Mapping[str, PrintedMeasure]
     labels: Mapping[str, Text]
     names: Mapping[str, Text] = field(default_factory=dict)
+    facts: Mapping[str, Text] = field(default_factory=dict)
     segments: Mapping[str, Text] = field(default_factory=dict)
     dimensions: Mapping[str, Text] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)

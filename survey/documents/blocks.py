@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from analysis.model import AnalysisError
-from analysis.pieces import OWN_TYPES, PIECE_TYPE, from_json, own_pieces
+from analysis.pieces import OWN_TYPES, PIECE_TYPE, SectionHeading, from_json, own_pieces
 from analysis.words import LANGS, Text
 from survey.documents.faults import Fault
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from nbformat import NotebookNode
 
@@ -34,6 +35,8 @@ __all__ = [
 
 Edition = Literal["public", "internal"]
 
+_HEADING: Final = re.compile(r"\s*(#{1,6}) ")
+_DEEPEST: Final = 6
 _HIDDEN: Final = {"parameters", "injected-parameters"}
 #: Where a cell's metadata hold the words of a figure or table of the researcher's own.
 _OWN_WORDS: Final = "survey"
@@ -102,20 +105,72 @@ def read_blocks(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Blo
         A cell of a chapter ended in an error, or an output is no piece of this version.
     """
     blocks: list[Block] = []
+    silent: set[int] = set()  # places where a cell of code printed nothing
     for name, number, cell in printed_cells(notebooks, edition):
         if cell.cell_type == "markdown":
             attached = cell.get("attachments", {})
             blocks.append(Block(Prose(cell.source, _languages(cell), attachments=attached), name, number))
         elif cell.cell_type == "code":
             try:
-                blocks += [Block(content, name, number) for content in _shown(cell)]
+                shown = [Block(content, name, number) for content in _shown(cell)]
             except AnalysisError as error:
                 raise PublicationError(f"{name}, cell {number}: {error}") from error
             except _EndedInError as error:
                 raise PublicationError(
                     f"{name}, cell {number} ended in {error}; correct the chapter and run it again."
                 ) from None
-    return blocks
+            silent |= set() if shown else {len(blocks)}
+            blocks += shown
+    return without_empty_sections(blocks, silent)
+
+
+def without_empty_sections(blocks: Sequence[Block], silent: Collection[int]) -> list[Block]:
+    """Leave out sections that show nothing: headings alone, or prose around code that printed nothing.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+    silent : collection of int
+        Places in `blocks` before which a cell of code printed nothing.
+    """
+    kept: set[int] = set()
+    for lang in LANGS:
+        kept |= _living(blocks, silent, lang)
+    return [block for place, block in enumerate(blocks) if place in kept]
+
+
+def _living(blocks: Sequence[Block], silent: Collection[int], lang: Lang) -> set[int]:
+    """Return the places of what one language prints, read from the end: content comes after its heading."""
+    kept: set[int] = set()
+    filled = [False] * (_DEEPEST + 1)  # by level: is there content before the next heading of that level?
+    waiting: list[int] = []  # prose since the next heading, which stays only with a section
+    hushed = False
+    for place in range(len(blocks), -1, -1):
+        if place < len(blocks) and blocks[place].is_of(lang):
+            level = heading_level(blocks[place].content)
+            if level is None:
+                is_prose = isinstance(blocks[place].content, Prose)
+                waiting.append(place)
+                if not is_prose:
+                    filled = [True] * len(filled)
+            else:
+                told = bool(waiting) and not hushed
+                if told or filled[level]:
+                    kept |= {place, *waiting}
+                    filled = [True] * level + [False] * (len(filled) - level)
+                waiting, hushed = [], False
+        hushed = hushed or place in silent
+    return kept | set(waiting)
+
+
+def heading_level(content: Piece | Prose) -> int | None:
+    """Return the level of the heading that a block begins with, None where it begins otherwise."""
+    if isinstance(content, SectionHeading):
+        return content.level
+    if isinstance(content, Prose) and not content.is_markup:
+        found = _HEADING.match(content.source)
+        return len(found[1]) if found else None
+    return None
 
 
 def unpublished_outputs(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Fault]:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from analysis.sentences import headline_of
 from analysis.words import Text, estimate_key, estimate_text, wave_text
 from survey.edition.write_publications import FORMATS
-from survey.figures import words_of
+from survey.figures import leading_messages, words_of
 from survey.words import FrontMatter, KeyFigure, messages
 
 if TYPE_CHECKING:
@@ -61,12 +62,24 @@ def wave_front(figures: Figures, request: Request, name: str, lang: Lang) -> Fro
     files, used = len(returns), int((returns["status"] == "used").sum())
     source = Text(f"{files} 份工作簿，采用 {used} 份", f"{files} workbooks, {used} used")
     subtitles, covered = messages("subtitle", lang), name in _COVERED
+    front = _front(request, name, lang, source, figures.questionnaire)
+    if name == "press":
+        front = replace(front, title=_headline(figures, lang) or front.title)
     return replace(
-        _front(request, name, lang, source, figures.questionnaire),
+        front,
         subtitle=subtitles.get(name, subtitles["report"]).format(figures.wave),
         key_figures=tuple(_wave_figures(figures, lang)) if covered else (),
         brief=not covered,
     )
+
+
+def _headline(figures: Figures, lang: Lang) -> str:
+    """Return the headline of the release: the editor's own, or the findings that lead; empty without any."""
+    own = figures.programme.story(figures.wave).messages.headline
+    if own is not None:
+        return str(getattr(own, lang))
+    found = headline_of(leading_messages(figures))
+    return found.plain(lang) if found else ""
 
 
 def _wave_figures(figures: Figures, lang: Lang) -> Iterator[KeyFigure]:

@@ -48,6 +48,8 @@ __all__ = ["WRITERS", "Basis", "EditionRecipe", "Published", "Tables", "publish"
 WRITERS: Mapping[str, Writer] = MappingProxyType(
     {
         "report": write_documents,
+        "quality": write_documents,
+        "tables": write_documents,
         "slides": write_slides,
         "press": write_documents,
         "digest": write_documents,

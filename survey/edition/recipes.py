@@ -120,7 +120,7 @@ def _wave_tables(
 
 
 WAVE: Final = EditionRecipe[Figures](
-    publications=("report", "slides", "press", "digest"),
+    publications=("report", "quality", "tables", "slides", "press", "digest"),
     read=_read_wave,
     prepare=_prepare_wave,
     front=wave_front,

@@ -74,6 +74,8 @@ WRITERS: Final[Mapping[str, Callable[[Page], bytes]]] = MappingProxyType(
 FORMATS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "report": ("html", "pdf", "docx"),
+        "quality": ("html", "pdf"),
+        "tables": ("html", "pdf"),
         "bulletin": ("html", "pdf"),
         "audit": ("html", "pdf"),
         "press": ("docx", "md"),

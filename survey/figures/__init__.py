@@ -3,6 +3,7 @@
 from survey.figures.backtest import BACKTEST, backtest
 from survey.figures.bulletin_figures import Bulletin, open_quarter
 from survey.figures.figures import Figures, compute_figures, latest_estimates, register_publication
+from survey.figures.key_messages import all_messages, leading_messages
 from survey.figures.programme_words import names_of, text, words_of
 from survey.figures.quality import QUALITY, described, response_by_type
 from survey.figures.registry import Publication, forget_publications, loosened_rules, moved_answers
@@ -15,11 +16,13 @@ __all__ = [
     "Bulletin",
     "Figures",
     "Publication",
+    "all_messages",
     "backtest",
     "compute_figures",
     "described",
     "forget_publications",
     "latest_estimates",
+    "leading_messages",
     "loosened_rules",
     "moved_answers",
     "names_of",

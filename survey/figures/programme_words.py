@@ -69,6 +69,7 @@ def words_of(figures: Measured) -> Lexicon:
         measures=figures.measures,
         labels={i.code: text(i.phrase) for i in indicators},
         names={i.code: text(i.short) for i in indicators},
+        facts={i.code: text(i.says) for i in indicators if i.says},
         segments={
             **{s.code: Text(s.zh, s.en) for d in settings.dimensions for s in d.segments},
             NOT_STATED: Text("未注明", "Not stated"),

@@ -21,6 +21,7 @@ from survey.notebooks.parameters import notebook_values
 from survey.notebooks.press_text import Press
 from survey.notebooks.say import Say
 from survey.notebooks.slide_text import Slide
+from survey.notebooks.story import Storyline
 from survey.notebooks.tabulate import Tables
 from survey.programme import open_programme
 
@@ -43,6 +44,8 @@ class Chapter:
         slug="staff")``, ``chapter.table.by("region", "staff_total", slug="by-region", zh=…, en=…)``.
     publish : callable
         Shows what was made without this package: ``chapter.publish(figure, "slug", zh=…, en=…, base=…)``.
+    story : Storyline
+        What the report tells: key messages, heads, reasons, cases, outlook.
     slide, press : Slide, Press
         What stands beside the charts of a deck, and the paragraphs of a release or digest.
     """
@@ -56,6 +59,7 @@ class Chapter:
         self.draw = Draw(figures, languages, edition)
         self.table = Tables(figures, languages, edition)
         self.slide = Slide(figures, languages, edition)
+        self.story = Storyline(figures, languages, edition)
         self.press = Press(figures, languages, edition)
 
     def __repr__(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -12,16 +11,26 @@ from analysis import sentences
 from analysis.inference import streak
 from analysis.pieces import Aside, SectionHeading
 from analysis.sentences import ordinal
-from analysis.words import Number, Phrase, Text, compose, estimate_key, join, unit_text, wave_text
-from survey.figures import particulars
-from survey.folders import notebook_folder
+from analysis.words import (
+    LANGS,
+    Claim,
+    Number,
+    Phrase,
+    Text,
+    estimate_key,
+    join,
+    unit_text,
+    wave_text,
+)
+from survey.figures import leading_messages, particulars, text
 from survey.notebooks.display import Showing
+from survey.notebooks.story import agreed_claim
 from survey.words import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from analysis.words import Cell, Lang
+    from analysis.words import Cell, Lang, Part
     from survey.programme import SeriesBreak
 
 __all__ = ["Press"]
@@ -53,24 +62,35 @@ class Press(Showing):
         second = _worded("written", "by members" if authors else "surveyed", **slots)
         self.show(sentences.paragraph([first, second]))
 
-    def chapters(self, publication: str = "report") -> None:
-        """Name the chapters of a publication, as their notebooks head them."""
-        listed = self.figures.programme.settings.publications.get(publication, ())
-        heads: dict[Lang, list[str]] = {"zh": [], "en": []}
-        for chapter in listed:
-            if self.edition == "internal" or chapter.edition == "public":
-                for lang, names in heads.items():
-                    names.extend(_headings(chapter.notebook, lang))
-        if heads["zh"]:
-            titles = [compose(Text(*pair)) for pair in zip(heads["zh"], heads["en"], strict=True)]
-            text = join(titles, Text("、", ", "), Text("和", " and "))
-            self.show(sentences.paragraph([_worded("chapters", "listed", list=text)]))
+    def chapters(self) -> None:
+        """Name the heads of the report that the wave has something for, by their claims."""
+        story = self.figures.programme.story(self.wave)
+        names = []
+        for theme in self.figures.programme.settings.themes:
+            if self.asked(*theme.indicators):
+                written = story.theme(theme.code)
+                names.append(text(written.claim if written else theme.title))
+        if names:
+            quoted = [_worded("chapters", "one", name=name) for name in names]
+            listed = join(quoted, Text("、", ", "), Text("和", " and "))
+            count = Number(Text(f"{len(names)}", str(len(names))), len(names), "", "count")
+            self.show(sentences.paragraph([_worded("chapters", "listed", list=listed, count=count)]))
 
-    def section(self, zh: str, en: str, *indicators: str) -> bool:
-        """Open a section if the wave gives any of `indicators`, and return whether it does."""
+    def lead(self) -> None:
+        """State the two findings that lead, each with its change."""
+        said = [message.sentence.phrase for message in leading_messages(self.figures)[:2]]
+        if said:
+            self.show(Claim("news", Phrase(*(_in_a_row(said, lang) for lang in LANGS))))
+
+    def section(self, zh: str, en: str, *indicators: str, theme: str = "") -> bool:
+        """Open a section if the wave gives any of `indicators`, and return whether it does.
+
+        Its heading is the claim that people wrote for the report's `theme`, `zh` and `en` where nobody did.
+        """
         given = bool(self.asked(*indicators))
         if given:
-            self.show(SectionHeading(1, Text(zh, en), listed=True))
+            claim = agreed_claim(self.figures.programme.story(self.wave), theme, self.edition)
+            self.show(SectionHeading(1, text(claim) if claim else Text(zh, en), listed=True))
         return given
 
     def state(
@@ -230,6 +250,15 @@ def _bases(cells: Sequence[Cell]) -> Phrase:
     return _worded("bases", "one" if least.value == most.value else "several", least=least, most=most)
 
 
+def _in_a_row(said: Sequence[Phrase], lang: Lang) -> tuple[Part, ...]:
+    """Put whole sentences one behind the other."""
+    parts: list[Part] = []
+    for place, phrase in enumerate(said):
+        parts += [" "] if place and lang == "en" else []
+        parts += phrase.in_(lang)
+    return tuple(parts)
+
+
 def _members(count: float) -> Text:
     return Text(f"{count:.0f}家", f"{count:.0f} member" + "s" * (count != 1))
 
@@ -239,13 +268,3 @@ def _day(released: str) -> Number:
     day = dt.date.fromisoformat(released)
     words = Text(f"{day.year}年{day.month}月{day.day}日", format_date(day, "d MMMM y", locale="en"))
     return Number(words, float(day.strftime("%Y%m%d")), "", "date")
-
-
-def _headings(notebook: str, lang: Lang) -> Iterator[str]:
-    """Yield the chapters' names a notebook heads its cells with, in one language."""
-    book = json.loads((notebook_folder() / f"{notebook}.ipynb").read_text(encoding="utf-8"))
-    for cell in book["cells"]:
-        source = "".join(cell["source"])
-        tags = cell["metadata"].get("tags", [])
-        if cell["cell_type"] == "markdown" and lang in tags and "internal" not in tags:
-            yield from (line[2:].strip() for line in source.splitlines() if line.startswith("# "))

@@ -24,14 +24,9 @@ class Say(Showing):
     """State figures in sentences: ``chapter.say("staff")``, ``chapter.say.streak("staff", 4.0)``."""
 
     def __call__(self, *indicators: str, dimension: str = "total", segment: str = "all") -> None:
-        """State each indicator's level, and its change since the wave before where they can be compared."""
-        for indicator in self.asked(*indicators):
-            cell = self.cell(indicator, dimension, segment)
-            before = self.base_of(cell)
-            if before is None:
-                self.show(sentences.level(cell))
-            else:
-                self.show(sentences.change(cell, before, note=self.break_note(indicator)))
+        """State indicators in one paragraph: what moved since the wave before, what did not, levels alone."""
+        cells = [self.cell(indicator, dimension, segment) for indicator in self.asked(*indicators)]
+        self.show(sentences.account([sentences.Account(cell, self.base_of(cell)) for cell in cells]))
 
     def rank(self, indicators: Sequence[str], zh: str, en: str) -> None:
         """State several shares in one sentence, high to low; `zh` and `en` say what they are shares of."""
@@ -128,27 +123,12 @@ class Say(Showing):
     def slope(self, *indicators: str) -> None:
         """State how each indicator changed a year over the waves since its last break, like members compared.
 
-        An indicator with fewer than three such waves is passed over: they make no line. Where the survey
-        itself has no three waves, that is said.
+        An indicator with fewer than three such waves is passed over: they make no line.
         """
         for indicator in self.asked(*indicators):
             line = self.figures.cells.slope(indicator)
             if line is not None and line.is_comparable:
                 self.show(sentences.slope(line))
-        if self.figures.slopes.empty:
-            self.note(
-                "可比的调查不足三次，不作逐年推算。",
-                "There are fewer than three waves to compare, so no change a year is worked out.",
-            )
-
-    def if_not_asked(self, *indicators: str) -> None:
-        """Say that this wave asked nothing on the matter, where it gives none of `indicators`."""
-        if not self.asked(*indicators):
-            zh, en = (
-                "本次问卷未设本部分题目。",
-                "The questionnaire of this wave had no questions on this matter.",
-            )
-            self.note(zh, en)
 
     def policy(self) -> None:
         """Say why some figures are withheld, in the words of the programme's disclosure policy."""

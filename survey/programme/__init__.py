@@ -15,12 +15,14 @@ from survey.programme.rules import (
     Rule,
     Severity,
 )
+from survey.programme.story import Case, KeyMessages, Passage, Story, Theme
 
 __all__ = [
     "DEFAULT",
     "LAST",
     "NOT_STATED",
     "AnswerBond",
+    "Case",
     "CopyEdit",
     "Deduction",
     "Definition",
@@ -28,10 +30,12 @@ __all__ = [
     "DuplicateEdit",
     "Expression",
     "Indicator",
+    "KeyMessages",
     "MemberFrame",
     "Membership",
     "Option",
     "OutlierEdit",
+    "Passage",
     "Programme",
     "Question",
     "Questionnaire",
@@ -41,6 +45,8 @@ __all__ = [
     "Section",
     "SeriesBreak",
     "Severity",
+    "Story",
+    "Theme",
     "Wording",
     "dotted",
     "items_of",

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from analysis.model import ChangeUnit, Estimand, Measure
 from analysis.words import LANGS
@@ -51,6 +51,7 @@ class Indicator(Definition):
     - ``quantile``: the answer of order `p` of those who answered, the median if `p` is not given.
 
     `label` heads a table's row, `phrase` is the noun phrase of a sentence, `short` stands on a chart's axis.
+    `says` is a clause with the figure in it ("{level} of members offered video"), for running text.
     `between` is the half-open band low <= `of` < high that counts as yes: bands are made by `Distribution`.
     `where` restricts the base. `estimands` names whom the figure describes: ``respondents`` (as past reports
     printed) is the indicator under its own code, ``members`` (the whole frame) under ``code.members``.
@@ -59,6 +60,7 @@ class Indicator(Definition):
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: Wording
     phrase: Wording
+    says: Wording | None = None
     short: Wording
     definition: Wording
     section: str
@@ -77,6 +79,15 @@ class Indicator(Definition):
     estimands: tuple[Literal["respondents", "members"], ...] = ("respondents", "members")
     breaks: tuple[SeriesBreak, ...] = ()
     base_note: Wording | None = None
+
+    @field_validator("says")
+    @classmethod
+    def _says_its_level(cls, said: Wording | None) -> Wording | None:
+        if said and not all(words.count("{level}") == 1 == words.count("{") for words in (said.zh, said.en)):
+            raise ValueError(
+                "`says` names its figure once, as {level}, in each language, and has no other slot"
+            )
+        return said
 
     @model_validator(mode="after")
     def _ratio_has_two_sides(self) -> Indicator:

@@ -18,6 +18,7 @@ from survey.programme.definitions import Definition, Worded, Wording, read_defin
 from survey.programme.indicators import Indicator, read_indicators
 from survey.programme.members import MemberFrame, read_frame
 from survey.programme.questionnaire import Bond, Questionnaire, read_questionnaire
+from survey.programme.story import KeyMessages, Story, ThemeOfProgramme, read_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -239,6 +240,8 @@ class Settings(Definition):
     disclosure: Disclosure
     publications: dict[str, tuple[ListedChapter, ...]]
     highlights: tuple[str, ...] = ()
+    themes: tuple[ThemeOfProgramme, ...] = ()
+    key_messages: KeyMessages = KeyMessages()
     ledger_segments: dict[str, str]
     ledger_readings: dict[str, Reading] = Field(default_factory=dict)
     ledger_names: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -443,6 +446,10 @@ class Programme:
         if questionnaire.wave != wave:
             raise DefinitionError(path, None, f"`wave` says {questionnaire.wave}, the folder says {wave}")
         return questionnaire.divided_by(self.stratum)
+
+    def story(self, wave: str) -> Story:
+        """Read what people wrote for a wave's report; an empty story where nobody did."""
+        return read_story(self.folder / self.wave(wave) / "story.yaml", self._languages, self.frame)
 
     @cached_property
     def item_codes(self) -> frozenset[str]:

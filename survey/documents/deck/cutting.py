@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lxml.html import tostring
 from lxml.html.builder import P
 
-from analysis.pieces import Box, Chart, SectionHeading, Table, cell_text
+from analysis.pieces import Box, Chart, KeyPoints, SectionHeading, Table, cell_text
 from analysis.words import Claim, Number
 from survey.documents import (
     Edition,
@@ -124,7 +124,11 @@ def _take_piece(content: Content, piece: Piece | Prose, lang: Language, where: s
             said = tuple(SlideParagraph(_phrased(one.phrase, lang)) for one in piece.sentences)
             content.cards.append(SlideCard(piece.number.printed(lang), piece.label.in_(lang), said))
         case SectionHeading():
-            _take_heading(content, piece.level, piece.words.in_(lang))
+            _take_heading(content, piece.level, cell_text(piece.words, lang))
+        case KeyPoints():
+            content.body += [
+                SlideParagraph(_phrased(point.sentence.phrase, lang), bullet=True) for point in piece.points
+            ]
         case Claim(kind="headline") if not content.title:
             content.title = _even(piece.plain(lang))
         case Claim(kind="source"):
