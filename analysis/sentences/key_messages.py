@@ -22,7 +22,7 @@ from analysis.model import AnalysisError, Verdict
 from analysis.sentences.accounts import fact_of
 from analysis.sentences.change_sentences import judge_change
 from analysis.sentences.news import ordinal
-from analysis.sentences.wordings import capitalised, labelled, parameter_number, worded
+from analysis.sentences.wordings import begun, capitalised, labelled, parameter_number, worded
 from analysis.words import Claim, Number, Phrase, Text, unit_text, wave_text
 
 if TYPE_CHECKING:
@@ -124,6 +124,11 @@ class KeyMessage:
     score: float
     sentence: Claim
     headline: Phrase
+
+    @property
+    def is_event(self) -> bool:
+        """Whether something happened to the figure; that it is new is no event of its own."""
+        return set(self.aspects) != {"novelty"}
 
     @property
     def indicator(self) -> str:
@@ -300,9 +305,9 @@ def _sentence(finding: Finding, judged: JudgedChange | None, said: Phrase | None
         form = "fact" if fact is not None else "first"
         what = worded("moved", judged.verdict, form, **(slots | ({"fact": fact} if fact is not None else {})))
     else:
-        label = labelled(cell)
-        label = capitalised(label) if isinstance(label, Text) else label
-        what = fact or worded("short level", "released", "press", label=label, level=cell.number)
+        what = fact or worded(
+            "short level", "released", "press", label=begun(labelled(cell)), level=cell.number
+        )
     context: Text | Phrase = said if said is not None else Text.same("")
     return Claim("key message", worded("message", "stated", what=what, context=context))
 

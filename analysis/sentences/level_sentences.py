@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.model import AnalysisError, Status
 from analysis.sentences.wordings import (
+    begun,
     confidence_number,
     interval_phrase,
     labelled,
@@ -103,7 +104,7 @@ def streak(cell: Cell, run: Streak, rule: str, threshold: float | None = None) -
         words = worded("rule", "bounded", words=words, bound=bound)
     slots: dict[str, Text | Number | Phrase] = {
         "wave": wave_text(cell.wave),
-        "label": labelled(cell),
+        "label": begun(labelled(cell)),
         "level": cell.number,
         "rule": words,
         "spliced": spliced(run.spliced_over),

@@ -13,7 +13,15 @@ from analysis.model import Status, Verdict
 from analysis.sentences.change_sentences import base_wave_name, judge_change
 from analysis.sentences.level_sentences import spliced
 from analysis.sentences.rankings import case_of_test, ranked
-from analysis.sentences.wordings import base_span, labelled, listed, registers, running_segment, worded
+from analysis.sentences.wordings import (
+    base_span,
+    labelled,
+    listed,
+    registers,
+    running_name,
+    running_segment,
+    worded,
+)
 from analysis.words import Claim, Number, Part, Phrase, Text, unit_text, wave_text
 
 if TYPE_CHECKING:
@@ -143,7 +151,7 @@ def high_to_low(
     if in_order:
         rows = [cell for cell in cells if cell.is_released]
     items = [
-        worded("ranked", "item", "press", name=_running(row.name, row.label.en), level=row.number)
+        worded("ranked", "item", "press", name=running_name(row.name, row.label.en), level=row.number)
         for row in rows
     ]
     answered = base_span(rows, "press") if base else Text.same("")
@@ -178,14 +186,6 @@ def _withheld(cells: Sequence[Cell]) -> Text | Phrase:
         return Text.same("")
     joined = Text("、".join(name.zh for name in names), " and ".join(name.en for name in names))
     return worded("of which", "withheld", "press", names=joined)
-
-
-def _running(name: Text, phrase: str) -> Text:
-    """Write a heading's name as it stands within a sentence: with a capital where the phrase has it so."""
-    first = name.en.split(" ")[0]
-    if first in phrase.replace(",", " ").split(" ") or first[1:] != first[1:].lower():
-        return name
-    return Text(name.zh, name.en[:1].lower() + name.en[1:])
 
 
 def paragraph(clauses: Sequence[Phrase], *, points: bool = False, opening: Text | None = None) -> Claim:

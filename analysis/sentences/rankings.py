@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.inference import unseen
 from analysis.model import AnalysisError, ChangeUnit
-from analysis.sentences.wordings import base_span, listed, probability, registers, worded
+from analysis.sentences.wordings import (
+    base_span,
+    capitalised,
+    listed,
+    probability,
+    registers,
+    running_name,
+    worded,
+)
 from analysis.words import (
     Claim,
     Lexicon,
@@ -190,10 +198,12 @@ def channels(cells: Sequence[Cell], subject: Text) -> Claim:
         What the shares are of, as a noun phrase.
     """
     rows = ranked(cells)
-    items = [worded("ranked", "item", name=row.name, level=row.number) for row in rows]
+    items = [
+        worded("ranked", "item", name=running_name(row.name, row.label.en), level=row.number) for row in rows
+    ]
     slots: dict[str, Text | Number | Phrase] = {
         "wave": wave_text(rows[0].wave),
-        "subject": subject,
+        "subject": capitalised(subject),
         "list": listed(items),
         "base": base_span(rows),
     }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CASES",
     "base_span",
+    "begun",
     "capitalised",
     "confidence_number",
     "count_number",
@@ -46,6 +47,7 @@ __all__ = [
     "pick",
     "probability",
     "registers",
+    "running_name",
     "running_segment",
     "worded",
 ]
@@ -150,6 +152,22 @@ def running_segment(name: Text) -> Text:
     if not rest or any(word[:1].isupper() for word in rest):
         return name
     return Text(name.zh, name.en[:1].lower() + name.en[1:])
+
+
+def running_name(name: Text, phrase: str) -> Text:
+    """Write a heading's name as it stands within a sentence: with a capital where the phrase has it so."""
+    first = name.en.split(" ")[0]
+    if first in phrase.replace(",", " ").split(" ") or first[1:] != first[1:].lower():
+        return name
+    return Text(name.zh, name.en[:1].lower() + name.en[1:])
+
+
+def begun(words: Text | Phrase) -> Text | Phrase:
+    """Begin the English of words or a phrase with a capital letter, as a sentence does."""
+    if isinstance(words, Text):
+        return capitalised(words)
+    first, *rest = words.en
+    return Phrase(words.zh, (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest))
 
 
 def capitalised(text: Text) -> Text:

@@ -59,12 +59,15 @@ class Prose:
         HTML instead of Markdown.
     attachments : mapping
         Pictures kept in the cell.
+    is_output : bool
+        Shown by code, which had something to show.
     """
 
     source: str
     languages: tuple[Lang, ...]
     is_markup: bool = False
     attachments: Mapping[str, Any] = field(default_factory=dict)
+    is_output: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,18 +152,29 @@ def _living(blocks: Sequence[Block], silent: Collection[int], lang: Lang) -> set
         if place < len(blocks) and blocks[place].is_of(lang):
             level = heading_level(blocks[place].content)
             if level is None:
-                is_prose = isinstance(blocks[place].content, Prose)
                 waiting.append(place)
-                if not is_prose:
+                if not is_boilerplate(blocks[place].content):
                     filled = [True] * len(filled)
             else:
-                told = bool(waiting) and not hushed
+                told = not hushed and (bool(waiting) or is_more_than_heading(blocks[place].content))
                 if told or filled[level]:
                     kept |= {place, *waiting}
                     filled = [True] * level + [False] * (len(filled) - level)
                 waiting, hushed = [], False
         hushed = hushed or place in silent
     return kept | set(waiting)
+
+
+def is_boilerplate(content: Piece | Prose) -> bool:
+    """Return whether a block may stand around figures without being one: the prose of Markdown cells."""
+    return isinstance(content, Prose) and not content.is_output
+
+
+def is_more_than_heading(content: Piece | Prose) -> bool:
+    """Return whether prose that begins with a heading goes on with text."""
+    if not isinstance(content, Prose):
+        return False
+    return any(line.strip() and not _HEADING.match(line) for line in content.source.splitlines())
 
 
 def heading_level(content: Piece | Prose) -> int | None:
@@ -215,7 +229,7 @@ def _shown(cell: NotebookNode) -> Iterator[Piece | Prose]:
             yield from_json(data[PIECE_TYPE])
         elif lang in LANGS and _is_words(data):
             kind = "text/html" if "text/html" in data else "text/markdown"
-            yield Prose("".join(data[kind]), (lang,), is_markup=kind == "text/html")
+            yield Prose("".join(data[kind]), (lang,), is_markup=kind == "text/html", is_output=True)
         elif (words := cell.metadata.get(_OWN_WORDS)) and any(kind in data for kind in OWN_TYPES):
             told = {name: str(words.get(name, "")) for name in ("slug", "zh", "en", "alt_zh", "alt_en")}
             caption, alt = Text(told["zh"], told["en"]), Text(told["alt_zh"], told["alt_en"])

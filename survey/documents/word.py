@@ -381,7 +381,11 @@ def _opening(front: FrontMatter) -> list[HtmlElement]:
         return blocks
     for figure in front.key_figures:
         blocks.append(_styled("Key Number", figure.printed))
-        blocks.append(_styled("Key Label", f"{figure.label}  {figure.note}".rstrip()))
+        blocks.append(
+            _styled(
+                "Key Label", "  ".join(part for part in (figure.label, figure.change, figure.note) if part)
+            )
+        )
     return [*blocks, _styled("Contents Heading", "-")]
 
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from analysis.sentences import headline_of
+from analysis.sentences import headline_of, movement
 from analysis.words import Text, estimate_key, estimate_text, wave_text
 from survey.edition.write_publications import FORMATS
-from survey.figures import leading_messages, words_of
+from survey.figures import has_change, leading_messages, words_of
 from survey.words import FrontMatter, KeyFigure, messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from analysis.words import Lang
     from survey.edition.manifest import Request
@@ -25,6 +27,7 @@ __all__ = ["audit_front", "bulletin_front", "wave_front"]
 #: Publications that open with the wave's key figures on a cover; an article tells its figures itself.
 _COVERED: Final = frozenset({"report", "slides"})
 _MOST_KEY_FIGURES: Final = 6
+_FEWEST_WAVES: Final = 3  # of a line that shows a course
 _NAMES: Final = Text("中文版", "English")
 _AUDIT_TITLE: Final = Text("已公布数字的核对", "Published figures, checked")
 _AUDIT_SUBTITLE: Final = Text("历年报告的数字与算术", "The reports' figures and their arithmetic")
@@ -90,14 +93,31 @@ def _wave_figures(figures: Figures, lang: Lang) -> Iterator[KeyFigure]:
         row = figures.estimate(code)
         if row is None or row.status != "released":
             continue
-        base = int(row.n)
+        base, cell = int(row.n), figures.cells.cell(code, figures.wave)
+        moved = movement(cell, figures.before) if has_change(figures, cell) else None
         yield KeyFigure(
             printed=estimate_text(float(row.estimate), lexicon, code, figures.wave).in_(lang),
             label=getattr(figures.programme.indicators[code].label, lang),
             note=Text(f"{base}家单位作答", f"base: {base} members").in_(lang),
             estimate=estimate_key(figures.wave, code),
             value=repr(float(row.estimate)),
+            change=moved.plain(lang) if moved else "",
+            course=_course(figures.series[figures.series["indicator"] == code]),
         )
+
+
+def _course(rows: pd.DataFrame) -> str:
+    """Draw a series as a path in a box of 100 by 24, interrupted where it breaks; empty below three waves."""
+    values = rows["estimate"].tolist()
+    if len(values) < _FEWEST_WAVES:
+        return ""
+    low, high = min(values), max(values)
+    step, span = 96 / (len(values) - 1), (high - low) or 1.0
+    points = [(2 + step * place, 21 - 18 * (value - low) / span) for place, value in enumerate(values)]
+    broken = rows["break_before"].tolist()
+    return " ".join(
+        f"{'M' if place == 0 or broken[place] else 'L'}{x:.1f},{y:.1f}" for place, (x, y) in enumerate(points)
+    )
 
 
 def bulletin_front(figures: Bulletin, request: Request, name: str, lang: Lang) -> FrontMatter:

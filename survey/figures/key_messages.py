@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from analysis.sentences import KeyMessage
+    from analysis.words import Cell
     from survey.figures.figures import Figures
     from survey.programme import KeyMessages, Programme
 
-__all__ = ["all_messages", "leading_messages"]
+__all__ = ["all_messages", "has_change", "leading_messages"]
 
 
 def leading_messages(figures: Figures) -> list[KeyMessage]:
@@ -54,15 +55,19 @@ def scoring_of(settings: KeyMessages) -> Scoring:
 
 def _finding(figures: Figures, code: str, respondents: int) -> Finding:
     cell, before = figures.cells.cell(code, figures.wave), figures.before
-    then = cell.in_wave(before) if before else None
-    has_change = (
-        then is not None and then.status != Status.EMPTY and bool(before and cell.changed_since(before))
-    )
     series = figures.series
     history = series[(series["indicator"] == code) & (series["wave"] <= figures.wave)]
     is_new = before is not None and len(history) <= 1
     section = figures.programme.indicators[code].section
-    return Finding(cell, before if has_change else None, history, respondents, section, is_new)
+    return Finding(cell, before if has_change(figures, cell) else None, history, respondents, section, is_new)
+
+
+def has_change(figures: Figures, cell: Cell) -> bool:
+    """Return whether a figure's change since the wave before is stated."""
+    then = cell.in_wave(figures.before) if figures.before else None
+    if figures.before is None or then is None or then.status == Status.EMPTY:
+        return False
+    return cell.changed_since(figures.before) is not None
 
 
 def _check_names(programme: Programme, codes: Iterable[str], where: str) -> None:

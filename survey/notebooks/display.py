@@ -18,7 +18,6 @@ from IPython.display import publish_display_data
 from matplotlib.figure import Figure
 
 from analysis.charts import DrawnChart
-from analysis.model import Status
 from analysis.pieces import (
     PIECE_TYPE,
     Remark,
@@ -30,7 +29,7 @@ from analysis.pieces import (
 )
 from analysis.words import Lang, Lexicon, Text
 from survey.errors import UsageError
-from survey.figures import text, words_of
+from survey.figures import has_change, text, words_of
 from survey.notebooks.declared_base import declare, withhold_rows
 
 if TYPE_CHECKING:
@@ -180,10 +179,7 @@ class Showing(Shown):
 
     def base_of(self, cell: Cell) -> str | None:
         """Return the wave that a figure's change is stated since; None where there is no such change."""
-        then = cell.in_wave(self.before) if self.before else None
-        if self.before is None or then is None or then.status == Status.EMPTY:
-            return None
-        return self.before if cell.changed_since(self.before) else None
+        return self.before if has_change(self.figures, cell) else None
 
     @cached_property
     def notice(self) -> Text | None:

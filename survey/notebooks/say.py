@@ -82,7 +82,12 @@ class Say(Showing):
         tested = [code for code in asked if cells.compared(code, self.wave, dimension, within=True)]
         if tested and not any(self._within(indicator, dimension) for indicator in tested):
             kind, count = self.lexicon.dimension(fixed), count_number(len(tested))
-            self.show(Claim("verdicts", worded("verdicts within", "stay", count=count, kind=kind)))
+            said = (
+                worded("verdicts within", "stays", kind=kind)
+                if len(tested) == 1
+                else worded("verdicts within", "stay", count=count, kind=kind)
+            )
+            self.show(Claim("verdicts", said))
 
     def matched(self, *indicators: str) -> None:
         """State how many members that answered twice gained and lost, where it was hardly chance."""

@@ -74,7 +74,7 @@ class Storyline(Showing):
         asked = self.asked(*indicators)
         if not asked:
             return
-        found = [one for one in all_messages(self.figures) if one.indicator in asked]
+        found = [one for one in all_messages(self.figures) if one.indicator in asked and one.is_event]
         best = headline_of(sorted(found, key=lambda one: (-one.score, one.indicator)), most=1)
         self.show(SectionHeading(2, best or Text(zh, en)))
 

@@ -93,7 +93,8 @@ class KeyFigure:
     """Hold one number of the cover: printed value, what it is, and the estimate it comes from.
 
     `estimate` is the key `WAVE/INDICATOR/DIMENSION/SEGMENT`, `value` the unrounded number as text;
-    both may be empty where the number is no estimate (members asked, say).
+    both may be empty where the number is no estimate (members asked, say). `change` says how it moved,
+    `course` draws its years as a path in a box of 100 by 24.
     """
 
     printed: str
@@ -101,6 +102,8 @@ class KeyFigure:
     note: str = ""
     estimate: str = ""
     value: str = ""
+    change: str = ""
+    course: str = ""
 
 
 @dataclass(frozen=True)
