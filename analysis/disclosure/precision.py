@@ -224,9 +224,13 @@ def _pair_as_printed(pair: Mapping[str, Any], digits: int, level: float) -> dict
 
 
 def probabilities_as_printed(values: Floats, level: float) -> Floats:
-    """Round p values to three decimals, none across what the level leaves of 1: no verdict changes."""
+    """Round p values to three decimals, none across what the level leaves of 1: no verdict changes.
+
+    One that would round to zero is given as 0.0005, which it is below: no p value of a test is zero.
+    """
     alpha = round(1.0 - level, 12)
     rounded = _rounded(values, np.full(len(values), _TESTED))
+    rounded = np.where((rounded == 0) & (values > 0), 0.5 * 10.0**-_TESTED, rounded)
     across = (values < alpha) & (rounded >= alpha)
     return np.where(across, alpha - 10.0**-_TESTED, rounded).round(12)
 

@@ -65,7 +65,7 @@ CASES: Final[Mapping[str, Iterable[str]]] = MappingProxyType(
         "base": ("one", "several"),
         "ranking": ("segments", "items", "items in order"),
         "ends": ("several", "one"),
-        "segments": ("differ", "alike", "untested", "one"),
+        "segments": ("differ", "as they stand", "alike", "untested", "one"),
         "unseen": ("one", "several", "any"),
         "within": ("gone", "found"),
         "effect": ("large", "medium", "small", "negligible"),

@@ -7,6 +7,7 @@ nothing, and a cell that is withheld has a status, but neither number nor base.
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,7 +36,7 @@ from analysis.words.text import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Cell", "Cells", "Change", "Comparison", "MatchedChange", "Slope"]
+__all__ = ["Cell", "Cells", "Change", "Comparison", "MatchedChange", "Slope", "excludes_zero"]
 
 _ESTIMATE = ("indicator", "wave", "dimension", "segment")
 _CHANGE = ("indicator", "wave", "base_wave", "dimension", "segment")
@@ -598,6 +599,17 @@ class Comparison:
         return self.p_value < 1 - self.cells.level
 
     @property
+    def differs_as_it_stands(self) -> bool:
+        """Whether some two segments of this frame differ, by the interval printed, or more than by chance."""
+        return self.is_significant or any(map(excludes_zero, json.loads(self.pairs)))
+
+    @property
     def pairs(self) -> str:
         """The comparisons of two segments each, as JSON."""
         return str(self.row.get("pairs", "[]"))
+
+
+def excludes_zero(pair: Mapping[str, Any]) -> bool:
+    """Return whether the interval of a pair of segments lies wholly above or below zero: they differ."""
+    lower, upper = pair.get("lower"), pair.get("upper")
+    return lower is not None and upper is not None and (lower > 0 or upper < 0)

@@ -44,7 +44,7 @@ class Say(Showing):
             self.show(sentences.level(self.cell(indicator)))
 
     def compare(self, *indicators: str, dimension: str) -> None:
-        """Rank a dimension's segments for each indicator; say whether they differ by more than chance.
+        """Rank a dimension's segments for each indicator; say whether they differ.
 
         Where they are compared within another dimension too, it is said if the verdict changes.
         """
@@ -57,6 +57,7 @@ class Say(Showing):
     def what_differs(self, dimension: str) -> None:
         """Say how many of the wave's indicators differ between a dimension's segments, and name them."""
         tested, found = len(self.tested(dimension)), self.differing(dimension)
+        standing = len(self.differing(dimension, as_it_stands=True))
         names = [self.lexicon.name(indicator) for indicator in found]
         listed = Text(
             "：" * bool(found) + "、".join(name.zh for name in names),
@@ -69,6 +70,7 @@ class Say(Showing):
                     "differing",
                     "counted",
                     tested=count_number(tested),
+                    standing=count_number(standing),
                     found=count_number(len(found)),
                     label=self.lexicon.dimension(dimension),
                     names=listed,

@@ -44,7 +44,7 @@ def estimates(hidden=()):
 def compared_by(p_values, effect=0.34):
     names = [("large", "city"), ("large", "rural"), ("city", "rural")]
     pairs = [
-        {"a": a, "b": b, "p_adjusted": p, "detectable_by_test": d}
+        {"a": a, "b": b, "p_adjusted": p, "detectable": d}
         for (a, b), p, d in zip(names, p_values, (30.0, 34.0, 40.4), strict=True)
     ]
     key = {

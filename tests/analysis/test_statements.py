@@ -327,7 +327,7 @@ def compared(*tests, **given):
     return comparison(of("app", comparisons=pd.DataFrame(tests), **given), "stratum")
 
 
-PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "b": "rural", "detectable_by_test": 70.0}]'
+PAIRS = '[{"a": "large", "b": "city", "detectable": %s}, {"a": "city", "b": "rural", "detectable": 70.0}]'
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "
             "(adjusted p = 0.416); a difference between two groups smaller than about 44 percentage points could not be seen.",
         ),
         (
-            '[{"a": "large", "b": "city", "detectable_by_test": 25.2}, {"a": "city", "b": "large", "detectable_by_test": 43.6}]',
+            '[{"a": "large", "b": "city", "detectable": 25.2}, {"a": "city", "b": "large", "detectable": 43.6}]',
             "；视两类而定，小于约25至44个百分点的差距难以察觉。",
             "; a difference between two groups smaller than about 25 to 44 percentage points, depending on the groups, could not be seen.",
         ),
@@ -349,7 +349,7 @@ PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "
             "; there are too few answers to see a difference between any two groups.",
         ),
         (
-            '[{"a": "city", "b": "rural", "detectable_by_test": 70.0}]',
+            '[{"a": "city", "b": "rural", "detectable": 70.0}]',
             "（校正后p=0.416）。",
             "(adjusted p = 0.416).",
         ),
