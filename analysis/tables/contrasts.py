@@ -14,7 +14,17 @@ from analysis.pieces import Cell as TableCell
 from analysis.pieces import Head, Table, bilingual_table, number_cell, row_head
 from analysis.sentences import is_known, size_of_effect, unseen_span
 from analysis.tables.cell_tables import caption_of
-from analysis.words import Cell, Cells, Lexicon, Number, Text, compose, decimal_text, estimate_key, excludes_zero
+from analysis.words import (
+    Cell,
+    Cells,
+    Lexicon,
+    Number,
+    Text,
+    compose,
+    decimal_text,
+    estimate_key,
+    excludes_zero,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -52,11 +62,7 @@ def letters(comparison: Mapping[str, Any], order: Sequence[str] | None = None) -
     named = (
         list(order) if order is not None else list(dict.fromkeys(s for p in pairs for s in (p["a"], p["b"])))
     )
-    apart = [
-        (p["a"], p["b"])
-        for p in pairs
-        if {p["a"], p["b"]} <= set(named) and excludes_zero(p)
-    ]
+    apart = [(p["a"], p["b"]) for p in pairs if {p["a"], p["b"]} <= set(named) and excludes_zero(p)]
     return assign_letters(named, apart)
 
 

@@ -155,8 +155,8 @@ def test_lists_keep_proper_names_and_tell_their_bases():
 @pytest.mark.parametrize(
     ("p", "zh", "en"),
     [
-        (0.01, "，各类之间有显著差异。", "; the groups differ by more than chance."),
-        (0.4, "，各类之间的差异不显著。", "; the differences are within what chance would bring."),
+        (0.01, "，各类之间有差异，且不能归于偶然。", "; the groups differ, by more than chance would bring."),
+        (0.4, "，未见各类之间有差异。", "; no difference between the groups is shown."),
         (NAN, "。", "."),
     ],
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import json
+
 import pandas as pd
 import pytest
 from lxml import html
@@ -368,7 +370,7 @@ def test_what_a_comparison_could_not_have_seen(pairs, zh, en):
     assert claim.plain("zh").endswith(zh)
     assert claim.plain("en").endswith(en)
     found = compared(test | {"p_adjusted": 0.01})
-    assert found.plain("en").endswith("The groups differ by more than chance (adjusted p = 0.010).")
+    assert found.plain("en").endswith("(adjusted p = 0.010), so it should hold more widely.")
 
 
 def sloped(value, lower, upper, **others):
@@ -423,19 +425,34 @@ def test_ranking_of_segments_with_its_test():
         (
             "分银行类型看，2023年提供APP服务的单位占比由高到低依次为大型商业银行100%（7家单位）、城市"
             "商业银行88%（26家单位）。"
-            "各类之间的差异不具有统计显著性（校正后p=0.416）。"
+            "未见各类之间有差异（校正后p=0.416）。"
         ),
         (
             "By bank type, the share of members with app service in 2023 was, from high to low: large "
             "banks 100% "
-            "(7 members) and city banks 88% (26 members). The differences are within what chance would "
-            "bring (adjusted "
-            "p = 0.416)."
+            "(7 members) and city banks 88% (26 members). No difference between the groups is shown "
+            "(adjusted p = 0.416)."
         ),
     )
     differ = compared(test | {"p_adjusted": 0.00001})
-    assert differ.plain("en").endswith("The groups differ by more than chance (adjusted p < 0.001).")
+    assert differ.plain("en").endswith(
+        "Among the members listed, the groups do differ. Chance would hardly bring as much (adjusted p < "
+        "0.001), so it should hold more widely."
+    )
     assert compared().plain("zh").endswith("以上差异未作检验。")
+
+
+@pytest.mark.parametrize(("lower", "found"), [(1.0, True), (0.0, False), (None, False)])
+def test_members_that_differ_as_they_stand_are_never_called_alike(lower, found):
+    """Whatever the test of chance says: an interval of this frame that excludes zero is told first."""
+    pairs = json.dumps([{"a": "large", "b": "city", "lower": lower, "upper": 30.0}])
+    claim = compared(
+        {"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4155, "pairs": pairs}
+    )
+    told = "Among the members listed, the groups do differ. With so few of them chance could bring as much"
+    assert (told in claim.plain("en")) == ("就本名录的成员而言，各类之间确有差异。但" in claim.plain("zh"))
+    assert (told in claim.plain("en")) == found
+    assert ("No difference between the groups is shown" in claim.plain("en")) != found
 
 
 def test_channels_are_listed_from_high_to_low():
@@ -597,8 +614,13 @@ def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
 @pytest.mark.parametrize(
     ("level", "word", "gained", "known"),
     [
-        (0.95, "within what chance would bring", "chance alone may bring", "smaller than about 21.44"),
-        (0.9, "The groups differ by more than chance", "hardly by chance", "smaller than about 22.68"),
+        (
+            0.95,
+            "No difference between the groups is shown",
+            "chance alone may bring",
+            "smaller than about 21.44",
+        ),
+        (0.9, "Chance would hardly bring as much", "hardly by chance", "smaller than about 22.68"),
     ],
 )
 def test_the_level_of_the_intervals_is_that_of_every_test(level, word, gained, known):
