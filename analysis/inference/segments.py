@@ -181,7 +181,8 @@ def compare(
         its values alone. Shares: exact conditional test of the tables summed over the strata, or random
         tables (`group_tests.stratified_shares`); amounts: van Elteren's ranks within strata against random
         orders (`group_tests.van_elteren_test`); ratios: orders within strata; pairs likewise. Differences,
-        intervals and effect sizes stay those of the segments as they are. The test's name ends in ``within region``.
+        intervals and effect sizes stay those of the segments as they are. The test's name ends in
+        ``within region``.
     withheld
         Source of a measure -> segments left out as if nobody had answered there: those whose figures are not
         released. A test or an adjustment that rests on them would tell of them.
@@ -313,8 +314,11 @@ def _amount_test(groups: _Groups, which: tuple[int, ...], settings: _Settings) -
 
 def _ratio_test(groups: _Groups, which: tuple[int, ...], settings: _Settings) -> tuple[float, float, str]:
     """Test whether pooled ratios of some of the segments differ, within strata where one is held fixed."""
-    parts = ([part[i] for i in which] for part in (groups.answers, groups.per, groups.strata))
-    statistic, p_value, test = pooled_ratio_test(*parts, resamples=settings.resamples, seed=settings.seed)
+    y, x = ([part[i] for i in which] for part in (groups.answers, groups.per))
+    strata = [groups.strata[i] for i in which]
+    statistic, p_value, test = pooled_ratio_test(
+        y, x, strata, resamples=settings.resamples, seed=settings.seed
+    )
     return statistic, p_value, test if settings.within is None else f"{test} within {settings.within}"
 
 

@@ -44,7 +44,7 @@ class Thresholds:
     small_units : float
         The same for changes in a unit of their own (seconds), in steps of the last printed digit.
     blind_points, blind_percent : float
-        Where no change is found but even one this large could not have been seen, "about the same" would
+        Where no change is found and even one this large could not have been seen, "no change shown" would
         claim too much: there are "too few answers to say". A fifth of all members is a change anyone notices.
         Units of their own have no common scale and are not judged by this.
     minimum_base : int
@@ -74,7 +74,7 @@ class Thresholds:
         return abs(size) < limits.get(unit, self.small_units * 10.0**-digits)
 
     def is_blind(self, reached: float, unit: str) -> bool:
-        """Return whether a change that must be this large to be seen leaves "about the same" unsaid."""
+        """Return whether a change that must be this large to be seen leaves "no change shown" unsaid."""
         limits = {ChangeUnit.POINTS.value: self.blind_points, ChangeUnit.PERCENT.value: self.blind_percent}
         return unit in limits and reached > limits[unit]
 
@@ -136,7 +136,8 @@ def verdict(own: Change, members: Change | None, thresholds: Thresholds | None =
     it "edged" where the respondents' printed change is small besides. Where the test finds a change but the
     respondents' own figure went the other way, the printed number would contradict the verb: `MIXED`.
     `TOO_FEW` where the members' change has no interval, or where none was found but even a large one could
-    not have been.
+    not have been. `SAME` only where all that two one-sided tests leave open lies within the indicator's
+    margin (`Change.is_equivalent`); `NOT_SHOWN` for all else, and wherever a programme sets no margin.
     """
     if not (own.is_comparable and (members is None or members.is_comparable)):
         return Verdict.NOT_COMPARABLE
@@ -153,7 +154,9 @@ def _judge(moved: Change | Slope, size: float, thresholds: Thresholds) -> Verdic
         return Verdict.TOO_FEW
     (lower, upper), unit = moved.interval, moved.unit_name
     if lower <= 0 <= upper:
-        return Verdict.TOO_FEW if thresholds.is_blind(reach(moved), unit) else Verdict.SAME
+        if thresholds.is_blind(reach(moved), unit):
+            return Verdict.TOO_FEW
+        return Verdict.SAME if moved.is_equivalent else Verdict.NOT_SHOWN
     small = thresholds.is_small(size, unit, moved.digits)
     if lower > 0:
         return Verdict.EDGED_UP if small else Verdict.RISE
@@ -260,7 +263,7 @@ def slope(line: Slope, thresholds: Thresholds | None = None) -> Claim:
         return Claim("slope", worded("slope", found, **slots))
     if found.is_moved:
         slots["verb"] = _verb(line.unit_name, found)
-    slots["slope"] = line.size(size, "slope", signed=found == Verdict.SAME)
+    slots["slope"] = line.size(size, "slope", signed=not found.is_moved)
     confidence = confidence_number(line.cells.level)
     slots["tested"] = worded("line", "tested", confidence=confidence, interval=interval_phrase(line))
     return Claim("slope", worded("slope", found, **slots))

@@ -56,7 +56,7 @@ CASES: Final[Mapping[str, Iterable[str]]] = MappingProxyType(
     {
         "verb": _MOVED,
         "change": tuple(Verdict),
-        "slope": (*_MOVED, Verdict.SAME, Verdict.TOO_FEW, Verdict.NOT_COMPARABLE),
+        "slope": (*_MOVED, Verdict.SAME, Verdict.NOT_SHOWN, Verdict.TOO_FEW, Verdict.NOT_COMPARABLE),
         "tested": ("interval", "blind", "no interval", "withheld"),
         "base wave": ("year before", "earlier"),
         "base time": ("year before", "earlier"),

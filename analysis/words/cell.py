@@ -459,6 +459,22 @@ class _Moved(_Row):
         texts = bound_texts(*self.interval, self.unit, self.digits, sign="always")
         return _bounds(self.interval, texts, self.key)
 
+    @property
+    def largest(self) -> float:
+        """The largest change in either direction that is left open; NaN where there is no interval.
+
+        By two one-sided tests where they were made, else the further end of the interval.
+        """
+        given = float(self.row.get("largest", math.nan))
+        ends = self.interval
+        return given if ends is None or not math.isnan(given) else max(map(abs, ends))
+
+    @property
+    def is_equivalent(self) -> bool:
+        """Whether all that is left open lies within the indicator's margin; false where it has none."""
+        margin = self.cells.lexicon.margin(self.indicator)
+        return margin is not None and self.largest <= margin
+
     def size(self, value: float, column: str, *, signed: bool) -> Number:
         """Take an amount as a number; unsigned, one that rounds to zero is "less than" a step."""
         if signed or round_half_up(value, self.digits):
@@ -517,6 +533,11 @@ class Slope(_Moved):
     def value(self) -> float:
         """The unrounded change a year in the printed unit; NaN where it is withheld."""
         return float(self.row["slope"])
+
+    @property
+    def largest(self) -> float:
+        """The largest change over the whole line that its interval a year leaves open."""
+        return super().largest * max(1, int(self.wave[:4]) - int(self.base_wave[:4]))
 
     @property
     def waves(self) -> Number:

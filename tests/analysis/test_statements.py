@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 
 import numpy as np
-import json
-
 import pandas as pd
 import pytest
 from lxml import html
@@ -200,19 +199,48 @@ def test_fell_where_the_interval_lies_below_zero():
     )
 
 
-def test_about_the_same_where_the_interval_holds_zero():
+def test_no_change_is_shown_where_the_interval_holds_zero():
     assert both(stated([moved("rate", 0.5), moved("rate.members", 0.4, -1.2, 2.1)])) == (
         (
-            "2023年，人工电话平均接通率为92.88%，与上年基本持平（答卷单位变动+0.50个百分点；推及全体成"
+            "2023年，人工电话平均接通率为92.88%，较上年未见明显变化（答卷单位变动+0.50个百分点；推及全体成"
             "员，变动的95%置信区间为"
             f"{MINUS}1.20至+2.10个百分点；78家单位作答）。"
         ),
         (
-            "In 2023, the average answer rate was 92.88%, about the same as in 2022 (respondents: +0.50 "
-            "percentage "
+            "In 2023, the average answer rate was 92.88%, with no change shown since 2022 (respondents: "
+            "+0.50 percentage "
             f"points; all members: 95% interval {MINUS}1.20 to +2.10 percentage points; base: 78 members)."
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("margin", "largest", "found"),
+    [(3.0, 3.0, "same"), (3.0, 3.01, "not shown"), (None, 0.1, "not shown"), (5.0, NAN, "not shown"),
+     (5.1, NAN, "same")],
+)  # fmt: skip
+def test_about_the_same_only_where_all_that_is_left_open_lies_within_the_margin(margin, largest, found):
+    """Not known otherwise, what is left open is the whole interval: here 5.1 points."""
+    rows = [moved("rate", 0.5), moved("rate.members", 0.4, -5.1, 4.0) | {"largest": largest}]
+    words = replace(LEXICON, margins={} if margin is None else {"rate": margin})
+    known = Cells(ESTIMATES, words, pd.DataFrame(rows))
+    claim = change(known.cell("rate", "2023"), "2022")
+    assert ("about the same as in 2022" in claim.plain("en")) == (found == "same")
+    assert ("较上年未见明显变化" in claim.plain("zh")) == (found == "not shown")
+
+
+def test_a_change_within_the_margin_that_is_found_keeps_its_verb():
+    rows = [moved("rate", 0.5), moved("rate.members", 0.4, 0.1, 0.7) | {"largest": 0.7}]
+    known = Cells(ESTIMATES, replace(LEXICON, margins={"rate": 3.0}), pd.DataFrame(rows))
+    assert "edged up" in change(known.cell("rate", "2023"), "2022").plain("en")
+
+
+def test_a_line_is_about_the_same_where_all_it_adds_up_to_lies_within_the_margin():
+    """0.7 a year over four years is 2.8."""
+    for margin, found in ((2.7, "shows no rise or fall"), (2.9, "stayed about the same")):
+        words = replace(LEXICON, margins={"rate": margin})
+        line = Cells(ESTIMATES, words, slopes=sloped(0.1, -0.5, 0.7)).slope("rate")
+        assert found in slope(line).plain("en")
 
 
 def test_not_comparable_tells_no_number_of_change():
@@ -249,16 +277,16 @@ def test_a_change_of_seconds_has_its_own_verb():
     [
         (4.6, 2.1, 6.3, "rise"),
         (-4.6, -6.3, -2.1, "fall"),
-        (4.6, 0.0, 6.3, "same"),
-        (4.6, -6.3, 0.0, "same"),
-        (0.0, 0.0, 0.0, "same"),
+        (4.6, 0.0, 6.3, "not shown"),
+        (4.6, -6.3, 0.0, "not shown"),
+        (0.0, 0.0, 0.0, "not shown"),
         (-0.2, 0.1, 1.0, "mixed"),
         (0.0, -1.0, -0.1, "mixed"),
         (4.6, NAN, NAN, "too few"),
         (0.99, 0.1, 2.0, "edged up"),
         (1.0, 0.1, 2.0, "rise"),
         (-0.99, -2.0, -0.1, "edged down"),
-        (0.5, -13.9, 14.0, "same"),
+        (0.5, -13.9, 14.0, "not shown"),
         (0.5, -14.1, 14.0, "too few"),
     ],
 )
@@ -273,7 +301,7 @@ def test_thresholds_are_of_the_unit_and_can_be_set():
     assert judged(*short) == Verdict.EDGED_UP
     assert judged({**short[0], "change": 0.9}, short[1]) == Verdict.RISE
     wide = moved("speed", 0.9, unit="秒"), moved("speed.members", 1.0, -90.0, 95.0, unit="秒")
-    assert judged(*wide) == Verdict.SAME
+    assert judged(*wide) == Verdict.NOT_SHOWN
     points = moved("rate", 3.0), moved("rate.members", 3.0, 1.0, 5.0)
     assert judged(*points, thresholds=Thresholds(small_points=5.0)) == Verdict.EDGED_UP
     none_found = moved("rate", 3.0), moved("rate.members", 3.0, -1.0, 7.0)
@@ -400,8 +428,8 @@ def sloped(value, lower, upper, **others):
         ),
         (
             sloped(0.3, -0.5, 1.1),
-            f"2019年至2023年，同类单位相比，人工电话平均接通率基本持平（年均变动+0.30个百分点；95%置信区间为{MINUS}0.50至+1.10个百分点；5次调查，96家单位）。",
-            f"From 2019 to 2023, like members compared, the average answer rate stayed about the same (+0.30 percentage points a year; 95% interval {MINUS}0.50 to +1.10 percentage points; 5 waves, 96 members).",
+            f"2019年至2023年，同类单位相比，人工电话平均接通率未见明显升降（年均变动+0.30个百分点；95%置信区间为{MINUS}0.50至+1.10个百分点；5次调查，96家单位）。",
+            f"From 2019 to 2023, like members compared, the average answer rate shows no rise or fall (+0.30 percentage points a year; 95% interval {MINUS}0.50 to +1.10 percentage points; 5 waves, 96 members).",
         ),
         (
             sloped(NAN, NAN, NAN),

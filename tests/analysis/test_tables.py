@@ -152,7 +152,7 @@ def test_changes_with_interval_and_verdict():
     made = change_table(cells, ["app", "sms", "rare"], HEAD, wave="2023", base_wave="2022")
     _, table = parsed(made, "zh")
     assert [texts(row) for row in table.findall("tbody/tr")] == [
-        ["APP服务", "百分点", "+1.4", "+1.3", "−0.5", "+3.0", "60", "基本持平"],
+        ["APP服务", "百分点", "+1.4", "+1.3", "−0.5", "+3.0", "60", "未见明显变化"],
         ["短信服务", "百分点", "[c]", "[c]", "[c]", "[c]", "[c]", ""],
         ["少见", "百分点", "[z]", "[z]", "[z]", "[z]", "60", "不可比"],
     ]
