@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from analysis import sentences
 from analysis.inference import streak
-from analysis.pieces import narrow_intervals
 from analysis.sentences import count_number
 from analysis.words import Claim, Text, wave_text
 from survey.notebooks.display import Showing
@@ -107,15 +106,6 @@ class Say(Showing):
             self.show(Claim("response", worded("received", "returns", wave=wave_text(self.wave), n=n)))
             return
         self.show(sentences.response(self.lexicon, self.wave, *counts))
-
-    def narrow_intervals(self, *indicators: str) -> None:
-        """Name the indicators whose intervals for all members may be too narrow; nothing where none is."""
-        self.show(
-            narrow_intervals(
-                self.figures.estimates, self.figures.changes, self.lexicon, self.asked(*indicators),
-                wave=self.wave, base_wave=self.before,
-            )
-        )  # fmt: skip
 
     def streak(self, indicator: str, above: float) -> None:
         """State for how many years in a row an indicator has been above a value, over breaks but naming them.
