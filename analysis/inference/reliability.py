@@ -78,7 +78,7 @@ def doubts(answers: Answers, waves: tuple[int, ...], lines: tuple[Linearised, ..
 
 
 def without_marks(texts: pd.Series[str]) -> pd.Series[str]:
-    """Take the marks out of methods or notes, for what is published: they do not tell good intervals from bad."""
+    """Take the marks out of methods or notes that are published: they do not tell good from bad."""
     return texts.str.replace(rf"(?:^|; ){MARK}: [^;]*", "", regex=True)
 
 
