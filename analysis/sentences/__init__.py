@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from analysis.sentences.change_sentences import Thresholds, change, matched, reach, slope, verdict
+from analysis.sentences.change_sentences import Thresholds, change, matched, reach, slope, verdict, verdicts
 from analysis.sentences.headlines import contrast, evidence, headline, leaders, movement, source
 from analysis.sentences.level_sentences import level, response, streak
 from analysis.sentences.news import Milestone, by_segment, high_to_low, news, ordinal, paragraph
@@ -75,6 +75,7 @@ __all__ = [
     "streak",
     "unseen_span",
     "verdict",
+    "verdicts",
     "within",
     "worded",
 ]

@@ -9,13 +9,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from statsmodels.stats.multitest import fdrcorrection
+
 from analysis.inference import detectable_change
 from analysis.model import AnalysisError, ChangeUnit, Verdict
 from analysis.sentences.wordings import confidence_number, interval_phrase, labelled, probability, worded
 from analysis.words import Claim, Number, Phrase, Text, wave_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from analysis.words import Cell, Change, MatchedChange, Slope
 
@@ -29,6 +31,7 @@ __all__ = [
     "reach",
     "slope",
     "verdict",
+    "verdicts",
 ]
 
 
@@ -118,6 +121,27 @@ class JudgedChange:
         if self.members is not None:
             slots["tested"] = _tested(self.members, blind=self.verdict == Verdict.TOO_FEW)
         return slots
+
+
+def verdicts(changes: Sequence[Change], thresholds: Thresholds | None = None) -> list[Verdict]:
+    """Judge the respondents' changes of one list or table, as `verdict` does each, by their tests together.
+
+    A rise or fall needs its test to hold among those of the list as well, after Benjamini and Hochberg: among
+    twenty changes that are none, one would be found by itself. One that does not hold is `NOT_SHOWN`.
+
+    References
+    ----------
+    Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57, 289-300. R: ``p.adjust(p, "BH")``.
+    """
+    found = [verdict(own, own.members, thresholds) for own in changes]
+    tested = [own.members.p_value if own.members else math.nan for own in changes]
+    known = [place for place, p in enumerate(tested) if not math.isnan(p)]
+    if known:
+        held = fdrcorrection([tested[place] for place in known], alpha=1 - changes[0].cells.level)[0]
+        for place, holds in zip(known, held, strict=True):
+            if found[place].is_moved and not holds:
+                found[place] = Verdict.NOT_SHOWN
+    return found
 
 
 def verdict(own: Change, members: Change | None, thresholds: Thresholds | None = None) -> Verdict:

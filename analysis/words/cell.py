@@ -494,6 +494,11 @@ class Change(_Moved):
         return float(self.row["change"])
 
     @property
+    def p_value(self) -> float:
+        """P value of no change; NaN where nothing was tested."""
+        return float(self.row.get("p_value", math.nan))
+
+    @property
     def is_released(self) -> bool:
         """Whether the change may be printed."""
         return not math.isnan(self.value)
