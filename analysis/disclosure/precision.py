@@ -138,8 +138,9 @@ def changes_as_printed(
     out = changes.copy()
     few = (out["n_matched"] < policy.interval_base).to_numpy()
     few = few | _are_in(out, telling, "wave") | _are_in(out, telling, "base_wave")
-    for column in ("se", "lower", "upper", "p_value", "p_adjusted"):
-        out[column] = out[column].mask(few)
+    for column in ("se", "lower", "upper", "largest", "p_value", "p_adjusted"):
+        if column in out:
+            out[column] = out[column].mask(few)
     outwards = (out["n_matched"] < policy.outward_base).to_numpy()
     out = moves_as_printed(out, measures, level, outwards=outwards)
     withheld = (out["status"] == "suppressed").to_numpy()
@@ -184,6 +185,8 @@ def moves_as_printed(
     for column in _PROBABILITIES:
         if column in out:
             out[column] = probabilities_as_printed(out[column].to_numpy(dtype=float), level)
+    if "largest" in out:
+        out["largest"] = _outwards(out["largest"].to_numpy(dtype=float), digits)
     if "se" in out:
         _round_bounds(out, digits, np.zeros(len(out), dtype=bool) if outwards is None else outwards)
     return out
@@ -224,9 +227,13 @@ def _pair_as_printed(pair: Mapping[str, Any], digits: int, level: float) -> dict
 
 
 def probabilities_as_printed(values: Floats, level: float) -> Floats:
-    """Round p values to three decimals, none across what the level leaves of 1: no verdict changes."""
+    """Round p values to three decimals, none across what the level leaves of 1: no verdict changes.
+
+    One that would round to zero is given as 0.0005, which it is below: no p value of a test is zero.
+    """
     alpha = round(1.0 - level, 12)
     rounded = _rounded(values, np.full(len(values), _TESTED))
+    rounded = np.where((rounded == 0) & (values > 0), 0.5 * 10.0**-_TESTED, rounded)
     across = (values < alpha) & (rounded >= alpha)
     return np.where(across, alpha - 10.0**-_TESTED, rounded).round(12)
 
@@ -238,11 +245,16 @@ def _change_digits(frame: pd.DataFrame, measures: Mapping[str, Measure]) -> Whol
 def _round_bounds(out: pd.DataFrame, digits: Whole, outwards: Flags) -> None:
     """Round errors to two significant digits, and bounds: outwards where few members stand behind them."""
     out["se"] = _significant(out["se"].to_numpy(dtype=float), _SIGNIFICANT)
-    for column, away in (("lower", np.floor), ("upper", np.ceil)):
+    for column, side in (("lower", -1.0), ("upper", 1.0)):
         bound = out[column].to_numpy(dtype=float)
-        factor = 10.0**digits
-        wide = away((bound * factor).round(9)) / factor
+        wide = side * _outwards(side * bound, digits)
         out[column] = np.where(outwards, wide, _rounded(bound, digits))
+
+
+def _outwards(values: Floats, digits: Whole) -> Floats:
+    """Round up, each number at its own digit."""
+    factor = 10.0**digits
+    return np.asarray(np.ceil((values * factor).round(9)) / factor)
 
 
 def _significant(values: Floats, digits: int) -> Floats:

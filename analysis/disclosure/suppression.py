@@ -147,7 +147,7 @@ _SPLIT = ("matched_change", "joiners", "leavers", "reclassified")
 _REASONS = ("joined", "returned", "answered_anew", "left", "absent", "blank")
 _PAIR_SHOWN = ("change", "matched_change")
 _CHANGE_KEY = ["indicator", "wave", "base_wave", "dimension", "segment"]
-_HIDDEN_CHANGE = ("change", "se", "lower", "upper", "p_value", "p_adjusted", *_SPLIT)
+_HIDDEN_CHANGE = ("change", "se", "lower", "upper", "largest", "p_value", "p_adjusted", *_SPLIT)
 
 
 class RiskMeasure(Protocol):

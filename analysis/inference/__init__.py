@@ -8,7 +8,7 @@ from analysis.inference.group_tests import holm
 from analysis.inference.independence import rao_scott, wald
 from analysis.inference.panel import MATCHED_COLUMNS, TURNOVER_COLUMNS, matched_tests, turnover
 from analysis.inference.recoding import all_of, any_of, bands, mean_of_ratios, number_chosen, volume_weighted
-from analysis.inference.reliability import FEW, MARK, SKEWED
+from analysis.inference.reliability import FEW, MARK, SKEWED, without_marks
 from analysis.inference.sample import weighted_sample
 from analysis.inference.segments import compare
 from analysis.inference.series import Streak, series, streak
@@ -51,4 +51,5 @@ __all__ = [
     "volume_weighted",
     "wald",
     "weighted_sample",
+    "without_marks",
 ]

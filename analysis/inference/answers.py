@@ -473,6 +473,11 @@ class Item:
     joined: str = ""
     weighting: Weighting | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is a total of members that said yes: a share of them times their number."""
+        return self.measure.kind == "total" and bool(((self.y == 0) | (self.y == 1)).all())
+
 
 def lay_out(answers: Answers, wave: int, dimension: str) -> Layout:
     """Say where the respondents of a wave are, from the arrays of a report."""

@@ -164,7 +164,7 @@ def _still_possible(answers: Answers, wave: int, dimension: str, lin: Linearised
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
-_Ends = dict[tuple[str, int], tuple[Floats, Floats]]
+_Ends = dict[tuple[str, int, float], tuple[Floats, Floats]]
 
 
 def changes(
@@ -191,6 +191,10 @@ def changes(
     not; ``se`` stays without. How near errors and intervals come to the truth is simulated
     (`analysis.simulation`): where amounts are skewed or few, ``note`` says that the interval may be too
     narrow (`analysis.inference.reliability`); read the growth of such totals with the split.
+
+    ``largest`` is the largest change, in either direction, that the two one-sided tests of equivalence leave
+    open: the further end of the interval at 1 - 2 alpha, 90 % where the design's level is 95 %. A change is
+    equivalent to none within a margin where it lies within it (Schuirmann 1987).
 
     ``p_value`` and the interval of a change belong together: the interval excludes zero where p_value is
     below 1 - level, so a verb chosen by the interval is one chosen by this test. Both ask about the change of
@@ -237,7 +241,9 @@ def changes(
     References
     ----------
     Tam (1984), doi:10.1080/00031305.1984.10483227; Qualité & Tillé (2008); Holm (1979), Scand. J. Statist. 6;
-    Zou & Donner (2008), Statistics in Medicine 27, doi:10.1002/sim.3095 (MOVER). R: ``p.adjust(p, "holm")``.
+    Zou & Donner (2008), Statistics in Medicine 27, doi:10.1002/sim.3095 (MOVER); Schuirmann (1987), J.
+    Pharmacokinetics and Biopharmaceutics 15, 657-680, doi:10.1007/BF01068419. R: ``p.adjust(p, "holm")``,
+    ``TOSTER::t_TOST``.
     """
     laid_out = lay_out_pairs(measurements, measures, design, pairs, dimensions)
     ends: _Ends = {}
@@ -259,7 +265,12 @@ def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]], ends: 
     variance, wide, thin = _variances(pair, percent)
     se, spread = (np.where(members, np.sqrt(v) * factor * (w1 != w2), np.nan) for v in (variance, wide))
     lower, upper, p_value, weak = _bounds(pair, change, spread, np.abs(unit), (level, ends))
-    lower, upper, p_value = (np.where(members, value, np.nan) for value in (lower, upper, p_value))
+    # each of the two one-sided tests of equivalence has what the level leaves of 1
+    inner = _bounds(pair, change, spread, np.abs(unit), (2 * level - 1, ends))[:2]
+    largest = np.maximum(np.abs(inner[0]), np.abs(inner[1]))
+    lower, upper, largest, p_value = (
+        np.where(members, value, np.nan) for value in (lower, upper, largest, p_value)
+    )
     broken = broken_between(pair, breaks)
     held = answers.held[:, [w1, w2]].sum(axis=1)[:, None]
     lost = np.broadcast_to(broken[:, None] | (held < 2), change.shape)  # noqa: PLR2004 -- both waves
@@ -274,7 +285,8 @@ def _table(pair: Pair, level: float, breaks: Mapping[str, Sequence[str]], ends: 
     )
     numbers = {
         **{name: value for name, value in parts.items() if name in CHANGE_COLUMNS},
-        "se": np.where(np.isnan(change), np.nan, se), "lower": lower, "upper": upper, "p_value": p_value,
+        "se": np.where(np.isnan(change), np.nan, se), "lower": lower, "upper": upper, "largest": largest,
+        "p_value": p_value,
     }  # fmt: skip
     return pd.DataFrame(
         {
@@ -399,7 +411,7 @@ def _mover(pair: Pair, wanted: Whole, level: float, ends: _Ends) -> tuple[Floats
 def _own_ends(pair: Pair, wave: int, wanted: Whole, level: float, ends: _Ends) -> tuple[Floats, Floats]:
     """Give the bounds of a wave's own figures, unscaled, working out those not met before: [P, K] each."""
     low, high = ends.setdefault(
-        (pair.dimension, wave),
+        (pair.dimension, wave, level),
         (np.full(pair.old.figure.shape, np.nan), np.full(pair.old.figure.shape, np.nan)),
     )
     fresh = wanted[np.isnan(low[wanted]).all(axis=1)]

@@ -4,11 +4,10 @@ The minimal detectable difference of two segments is the true one that a two-sid
 power (four times in five) at the segments' sizes. There are two of them, as there are two questions:
 
 - Do this year's *frames* of both segments differ? Answers out of few members carry the finite population
-  correction, as the intervals of differences do; where all have answered every difference is seen: zero.
+  correction, as the intervals of differences do; where all have answered every difference is seen: zero. It
+  is the one told beside "no difference is shown".
 - Do the segments differ by *more than chance* would deal them, as the tests of `analysis.inference.segments`
-  ask? That
-  knows no finite frame; pass infinite members. It is the larger figure, and the one to tell beside "no
-  difference was found": the smaller one would claim more than the test can.
+  ask? That knows no finite frame; pass infinite members.
 
 Both look forward from sizes and spread, not back from the difference seen: they are no "observed power".
 
@@ -168,12 +167,12 @@ def detectable_change(lower: float, upper: float, level: float, *, power: float 
 
 
 def unseen(pairs: str, segments: Collection[str]) -> list[float | None]:
-    """List what the tests of the pairs of some segments could not have seen, least first.
+    """List what the intervals of the pairs of some segments could not have shown, least first.
 
     Parameters
     ----------
     pairs
-        Column of a row of `comparisons`; ``detectable_by_test`` is read.
+        Column of a row of `comparisons`; ``detectable`` is read.
     segments
         Those whose figures are told; pairs of others are left out.
 
@@ -182,7 +181,7 @@ def unseen(pairs: str, segments: Collection[str]) -> list[float | None]:
     Differences in the printed unit; None, at the end, for each pair in which none would be seen.
     """
     told = [pair for pair in json.loads(pairs) if {pair["a"], pair["b"]} <= set(segments)]
-    values = [pair["detectable_by_test"] for pair in told if "detectable_by_test" in pair]
+    values = [pair["detectable"] for pair in told if "detectable" in pair]
     return [*sorted(value for value in values if value is not None), *(v for v in values if v is None)]
 
 

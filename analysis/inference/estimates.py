@@ -147,14 +147,21 @@ def choose_bounds(
     asks = asks & (summary.n > 0)
     plain = np.array([item.weighting is None for item in items])[:, None]
     countable = asks & plain & ~summary.routed & (summary.size <= _COUNTED)
+    # a count of members has the bounds of their share, times their number
+    times = np.where(asks, 1, summary.size)
+    counted = np.array([item.counts and item.measure.estimand == "members" for item in items])[:, None]
+    counted = counted & plain & (summary.n > 0) & ~summary.routed & summary.whole & (summary.size <= _COUNTED)
+    countable |= counted
     exact = countable & (summary.spanned == 1)
     several = countable & (summary.spanned > 1) & summary.whole & _few_outcomes(summary)
     yes = summary.yes.sum(axis=2)
     found = hypergeometric(yes[exact], summary.n[exact], summary.size[exact], level)
-    lower[exact], upper[exact], method[exact] = found.lower, found.upper, found.method
+    lower[exact], upper[exact] = found.lower * times[exact], found.upper * times[exact]
+    method[exact] = found.method
     for p, k in np.argwhere(several):
         found = stratified_share(summary.yes[p, k], summary.answers[p, k], summary.members[p, k], level)
-        lower[p, k], upper[p, k], method[p, k] = found.lower, found.upper, found.method
+        lower[p, k], upper[p, k] = found.lower * times[p, k], found.upper * times[p, k]
+        method[p, k] = found.method
     rest = asks & ~exact & ~several
     found = effective_share(summary.figure[rest], _effective_size(summary, plain)[rest], level)
     lower[rest], upper[rest], method[rest] = found.lower, found.upper, found.method
@@ -164,7 +171,7 @@ def choose_bounds(
         for item in items
     ]
     if doubted is not None:
-        told = np.isfinite(upper - lower) & (doubted != "")
+        told = np.isfinite(upper - lower) & (doubted != "") & ~exact & ~several
         method = method + np.where(told, "; " + doubted, "")
     return lower, upper, method + np.array(notes, dtype=object)[:, None]
 

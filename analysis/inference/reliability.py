@@ -36,9 +36,11 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.inference.answers import Answers, Linearised
 
-__all__ = ["FEW", "MARK", "SKEWED", "doubts"]
+__all__ = ["FEW", "MARK", "SKEWED", "doubts", "without_marks"]
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -73,6 +75,11 @@ def doubts(answers: Answers, waves: tuple[int, ...], lines: tuple[Linearised, ..
         few[asked] |= count < _ENOUGH
         skewed[asked] |= skewness > _SKEWNESS
     return np.where(few, FEW, np.where(skewed, SKEWED, "")).astype(object)
+
+
+def without_marks(texts: pd.Series[str]) -> pd.Series[str]:
+    """Take the marks out of methods or notes that are published: they do not tell good from bad."""
+    return texts.str.replace(rf"(?:^|; ){MARK}: [^;]*", "", regex=True)
 
 
 def _behind(

@@ -1,13 +1,10 @@
 """Do the segments differ? Exact and permutation tests, effect sizes and pairwise differences.
 
 Segments are small (8, 20, 21, 24 members), so that no test here leans on a large sample where it can be
-counted out. The tests ask whether the answers look as if they had been dealt to the segments at random; the
-intervals of pairwise shares and means, which speak of the frame, carry the finite population correction.
-
-References
-----------
-Newcombe (1998), Interval estimation for the difference between independent proportions, Statistics in
-Medicine 17, 873-890. doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
+counted out. There are two questions. Do the segments of this frame differ, as their members stand? That the
+intervals of the pairs answer, which carry the finite population correction, close to a point where all
+answered, and hold together at the level (Bonferroni over the pairs of a question). Do they differ by more
+than chance would deal to members like these? That the tests answer, which know of no frame.
 """
 
 from __future__ import annotations
@@ -32,10 +29,12 @@ from analysis.inference.group_tests import (
     holm,
     kruskal_statistic,
     kruskal_wallis,
+    pooled_effect,
+    pooled_ratio_test,
     stratified_shares,
     van_elteren_test,
 )
-from analysis.inference.intervals import hypergeometric
+from analysis.inference.intervals import share_difference
 from analysis.model import COMPARISON_COLUMNS, ArgumentError
 
 if TYPE_CHECKING:
@@ -111,9 +110,7 @@ def cliffs_delta(first: npt.ArrayLike, second: npt.ArrayLike, level: float = 0.9
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-_ENDLESS = (np.inf, np.inf)
-# of the frames, and by the tests of chance
-_LEAST = ("detectable", "detectable_by_test")
+_REDRAWN = 1999  # bootstrap samples behind an effect size's interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,14 +121,16 @@ class _Groups:
     ----------
     names
         Of the segments with answers.
-    answers, strata
-        Values of each, and the stratum each stands in (0 for all where none is held fixed).
+    answers, per, strata
+        Values of each (of a ratio the numerators), the denominators (1 of other kinds), and the stratum each
+        stands in (0 for all where none is held fixed).
     size
         Members of each in the frame.
     """
 
     names: tuple[str, ...]
     answers: tuple[Floats, ...]
+    per: tuple[Floats, ...]
     strata: tuple[Whole, ...]
     size: tuple[int, ...]
 
@@ -155,18 +154,21 @@ def compare(
     *,
     within: str | None = None,
     withheld: Mapping[str, Collection[str]] | None = None,
-    resamples: int = 1999,
+    resamples: int = 39_999,
     seed: int = 20230701,
 ) -> pd.DataFrame:
     """Test every measure for differences between the segments of a dimension in one wave.
 
     Shares: the Fisher-Freeman-Halton exact test on the table of segments by yes and no, bias-corrected
-    Cramér's V, and pairwise differences with Newcombe's hybrid of the exact hypergeometric intervals of both
-    segments and Fisher's exact test. Means, totals and ratios: member by member (a ratio as y / x), the
-    Kruskal-Wallis statistic against all orders of the answers, or ``resamples`` random ones where too many,
-    epsilon squared, and pairwise differences of means with Welch's interval, each variance with its segment's
-    finite population correction, and the Mann-Whitney test (exact for small segments without ties).
-    Effect sizes have percentile bootstrap intervals, members drawn anew within their segments.
+    Cramér's V, and pairwise differences with exact intervals of the frame (`intervals.share_difference`) and
+    Fisher's exact test. Means and totals: the Kruskal-Wallis statistic against all orders of the answers, or
+    random ones where too many, Kelley's epsilon squared, and pairwise differences of means with the
+    Mann-Whitney test (exact for small segments without ties). Ratios as they are printed, pooled: the spread
+    of the segments' ratios against random orders of the members (`group_tests.pooled_ratio_test`), the
+    correlation ratio with denominators as weights, corrected like epsilon squared, and pairwise differences
+    of the pooled ratios with the same test. Differences of means and ratios have Welch's interval, each
+    linearised variance with its segment's finite population correction. Effect sizes have percentile
+    bootstrap intervals, members drawn anew within their segments.
 
     Parameters
     ----------
@@ -177,26 +179,27 @@ def compare(
     within
         A column of the frame to hold fixed (``region``): answers are dealt to segments within each of
         its values alone. Shares: exact conditional test of the tables summed over the strata, or random
-        tables (`stratified.stratified_shares`); amounts: van Elteren's ranks within strata against random
-        orders (`stratified.van_elteren_test`); pairs likewise. Differences, intervals and effect sizes stay
-        those of the segments as they are. The test's name ends in ``within region``.
+        tables (`group_tests.stratified_shares`); amounts: van Elteren's ranks within strata against random
+        orders (`group_tests.van_elteren_test`); ratios: orders within strata; pairs likewise. Differences,
+        intervals and effect sizes stay those of the segments as they are. The test's name ends in
+        ``within region``.
     withheld
         Source of a measure -> segments left out as if nobody had answered there: those whose figures are not
         released. A test or an adjustment that rests on them would tell of them.
     resamples, seed
-        Number and seed of random orders and bootstrap draws; same seed, same result.
+        The most random orders (they end sooner where the p-value is large) and the seed of these and of
+        bootstrap draws; same seed, same result.
 
     Returns
     -------
     DataFrame sorted by indicator with the columns of `COMPARISON_COLUMNS`. ``p_adjusted`` of a row is
     Benjamini and Hochberg's over all rows of the call; ``pairs`` a JSON list of {a, b, difference (a - b in
-    the printed unit; members' mean for a total), lower, upper, p_adjusted, detectable,
-    detectable_by_test, delta, delta_lower, delta_upper}, there Holm's within the question. ``detectable``:
-    the true difference of the frames, in the printed unit, that would have been found four times in five at
-    these sizes with the finite population correction and the level the pair has in Holm's first step;
-    ``detectable_by_test`` the same without the correction, as the tests of chance have none
-    (`analysis.inference.detectable`); null where none would.
-    ``delta``: Cliff's (`analysis.inference.segments`), of amounts alone; of a share it is the difference.
+    the printed unit; members' mean for a total), lower, upper, p_adjusted, detectable, delta, delta_lower,
+    delta_upper}. The intervals of a question's pairs hold together at the design's level (each at what
+    Bonferroni leaves it), p_adjusted is Holm's within the question. ``detectable``: the true difference of
+    the frames, in the printed unit, that would have been found four times in five at these sizes with the
+    finite population correction and a pair's part of the level (`analysis.inference.detectable`); null where
+    none would. ``delta``: Cliff's, of means and totals alone; of a share it is the difference.
     Segments without answers are left out; with fewer than two the test is ``none``.
 
     Raises
@@ -208,7 +211,7 @@ def compare(
     ----------
     Freeman & Halton (1951), doi:10.1093/biomet/38.1-2.141; Benjamini & Hochberg (1995), J. R. Stat. Soc. B.
     R: ``fisher.test(table)``, ``coin::kruskal_test(distribution = "approximate")``,
-    ``p.adjust(p, "BH")``, ``rcompanion::cramerV(bias.correct = TRUE)``, ``rcompanion::epsilonSquared``.
+    ``p.adjust(p, "BH")``, ``rcompanion::cramerV(bias.correct = TRUE)``, ``rstatix::kruskal_effsize``.
     """
     if wave not in design.waves:
         raise ArgumentError("wave", "one of " + ", ".join(design.waves), repr(wave), "choose one of these")
@@ -239,17 +242,18 @@ def _groups(
     """Put the answers to one measure in one wave by segment, without the hidden ones."""
     p, wave = place
     segments = answers.segments[dimension]
-    value = answers.y[p, wave]
-    if answers.measures[p].kind == "ratio":
-        with np.errstate(invalid="ignore", divide="ignore"):
-            value = np.where(answers.x[p, wave] != 0, value / answers.x[p, wave], np.nan)
+    value, per = answers.y[p, wave], np.ones(answers.y.shape[-1])
     there = answers.answered[p, wave] & np.isfinite(value)
+    if answers.measures[p].kind == "ratio":
+        per = answers.x[p, wave]
+        there &= per > 0
     stratum = answers.segments[within].inside[wave].argmax(axis=0) if within else np.zeros(len(value), int)
     inside = segments.inside[wave]
     used = [k for k, name in enumerate(segments.names) if name not in hidden and (there & inside[k]).any()]
     return _Groups(
         tuple(segments.names[k] for k in used),
         tuple(value[there & inside[k]] for k in used),
+        tuple(per[there & inside[k]] for k in used),
         tuple(stratum[there & inside[k]] for k in used),
         tuple(int(inside[k].sum()) for k in used),
     )
@@ -262,24 +266,19 @@ def _question(groups: _Groups, measure: Measure, settings: _Settings) -> dict[st
             ("statistic", "p_value", "p_adjusted", "effect", "effect_lower", "effect_upper"), np.nan
         )
         return {"test": "none", **nothing, "pairs": "[]"}
-    resamples, rng = settings.resamples, np.random.default_rng(settings.seed)
-    sizes = np.array([len(v) for v in groups.answers])
+    rng, sizes = np.random.default_rng(settings.seed), np.array([len(v) for v in groups.answers])
     everyone = tuple(range(len(sizes)))
     if measure.kind == "share":
         yes = np.array([int(v.sum()) for v in groups.answers])
         statistic, p_value, test = _share_test(groups, everyone, settings)
         effect = float(cramers_v(yes, sizes))
-        drawn = cramers_v(rng.binomial(sizes, yes / sizes, size=(resamples, len(sizes))), sizes)
+        drawn = cramers_v(rng.binomial(sizes, yes / sizes, size=(_REDRAWN, len(sizes))), sizes)
         pairs = _share_pairs(groups, yes, sizes, measure.scale, settings)
     else:
-        statistic, p_value, test = _amount_test(groups, everyone, settings)
-        ranked = kruskal_statistic(stats.rankdata(np.concatenate(groups.answers))[None], sizes)
-        effect = float(epsilon_squared(ranked[0], int(sizes.sum())))
-        redrawn = np.hstack([rng.choice(v, size=(resamples, len(v))) for v in groups.answers])
-        drawn = np.asarray(
-            epsilon_squared(kruskal_statistic(stats.rankdata(redrawn, axis=1), sizes), int(sizes.sum()))
-        )
-        pairs = _mean_pairs(groups, measure.scale, settings)
+        ratio = measure.kind == "ratio"
+        statistic, p_value, test = (_ratio_test if ratio else _amount_test)(groups, everyone, settings)
+        effect, drawn = _effect(groups, sizes, rng, ratio=ratio)
+        pairs = _amount_pairs(groups, measure.scale, settings, ratio=ratio)
     tail = (1 - settings.level) / 2
     low, high = (float(np.quantile(drawn, q)) for q in (tail, 1 - tail))
     return {
@@ -313,60 +312,97 @@ def _amount_test(groups: _Groups, which: tuple[int, ...], settings: _Settings) -
     return statistic, p_value, f"{test} within {settings.within}"
 
 
+def _ratio_test(groups: _Groups, which: tuple[int, ...], settings: _Settings) -> tuple[float, float, str]:
+    """Test whether pooled ratios of some of the segments differ, within strata where one is held fixed."""
+    y, x = ([part[i] for i in which] for part in (groups.answers, groups.per))
+    strata = [groups.strata[i] for i in which]
+    statistic, p_value, test = pooled_ratio_test(
+        y, x, strata, resamples=settings.resamples, seed=settings.seed
+    )
+    return statistic, p_value, test if settings.within is None else f"{test} within {settings.within}"
+
+
+def _effect(groups: _Groups, sizes: Whole, rng: np.random.Generator, *, ratio: bool) -> tuple[float, Floats]:
+    """Measure how far amounts or pooled ratios differ, of the answers and of bootstrap samples of them."""
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    drawn = np.hstack(
+        [start + rng.integers(size, size=(_REDRAWN, size)) for start, size in zip(starts, sizes, strict=True)]
+    )
+    answers = np.concatenate(groups.answers)
+    if ratio:
+        found = pooled_effect(answers, np.concatenate(groups.per), sizes, drawn)
+        return float(found[0]), found[1:]
+    ranks = np.vstack([stats.rankdata(answers)[None], stats.rankdata(answers[drawn], axis=1)])
+    found = epsilon_squared(kruskal_statistic(ranks, sizes), len(answers), len(sizes))
+    return float(found[0]), found[1:]
+
+
 def _share_pairs(
     groups: _Groups, yes: Whole, sizes: Whole, scale: float, settings: _Settings
 ) -> list[dict[str, object]]:
-    """Compare each two shares: Newcombe's hybrid l = d - hypot(p_a - l_a, u_b - p_b), u likewise."""
-    bounds = hypergeometric(yes, sizes, np.array(groups.size), settings.level)
-    share = yes / sizes
+    """Compare each two shares by exact intervals that hold together at the level."""
     each = list(combinations(range(len(sizes)), 2))
     alpha = (1 - settings.level) / len(each)
     rows = []
     for a, b in each:
-        d = share[a] - share[b]
-        low = d - np.hypot(share[a] - bounds.lower[a], bounds.upper[b] - share[b])
-        high = d + np.hypot(bounds.upper[a] - share[a], share[b] - bounds.lower[b])
-        pooled = (yes[a] + yes[b]) / (sizes[a] + sizes[b])
-        least = [
-            detectable_share(float(pooled), sizes[[a, b]].tolist(), members, alpha=alpha)
-            for members in ([groups.size[a], groups.size[b]], _ENDLESS)
-        ]
-        rows.append({"difference": d, "lower": low, "upper": high, **dict(zip(_LEAST, least, strict=True))})
+        counts = [(int(of[a]), int(of[b])) for of in (yes, sizes, groups.size)]
+        found = share_difference(counts[0], counts[1], counts[2], 1 - alpha)
+        pooled = sum(counts[0]) / sum(counts[1])
+        rows.append(
+            {
+                "difference": yes[a] / sizes[a] - yes[b] / sizes[b],
+                "lower": float(found.lower),
+                "upper": float(found.upper),
+                "detectable": detectable_share(pooled, counts[1], counts[2], alpha=alpha),
+            }
+        )
     tests = [_share_test(groups, pair, settings)[1] for pair in each]
     return _pairs(groups, rows, tests, scale)
 
 
-def _mean_pairs(groups: _Groups, scale: float, settings: _Settings) -> list[dict[str, object]]:
-    """Compare each two means by Welch's interval with corrected variances (1 - n/N) s^2 / n."""
-    n = np.array([len(v) for v in groups.answers], dtype=float)
+def _amount_pairs(
+    groups: _Groups, scale: float, settings: _Settings, *, ratio: bool
+) -> list[dict[str, object]]:
+    """Compare each two means or pooled ratios by Welch's interval; see `_welch`."""
+    figure = [y.sum() / x.sum() for y, x in zip(groups.answers, groups.per, strict=True)]
+    # linearised: of a mean the answers themselves
+    z = [(y - r * x) / x.mean() for y, x, r in zip(groups.answers, groups.per, figure, strict=True)]
     with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.array([v.var(ddof=1) if len(v) > 1 else np.nan for v in groups.answers])
-        missing = 1 - n / np.array(groups.size)
-        error = np.where(missing == 0, 0.0, missing * spread / n)
-    mean = [v.mean() for v in groups.answers]
+        spread = np.array([v.var(ddof=1) if len(v) > 1 else np.nan for v in z])
+    n = np.array([len(v) for v in z], dtype=float)
     each = list(combinations(range(len(n)), 2))
     alpha = (1 - settings.level) / len(each)
-    rows, tests = [], []
+    rows = []
     for a, b in each:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            parts = [error[i] ** 2 / (n[i] - 1) if error[i] else 0.0 for i in (a, b)]
-            df = (error[a] + error[b]) ** 2 / sum(parts)
-        whole = missing[a] == missing[b] == 0
-        # no interval of zero width where members are missing and answers do not vary
-        half = 0.0 if whole else stats.t.ppf(0.5 + settings.level / 2, df) * np.sqrt(error[a] + error[b])
-        d = mean[a] - mean[b]
-        half = half if whole or half > 0 else np.nan
-        least = [
-            detectable_mean(np.sqrt(spread[[a, b]]).tolist(), n[[a, b]].tolist(), members, alpha=alpha)
-            for members in ([groups.size[a], groups.size[b]], _ENDLESS)
-        ]
-        bounds = {"difference": d, "lower": d - half, "upper": d + half}
-        rows.append({**bounds, **dict(zip(_LEAST, least, strict=True))})
-        tests.append(_mann_whitney(groups.answers[a], groups.answers[b]))
+        counts = n[[a, b]], np.array([groups.size[a], groups.size[b]], dtype=float)
+        half = _welch(spread[[a, b]], *counts, alpha)
+        d = figure[a] - figure[b]
+        least = detectable_mean(np.sqrt(spread[[a, b]]).tolist(), *(c.tolist() for c in counts), alpha=alpha)
+        rows.append({"difference": d, "lower": d - half, "upper": d + half, "detectable": least})
+    if ratio:
+        return _pairs(groups, rows, [_ratio_test(groups, pair, settings)[1] for pair in each], scale)
     if settings.within is not None:
         tests = [_amount_test(groups, pair, settings)[1] for pair in each]
+    else:
+        tests = [_mann_whitney(groups.answers[a], groups.answers[b]) for a, b in each]
     order = [cliffs_delta(groups.answers[a], groups.answers[b], settings.level) for a, b in each]
     return _pairs(groups, rows, tests, scale, order)
+
+
+def _welch(spread: Floats, n: Floats, size: Floats, alpha: float) -> float:
+    """Give half of Welch's interval with corrected variances (1 - n/N) s^2 / n.
+
+    Zero where all of both segments answered; NaN, rather than zero, where members are missing and answers do
+    not vary.
+    """
+    missing = 1 - n / size
+    if not missing.any():
+        return 0.0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.where(missing == 0, 0.0, missing * spread / n)
+        df = error.sum() ** 2 / np.where(error > 0, error**2 / (n - 1), 0.0).sum()
+        half = float(stats.t.ppf(1 - alpha / 2, df) * np.sqrt(error.sum()))
+    return half if half > 0 else np.nan
 
 
 def _mann_whitney(first: Floats, second: Floats) -> float:
@@ -391,7 +427,7 @@ def _pairs(
             "b": groups.names[b],
             **{name: _number(row[name] * scale) for name in ("difference", "lower", "upper")},
             "p_adjusted": _number(p),
-            **{name: _number(row[name] * scale) for name in _LEAST},
+            "detectable": _number(row["detectable"] * scale),
             "delta": _number(delta.delta),
             "delta_lower": _number(delta.lower),
             "delta_upper": _number(delta.upper),

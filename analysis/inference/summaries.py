@@ -115,7 +115,7 @@ def _summarise_one(item: Item, layout: Layout, level: float) -> dict[str, npt.ND
         "parts": _throughout(item, layout, ask=kind == "ratio"),
         "amounts": _throughout(item, layout, ask=kind == "total"),
         "reported": sums[0].sum(axis=1),
-        "yes": (_joined(sums[0], item.group) * (kind == "share")).astype(np.int64),
+        "yes": (_joined(sums[0], item.group) * (kind == "share" or item.counts)).astype(np.int64),
         "answers": counts.answered.astype(np.int64), "members": members.astype(np.int64),
         **_weight_sums(item, layout, weight, counts.answered),
     }  # fmt: skip

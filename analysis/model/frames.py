@@ -42,7 +42,8 @@ ESTIMATE_COLUMNS = {
 CHANGE_COLUMNS = {
     "indicator": "str", "wave": "str", "base_wave": "str", "dimension": "str", "segment": "str",
     "change": "float64", "unit": "str", "se": "float64", "lower": "float64", "upper": "float64",
-    "p_value": "float64", "p_adjusted": "float64", "n_matched": "int64", "matched_change": "float64",
+    "largest": "float64", "p_value": "float64", "p_adjusted": "float64", "n_matched": "int64",
+    "matched_change": "float64",
     "joiners": "float64", "leavers": "float64", "reclassified": "float64", "comparable": "bool",
     "note": "str",
 }  # fmt: skip

@@ -52,6 +52,7 @@ class Verdict(StrEnum):
     FALL = "fall"
     EDGED_DOWN = "edged down"
     SAME = "same"
+    NOT_SHOWN = "not shown"
     TOO_FEW = "too few"
     MIXED = "mixed"
     UNTESTED = "untested"

@@ -2,7 +2,6 @@
 
 from analysis.pieces.head import Head
 from analysis.pieces.html import data_element, escaped, html_of, number_html, table_html
-from analysis.pieces.narrow_intervals import narrow_intervals
 from analysis.pieces.own_outputs import OWN_TYPES, own_pieces
 from analysis.pieces.piece import (
     Aside,
@@ -63,7 +62,6 @@ __all__ = [
     "html_of",
     "markdown_of",
     "marker_notes",
-    "narrow_intervals",
     "number_cell",
     "number_html",
     "numbers_in",

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from analysis.sentences.accounts import Account, account, fact_of
-from analysis.sentences.change_sentences import Thresholds, change, matched, reach, slope, verdict
+from analysis.sentences.change_sentences import Thresholds, change, matched, reach, slope, verdict, verdicts
 from analysis.sentences.headlines import contrast, evidence, headline, leaders, movement, source
 from analysis.sentences.key_messages import (
     ASPECTS,
@@ -95,6 +95,7 @@ __all__ = [
     "streak",
     "unseen_span",
     "verdict",
+    "verdicts",
     "within",
     "worded",
 ]

@@ -9,13 +9,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from statsmodels.stats.multitest import fdrcorrection
+
 from analysis.inference import detectable_change
 from analysis.model import AnalysisError, ChangeUnit, Verdict
 from analysis.sentences.wordings import confidence_number, interval_phrase, labelled, probability, worded
 from analysis.words import Claim, Number, Phrase, Text, wave_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from analysis.words import Cell, Change, MatchedChange, Slope
 
@@ -29,6 +31,7 @@ __all__ = [
     "reach",
     "slope",
     "verdict",
+    "verdicts",
 ]
 
 
@@ -44,7 +47,7 @@ class Thresholds:
     small_units : float
         The same for changes in a unit of their own (seconds), in steps of the last printed digit.
     blind_points, blind_percent : float
-        Where no change is found but even one this large could not have been seen, "about the same" would
+        Where no change is found and even one this large could not have been seen, "no change shown" would
         claim too much: there are "too few answers to say". A fifth of all members is a change anyone notices.
         Units of their own have no common scale and are not judged by this.
     minimum_base : int
@@ -74,7 +77,7 @@ class Thresholds:
         return abs(size) < limits.get(unit, self.small_units * 10.0**-digits)
 
     def is_blind(self, reached: float, unit: str) -> bool:
-        """Return whether a change that must be this large to be seen leaves "about the same" unsaid."""
+        """Return whether a change that must be this large to be seen leaves "no change shown" unsaid."""
         limits = {ChangeUnit.POINTS.value: self.blind_points, ChangeUnit.PERCENT.value: self.blind_percent}
         return unit in limits and reached > limits[unit]
 
@@ -120,6 +123,27 @@ class JudgedChange:
         return slots
 
 
+def verdicts(changes: Sequence[Change], thresholds: Thresholds | None = None) -> list[Verdict]:
+    """Judge the respondents' changes of one list or table, as `verdict` does each, by their tests together.
+
+    A rise or fall needs its test to hold among those of the list as well, after Benjamini and Hochberg: among
+    twenty changes that are none, one would be found by itself. One that does not hold is `NOT_SHOWN`.
+
+    References
+    ----------
+    Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57, 289-300. R: ``p.adjust(p, "BH")``.
+    """
+    found = [verdict(own, own.members, thresholds) for own in changes]
+    tested = [own.members.p_value if own.members else math.nan for own in changes]
+    known = [place for place, p in enumerate(tested) if not math.isnan(p)]
+    if known:
+        held = fdrcorrection([tested[place] for place in known], alpha=1 - changes[0].cells.level)[0]
+        for place, holds in zip(known, held, strict=True):
+            if found[place].is_moved and not holds:
+                found[place] = Verdict.NOT_SHOWN
+    return found
+
+
 def verdict(own: Change, members: Change | None, thresholds: Thresholds | None = None) -> Verdict:
     """Judge a change by its test and its size.
 
@@ -136,7 +160,8 @@ def verdict(own: Change, members: Change | None, thresholds: Thresholds | None =
     it "edged" where the respondents' printed change is small besides. Where the test finds a change but the
     respondents' own figure went the other way, the printed number would contradict the verb: `MIXED`.
     `TOO_FEW` where the members' change has no interval, or where none was found but even a large one could
-    not have been.
+    not have been. `SAME` only where all that two one-sided tests leave open lies within the indicator's
+    margin (`Change.is_equivalent`); `NOT_SHOWN` for all else, and wherever a programme sets no margin.
     """
     if not (own.is_comparable and (members is None or members.is_comparable)):
         return Verdict.NOT_COMPARABLE
@@ -153,7 +178,9 @@ def _judge(moved: Change | Slope, size: float, thresholds: Thresholds) -> Verdic
         return Verdict.TOO_FEW
     (lower, upper), unit = moved.interval, moved.unit_name
     if lower <= 0 <= upper:
-        return Verdict.TOO_FEW if thresholds.is_blind(reach(moved), unit) else Verdict.SAME
+        if thresholds.is_blind(reach(moved), unit):
+            return Verdict.TOO_FEW
+        return Verdict.SAME if moved.is_equivalent else Verdict.NOT_SHOWN
     small = thresholds.is_small(size, unit, moved.digits)
     if lower > 0:
         return Verdict.EDGED_UP if small else Verdict.RISE
@@ -260,7 +287,7 @@ def slope(line: Slope, thresholds: Thresholds | None = None) -> Claim:
         return Claim("slope", worded("slope", found, **slots))
     if found.is_moved:
         slots["verb"] = _verb(line.unit_name, found)
-    slots["slope"] = line.size(size, "slope", signed=found == Verdict.SAME)
+    slots["slope"] = line.size(size, "slope", signed=not found.is_moved)
     confidence = confidence_number(line.cells.level)
     slots["tested"] = worded("line", "tested", confidence=confidence, interval=interval_phrase(line))
     return Claim("slope", worded("slope", found, **slots))

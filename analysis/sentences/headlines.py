@@ -75,7 +75,7 @@ def leaders(cells: Sequence[Cell], subject: Text) -> Claim:
 
 
 def contrast(cell: Cell, dimension: str) -> Claim:
-    """Say whether the segments of a dimension differ by more than chance, and name the highest and lowest."""
+    """Say whether the segments of a dimension differ, and name the highest and lowest."""
     rows = ranked(cell.segments(dimension))
     slots: _Slots = {
         "name": cell.name,

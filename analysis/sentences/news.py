@@ -160,7 +160,7 @@ def high_to_low(
 
 
 def by_segment(cell: Cell, dimension: str) -> Phrase:
-    """Rank a dimension's segments; say whether they differ by more than chance, and which are withheld."""
+    """Rank a dimension's segments; say whether they differ, and which are withheld."""
     cells = cell.segments(dimension)
     items = [
         worded("ranked", "segment", "press", name=running_segment(row.segment_name), level=row.number)

@@ -1,4 +1,4 @@
-"""Sentences on several cells, from high to low, and on whether segments differ by more than chance."""
+"""Sentences on several cells, from high to low, and on whether segments differ."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ __all__ = [
     "within",
 ]
 
-#: Least Cramér's V and epsilon squared of each size, after Cohen (1988), 7.2.3 and 8.2.2.
+#: Least Cramér's V and epsilon squared, both corrected for chance, of each size: Cohen (1988), 7.2.3, 8.2.2.
 SIZES: Final = (("large", 0.5, 0.14), ("medium", 0.3, 0.06), ("small", 0.1, 0.01))
 
 
 def size_of_effect(effect: float, *, share: bool) -> Text:
-    """Name the size of an effect: Cramér's V of a share, epsilon squared of an amount.
+    """Name the size of an effect: Cramér's V of a share, epsilon squared of an amount or ratio.
 
     References
     ----------
@@ -80,10 +80,11 @@ def ranked(cells: Sequence[Cell]) -> list[Cell]:
 
 
 def comparison(cell: Cell, dimension: str) -> Claim:
-    """Rank the segments of a dimension from high to low and say whether they differ by more than chance.
+    """Rank the segments of a dimension from high to low and say whether they differ.
 
-    Suppressed segments are left out of the list. Where the test finds nothing the sentence says, from the
-    pairs' ``detectable_by_test``, what it could not have found.
+    Suppressed segments are left out of the list. Whether the members of this frame differ comes first, then,
+    marked as such, whether that would hold more widely. Where neither is shown the sentence says, from the
+    pairs' ``detectable``, what could not have been.
 
     Parameters
     ----------
@@ -107,15 +108,21 @@ def comparison(cell: Cell, dimension: str) -> Claim:
 
 
 def significance(cell: Cell, dimension: str) -> Claim:
-    """Say alone whether the segments of a dimension differ by more than chance; see `comparison`."""
+    """Say alone whether the segments of a dimension differ; see `comparison`."""
     return Claim("evidence", _test(cell.compared_by(dimension), ranked(cell.segments(dimension))))
 
 
 def case_of_test(tested: Comparison | None) -> str:
-    """Return what a test of segments finds: ``differ``, ``alike`` or ``untested``."""
+    """Return what is found of segments: ``differ``, ``as they stand``, ``alike`` or ``untested``.
+
+    ``as they stand``: the members of this frame differ, by the intervals of the pairs, but by no more than
+    chance would deal to as few; ``differ``: by more than that; ``alike``: neither is shown.
+    """
     if tested is None or not tested.is_tested:
         return "untested"
-    return "differ" if tested.is_significant else "alike"
+    if tested.is_significant:
+        return "differ"
+    return "as they stand" if tested.differs_as_it_stands else "alike"
 
 
 def _test(tested: Comparison | None, rows: Sequence[Cell]) -> Phrase:

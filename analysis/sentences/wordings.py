@@ -58,7 +58,7 @@ CASES: Final[Mapping[str, Iterable[str]]] = MappingProxyType(
     {
         "verb": _MOVED,
         "change": tuple(Verdict),
-        "slope": (*_MOVED, Verdict.SAME, Verdict.TOO_FEW, Verdict.NOT_COMPARABLE),
+        "slope": (*_MOVED, Verdict.SAME, Verdict.NOT_SHOWN, Verdict.TOO_FEW, Verdict.NOT_COMPARABLE),
         "tested": ("interval", "blind", "no interval", "withheld"),
         "base wave": ("year before", "earlier"),
         "base time": ("year before", "earlier"),
@@ -67,7 +67,7 @@ CASES: Final[Mapping[str, Iterable[str]]] = MappingProxyType(
         "base": ("one", "several"),
         "ranking": ("segments", "items", "items in order"),
         "ends": ("several", "one"),
-        "segments": ("differ", "alike", "untested", "one"),
+        "segments": ("differ", "as they stand", "alike", "untested", "one"),
         "unseen": ("one", "several", "any"),
         "within": ("gone", "found"),
         "effect": ("large", "medium", "small", "negligible"),
@@ -75,7 +75,7 @@ CASES: Final[Mapping[str, Iterable[str]]] = MappingProxyType(
         "rule": ("above", "at least", "below", "at most", "rising", "falling", "bounded"),
         "matched": ("share", "amount"),
         "moved": _MOVED,
-        "unmoved": ("same", "too few", "mixed", "untested", "not comparable"),
+        "unmoved": ("same", "not shown", "too few", "mixed", "untested", "not comparable"),
         "withheld figures": ("one", "several"),
         "message": ("stated",),
         "context": (

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.model import AnalysisError, Verdict
 from analysis.pieces import Cell as TableCell
 from analysis.pieces import Head, Table, base_cell, bilingual_table, number_cell, row_head
-from analysis.sentences import registers, verdict
+from analysis.sentences import registers, verdicts
 from analysis.words import (
     BASE_HEAD,
     MARKERS,
@@ -135,6 +135,8 @@ def change_table(
 ) -> Table:
     """Set the respondents' change beside the members' estimate of it, its interval and the verdict.
 
+    Verdicts are those of the table's tests together (`sentences.verdicts`).
+
     Parameters
     ----------
     cells : Cells
@@ -153,21 +155,23 @@ def change_table(
             got="none",
             remedy="pass what disclosure.suppression.release_changes returns",
         )
+    bases = {i: base_wave if isinstance(base_wave, str) else base_wave[i] for i in indicators}
+    known = [change for i, base in bases.items() if (change := cells.change(i, wave, base))]
+    judged = {change.key: found for change, found in zip(known, verdicts(known), strict=True)}
     rows, shown = [], []
-    for indicator in indicators:
-        base = base_wave if isinstance(base_wave, str) else base_wave[indicator]
+    for indicator, base in bases.items():
         change = cells.change(indicator, wave, base)
         name, since = cells.lexicon.name(indicator), wave_text(base)
         if not isinstance(base_wave, str):
             name = Text(f"{name.zh}（自{since.zh}）", f"{name.en} (since {since.en})")
-        rows.append([name, *_change_cells(change)])
+        rows.append([name, *_change_cells(change, judged)])
         shown += [dict(one.row) for one in (change, change.members if change else None) if one]
     return bilingual_table(
         head.slug, caption_of(head), _CHANGES, rows, pd.DataFrame(shown), notice=head.notice
     )
 
 
-def _change_cells(own: Change | None) -> list[TableCell]:
+def _change_cells(own: Change | None, judged: Mapping[str, Verdict]) -> list[TableCell]:
     nothing = Text.same("")
     if own is None:
         return [nothing, *["[x]"] * 5, nothing]
@@ -176,7 +180,7 @@ def _change_cells(own: Change | None) -> list[TableCell]:
     if own.row["status"] != "released":
         return [unit, *["[c]"] * 5, nothing]
     members, digits = own.members, own.measure.change_digits
-    found = verdict(own, members)
+    found = judged[own.key]
     words = registers().text("change", found, "table")
     if found is Verdict.NOT_COMPARABLE:
         return [unit, *["[z]"] * 4, _moved(own, "n_matched", 0), words]

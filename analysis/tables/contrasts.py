@@ -14,7 +14,17 @@ from analysis.pieces import Cell as TableCell
 from analysis.pieces import Head, Table, bilingual_table, number_cell, row_head
 from analysis.sentences import is_known, size_of_effect, unseen_span
 from analysis.tables.cell_tables import caption_of
-from analysis.words import Cell, Cells, Lexicon, Number, Text, compose, decimal_text, estimate_key
+from analysis.words import (
+    Cell,
+    Cells,
+    Lexicon,
+    Number,
+    Text,
+    compose,
+    decimal_text,
+    estimate_key,
+    excludes_zero,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,13 +39,12 @@ __all__ = ["assign_letters", "contrast_table", "letters"]
 # Computational and Graphical Statistics 13, 456-466. doi:10.1198/1061860043515
 
 
-def letters(
-    comparison: Mapping[str, Any], order: Sequence[str] | None = None, *, alpha: float = 0.05
-) -> dict[str, str]:
+def letters(comparison: Mapping[str, Any], order: Sequence[str] | None = None) -> dict[str, str]:
     """Give each segment of one row of `comparisons` its letters.
 
-    Two segments differ where the pair's ``p_adjusted`` (Holm's within the question) lies below alpha;
-    segments that share a letter have not been shown to differ, which is not to say that they are alike.
+    Two segments differ where the interval of the pair, which speaks of this frame and holds together with
+    those of the other pairs, excludes zero; segments that share a letter have not been shown to differ, which
+    is not to say that they are alike.
 
     Parameters
     ----------
@@ -44,8 +53,6 @@ def letters(
     order
         Segments in the order letters are given, the first gets "a": high to low, say. Segments not named are
         left out; without it, those of the pairs as they come.
-    alpha
-        Between 0 and 1.
 
     Returns
     -------
@@ -55,11 +62,7 @@ def letters(
     named = (
         list(order) if order is not None else list(dict.fromkeys(s for p in pairs for s in (p["a"], p["b"])))
     )
-    apart = [
-        (p["a"], p["b"])
-        for p in pairs
-        if {p["a"], p["b"]} <= set(named) and p["p_adjusted"] is not None and p["p_adjusted"] < alpha
-    ]
+    apart = [(p["a"], p["b"]) for p in pairs if {p["a"], p["b"]} <= set(named) and excludes_zero(p)]
     return assign_letters(named, apart)
 
 
@@ -136,13 +139,13 @@ def contrast_table(
     """Set indicators against segments, each figure with its letters, with the size of the effect.
 
     Segments that share a letter have not been shown to differ (`letters`); no letters, no two have. The last
-    column gives the differences between two segments that the tests could not have seen, from the pair best
-    to the pair worst known (`detectable.unseen`).
+    column gives the differences between two segments that could not have been seen, from the pair best to the
+    pair worst known (`detectable.unseen`).
 
     Parameters
     ----------
     cells : Cells
-        Its `comparisons` rest on released cells alone; pairs differ at what its `level` leaves of 1.
+        Its `comparisons` rest on released cells alone.
     indicators, segments : sequence of str
         Rows and columns in order.
     head : Head
@@ -158,7 +161,7 @@ def contrast_table(
         order = [cell.segment for cell in shown]
         test = cells.comparison(indicator, wave, dimension)
         tested = test is not None and is_known(test["p_value"])
-        marks = letters(test, order, alpha=round(1 - cells.level, 12)) if test and tested else {}
+        marks = letters(test, order) if test and tested else {}
         # one letter for all distinguishes nothing
         marks = marks if len(set(marks.values())) > 1 else {}
         row: list[TableCell] = [row_head(cells.lexicon, indicator)]

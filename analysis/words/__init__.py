@@ -1,6 +1,6 @@
 """Printed numbers, bilingual texts and phrases, and the names of columns."""
 
-from analysis.words.cell import Cell, Cells, Change, Comparison, MatchedChange, Slope
+from analysis.words.cell import Cell, Cells, Change, Comparison, MatchedChange, Slope, excludes_zero
 from analysis.words.columns import (
     BASE_HEAD,
     CARD_HEADINGS,
@@ -70,6 +70,7 @@ __all__ = [
     "decimal_text",
     "estimate_key",
     "estimate_text",
+    "excludes_zero",
     "interval_text",
     "join",
     "marker_element",

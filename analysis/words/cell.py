@@ -7,6 +7,7 @@ nothing, and a cell that is withheld has a status, but neither number nor base.
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,7 +36,7 @@ from analysis.words.text import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Cell", "Cells", "Change", "Comparison", "MatchedChange", "Slope"]
+__all__ = ["Cell", "Cells", "Change", "Comparison", "MatchedChange", "Slope", "excludes_zero"]
 
 _ESTIMATE = ("indicator", "wave", "dimension", "segment")
 _CHANGE = ("indicator", "wave", "base_wave", "dimension", "segment")
@@ -463,6 +464,22 @@ class _Moved(_Row):
         texts = bound_texts(*self.interval, self.unit, self.digits, sign="always")
         return _bounds(self.interval, texts, self.key)
 
+    @property
+    def largest(self) -> float:
+        """The largest change in either direction that is left open; NaN where there is no interval.
+
+        By two one-sided tests where they were made, else the further end of the interval.
+        """
+        given = float(self.row.get("largest", math.nan))
+        ends = self.interval
+        return given if ends is None or not math.isnan(given) else max(map(abs, ends))
+
+    @property
+    def is_equivalent(self) -> bool:
+        """Whether all that is left open lies within the indicator's margin; false where it has none."""
+        margin = self.cells.lexicon.margin(self.indicator)
+        return margin is not None and self.largest <= margin
+
     def size(self, value: float, column: str, *, signed: bool) -> Number:
         """Take an amount as a number; unsigned, one that rounds to zero is "less than" a step."""
         if signed or round_half_up(value, self.digits):
@@ -480,6 +497,11 @@ class Change(_Moved):
     def value(self) -> float:
         """The change in the printed unit; NaN where it is withheld."""
         return float(self.row["change"])
+
+    @property
+    def p_value(self) -> float:
+        """P value of no change; NaN where nothing was tested."""
+        return float(self.row.get("p_value", math.nan))
 
     @property
     def is_released(self) -> bool:
@@ -521,6 +543,11 @@ class Slope(_Moved):
     def value(self) -> float:
         """The unrounded change a year in the printed unit; NaN where it is withheld."""
         return float(self.row["slope"])
+
+    @property
+    def largest(self) -> float:
+        """The largest change over the whole line that its interval a year leaves open."""
+        return super().largest * max(1, int(self.wave[:4]) - int(self.base_wave[:4]))
 
     @property
     def waves(self) -> Number:
@@ -603,6 +630,17 @@ class Comparison:
         return self.p_value < 1 - self.cells.level
 
     @property
+    def differs_as_it_stands(self) -> bool:
+        """Whether some two segments of this frame differ, by the interval printed, or more than by chance."""
+        return self.is_significant or any(map(excludes_zero, json.loads(self.pairs)))
+
+    @property
     def pairs(self) -> str:
         """The comparisons of two segments each, as JSON."""
         return str(self.row.get("pairs", "[]"))
+
+
+def excludes_zero(pair: Mapping[str, Any]) -> bool:
+    """Return whether the interval of a pair of segments lies wholly above or below zero: they differ."""
+    lower, upper = pair.get("lower"), pair.get("upper")
+    return lower is not None and upper is not None and (lower > 0 or upper < 0)

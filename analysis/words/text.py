@@ -178,6 +178,8 @@ class Lexicon:
     colours, shapes : mapping of str to str, optional
         Of a segment drawn in a colour (``#1F4E79``) or with a marker (``o``) of its own.
     units : mapping of str to Unit
+    margins : mapping of str to float, optional
+        Of an indicator, below which a change is as good as none, in the unit of its change.
     former_units : mapping of str to (str, str), optional
         Of an indicator once printed in another unit: the last wave so printed, and the key of that unit.
     respondent : Text
@@ -193,6 +195,7 @@ class Lexicon:
     colours: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=lambda: UNITS)
+    margins: Mapping[str, float] = field(default_factory=dict)
     former_units: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     respondent: Unit = Unit("家单位", "家单位", "members", en_one="member")
 
@@ -217,6 +220,10 @@ class Lexicon:
         return Text(
             f"{former.zh}（至{last.zh}）、{present.zh}", f"{former.en} (up to {last.en}), {present.en}"
         )
+
+    def margin(self, indicator: str) -> float | None:
+        """Return below which a change of an indicator is as good as none; None where nothing says so."""
+        return self.margins.get(_named(self.margins, indicator))
 
     def label(self, indicator: str) -> Text:
         """Return the noun phrase of an indicator."""

@@ -233,7 +233,7 @@ class NumberCards(Mapping[str, NumberCard]):
         return name, _say("for members", value=whole.text, span=whole.interval_text)
 
     def _compared(self, own: Change) -> _Words | None:
-        """Say how a cell changed, with the members' interval and the verdict."""
+        """Say how a cell changed; all members' change with the interval, which is of it, and the verdict."""
         if own.row["status"] != "released":
             return None
         members = own.members
@@ -242,7 +242,8 @@ class NumberCards(Mapping[str, NumberCard]):
             return found
         if members is None or members.interval is None:
             return _say("judged", change=own.text, verdict=found)
-        return _say("judged with interval", change=own.text, span=members.interval_text, verdict=found)
+        whole = _say("for members", value=members.text, span=members.interval_text)
+        return _say("judged with interval", change=own.text, whole=whole, verdict=found)
 
     def _change(self, key: str) -> NumberCard:
         change = self._changes.get(key)

@@ -32,6 +32,7 @@ from analysis.inference import (
     series,
     slopes,
     turnover,
+    without_marks,
 )
 from analysis.model import (
     COMPARISON_COLUMNS,
@@ -169,6 +170,7 @@ class Figures:
     def _make_estimates(self) -> pd.DataFrame:
         """Frame `estimates` of all waves as printed, suppressed cells without numbers."""
         released = estimates_as_printed(self.controlled.estimates, self.measures, self.policy, self._telling)
+        released["method"] = without_marks(released["method"])
         units = {
             (m.indicator, wave): i.unit_in(wave)
             for i in self.programme.indicators.values()
@@ -217,7 +219,9 @@ class Figures:
         untold = released["indicator"].isin(self._routed) & released["matched_change"].isna()
         level = self.design.level
         printed = changes_as_printed(released, self.measures, self.policy, level, self._telling)
-        return printed.assign(n_matched=printed["n_matched"].mask(untold, 0))
+        return printed.assign(
+            n_matched=printed["n_matched"].mask(untold, 0), note=without_marks(printed["note"])
+        )
 
     @cached_property
     def _telling(self) -> frozenset[tuple[str, str]]:

@@ -78,5 +78,6 @@ def words_of(figures: Measured) -> Lexicon:
         colours={s.code: s.colour for d in settings.dimensions for s in d.segments if s.colour},
         shapes={s.code: s.marker for d in settings.dimensions for s in d.segments if s.marker},
         units={**UNITS, **own},
+        margins=figures.programme.margins,
         former_units={i.code: (i.unit_until.wave, i.unit_until.unit) for i in indicators if i.unit_until},
     )

@@ -219,10 +219,17 @@ class Showing(Shown):
         rows = tests[(tests["dimension"] == dimension) & tests["p_adjusted"].notna()]
         return [code for code in rows["indicator"] if code not in known or known[code].kind != "total"]
 
-    def differing(self, dimension: str) -> list[str]:
-        """Return the indicators whose segments differ by more than chance, in the programme's order."""
+    def differing(self, dimension: str, *, as_it_stands: bool = False) -> list[str]:
+        """Return the indicators whose segments differ by more than chance, in the programme's order.
+
+        `as_it_stands`: all those whose segments differ in this frame, by chance or not.
+        """
         compared = [self.figures.cells.compared(one, self.wave, dimension) for one in self.tested(dimension)]
-        found = {str(one.row["indicator"]) for one in compared if one is not None and one.is_significant}
+        found = {
+            str(one.row["indicator"])
+            for one in compared
+            if one is not None and (one.differs_as_it_stands if as_it_stands else one.is_significant)
+        }
         return self.asked(*[code for code in self.figures.indicators if code in found])
 
     def segments_of(self, dimension: str) -> list[str]:

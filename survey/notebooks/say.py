@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from analysis import sentences
 from analysis.inference import streak
-from analysis.pieces import narrow_intervals
 from analysis.sentences import count_number
 from analysis.words import Claim, Text, wave_text
 from survey.notebooks.display import Showing
@@ -39,7 +38,7 @@ class Say(Showing):
             self.show(sentences.level(self.cell(indicator)))
 
     def compare(self, *indicators: str, dimension: str) -> None:
-        """Rank a dimension's segments for each indicator; say whether they differ by more than chance.
+        """Rank a dimension's segments for each indicator; say whether they differ.
 
         Where they are compared within another dimension too, it is said if the verdict changes.
         """
@@ -52,6 +51,7 @@ class Say(Showing):
     def what_differs(self, dimension: str) -> None:
         """Say how many of the wave's indicators differ between a dimension's segments, and name them."""
         tested, found = len(self.tested(dimension)), self.differing(dimension)
+        standing = len(self.differing(dimension, as_it_stands=True))
         names = [self.lexicon.name(indicator) for indicator in found]
         listed = Text(
             "：" * bool(found) + "、".join(name.zh for name in names),
@@ -64,6 +64,7 @@ class Say(Showing):
                     "differing",
                     "counted",
                     tested=count_number(tested),
+                    standing=count_number(standing),
                     found=count_number(len(found)),
                     label=self.lexicon.dimension(dimension),
                     names=listed,
@@ -105,15 +106,6 @@ class Say(Showing):
             self.show(Claim("response", worded("received", "returns", wave=wave_text(self.wave), n=n)))
             return
         self.show(sentences.response(self.lexicon, self.wave, *counts))
-
-    def narrow_intervals(self, *indicators: str) -> None:
-        """Name the indicators whose intervals for all members may be too narrow; nothing where none is."""
-        self.show(
-            narrow_intervals(
-                self.figures.estimates, self.figures.changes, self.lexicon, self.asked(*indicators),
-                wave=self.wave, base_wave=self.before,
-            )
-        )  # fmt: skip
 
     def streak(self, indicator: str, above: float) -> None:
         """State for how many years in a row an indicator has been above a value, over breaks but naming them.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 -- a field is called date
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from analysis.model import Measure
+
 __all__ = [
     "DEFAULT",
     "NOT_STATED",
@@ -33,6 +36,7 @@ __all__ = [
     "Exemption",
     "ListedChapter",
     "Loosened",
+    "Margin",
     "PrintedUnit",
     "Programme",
     "ProtectedAnswers",
@@ -178,6 +182,19 @@ class Disclosure(Definition):
         return self
 
 
+class Margin(Definition):
+    """How large a change may be and still be as good as none, in a unit of changes, and why.
+
+    Of all indicators whose change has the unit (``percentage points``, ``percent`` or a printed unit), or of
+    those alone that `of` names: codes, or patterns like ``ch_*``.
+    """
+
+    unit: str = Field(min_length=1)
+    value: float = Field(gt=0)
+    of: tuple[str, ...] = ()
+    because: str = Field(min_length=10)
+
+
 class ListedChapter(Definition):
     """A notebook of a publication; `internal` chapters stay out of the public edition."""
 
@@ -237,6 +254,7 @@ class Settings(Definition):
     name_headings: tuple[str, ...] = ()  # of a table's column with members' names, beside the usual ones
     member_words: tuple[str, ...] = ()  # what running text counts members as: 62 firms
     level: float = Field(gt=0.5, lt=1)
+    margins: tuple[Margin, ...] = ()  # where changes are "about the same"; without, none is said to be
     disclosure: Disclosure
     publications: dict[str, tuple[ListedChapter, ...]]
     highlights: tuple[str, ...] = ()
@@ -280,6 +298,12 @@ class Settings(Definition):
             if dimension.within is not None:
                 _refuse_unknown(f"`within` of dimension {code}", [dimension.within], columns)
         return dimensions
+
+    @field_validator("margins")
+    @classmethod
+    def _one_margin_each(cls, margins: tuple[Margin, ...]) -> tuple[Margin, ...]:
+        _refuse_twice("margin of the unit", [margin.unit for margin in margins if not margin.of])
+        return margins
 
     @field_validator("stratum", "crossed")
     @classmethod
@@ -411,6 +435,36 @@ class Programme:
                 )
         alone = {"estimands": ("respondents",)}
         return {code: indicator.model_copy(update=alone) for code, indicator in found.items()}
+
+    @cached_property
+    def margins(self) -> dict[str, float]:
+        """The margin of each indicator that has one, in the unit of its change.
+
+        Raises
+        ------
+        DefinitionError
+            A margin that is of no indicator: its unit is that of no change, or `of` names none with it.
+        """
+        found: dict[str, float] = {}
+        units = {code: measure.change_unit for code, measure in self._first_measures}
+        # those of named indicators come last
+        for margin in sorted(self.settings.margins, key=lambda one: bool(one.of)):
+            alike = [code for code, unit in units.items() if unit == margin.unit]
+            named = {p: [c for c in alike if fnmatchcase(c, p)] for p in margin.of or ("*",)}
+            for pattern, codes in named.items():
+                if not codes:
+                    raise DefinitionError(
+                        self.folder / "programme.yaml",
+                        None,
+                        f"margins: the margin of {margin.value:g} {margin.unit} is of no indicator "
+                        f"({pattern}); changes have the units {', '.join(sorted(set(units.values())))}",
+                    )
+                found |= dict.fromkeys(codes, margin.value)
+        return found
+
+    @property
+    def _first_measures(self) -> list[tuple[str, Measure]]:
+        return [(code, indicator.measures()[0]) for code, indicator in self.indicators.items()]
 
     @cached_property
     def frame(self) -> MemberFrame:

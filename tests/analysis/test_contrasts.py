@@ -41,11 +41,11 @@ def estimates(hidden=()):
     )  # fmt: skip
 
 
-def compared_by(p_values, effect=0.34):
+def compared_by(lowest, effect=0.34):
     names = [("large", "city"), ("large", "rural"), ("city", "rural")]
     pairs = [
-        {"a": a, "b": b, "p_adjusted": p, "detectable_by_test": d}
-        for (a, b), p, d in zip(names, p_values, (30.0, 34.0, 40.4), strict=True)
+        {"a": a, "b": b, "lower": low, "upper": 60.0, "detectable": d}
+        for (a, b), low, d in zip(names, lowest, (30.0, 34.0, 40.4), strict=True)
     ]
     key = {
         "indicator": "app",
@@ -53,7 +53,7 @@ def compared_by(p_values, effect=0.34):
         "dimension": "stratum",
         "test": "Fisher-Freeman-Halton exact",
     }
-    return pd.DataFrame([key | {"p_value": min(p_values), "effect": effect, "pairs": json.dumps(pairs)}])
+    return pd.DataFrame([key | {"p_value": 0.2, "effect": effect, "pairs": json.dumps(pairs)}])
 
 
 def row(cells, compared):
@@ -65,7 +65,7 @@ def row(cells, compared):
 
 
 def test_letters_stand_behind_figures_that_differ():
-    cells, page = row(estimates(), compared_by((0.2, 0.001, 0.03)))
+    cells, page = row(estimates(), compared_by((-5.0, 8.0, 2.0)))
     assert cells == ["90% a", "60% a", "20% b", "medium (0.34)", "about 30 to 40 percentage points"]
     held = {(d.get("class"), d.get("data-estimate"), d.get("value")) for d in page.findall(".//data")}
     assert ("effect", "2023/app/stratum/*", "0.34") in held
@@ -73,7 +73,7 @@ def test_letters_stand_behind_figures_that_differ():
 
 
 def test_one_letter_for_all_is_not_printed():
-    assert row(estimates(), compared_by((0.2, 0.1, 0.3), 0.05))[0][:4] == [
+    assert row(estimates(), compared_by((-5.0, -1.0, 0.0), 0.05))[0][:4] == [
         "90%",
         "60%",
         "20%",
@@ -82,10 +82,10 @@ def test_one_letter_for_all_is_not_printed():
 
 
 def test_a_withheld_segment_has_neither_figure_nor_letter():
-    told = row(estimates(["large"]), compared_by((0.001, 0.001, 0.3)))[0]
+    told = row(estimates(["large"]), compared_by((8.0, 8.0, -3.0)))[0]
     assert told[:3] == ["[c]", "60%", "20%"]
     assert told[4] == "about 40 percentage points"
 
 
 def test_what_was_not_compared_is_marked():
-    assert row(estimates(), compared_by((0.2, 0.1, 0.3)).iloc[:0])[0][3:] == ["[x]", "[x]"]
+    assert row(estimates(), compared_by((-5.0, -1.0, 0.0)).iloc[:0])[0][3:] == ["[x]", "[x]"]

@@ -125,7 +125,7 @@ def comparisons(draw):
     parts = draw(st.lists(st.sampled_from(["large", "city", "rural"]), min_size=1, unique=True))
     rows = [estimate_row(name, wave, draw(LEVELS), draw(COUNTS), f"stratum/{part}") for part in parts]
     reached = st.one_of(st.none(), st.floats(0.001, 99).map(lambda v: round(v, 3)))
-    pairs = [{"a": a, "b": b, "detectable_by_test": draw(reached)} for a in parts for b in parts if a < b]
+    pairs = [{"a": a, "b": b, "detectable": draw(reached)} for a in parts for b in parts if a < b]
     test = {
         "indicator": name, "wave": wave, "dimension": "stratum",
         "p_adjusted": draw(st.one_of(st.just(NAN), st.floats(0, 1))), "pairs": json.dumps(pairs),

@@ -54,13 +54,13 @@ def test_two_share_a_letter_just_where_they_are_not_apart(drawn):
 
 def test_letters_of_a_comparison_run_from_high_to_low():
     pairs = (
-        '[{"a": "city", "b": "large", "p_adjusted": 0.01}, {"a": "city", "b": "rural", "p_adjusted": 0.3},'
-        ' {"a": "large", "b": "rural", "p_adjusted": null}]'
+        '[{"a": "city", "b": "large", "lower": -9.0, "upper": -1.0},'
+        ' {"a": "city", "b": "rural", "lower": 0.0, "upper": 3.0},'
+        ' {"a": "large", "b": "rural", "lower": null, "upper": null}]'
     )
     row = {"pairs": pairs}
     assert letters(row, ["large", "rural", "city"]) == {"large": "a", "rural": "ab", "city": "b"}
     assert letters(row, ["rural", "city"]) == {"rural": "a", "city": "a"}
-    assert letters(row, alpha=0.001) == {"city": "a", "large": "a", "rural": "a"}
     assert letters({"pairs": "[]"}) == {}
 
 

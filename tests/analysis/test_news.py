@@ -83,7 +83,7 @@ def told(table, base="2022", **others):
         (changes(4.6, 4.2, 4.9), "，较上年提高4.60个百分点。", " rose to 92.88%, up 4.60 percentage points on the year before."),
         (changes(-4.6, -4.9, -4.2), "，较上年下降4.60个百分点。", " fell to 92.88%, down 4.60 percentage points on the year before."),
         (changes(0.4, 0.1, 0.7), "，较上年略有提高0.40个百分点。", " edged up to 92.88%, 0.40 percentage points more than the year before."),
-        (changes(0.4, -0.1, 0.9), "，与上年基本持平（+0.40个百分点）。", " was 92.88%, about the same as the year before (+0.40 percentage points)."),
+        (changes(0.4, -0.1, 0.9), "，较上年未见明显变化（+0.40个百分点）。", " was 92.88%, with no change shown since the year before (+0.40 percentage points)."),
         (changes(9.0, -40, 60), "，样本不足，较上年是否变动（+9.00个百分点）尚难判断。", " was 92.88%, with too few answers to say whether the change from the year before (+9.00 percentage points) is more than chance."),
         (changes(-0.4, 0.1, 0.9), "，较上年的升降（−0.40个百分点）尚难判断。", " was 92.88%, and whether it rose or fell since the year before (−0.40 percentage points) cannot be told."),
         (changes(0.4, 0, 0, tested=False), "，作答单位较上年变动+0.40个百分点（未作检验）。", " was 92.88%, among respondents a change from the year before of +0.40 percentage points (not tested)."),
@@ -155,8 +155,8 @@ def test_lists_keep_proper_names_and_tell_their_bases():
 @pytest.mark.parametrize(
     ("p", "zh", "en"),
     [
-        (0.01, "，各类之间有显著差异。", "; the groups differ by more than chance."),
-        (0.4, "，各类之间的差异不显著。", "; the differences are within what chance would bring."),
+        (0.01, "，各类之间有差异，且不能归于偶然。", "; the groups differ, by more than chance would bring."),
+        (0.4, "，未见各类之间有差异。", "; no difference between the groups is shown."),
         (NAN, "。", "."),
     ],
 )

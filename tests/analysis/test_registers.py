@@ -102,7 +102,7 @@ def _place(verdict):
 def test_verdicts_are_worded_in_data_alone():
     """No Python file holds the words of a verdict: they would come to disagree with the registers."""
     words = re.compile(
-        r"略有|基本持平|edged (?:up|down) (?:to|by)|about the same as in|too few answers to say w"
+        r"略有|基本持平|未见明显|edged (?:up|down) (?:to|by)|about the same as in|too few answers to say w"
     )
     found = [
         f"{path.name}: {line.strip()}"

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.inference import FEW, MARK, SKEWED, changes, estimate
+from analysis.inference import FEW, MARK, SKEWED, changes, estimate, without_marks
 from analysis.model import Design, Measure
 
 
@@ -61,3 +61,9 @@ def test_a_change_is_in_doubt_if_either_wave_is():
     assert got["note"].iloc[0] == FEW
     respondents = [Measure("q", "mean", "respondents", "")]
     assert changes(rows, respondents, Design(frame, heard), [("2022", "2023")])["note"].iloc[0] == ""
+
+
+def test_what_is_published_carries_no_mark():
+    """Neither the method of an estimate nor the note of a change; what else they say stays."""
+    texts = pd.Series([f"linearisation, t(8); {FEW}", SKEWED, f"a; {SKEWED}; strata joined: x", "b"])
+    assert without_marks(texts).tolist() == ["linearisation, t(8)", "", "a; strata joined: x", "b"]

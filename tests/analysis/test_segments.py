@@ -69,8 +69,8 @@ def test_kruskal_wallis_at_random_is_near_chi_square_for_large_segments():
     rng = np.random.default_rng(8)
     values = [rng.normal(shift, 1, 24) for shift in (0, 0.3, 0.6, 0.2)]
     _, p_value, name = kruskal_wallis(values, resamples=9999)
-    assert name == "Kruskal-Wallis, 9999 random orders"
-    assert p_value == pytest.approx(stats.kruskal(*values).pvalue, abs=0.02)
+    assert name.startswith("Kruskal-Wallis, ")
+    assert p_value == pytest.approx(stats.kruskal(*values).pvalue, rel=0.2)
     assert kruskal_wallis([[2.0] * 30, [2.0] * 30])[:2] == (0.0, 1.0)
 
 
@@ -80,7 +80,11 @@ def test_effect_sizes_by_hand():
     assert cramers_v([8, 2], [10, 10]) == pytest.approx(np.sqrt((0.36 - 1 / 19) / (1 - 1 / 19)))
     assert cramers_v([5, 5], [10, 10]) == 0.0
     assert cramers_v([10, 0], [10, 10]) == pytest.approx(1.0)
-    assert epsilon_squared(7.0, 8) == 1.0
+    assert epsilon_squared(7.0, 8, 2) == 1.0
+    # as H is expected to be under no difference, and below
+    assert epsilon_squared([2.0, 1.0], 8, 3).tolist() == [0.0, 0.0]
+    # H = 5 of 3 segments, 8 answers: (5 - 2) / (8 - 3)
+    assert epsilon_squared(5.0, 8, 3) == pytest.approx(0.6)
 
 
 def _survey(by_type, size, x=None):

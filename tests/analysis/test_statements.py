@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -198,19 +199,48 @@ def test_fell_where_the_interval_lies_below_zero():
     )
 
 
-def test_about_the_same_where_the_interval_holds_zero():
+def test_no_change_is_shown_where_the_interval_holds_zero():
     assert both(stated([moved("rate", 0.5), moved("rate.members", 0.4, -1.2, 2.1)])) == (
         (
-            "2023年，人工电话平均接通率为92.88%，与上年基本持平（答卷单位变动+0.50个百分点；推及全体成"
+            "2023年，人工电话平均接通率为92.88%，较上年未见明显变化（答卷单位变动+0.50个百分点；推及全体成"
             "员，变动的95%置信区间为"
             f"{MINUS}1.20至+2.10个百分点；78家单位作答）。"
         ),
         (
-            "In 2023, the average answer rate was 92.88%, about the same as in 2022 (respondents: +0.50 "
-            "percentage "
+            "In 2023, the average answer rate was 92.88%, with no change shown since 2022 (respondents: "
+            "+0.50 percentage "
             f"points; all members: 95% interval {MINUS}1.20 to +2.10 percentage points; base: 78 members)."
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("margin", "largest", "found"),
+    [(3.0, 3.0, "same"), (3.0, 3.01, "not shown"), (None, 0.1, "not shown"), (5.0, NAN, "not shown"),
+     (5.1, NAN, "same")],
+)  # fmt: skip
+def test_about_the_same_only_where_all_that_is_left_open_lies_within_the_margin(margin, largest, found):
+    """Not known otherwise, what is left open is the whole interval: here 5.1 points."""
+    rows = [moved("rate", 0.5), moved("rate.members", 0.4, -5.1, 4.0) | {"largest": largest}]
+    words = replace(LEXICON, margins={} if margin is None else {"rate": margin})
+    known = Cells(ESTIMATES, words, pd.DataFrame(rows))
+    claim = change(known.cell("rate", "2023"), "2022")
+    assert ("about the same as in 2022" in claim.plain("en")) == (found == "same")
+    assert ("较上年未见明显变化" in claim.plain("zh")) == (found == "not shown")
+
+
+def test_a_change_within_the_margin_that_is_found_keeps_its_verb():
+    rows = [moved("rate", 0.5), moved("rate.members", 0.4, 0.1, 0.7) | {"largest": 0.7}]
+    known = Cells(ESTIMATES, replace(LEXICON, margins={"rate": 3.0}), pd.DataFrame(rows))
+    assert "edged up" in change(known.cell("rate", "2023"), "2022").plain("en")
+
+
+def test_a_line_is_about_the_same_where_all_it_adds_up_to_lies_within_the_margin():
+    """0.7 a year over four years is 2.8."""
+    for margin, found in ((2.7, "shows no rise or fall"), (2.9, "stayed about the same")):
+        words = replace(LEXICON, margins={"rate": margin})
+        line = Cells(ESTIMATES, words, slopes=sloped(0.1, -0.5, 0.7)).slope("rate")
+        assert found in slope(line).plain("en")
 
 
 def test_not_comparable_tells_no_number_of_change():
@@ -247,16 +277,16 @@ def test_a_change_of_seconds_has_its_own_verb():
     [
         (4.6, 2.1, 6.3, "rise"),
         (-4.6, -6.3, -2.1, "fall"),
-        (4.6, 0.0, 6.3, "same"),
-        (4.6, -6.3, 0.0, "same"),
-        (0.0, 0.0, 0.0, "same"),
+        (4.6, 0.0, 6.3, "not shown"),
+        (4.6, -6.3, 0.0, "not shown"),
+        (0.0, 0.0, 0.0, "not shown"),
         (-0.2, 0.1, 1.0, "mixed"),
         (0.0, -1.0, -0.1, "mixed"),
         (4.6, NAN, NAN, "too few"),
         (0.99, 0.1, 2.0, "edged up"),
         (1.0, 0.1, 2.0, "rise"),
         (-0.99, -2.0, -0.1, "edged down"),
-        (0.5, -13.9, 14.0, "same"),
+        (0.5, -13.9, 14.0, "not shown"),
         (0.5, -14.1, 14.0, "too few"),
     ],
 )
@@ -271,7 +301,7 @@ def test_thresholds_are_of_the_unit_and_can_be_set():
     assert judged(*short) == Verdict.EDGED_UP
     assert judged({**short[0], "change": 0.9}, short[1]) == Verdict.RISE
     wide = moved("speed", 0.9, unit="秒"), moved("speed.members", 1.0, -90.0, 95.0, unit="秒")
-    assert judged(*wide) == Verdict.SAME
+    assert judged(*wide) == Verdict.NOT_SHOWN
     points = moved("rate", 3.0), moved("rate.members", 3.0, 1.0, 5.0)
     assert judged(*points, thresholds=Thresholds(small_points=5.0)) == Verdict.EDGED_UP
     none_found = moved("rate", 3.0), moved("rate.members", 3.0, -1.0, 7.0)
@@ -327,7 +357,7 @@ def compared(*tests, **given):
     return comparison(of("app", comparisons=pd.DataFrame(tests), **given), "stratum")
 
 
-PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "b": "rural", "detectable_by_test": 70.0}]'
+PAIRS = '[{"a": "large", "b": "city", "detectable": %s}, {"a": "city", "b": "rural", "detectable": 70.0}]'
 
 
 @pytest.mark.parametrize(
@@ -339,7 +369,7 @@ PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "
             "(adjusted p = 0.416); a difference between two groups smaller than about 44 percentage points could not be seen.",
         ),
         (
-            '[{"a": "large", "b": "city", "detectable_by_test": 25.2}, {"a": "city", "b": "large", "detectable_by_test": 43.6}]',
+            '[{"a": "large", "b": "city", "detectable": 25.2}, {"a": "city", "b": "large", "detectable": 43.6}]',
             "；视两类而定，小于约25至44个百分点的差距难以察觉。",
             "; a difference between two groups smaller than about 25 to 44 percentage points, depending on the groups, could not be seen.",
         ),
@@ -349,7 +379,7 @@ PAIRS = '[{"a": "large", "b": "city", "detectable_by_test": %s}, {"a": "city", "
             "; there are too few answers to see a difference between any two groups.",
         ),
         (
-            '[{"a": "city", "b": "rural", "detectable_by_test": 70.0}]',
+            '[{"a": "city", "b": "rural", "detectable": 70.0}]',
             "（校正后p=0.416）。",
             "(adjusted p = 0.416).",
         ),
@@ -368,7 +398,7 @@ def test_what_a_comparison_could_not_have_seen(pairs, zh, en):
     assert claim.plain("zh").endswith(zh)
     assert claim.plain("en").endswith(en)
     found = compared(test | {"p_adjusted": 0.01})
-    assert found.plain("en").endswith("The groups differ by more than chance (adjusted p = 0.010).")
+    assert found.plain("en").endswith("(adjusted p = 0.010), so it should hold more widely.")
 
 
 def sloped(value, lower, upper, **others):
@@ -398,8 +428,8 @@ def sloped(value, lower, upper, **others):
         ),
         (
             sloped(0.3, -0.5, 1.1),
-            f"2019年至2023年，同类单位相比，人工电话平均接通率基本持平（年均变动+0.30个百分点；95%置信区间为{MINUS}0.50至+1.10个百分点；5次调查，96家单位）。",
-            f"From 2019 to 2023, like members compared, the average answer rate stayed about the same (+0.30 percentage points a year; 95% interval {MINUS}0.50 to +1.10 percentage points; 5 waves, 96 members).",
+            f"2019年至2023年，同类单位相比，人工电话平均接通率未见明显升降（年均变动+0.30个百分点；95%置信区间为{MINUS}0.50至+1.10个百分点；5次调查，96家单位）。",
+            f"From 2019 to 2023, like members compared, the average answer rate shows no rise or fall (+0.30 percentage points a year; 95% interval {MINUS}0.50 to +1.10 percentage points; 5 waves, 96 members).",
         ),
         (
             sloped(NAN, NAN, NAN),
@@ -423,19 +453,34 @@ def test_ranking_of_segments_with_its_test():
         (
             "分银行类型看，2023年提供APP服务的单位占比由高到低依次为大型商业银行100%（7家单位）、城市"
             "商业银行88%（26家单位）。"
-            "各类之间的差异不具有统计显著性（校正后p=0.416）。"
+            "未见各类之间有差异（校正后p=0.416）。"
         ),
         (
             "By bank type, the share of members with app service in 2023 was, from high to low: large "
             "banks 100% "
-            "(7 members) and city banks 88% (26 members). The differences are within what chance would "
-            "bring (adjusted "
-            "p = 0.416)."
+            "(7 members) and city banks 88% (26 members). No difference between the groups is shown "
+            "(adjusted p = 0.416)."
         ),
     )
     differ = compared(test | {"p_adjusted": 0.00001})
-    assert differ.plain("en").endswith("The groups differ by more than chance (adjusted p < 0.001).")
+    assert differ.plain("en").endswith(
+        "Among the members listed, the groups do differ. Chance would hardly bring as much (adjusted p < "
+        "0.001), so it should hold more widely."
+    )
     assert compared().plain("zh").endswith("以上差异未作检验。")
+
+
+@pytest.mark.parametrize(("lower", "found"), [(1.0, True), (0.0, False), (None, False)])
+def test_members_that_differ_as_they_stand_are_never_called_alike(lower, found):
+    """Whatever the test of chance says: an interval of this frame that excludes zero is told first."""
+    pairs = json.dumps([{"a": "large", "b": "city", "lower": lower, "upper": 30.0}])
+    claim = compared(
+        {"indicator": "app", "wave": "2023", "dimension": "stratum", "p_adjusted": 0.4155, "pairs": pairs}
+    )
+    told = "Among the members listed, the groups do differ. With so few of them chance could bring as much"
+    assert (told in claim.plain("en")) == ("就本名录的成员而言，各类之间确有差异。但" in claim.plain("zh"))
+    assert (told in claim.plain("en")) == found
+    assert ("No difference between the groups is shown" in claim.plain("en")) != found
 
 
 def test_channels_are_listed_from_high_to_low():
@@ -597,8 +642,13 @@ def test_a_verdict_that_changes_within_kinds_is_told(before, given, words):
 @pytest.mark.parametrize(
     ("level", "word", "gained", "known"),
     [
-        (0.95, "within what chance would bring", "chance alone may bring", "smaller than about 21.44"),
-        (0.9, "The groups differ by more than chance", "hardly by chance", "smaller than about 22.68"),
+        (
+            0.95,
+            "No difference between the groups is shown",
+            "chance alone may bring",
+            "smaller than about 21.44",
+        ),
+        (0.9, "Chance would hardly bring as much", "hardly by chance", "smaller than about 22.68"),
     ],
 )
 def test_the_level_of_the_intervals_is_that_of_every_test(level, word, gained, known):

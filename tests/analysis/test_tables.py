@@ -152,7 +152,7 @@ def test_changes_with_interval_and_verdict():
     made = change_table(cells, ["app", "sms", "rare"], HEAD, wave="2023", base_wave="2022")
     _, table = parsed(made, "zh")
     assert [texts(row) for row in table.findall("tbody/tr")] == [
-        ["APP服务", "百分点", "+1.4", "+1.3", "−0.5", "+3.0", "60", "基本持平"],
+        ["APP服务", "百分点", "+1.4", "+1.3", "−0.5", "+3.0", "60", "未见明显变化"],
         ["短信服务", "百分点", "[c]", "[c]", "[c]", "[c]", "[c]", ""],
         ["少见", "百分点", "[z]", "[z]", "[z]", "[z]", "60", "不可比"],
     ]
@@ -201,3 +201,16 @@ def test_nothing_to_show_is_an_error():
 def test_a_table_needs_a_caption():
     with pytest.raises(AnalysisError, match="a caption of table bare, got none"):
         indicator_table(CELLS, ["app"], ["2023"], Head("bare"))
+
+
+def test_a_verdict_of_a_table_allows_for_the_tests_beside_it():
+    """One change of p = 0.04 is found by itself, not among two; one that is sure stays."""
+    sure = [moved("sms", 9.0), moved("sms.members", 9.0, lower=7.0, upper=11.0, p_value=0.001)]
+    rows = [moved("app", 2.0), moved("app.members", 2.0, lower=0.1, upper=3.9, p_value=0.04)]
+    more = [moved("rare", 0.5), moved("rare.members", 0.5, lower=-1.0, upper=2.0, p_value=0.5)]
+    verdicts = []
+    for shown, changes in ((["app"], rows), (["app", "sms", "rare"], [*rows, *sure, *more])):
+        known = Cells(ESTIMATES, LEXICON, pd.DataFrame(changes))
+        _, table = parsed(change_table(known, shown, HEAD, wave="2023", base_wave="2022"), "en")
+        verdicts.append([texts(row)[-1] for row in table.findall("tbody/tr")])
+    assert verdicts == [["rose"], ["no change shown", "rose", "no change shown"]]

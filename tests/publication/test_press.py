@@ -80,7 +80,7 @@ def test_a_sentence_follows_the_test_and_names_breaks(article):
     told = {
         zh: (
             "全年人工处理来电为6.41亿人次，较上年减少10.22%。",
-            "智能技术综合使用率为88%，与上年基本持平（+3个百分点），其中大型和股份制商业银行为100%。",
+            "智能技术综合使用率为88%，较上年未见明显变化（+3个百分点），其中大型和股份制商业银行为100%。",
             "客户满意度为99.43%，连续3年高于99%（自2022年起口径有调整，此前年份按原口径计）；",
             "客服从业人员为4.38万人（自2022年起口径有调整，与上年不可比）。",
             "> - 自2022年起，名称由自助语音客户满意度改为人工电话客户满意度（客户满意度）",
@@ -88,7 +88,7 @@ def test_a_sentence_follows_the_test_and_names_breaks(article):
         ),
         en: (
             "The number of calls handled by agents fell to 641 million, down 10.22% on the year before.",
-            "the share of members using any smart technology was 88%, about the same as the year before "
+            "the share of members using any smart technology was 88%, with no change shown since the year before "
             "(+3 percentage points), and 100% among large and joint-stock banks.",
             "customer satisfaction was 99.43%, the 3rd year in a row above 99% (on a new definition since "
             "2022; earlier years are counted by the former one);",

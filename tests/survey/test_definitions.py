@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from survey.errors import DefinitionError, UsageError
@@ -320,3 +322,36 @@ def test_a_wave_is_added_by_a_folder_alone(small):
     path.write_text(text.replace("2023", "2024"), encoding="utf-8")
     assert small.programme.waves == ("2022", "2023", "2024")
     assert small.programme.questionnaire("2024").form == "small/2024/1"
+
+
+@pytest.mark.parametrize(
+    ("margin", "message"),
+    [
+        ("value: 3, because: 'three of a hundred'", "`margins.0.unit`"),
+        ("unit: percent, value: 0, because: 'nothing at all'", "`margins.0.value`"),
+        ("unit: percent, value: 5", "`margins.0.because`"),
+    ],
+)
+def test_a_margin_without_unit_size_or_reason_is_told_with_its_line(small, margin, message):
+    small.edit("programme.yaml", "level: 0.95", f"level: 0.95\nmargins:\n  - {{{margin}}}")
+    told = complaint(lambda: small.programme.settings)
+    assert re.search(r"programme\.yaml, line \d+: " + re.escape(message), told)
+
+
+def test_a_margin_is_of_the_unit_or_of_those_it_names(small):
+    small.edit(
+        "programme.yaml", "level: 0.95", "level: 0.95\nmargins:\n"
+        "  - {unit: percentage points, value: 1, of: [connect_*], because: 'targets are set to the point'}\n"
+        "  - {unit: percentage points, value: 3, because: 'three members of a hundred'}",
+    )  # fmt: skip
+    margins = small.programme.margins
+    assert set(margins.values()) == {1.0, 3.0}
+    assert all(code.startswith("connect_") == (value == 1.0) for code, value in margins.items())
+
+
+def test_a_margin_of_nothing_is_refused(small):
+    text = "level: 0.95\nmargins:\n  - {unit: furlongs, value: 3, because: 'three are nothing'}"
+    small.edit("programme.yaml", "level: 0.95", text)
+    told = complaint(lambda: small.programme.margins)
+    assert "margins: the margin of 3 furlongs is of no indicator" in told
+    assert "percentage points" in told

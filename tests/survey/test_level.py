@@ -80,4 +80,4 @@ def test_segments_differ_at_the_programmes_level(chapter_at):
         chapter.say.figures.kept["comparisons"] = pd.DataFrame([row])
         assert chapter.indicators(differing_by="bank_type") == differing
         chapter.say.what_differs("bank_type")
-        assert f"{len(differing)} differ by more than chance" in shown[0].plain("en")
+        assert f"{len(differing)} of them by more than chance" in shown[0].plain("en")

@@ -43,6 +43,7 @@ COLUMNS = {
         "se",
         "lower",
         "upper",
+        "largest",
         "p_value",
         "p_adjusted",
         "n_matched",
