@@ -26,6 +26,7 @@ __all__ = [
     "GRID",
     "INK",
     "MUTED",
+    "ORDERED",
     "PAGE",
     "PALE",
     "PAPER",
@@ -56,6 +57,16 @@ PALE: Final = "#A9BDD1"
 SERIES: Final = ("#1F4E79", "#B5523B", "#2A9D8F", "#C77F1A")
 # Words in a line's colour need more contrast with the paper than the line: 4.5 to 1 at least.
 SERIES_TEXT: Final = ("#1F4E79", "#A3472F", "#1B7268", "#8F570C")
+#: Ordered classes in one hue: the lowest pale, the highest dark; no two of a count are equally light.
+ORDERED: Final = (
+    ("#1F4E79",),
+    ("#A4C2DE", "#1F4E79"),
+    ("#BFD4E8", "#638FBD", "#1F4E79"),
+    ("#CFDFEE", "#88ADD3", "#4D7CAD", "#1F4E79"),
+    ("#D7E4F1", "#9DBCDB", "#6995C1", "#3E6E9D", "#1D4972"),
+    ("#DDE8F3", "#A9C5E0", "#7AA2CC", "#5180B0", "#305F8D", "#184065"),
+    ("#DFE9F4", "#B0CAE3", "#85ABD2", "#608DBA", "#3F6F9E", "#23527D", "#143658"),
+)
 SHAPES: Final = ("o", "s", "D", "^", "v", "P")
 _HALF_LIGHT = 0.5
 

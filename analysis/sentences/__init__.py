@@ -12,6 +12,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from analysis.sentences.change_sentences import Thresholds, change, matched, reach, slope, verdict
+from analysis.sentences.chart_titles import (
+    course_title,
+    group_title,
+    items_title,
+    measure_line,
+    parts_title,
+    split_title,
+)
 from analysis.sentences.headlines import contrast, evidence, headline, leaders, movement, source
 from analysis.sentences.level_sentences import level, response, streak
 from analysis.sentences.news import Milestone, by_segment, high_to_low, news, ordinal, paragraph
@@ -51,19 +59,24 @@ __all__ = [
     "comparison",
     "contrast",
     "count_number",
+    "course_title",
     "estimate_number",
     "evidence",
+    "group_title",
     "headline",
     "high_to_low",
     "is_known",
+    "items_title",
     "leaders",
     "level",
     "matched",
+    "measure_line",
     "movement",
     "news",
     "numbers",
     "ordinal",
     "paragraph",
+    "parts_title",
     "pick",
     "reach",
     "registers",
@@ -72,6 +85,7 @@ __all__ = [
     "size_of_effect",
     "slope",
     "source",
+    "split_title",
     "streak",
     "unseen_span",
     "verdict",

@@ -142,12 +142,15 @@ def test_segments_differ_only_where_the_test_says_so():
         )
         return contrast(of("app", comparisons=tests, level=level), "stratum")
 
-    assert told(0.04).plain("zh") == "APP因银行类型而异：大型银行100.00%，城商行88.46%"
-    assert told(0.04).plain("en") == "App differs by type of bank: large banks 100.00%, city banks 88.46%"
-    assert told(0.06).plain("zh") == "APP：银行类型之间的差异不显著（大型银行100.00%，城商行88.46%）"
-    assert "no more than chance between" in told(0.06).plain("en")
+    assert told(0.04).plain("zh") == "APP因银行类型而异：大型银行最高（100.00%），城商行最低（88.46%）"
+    assert (
+        told(0.04).plain("en")
+        == "App differs by type of bank: 100.00% among large banks, 88.46% among city banks"
+    )
+    assert told(0.06).plain("zh") == "APP：银行类型之间的差异不显著"
+    assert "differences by type of bank are within chance" in told(0.06).plain("en")
     assert told(0.06, level=0.9).plain("en").startswith("App differs by type of bank")
-    assert told(NAN).plain("en") == "App: large banks 100.00%, city banks 88.46%"
+    assert told(NAN).plain("en") == "App: 100.00% among large banks, 88.46% among city banks"
 
 
 def test_the_source_names_survey_base_indicator_and_key():
