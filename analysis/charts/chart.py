@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from analysis.charts.style import INK, MUTED, PAGE, PAPER, Medium, settings, wrap
 from analysis.model import AnalysisError
 from analysis.pieces import Cell as TableCell
-from analysis.pieces import Chart, Head, marker_notes, table_html
+from analysis.pieces import Chart, Head, marker_notes, table_html, units_in_heads
 from analysis.words import LANGS, Cell, Change, Lang, Phrase, Text, wording
 
 if TYPE_CHECKING:
@@ -250,6 +250,8 @@ def chart(
     caption = wording(head.caption or finding())
     said = Text(measure.plain("zh"), measure.plain("en")) if measure else Text.same("")
     whole = Text(f"{alt.zh}{said.zh}。", f"{alt.en} {said.en}.") if measure else alt
+    header, rows = units_in_heads(table.header, table.rows)
+    table = DataTable(header, rows, table.frame)
     return DrawnChart(head.slug, caption, said, whole, table, tuple(notes), plan)
 
 

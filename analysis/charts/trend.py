@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bare", "trend"]
 
-_TOP, _BODY, _YEARS = 16.0, 168.0, 24.0
+_TOP, _BODY, _YEARS = 12.0, 146.0, 24.0
 _NAMES = 0.42
 _ROUND = (90.0, 50.0)  # shares that readers know a year by
 _REQUIRED = (

@@ -31,6 +31,7 @@ from analysis.pieces.table import (
     printed,
     row_head,
     rows_by_key,
+    units_in_heads,
 )
 
 __all__ = [
@@ -70,5 +71,6 @@ __all__ = [
     "rows_by_key",
     "table_html",
     "to_json",
+    "units_in_heads",
     "with_numbers",
 ]
