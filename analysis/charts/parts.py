@@ -9,7 +9,7 @@ from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, label_
 from analysis.charts.form import WITHHELD, Entry, Field, Form, Row
 from analysis.charts.style import MUTED, ORDERED, PAPER, ink_on
 from analysis.model import AnalysisError
-from analysis.sentences import measure_line, parts_title
+from analysis.sentences import measure_line, parts_title, running_segment
 from analysis.words import BASE_HEAD, Cell, Cells, Phrase, Text, wave_text
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def bars_title(bars: Sequence[Bar]) -> Phrase | Text:
         top = max((cell for cell in known[0] if cell.is_released), key=lambda cell: cell.value)
         return parts_title(top.name, ((bar_name(known[0]), top),) * 2, over_time=False)
     columns = [
-        [(bar_name(bar), bar[place]) for bar in known if bar[place].is_released]
+        [(running_segment(bar_name(bar)), bar[place]) for bar in known if bar[place].is_released]
         for place in range(len(bars[0]))
     ]  # fmt: skip
     over_time = bars[0][0].dimension == "total"

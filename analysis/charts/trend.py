@@ -89,7 +89,7 @@ def trend(cells: Cells, indicators: Sequence[str], head: Head) -> DrawnChart:
         lambda sheet: _paint(sheet, lines, breaks),
         breaks_noted(breaks),
     )
-    measure = measure_line([points[-1] for points in lines.values()], head.subject)
+    measure = measure_line([cell for points in lines.values() for cell in points], head.subject)
     return chart(head, lambda: _finding(cells, lines), _alt(lines, breaks), table, plan, measure=measure)
 
 

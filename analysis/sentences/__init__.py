@@ -39,6 +39,7 @@ from analysis.sentences.wordings import (
     is_known,
     pick,
     registers,
+    running_segment,
     worded,
 )
 from analysis.words import Claim, numbers
@@ -81,6 +82,7 @@ __all__ = [
     "reach",
     "registers",
     "response",
+    "running_segment",
     "significance",
     "size_of_effect",
     "slope",

@@ -12,7 +12,7 @@ from analysis.model import Verdict
 from analysis.sentences.change_sentences import judge_change
 from analysis.sentences.headlines import differences
 from analysis.sentences.rankings import ranked
-from analysis.sentences.wordings import base_span, capitalised, running_segment, worded
+from analysis.sentences.wordings import base_span, capitalised, worded
 from analysis.words import Number, Phrase, Text, wave_text
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def parts_title(part: Text, ends: tuple[tuple[Text, Cell], tuple[Text, Cell]], *
         Whether the bars are waves.
     """
     (first, one), (last, other) = ends
-    slots: _Slots = {"part": part, "first": running_segment(first), "last": running_segment(last)}
+    slots: _Slots = {"part": part, "first": first, "last": last}
     slots |= {"most": one.number, "least": other.number}
     case = (
         "alone" if one is other else "alike" if one.text == other.text else "waves" if over_time else "groups"
@@ -145,7 +145,7 @@ def measure_line(cells: Sequence[Cell], subject: Text | None = None, *, with_bas
     lexicon = first.cells.lexicon
     waves = [cell.wave for cell in cells]
     several = len({cell.indicator for cell in cells}) > 1
-    what = subject or (worded("measure", "items", "key message") if several else first.name)
+    what = subject or (worded("measure", "items", "key message") if several else first.label)
     slots: _Slots = {"what": capitalised(what) if isinstance(what, Text) else what}
     slots["unit"] = lexicon.unit_over(first.indicator, waves)
     if not with_base:

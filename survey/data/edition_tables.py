@@ -132,7 +132,7 @@ _DESCRIBED = Text(
 )
 _RESPONDENTS = Text(
     "数字描述答卷单位；[b] 后为序列中断之年，此前不可比",
-    "Figures describe the respondents; behind [b] stands the year of a break, not comparable with those before",
+    "Figures describe the respondents; behind [b] stands the year of a break, not comparable before",
 )
 _MARKED = Text(
     "“标记”列为空即无标记；序列为何中断见工作表 indicators；“追溯键”是数字的编号",
