@@ -79,7 +79,7 @@ def bars(
         lambda: items_title(shown, previous),
         _bars_alt(ranked, before),
         table,
-        form.plan(),
+        form.plan(kind="bars"),
         measure=told,
     )
 
@@ -205,7 +205,7 @@ def grouped_bars(cells: Cells, indicators: Sequence[str], waves: Sequence[str], 
     now = [cell for years in grid if (cell := years[-1])]
     return chart(
         head, lambda: items_title(_of_archive(cells, now), waves[-2] if len(waves) > 1 else None),
-        _years_alt(names, grid), table, form.plan(notes), measure=measure_line(now, head.subject),
+        _years_alt(names, grid), table, form.plan(notes, "bars"), measure=measure_line(now, head.subject),
     )  # fmt: skip
 
 

@@ -134,11 +134,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a kind of chart is drawn: its height above the notes, how it is painted, what is noted below."""
+    """How a kind of chart is drawn: its height above the notes, how it is painted, what is noted below.
+
+    `kind` is ``bars``, ``lines`` or ``dots`` where the table of data tells all that is drawn, together with
+    the `breaks`, waves before which lines stop.
+    """
 
     height: Callable[[Lang, Medium], float]
     paint: Callable[[Sheet], None]
     notes: Sequence[Text] = ()
+    kind: str = ""
+    breaks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -222,6 +228,10 @@ class DrawnChart:
             {lang: self.alt.in_(lang) for lang in LANGS},
             tuple(self.table.header),
             tuple(tuple(row) for row in self.table.rows),
+            self.plan.kind,
+            self.measure,
+            tuple(self.notes),
+            tuple(self.plan.breaks),
             self.table.frame.reset_index(drop=True),
         )
 

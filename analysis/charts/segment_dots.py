@@ -83,7 +83,7 @@ def segments(
     ]  # fmt: skip
     table = DataTable(header, [_data_row(cell) for cell in shown], frame)
     return chart(
-        head, lambda: group_title(known), _alt(known, total), table, form.plan(),
+        head, lambda: group_title(known), _alt(known, total), table, form.plan(kind="dots"),
         measure=measure_line([total or known[0]], head.subject),
     )  # fmt: skip
 

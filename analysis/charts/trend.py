@@ -88,6 +88,8 @@ def trend(cells: Cells, indicators: Sequence[str], head: Head) -> DrawnChart:
         lambda lang, medium: _top(lines, lang, medium) + medium.points(_BODY + _YEARS),
         lambda sheet: _paint(sheet, lines, breaks),
         breaks_noted(breaks),
+        "lines",
+        [one.wave for one in breaks],
     )
     measure = measure_line([cell for points in lines.values() for cell in points], head.subject)
     return chart(head, lambda: _finding(cells, lines), _alt(lines, breaks), table, plan, measure=measure)
