@@ -17,7 +17,7 @@ from analysis.pieces import with_numbers
 from survey.documents.blocks import Prose, read_blocks
 from survey.documents.markup import text_of
 from survey.documents.page import Page, Placed, mark_revised_in, write_blocks
-from survey.documents.pictures import PLACEHOLDER, themed
+from survey.documents.pictures import PLACEHOLDER
 from survey.documents.web_page import bare, finish
 from survey.errors import PublicationError
 from survey.words import FrontMatter, Language, Words, words
@@ -254,10 +254,8 @@ def assemble(
                 for element in one.elements:
                     mark_revised_in(element, revised, lang)
     _number(root, words(lang))
-    if on_screen:
-        pictures = {number: themed(picture) for number, picture in pictures.items()}
     source = finish(root, pictures, lang, live) if on_screen else bare(root)
-    return Page(front, placed, root, pictures, source)
+    return Page(front, placed, root, pictures, source, on_screen)
 
 
 def _marked(block: Block, revised: Collection[str]) -> Block:

@@ -84,12 +84,10 @@ def themed(picture: Picture) -> Picture:
 
 
 def dark_colours(pictures: Iterable[Picture]) -> str:
-    """Return the declarations of the colours that charts have on a dark page."""
-    used = sorted({found[2].lower() for one in pictures for found in _COLOUR_NAMED.finditer(one.svg)})
+    """Return the declarations of the colours that our charts have on a dark page."""
+    own = [one.svg for one in pictures if _HOUSE in one.families]
+    used = sorted({found[2].lower() for svg in own for found in _COLOUR.finditer(svg)})
     return " ".join(f"--c{colour[1:]}: {on_dark(colour)};" for colour in used)
-
-
-_COLOUR_NAMED = re.compile(r"var\((--c[0-9a-f]{6}), (#[0-9a-fA-F]{6})\)")
 
 
 def lift(markup: str, take: Callable[[str], str]) -> str:
