@@ -280,7 +280,7 @@ class _Sheets:
         last = self.figures.wave
         data: dict[str, list[object]] = {
             "indicator": [self.lexicon.name(code) for code in codes],
-            "unit": [self.lexicon.unit_over(code, waves) for code in codes],
+            "unit": [unit_name(self.lexicon.unit(code, last)) for code in codes],
             **{wave: [_level_in(grid.get((code, wave))) for code in codes] for wave in waves},
             "n": [_level_in(grid.get((code, last)), "n") for code in codes],
             "marks": [
