@@ -13,7 +13,7 @@ from analysis.charts.parts import parts
 from analysis.charts.ranks import ranks
 from analysis.charts.segment_dots import segments
 from analysis.charts.strip import strip
-from analysis.charts.style import DARK, PAGE, PHONE, PRINT, SLIDE, Medium
+from analysis.charts.style import DARK, PAGE, PHONE, PRINT, SLIDE, Medium, on_dark
 from analysis.charts.trend import trend
 from analysis.charts.typefaces import SANS, SERIF, covered, woff
 from analysis.charts.waterfall import PARTS, waterfall
@@ -35,6 +35,7 @@ __all__ = [
     "dots",
     "grouped_bars",
     "growth",
+    "on_dark",
     "panels",
     "parts",
     "ranks",

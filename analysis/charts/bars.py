@@ -10,6 +10,7 @@ from analysis.charts.form import Entry, Field, Form, Row
 from analysis.charts.style import ACCENT, AXIS, INK, MUTED, PAPER, SERIES
 from analysis.charts.time_axis import is_printed, points_of
 from analysis.model import AnalysisError
+from analysis.sentences import items_title, measure_line, worded
 from analysis.words import BASE_HEAD, Cell, Cells, Change, Phrase, Text, compose, join, wave_text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def bars(
     indicators : sequence of str
         Of one unit.
     head : Head
-        Without a caption the first and last item are named.
+        Without a caption the first and last item are named, or the one that moved most.
     wave, previous : str
         The wave drawn, and the one that a tick marks.
     base : bool
@@ -72,7 +73,15 @@ def bars(
         after=[printed(cell) for cell in ranked], key=_waves_key(wave, before), baseline=True,
     )  # fmt: skip
     table = DataTable(header, rows, frame)
-    return chart(head, lambda: _highest_and_lowest(shown), _bars_alt(ranked, before), table, form.plan())
+    told = measure_line(shown, head.subject, with_base=base) if base or head.subject else None
+    return chart(
+        head,
+        lambda: items_title(shown, previous),
+        _bars_alt(ranked, before),
+        table,
+        form.plan(kind="bars"),
+        measure=told,
+    )
 
 
 def _waves_key(wave: str, before: Sequence[Cell | None]) -> list[Entry]:
@@ -102,17 +111,6 @@ def _paint_bars(field: Field, ranked: Sequence[Cell], before: Sequence[Cell | No
 def _draw_bars(field: Field, lengths: Sequence[float], colours: Sequence[str], marks: Sequence[str]) -> None:
     for place, (length, colour, gid) in enumerate(zip(lengths, colours, marks, strict=True)):
         field.axes.barh(place, length, height=field.thick(_BAR), color=colour, linewidth=0, gid=gid or None)
-
-
-def _highest_and_lowest(ranked: Sequence[Cell]) -> Phrase:
-    first, last = ranked[0], ranked[-1]
-    return compose(
-        Text(
-            "{wave}，{top}最高，为{high}；{end}最低，为{low}",
-            "In {wave}, {top} was highest at {high}, {end} lowest at {low}",
-        ),
-        wave=wave_text(first.wave), top=first.name, high=first.number, end=last.name, low=last.number,
-    )  # fmt: skip
 
 
 def _bars_alt(ranked: Sequence[Cell], before: Sequence[Cell | None]) -> Text:
@@ -204,7 +202,16 @@ def grouped_bars(cells: Cells, indicators: Sequence[str], waves: Sequence[str], 
         frame_of(shown),
     )
     notes = [_PRINTED] if any(map(is_printed, shown)) else []
-    return chart(head, lambda: Text.same(""), _years_alt(names, grid), table, form.plan(notes))
+    now = [cell for years in grid if (cell := years[-1])]
+    return chart(
+        head, lambda: items_title(_of_archive(cells, now), waves[-2] if len(waves) > 1 else None),
+        _years_alt(names, grid), table, form.plan(notes, "bars"), measure=measure_line(now, head.subject),
+    )  # fmt: skip
+
+
+def _of_archive(cells: Cells, now: Sequence[Cell]) -> list[Cell]:
+    """Return the estimated cells of some points, with which changes are known; printed ones as they are."""
+    return [cells.find(cell.indicator, cell.wave) or cell for cell in now]
 
 
 def _years_key(waves: Sequence[str], grid: Sequence[Sequence[Cell | None]]) -> list[Entry]:
@@ -303,7 +310,8 @@ def growth(cells: Cells, indicators: Sequence[str], head: Head) -> DrawnChart:
         [[one.name, one.number] for one in moved],
         chosen.reset_index(drop=True),
     )
-    return chart(head, lambda: _strongest(moved), _growth_alt(moved), data, form.plan())
+    over = worded("measure", "growth", "key message", wave=wave_text(moved[0].wave))
+    return chart(head, lambda: _strongest(moved), _growth_alt(moved), data, form.plan(), measure=over)
 
 
 def _paint_changes(field: Field, moved: Sequence[Change]) -> None:
@@ -317,21 +325,19 @@ def _paint_changes(field: Field, moved: Sequence[Change]) -> None:
 
 _MOST_UP = Text("{name}同比增幅最大（{change}）", "{name} rose most on the year before ({change})")
 _MOST_DOWN = Text("{name}同比降幅最大（{change}）", "{name} fell most on the year before ({change})")
-_NOTHING_MOVED = Text("{wave}，各项与上年同期持平", "In {wave}, nothing changed on the year before")
+_NOTHING_MOVED = Text("各项与上年同期持平", "Nothing changed on the year before")
 
 
 def _strongest(moved: Sequence[Change]) -> Phrase:
     """Name the strongest rise and the strongest fall, as far as there are both."""
-    wave = wave_text(moved[0].wave)
     told = [
         compose(words, name=one.name, change=one.number)
         for one, rose, words in ((moved[0], True, _MOST_UP), (moved[-1], False, _MOST_DOWN))
         if (one.value > 0) == rose and one.value
     ]
     if not told:
-        return compose(_NOTHING_MOVED, wave=wave)
-    parts = join(told, Text("，", ", "), Text("，", ", "))
-    return compose(Text("{wave}，{parts}", "In {wave}, {parts}"), wave=wave, parts=parts)
+        return compose(_NOTHING_MOVED)
+    return join(told, Text("，", ", "), Text("，", ", "))
 
 
 def _growth_alt(moved: Sequence[Change]) -> Text:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from analysis.charts.style import INK, MUTED, PAGE, PAPER, Medium, settings, wrap
 from analysis.model import AnalysisError
 from analysis.pieces import Cell as TableCell
-from analysis.pieces import Chart, Head, marker_notes, table_html
+from analysis.pieces import Chart, Head, marker_notes, table_html, units_in_heads
 from analysis.words import LANGS, Cell, Change, Lang, Phrase, Text, wording
 
 if TYPE_CHECKING:
@@ -61,23 +61,31 @@ _DRAWN = ("[c]", "[low]")  # a chart shows no others; those of its table explain
 
 @dataclass(frozen=True)
 class Sheet:
-    """A figure measured in points from its top left corner, in one language for one medium."""
+    """A figure measured in points from its left edge and from below its subtitle, for one medium.
+
+    `height` is that of the whole figure, `above` what the subtitle takes of it.
+    """
 
     figure: Figure
     height: float
     lang: Lang
     medium: Medium
+    above: float = 0.0
 
     @property
     def width(self) -> float:
         """How wide it is, in points."""
         return self.medium.width
 
+    def share(self, y: float) -> float:
+        """Return a height below the subtitle as a part of the figure, counted from its foot."""
+        return 1 - (self.above + y) / self.height
+
     def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
         """Add axes between `left` and `right`, `top` and `bottom`."""
         box = (
             left / self.width,
-            1 - bottom / self.height,
+            self.share(bottom),
             (right - left) / self.width,
             (bottom - top) / self.height,
         )
@@ -94,7 +102,7 @@ class Sheet:
         It may `cover` what is drawn behind it.
         """
         self.figure.text(
-            x / self.width, 1 - y / self.height, text, size=size or self.medium.tick, color=color, ha=ha,
+            x / self.width, self.share(y), text, size=size or self.medium.tick, color=color, ha=ha,
             va="baseline", gid=gid,
             bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8} if cover else None,
         )  # fmt: skip
@@ -117,7 +125,7 @@ class Sheet:
     ) -> None:  # fmt: skip
         """Draw a marker of a key."""
         line = mpl.lines.Line2D(
-            [x / self.width], [1 - y / self.height], marker=marker, markersize=size, color=color,
+            [x / self.width], [self.share(y)], marker=marker, markersize=size, color=color,
             markerfacecolor=color if filled else PAPER, markeredgewidth=1.2, linestyle="none",
             transform=self.figure.transFigure, gid=gid,
         )  # fmt: skip
@@ -126,11 +134,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a kind of chart is drawn: its height above the notes, how it is painted, what is noted below."""
+    """How a kind of chart is drawn: its height above the notes, how it is painted, what is noted below.
+
+    `kind` is ``bars``, ``lines`` or ``dots`` where the table of data tells all that is drawn, together with
+    the `breaks`, waves before which lines stop.
+    """
 
     height: Callable[[Lang, Medium], float]
     paint: Callable[[Sheet], None]
     notes: Sequence[Text] = ()
+    kind: str = ""
+    breaks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,9 @@ class DrawnChart:
     slug : str
         Its element's id is ``fig-`` + slug.
     caption : Phrase
+        Its message.
+    measure : Text
+        What stands below the message: measure, unit, whom it describes, base.
     alt : Text
         What it shows, for those who do not see it.
     table : DataTable
@@ -161,6 +178,7 @@ class DrawnChart:
 
     slug: str
     caption: Phrase
+    measure: Text
     alt: Text
     table: DataTable
     notes: Sequence[Text]
@@ -182,11 +200,15 @@ class DrawnChart:
         lines = [
             line for note in self.notes for line in wrap(note.in_(lang), medium.width - 8, medium.note, lang)
         ]
+        told = wrap(self.measure.in_(lang), medium.width - 4, medium.tick, lang) if self.measure.zh else []
+        above = len(told) * medium.tick * _LEADING + 6 if told else 0.0
         body, leading = self.plan.height(lang, medium), medium.note * _LEADING
-        height = body + (len(lines) * leading + 6 if lines else 0)
+        height = above + body + (len(lines) * leading + 6 if lines else 0)
         with mpl.rc_context(settings(f"{self.slug}-{lang}", medium)):  # type: ignore[arg-type]
             figure = Figure(figsize=(medium.width / 72, height / 72))
-            sheet = Sheet(figure, height, lang, medium)
+            sheet = Sheet(figure, height, lang, medium, above)
+            for place, line in enumerate(told):
+                sheet.write(2, (place + 0.85) * medium.tick * _LEADING - above, line)
             self.plan.paint(sheet)
             for place, line in enumerate(lines):
                 sheet.write(2, body + 4 + (place + 0.8) * leading, line, size=medium.note)
@@ -206,14 +228,21 @@ class DrawnChart:
             {lang: self.alt.in_(lang) for lang in LANGS},
             tuple(self.table.header),
             tuple(tuple(row) for row in self.table.rows),
+            self.plan.kind,
+            self.measure,
+            tuple(self.notes),
+            tuple(self.plan.breaks),
             self.table.frame.reset_index(drop=True),
         )
 
 
 def chart(
-    head: Head, finding: Callable[[], Text | Phrase], alt: Text, table: DataTable, plan: Plan
-) -> DrawnChart:
+    head: Head, finding: Callable[[], Text | Phrase], alt: Text, table: DataTable, plan: Plan,
+    *, measure: Phrase | None = None,
+) -> DrawnChart:  # fmt: skip
     """Put a chart together: under the caption of its head, or under the finding it states itself.
+
+    `measure` is the line below the title, which the alternative text ends with.
 
     Raises
     ------
@@ -229,7 +258,11 @@ def chart(
         )
     notes = [*plan.notes, *marker_notes(table.rows, _DRAWN), *([head.notice] if head.notice else [])]
     caption = wording(head.caption or finding())
-    return DrawnChart(head.slug, caption, alt, table, tuple(notes), plan)
+    said = Text(measure.plain("zh"), measure.plain("en")) if measure else Text.same("")
+    whole = Text(f"{alt.zh}{said.zh}。", f"{alt.en} {said.en}.") if measure else alt
+    header, rows = units_in_heads(table.header, table.rows)
+    table = DataTable(header, rows, table.frame)
+    return DrawnChart(head.slug, caption, said, whole, table, tuple(notes), plan)
 
 
 def frame_of(figures: Iterable[Cell | Change]) -> pd.DataFrame:

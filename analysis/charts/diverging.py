@@ -12,35 +12,24 @@ Journal of Statistical Software 57(5). doi:10.18637/jss.v057.i05
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from analysis.charts.alt_texts import extremes, fill, joined, nothing_to_draw, said
 from analysis.charts.chart import DrawnChart, chart, label_mark
 from analysis.charts.form import WITHHELD, Entry, Field, Form, Row
-from analysis.charts.parts import Bar, bar_name, draw_part, parts_table, share_bars
-from analysis.charts.style import INK, MUTED
+from analysis.charts.parts import Bar, bar_name, bars_measure, bars_title, draw_part, parts_table, share_bars
+from analysis.charts.style import INK, MUTED, ORDERED
 from analysis.model import AnalysisError
-from analysis.words import Cell, Cells, Phrase, Text, compose, wave_text
+from analysis.words import Cell, Cells, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.pieces import Head
 
-__all__ = ["diverging", "shades"]
+__all__ = ["diverging"]
 
-# from the middle outwards; no two of all these are equally light, so that grey tells them apart
-_LOW: Final = {1: ("#B5523B",), 2: ("#EDBFAE", "#B5523B"), 3: ("#EDBFAE", "#CF7D64", "#9E3F2A")}
-_HIGH: Final = {1: ("#1F4E79",), 2: ("#7FB2D6", "#1F4E79"), 3: ("#8DB8D9", "#4A7FAE", "#1B4571")}
-_MIDDLE: Final = "#DDE2E7"
-_MOST = 7
-
-
-def shades(count: int) -> tuple[str, ...]:
-    """Return the colours of ordered classes from the lowest to the highest; one in the middle is pale."""
-    half = count // 2
-    low, high = (_LOW[half][::-1], _HIGH[half]) if half else ((), ())
-    return (*low, *([_MIDDLE] if count % 2 else []), *high)
+_MOST = len(ORDERED)
 
 
 def diverging(
@@ -92,10 +81,17 @@ def diverging(
         after=mark if any(high for _, high in hidden) else [],
         key=[
             Entry("s", color, cells.lexicon.name(part))
-            for color, part in zip(shades(len(indicators)), indicators, strict=True)
+            for color, part in zip(ORDERED[len(indicators) - 1], indicators, strict=True)
         ],
     )  # fmt: skip
-    return chart(head, lambda: _finding(bars), _alt(bars), parts_table(bars), form.plan())
+    return chart(
+        head,
+        lambda: bars_title(bars),
+        _alt(bars),
+        parts_table(bars),
+        form.plan(),
+        measure=bars_measure(bars, head),
+    )
 
 
 @dataclass(frozen=True)
@@ -113,7 +109,7 @@ class _Piece:
 
 def _pieces(bar: Bar) -> list[_Piece]:
     """Lay the parts of a bar out from the middle to both sides, each side up to its first withheld cell."""
-    colors, half = shades(len(bar)), len(bar) // 2
+    colors, half = ORDERED[len(bar) - 1], len(bar) // 2
     out, reach = [], 0.0
     if len(bar) % 2:
         middle = bar[half]
@@ -154,55 +150,6 @@ def _paint(field: Field, bars: Sequence[Bar]) -> None:
                 field.note(WITHHELD, end, place, shift, size=field.sheet.medium.tick, color=MUTED)
     # a middle class lies across the line, which then shows between the bars alone
     field.axes.axvline(0, color=INK, linewidth=1.0, zorder=0 if len(bars[0]) % 2 else 4, clip_on=False)
-
-
-_MOST_AND_LEAST = Text(
-    "{wave}，“{part}”所占比例，{first}最高（{most}），{last}最低（{least}）",
-    'In {wave}, the share in "{part}" was highest among {first} ({most}) and lowest among {last} ({least})',
-)
-_OVER_TIME = Text(
-    "“{part}”的占比，{before}为{was}，{wave}为{now}",
-    'The share in "{part}" was {was} in {before} and {now} in {wave}',
-)
-_ALONE = Text("{name}以“{part}”居多，占{most}", '{name}: "{part}" was the largest class, at {most}')
-_ALIKE = Text("各行“{part}”的占比均为{most}", 'The share in "{part}" was {most} throughout')
-
-
-def _finding(bars: Sequence[Bar]) -> Phrase:
-    """State the class in which the bars differ most, by its two ends; of one bar its largest class."""
-    known = [bar for bar in bars if any(cell.is_released for cell in bar)]
-    if len(known) == 1:
-        top = _largest(known[0])
-        return compose(_ALONE, name=bar_name(known[0]), part=top.name, most=top.number)
-    if bars[0][0].dimension == "total":
-        return _over_time(known)
-    columns = [column for place in range(len(bars[0])) if (column := _column(known, place))]
-    ends = max(map(extremes, columns), key=lambda ends: ends.spread)
-    part, most = ends.high.name, ends.high.number
-    if ends.alike:
-        return compose(_ALIKE, part=part, most=most)
-    return compose(
-        _MOST_AND_LEAST, wave=wave_text(ends.high.wave), part=part, first=ends.first, most=most,
-        last=ends.last, least=ends.low.number,
-    )  # fmt: skip
-
-
-def _largest(bar: Bar) -> Cell:
-    return max((cell for cell in bar if cell.is_released), key=lambda cell: cell.value)
-
-
-def _over_time(bars: Sequence[Bar]) -> Phrase:
-    """State the largest class of the last wave, then and now."""
-    latest = max(bars, key=lambda bar: bar[0].wave)
-    earliest = min(bars, key=lambda bar: bar[0].wave)
-    now = _largest(latest)
-    then = next(cell for cell in earliest if cell.indicator == now.indicator)
-    name = wave_text(now.wave)
-    if not then.is_released:
-        return compose(_ALONE, name=name, part=now.name, most=now.number)
-    return compose(
-        _OVER_TIME, part=now.name, before=wave_text(then.wave), was=then.number, wave=name, now=now.number
-    )
 
 
 def _column(bars: Sequence[Bar], place: int) -> list[tuple[Text, Cell]]:

@@ -246,9 +246,9 @@ class Form:
     top: float = 0.0
     baseline: bool = False
 
-    def plan(self, notes: Sequence[Text] = ()) -> Plan:
+    def plan(self, notes: Sequence[Text] = (), kind: str = "") -> Plan:
         """Return how it is drawn."""
-        return Plan(lambda lang, medium: _Layout(self, lang, medium).height, self._paint, notes)
+        return Plan(lambda lang, medium: _Layout(self, lang, medium).height, self._paint, notes, kind)
 
     def _paint(self, sheet: Sheet) -> None:
         at = _Layout(self, sheet.lang, sheet.medium)

@@ -24,7 +24,6 @@ from analysis.charts.time_axis import (
     breaks_alt,
     breaks_noted,
     find_breaks,
-    first_comparable,
     is_broken,
     join_points,
     mark_breaks,
@@ -33,7 +32,8 @@ from analysis.charts.time_axis import (
     whisker,
 )
 from analysis.charts.trend import bare
-from analysis.words import BASE_HEAD, Cell, Cells, Phrase, Text, compose, wave_text
+from analysis.sentences import group_title, measure_line
+from analysis.words import BASE_HEAD, Cell, Cells, Text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ def panels(cells: Cells, indicator: str, order: Sequence[str], head: Head, *, di
     order : sequence of str
         Segments, in the order of reading.
     head : Head
-        Without a caption the highest and lowest segment now are named, and both in the first comparable wave.
+        Without a caption the chart says whether the segments differ by more than chance.
     dimension : str
 
     Raises
@@ -137,9 +137,13 @@ def panels(cells: Cells, indicator: str, order: Sequence[str], head: Head, *, di
         lambda sheet: _paint(sheet, drawn),
         breaks_noted(drawn.breaks),
     )
+    last = drawn.latest[0][1]
+    groups = [cell for _, cell in drawn.latest]
     return chart(
-        head, lambda: _finding(drawn), _alt(drawn, indicator, cells), DataTable(header, rows, frame), plan
-    )
+        head, lambda: group_title(groups),
+        _alt(drawn, indicator, cells), DataTable(header, rows, frame), plan,
+        measure=measure_line([last], head.subject),
+    )  # fmt: skip
 
 
 def _heads(drawn: _Panels, lang: Lang, medium: Medium) -> list[list[str]]:
@@ -177,7 +181,7 @@ def _paint(sheet: Sheet, drawn: _Panels) -> None:
     left = max(widest([labels], medium.tick) + 8, _SCALE)
     (head, tall), heads = _tall(drawn, lang, medium), _heads(drawn, lang, medium)
     wide = (sheet.width - left - (columns - 1) * _GAP) / columns
-    sheet.write(0, medium.points(11), _unit_name(drawn.shown[0]).in_(lang))
+    sheet.write(0, medium.points(11), _grey_line(drawn.shown[0]).in_(lang))
     for place, (_, line) in enumerate(drawn.lines):
         down, across = divmod(place, columns)
         x, top = left + across * (wide + _GAP), medium.points(_TOP) + down * tall
@@ -196,10 +200,9 @@ def _paint(sheet: Sheet, drawn: _Panels) -> None:
         sheet.lines(x + medium.points(14), middle + shift, heads[place], gid=gid)
 
 
-def _unit_name(cell: Cell) -> Text:
-    unit, whole = cell.unit, cell.cells.lexicon.whole(cell.indicator)
-    lead = Text(f"单位：{unit.zh}", "Per cent" if unit.en == "%" else f"In {unit.en}")
-    return Text(f"{lead.zh}；灰线为{whole.zh}", f"{lead.en}; grey line: {whole.en.lower()}")
+def _grey_line(cell: Cell) -> Text:
+    whole = cell.cells.lexicon.whole(cell.indicator)
+    return Text(f"灰线为{whole.zh}", f"Grey line: {whole.en.lower()}")
 
 
 def _last(drawn: _Panels, line: Sequence[Cell]) -> Text:
@@ -221,7 +224,7 @@ def _panel(axes: Axes, sheet: Sheet, drawn: _Panels, place: int) -> None:
         color, shape = colour_of(shown[0], place), marker_of(shown[0], place)
         join_points(axes, shown, drawn.parted, color, 2.0)
         for cell in shown:
-            whisker(axes, cell, color, width=3.2, alpha=0.38)
+            whisker(axes, cell, color, width=1.6)
             point(axes, cell, color, size=5.5, shape=shape, edge=PAPER)
     mark_breaks(axes, drawn.breaks, drawn.waves, sheet.medium)
     for cell in line:
@@ -238,36 +241,6 @@ def _panel(axes: Axes, sheet: Sheet, drawn: _Panels, place: int) -> None:
                 textcoords="offset points", ha="left" if last else "center", annotation_clip=False,
                 size=sheet.medium.label if last else sheet.medium.tick, color=INK if last else MUTED,
             )  # fmt: skip
-
-
-_ENDS = Text(
-    "{wave}{label}，{first}最高（{most}），{last}最低（{least}）",
-    "In {wave}, {label} was highest among {first} ({most}) and lowest among {last} ({least})",
-)
-_SINCE = Text(
-    "{ends}；{base}两者分别为{then_most}和{then_least}",
-    "{ends}; in {base} the two stood at {then_most} and {then_least}",
-)
-_ALIKE = Text("{wave}各类单位{label}均为{most}", "In {wave}, {label} was {most} in every group")
-_ONE = Text("{wave}{first}{label}为{most}", "In {wave}, {label} was {most} among {first}")
-
-
-def _finding(drawn: _Panels) -> Phrase:
-    now = drawn.latest
-    ends = extremes(now)
-    high, low = ends.high, ends.low
-    words = _ONE if ends.count == 1 else _ALIKE if ends.alike else _ENDS
-    told = compose(
-        words, wave=wave_text(high.wave), label=high.cells.lexicon.subject(high.indicator),
-        first=ends.first, most=high.number, last=ends.last, least=low.number,
-    )  # fmt: skip
-    base = first_comparable(drawn.breaks, [wave for wave in drawn.waves if wave <= high.wave])
-    then = [cell.in_wave(base) for cell in (high, low)]
-    alone = {ends.first.zh, ends.last.zh} <= {name.zh for name, _ in now}
-    most, least = (cell if cell and cell.is_released else None for cell in then)
-    if words is not _ENDS or base == high.wave or not alone or most is None or least is None:
-        return told
-    return compose(_SINCE, ends=told, base=wave_text(base), then_most=most.number, then_least=least.number)
 
 
 def _alt(drawn: _Panels, indicator: str, cells: Cells) -> Text:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from analysis.charts.alt_texts import base_of, extremes, fill, joined, number_of
 from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, label_mark, mark
 from analysis.charts.form import WITHHELD, Entry, Field, Form, Row
-from analysis.charts.style import MUTED, PAPER, ink_on
+from analysis.charts.style import MUTED, ORDERED, PAPER, ink_on
 from analysis.model import AnalysisError
-from analysis.words import BASE_HEAD, Cell, Cells, Text, wave_text
+from analysis.sentences import measure_line, parts_title, running_segment
+from analysis.words import BASE_HEAD, Cell, Cells, Phrase, Text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.pieces import Head
 
-__all__ = ["Bar", "bar_name", "draw_part", "parts", "parts_table", "share_bars"]
+__all__ = ["Bar", "bar_name", "bars_measure", "bars_title", "draw_part", "parts", "parts_table", "share_bars"]
 
 Bar = list[Cell]
-_COLOURS: Final = ("#1F4E79", "#4FAFA4", "#E9C27A", "#B5523B", "#C9CED4", "#7A5C86")
 _HEIGHT = 0.68
 
 
@@ -33,11 +33,11 @@ def parts(
     ----------
     cells : Cells
     indicators : sequence of str
-        The parts in the order they are stacked, six at most.
+        The parts in the order they are stacked, seven at most; drawn from pale to dark in one hue.
     rows : sequence of str
         Segments from top to bottom; waves, where no dimension is given.
     head : Head
-        With a caption.
+        Without a caption the part in which the bars differ most is named, with its two ends.
     wave, dimension : str
         Of the segments.
 
@@ -46,10 +46,10 @@ def parts(
     AnalysisError
         If there are more parts than colours, or a cell is missing.
     """
-    if not 1 <= len(indicators) <= len(_COLOURS):
+    if not 1 <= len(indicators) <= len(ORDERED):
         raise AnalysisError(
             argument="indicators",
-            expected=f"one to {len(_COLOURS)} parts",
+            expected=f"one to {len(ORDERED)} parts",
             got=str(len(indicators)),
             remedy="join small parts",
         )
@@ -58,9 +58,53 @@ def parts(
     form = Form(
         [Row(bar_name(bar), label=label_mark(bar[0])) for bar in bars], lambda field: _paint(field, bars),
         tall=32.0, gap=10.0, ends=(0.0, max(longest, 1e-9)),
-        key=[Entry("s", c, cells.lexicon.name(i)) for c, i in zip(_COLOURS, indicators, strict=False)],
+        key=[
+            Entry("s", color, cells.lexicon.name(part))
+            for color, part in zip(ORDERED[len(indicators) - 1], indicators, strict=True)
+        ],
     )  # fmt: skip
-    return chart(head, lambda: Text.same(""), _alt(bars), parts_table(bars), form.plan())
+    return chart(
+        head,
+        lambda: bars_title(bars),
+        _alt(bars),
+        parts_table(bars),
+        form.plan(),
+        measure=bars_measure(bars, head),
+    )
+
+
+def bars_title(bars: Sequence[Bar]) -> Phrase | Text:
+    """State the part in which the bars differ most, by its two ends; of one bar its largest part."""
+    known = [bar for bar in bars if any(cell.is_released for cell in bar)]
+    if not known:
+        return bars[0][0].name
+    if len(known) == 1:
+        top = max((cell for cell in known[0] if cell.is_released), key=lambda cell: cell.value)
+        return parts_title(top.name, ((bar_name(known[0]), top),) * 2, over_time=False)
+    columns = [
+        [(running_segment(bar_name(bar)), bar[place]) for bar in known if bar[place].is_released]
+        for place in range(len(bars[0]))
+    ]  # fmt: skip
+    over_time = bars[0][0].dimension == "total"
+    ends = [_ends(column, over_time=over_time) for column in columns if column]
+    first, last = max(ends, key=lambda pair: abs(pair[0][1].value - pair[1][1].value))
+    return parts_title(first[1].name, (first, last), over_time=over_time)
+
+
+def _ends(
+    column: Sequence[tuple[Text, Cell]], *, over_time: bool
+) -> tuple[tuple[Text, Cell], tuple[Text, Cell]]:
+    """Return the first and the last of waves, the highest and the lowest of segments."""
+    if over_time:
+        in_time = sorted(column, key=lambda one: one[1].wave)
+        return in_time[0], in_time[-1]
+    found = extremes(column)
+    return (found.first, found.high), (found.last, found.low)
+
+
+def bars_measure(bars: Sequence[Bar], head: Head) -> Phrase:
+    """Say what bars of parts show, of whom, from how many answers."""
+    return measure_line([cell for bar in bars for cell in bar], head.subject)
 
 
 def share_bars(
@@ -128,7 +172,7 @@ def draw_part(field: Field, cell: Cell, place: int, start: float, color: str) ->
 def _paint(field: Field, bars: Sequence[Bar]) -> None:
     for place, bar in enumerate(bars):
         start = 0.0
-        for color, cell in zip(_COLOURS, bar, strict=False):
+        for color, cell in zip(ORDERED[len(bar) - 1], bar, strict=True):
             if cell.is_released:
                 draw_part(field, cell, place, start, color)
                 start += cell.value

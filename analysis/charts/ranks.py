@@ -20,6 +20,7 @@ from analysis.charts.time_axis import (
     paint_years,
 )
 from analysis.model import AnalysisError
+from analysis.sentences import measure_line
 from analysis.words import Cell, Cells, Phrase, Text, compose, wave_text
 
 if TYPE_CHECKING:
@@ -155,7 +156,9 @@ def ranks(cells: Cells, indicators: Sequence[str], head: Head) -> DrawnChart:
         for name in indicators
     ]
     table = DataTable([Text("指标", "Indicator"), *map(wave_text, by_wave)], rows, frame)
-    return chart(head, lambda: _finding(drawn), _alt(drawn, hidden), table, plan)
+    shown = [place.cell for place in drawn.at(drawn.waves[-1])]
+    measure = measure_line(shown, head.subject)
+    return chart(head, lambda: _finding(drawn), _alt(drawn, hidden), table, plan, measure=measure)
 
 
 def _left_out(cell: Cell) -> Text:
@@ -267,28 +270,28 @@ def _line(axes: Axes, sheet: Sheet, drawn: _Ranks, name: str) -> None:
 
 
 _CHANGED = Text(
-    "{wave}{top}居首（{now}）；{base}居首的是{old}（{then}）",
-    "In {wave}, {top} ranked first ({now}); in {base} it was {old} ({then})",
+    "{top}（{now}）取代{base}居首的{old}（{then}）",
+    "{top} leads at {now}; in {base} it was {old}, at {then}",
 )
 _KEPT = Text(
-    "{top}在{base}和{wave}均居首位（{then}、{now}）",
-    "{top} ranked first in {base} ({then}) and {wave} ({now})",
+    "{top}仍居首位（{now}，{base}为{then}）",
+    "{top} still leads, at {now} after {then} in {base}",
 )
 _FIRST = Text(
-    "{wave}{top}居首（{now}），{end}居末（{least}）",
-    "In {wave}, {top} ranked first ({now}), {end} last ({least})",
+    "{top}居首（{now}），{end}居末（{least}）",
+    "{top} leads at {now}; {end} is last at {least}",
 )
 
 
 def _finding(drawn: _Ranks) -> Phrase:
     base, last = drawn.base, drawn.waves[-1]
-    top, end, wave = drawn.at(last)[0].cell, drawn.at(last)[-1].cell, wave_text(last)
+    top, end = drawn.at(last)[0].cell, drawn.at(last)[-1].cell
     if base == last:
-        return compose(_FIRST, wave=wave, top=top.name, now=top.number, end=end.name, least=end.number)
+        return compose(_FIRST, top=top.name, now=top.number, end=end.name, least=end.number)
     old = drawn.at(base)[0].cell
     return compose(
         _KEPT if old.indicator == top.indicator else _CHANGED,
-        wave=wave, top=top.name, now=top.number, base=wave_text(base), old=old.name, then=old.number,
+        top=top.name, now=top.number, base=wave_text(base), old=old.name, then=old.number,
     )  # fmt: skip
 
 

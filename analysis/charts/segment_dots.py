@@ -12,15 +12,14 @@ from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, mark
 from analysis.charts.form import Field, Form, Scale, base_head, row_of, unit_head, with_base
 from analysis.charts.style import MUTED, PAPER, colour_of, marker_of
 from analysis.model import AnalysisError
+from analysis.sentences import group_title, measure_line
 from analysis.words import (
     BASE_HEAD,
     Cell,
     Cells,
     Number,
-    Phrase,
     Text,
     bound_texts,
-    compose,
     estimate_text,
     wave_text,
 )
@@ -49,7 +48,7 @@ def segments(
     order : sequence of str
         Segments from top to bottom.
     head : Head
-        Without a caption the highest and lowest segment are named.
+        Without a caption the chart says whether the segments differ by more than chance.
     wave, dimension : str
     """
     known = cells.of([indicator], [wave], dimension, order)
@@ -83,7 +82,10 @@ def segments(
         Text("置信上限", "Upper limit"), BASE_HEAD,
     ]  # fmt: skip
     table = DataTable(header, [_data_row(cell) for cell in shown], frame)
-    return chart(head, lambda: _finding(known), _alt(known, total), table, form.plan())
+    return chart(
+        head, lambda: group_title(known), _alt(known, total), table, form.plan(kind="dots"),
+        measure=measure_line([total or known[0]], head.subject),
+    )  # fmt: skip
 
 
 def _paint(field: Field, known: Sequence[Cell], total: Cell | None) -> None:
@@ -95,7 +97,7 @@ def _paint(field: Field, known: Sequence[Cell], total: Cell | None) -> None:
         color = colour_of(cell, place)
         if cell.interval is not None:
             field.axes.plot(
-                cell.interval, [place, place], color=color, linewidth=3.2, alpha=0.38,
+                cell.interval, [place, place], color=color, linewidth=2.0,
                 solid_capstyle="butt", zorder=2, clip_on=False, gid=mark(cell, "interval"),
             )  # fmt: skip
         sns.scatterplot(
@@ -116,23 +118,6 @@ def _reference(field: Field, total: Cell) -> None:
         f"{total.segment_name.in_(lang)} {total.text.in_(lang)}",
         (total.value, field.axes.get_ylim()[1]), (0, 4), textcoords="offset points", ha=side, va="bottom",
         size=medium.tick, color=MUTED, annotation_clip=False, gid=mark(total),
-    )  # fmt: skip
-
-
-_EVERYWHERE = Text("{wave}各类单位{label}均为{most}", "In {wave}, {label} was {most} in every group")
-_ENDS = Text(
-    "{wave}{label}：{first}最高（{most}），{last}最低（{least}）",
-    "In {wave}, {label} was highest among {first} ({most}) and lowest among {last} ({least})",
-)
-
-
-def _finding(known: Sequence[Cell]) -> Phrase:
-    ordered = sorted((cell for cell in known if cell.is_released), key=lambda cell: cell.value)
-    low, high = ordered[0], ordered[-1]
-    return compose(
-        _EVERYWHERE if high.text == low.text else _ENDS,
-        wave=wave_text(high.wave), label=high.cells.lexicon.subject(high.indicator),
-        first=high.segment_name, most=high.number, last=low.segment_name, least=low.number,
     )  # fmt: skip
 
 

@@ -10,11 +10,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from analysis.charts.alt_texts import base_of, extremes, fill, joined, nothing_to_draw, number_of
+from analysis.charts.alt_texts import base_of, fill, joined, nothing_to_draw, number_of
 from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, mark
 from analysis.charts.form import WITHHELD, Entry, Field, Form, Scale, row_of, with_base
-from analysis.charts.style import INK, MUTED, PAPER, colour_of, marker_of
-from analysis.words import BASE_HEAD, Cell, Number, Phrase, Text, compose, estimate_text, wave_text
+from analysis.charts.style import INK, MUTED, PALE, PAPER, colour_of, marker_of
+from analysis.sentences import group_title, measure_line
+from analysis.words import BASE_HEAD, Cell, Number, Text, estimate_text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +66,7 @@ def strip(
     medians : sequence of Cell
         Of the segments of one dimension, from top to bottom. One withheld keeps its row with ``[c]``.
     head : Head
-        Without a caption the highest and lowest median are named.
+        Without a caption the chart says whether the medians differ by more than chance.
     quartiles : sequence of str
         Indicators of the lower and the upper quartile.
     own : mapping of segment to float, optional
@@ -101,8 +102,9 @@ def strip(
         for one in strips
     ]  # fmt: skip
     return chart(
-        head, lambda: _finding(medians), _alt(strips), DataTable(header, rows, frame), _form(strips).plan()
-    )
+        head, lambda: group_title(medians), _alt(strips),
+        DataTable(header, rows, frame), _form(strips).plan(), measure=measure_line([first], head.subject),
+    )  # fmt: skip
 
 
 def _own_number(one: _Strip) -> TableCell:
@@ -122,7 +124,7 @@ def _form(strips: Sequence[_Strip]) -> Form:
         any(one.band for one in strips),
         any(not math.isnan(one.own) for one in strips),
     )
-    key = [Entry("|", MUTED, _MIDDLE, 11.0), Entry("s", "#C9D3DE", _BAND, 9.0)] if banded else []
+    key = [Entry("|", MUTED, _MIDDLE, 11.0), Entry("s", PALE, _BAND, 9.0)] if banded else []
     rows = [
         row_of(
             one.median,
@@ -149,7 +151,7 @@ def _paint(field: Field, strips: Sequence[_Strip]) -> None:
             low, high = one.band
             field.axes.fill(
                 [low, high, high, low], [place - half, place - half, place + half, place + half],
-                facecolor=color, alpha=0.3, linewidth=0, zorder=2,
+                facecolor=PALE, edgecolor=color, linewidth=1.2, zorder=2,
             )  # fmt: skip
         if median.is_released:
             ends = [place - half, place + half] if one.band else [float(place)]
@@ -163,28 +165,6 @@ def _paint(field: Field, strips: Sequence[_Strip]) -> None:
                 [one.own], [place], marker="D", markersize=8.5, color=INK, markerfacecolor=PAPER,
                 markeredgewidth=2, linestyle="none", clip_on=False, zorder=5,
             )  # fmt: skip
-
-
-_ENDS = Text(
-    "{wave}{label}：{first}最高（{most}），{last}最低（{least}）",
-    "In {wave}, {label} was highest among {first} ({most}) and lowest among {last} ({least})",
-)
-_ALIKE = Text("{wave}各类单位{label}均为{most}", "In {wave}, {label} was {most} in every group")
-_ONE = Text("{wave}{first}{label}为{most}", "In {wave}, {label} was {most} among {first}")
-
-
-def _finding(medians: Sequence[Cell]) -> Phrase:
-    known = [(cell.segment_name, cell) for cell in medians if cell.is_released]
-    cell = medians[0]
-    label, wave = cell.cells.lexicon.subject(cell.indicator), wave_text(cell.wave)
-    if not known:
-        return compose(Text("{wave}{label}", "{label}, {wave}"), wave=wave, label=label)
-    ends = extremes(known)
-    words = _ONE if ends.count == 1 else _ALIKE if ends.alike else _ENDS
-    return compose(
-        words, wave=wave, label=label, first=ends.first, most=ends.high.number, last=ends.last,
-        least=ends.low.number,
-    )  # fmt: skip
 
 
 def _alt(strips: Sequence[_Strip]) -> Text:

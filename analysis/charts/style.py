@@ -26,6 +26,7 @@ __all__ = [
     "GRID",
     "INK",
     "MUTED",
+    "ORDERED",
     "PAGE",
     "PALE",
     "PAPER",
@@ -40,6 +41,7 @@ __all__ = [
     "fit",
     "ink_on",
     "marker_of",
+    "on_dark",
     "settings",
     "text_width",
     "widest",
@@ -56,6 +58,16 @@ PALE: Final = "#A9BDD1"
 SERIES: Final = ("#1F4E79", "#B5523B", "#2A9D8F", "#C77F1A")
 # Words in a line's colour need more contrast with the paper than the line: 4.5 to 1 at least.
 SERIES_TEXT: Final = ("#1F4E79", "#A3472F", "#1B7268", "#8F570C")
+#: Ordered classes in one hue: the lowest pale, the highest dark; no two of a count are equally light.
+ORDERED: Final = (
+    ("#1F4E79",),
+    ("#A4C2DE", "#1F4E79"),
+    ("#BFD4E8", "#638FBD", "#1F4E79"),
+    ("#CFDFEE", "#88ADD3", "#4D7CAD", "#1F4E79"),
+    ("#D7E4F1", "#9DBCDB", "#6995C1", "#3E6E9D", "#1D4972"),
+    ("#DDE8F3", "#A9C5E0", "#7AA2CC", "#5180B0", "#305F8D", "#184065"),
+    ("#DFE9F4", "#B0CAE3", "#85ABD2", "#608DBA", "#3F6F9E", "#23527D", "#143658"),
+)
 SHAPES: Final = ("o", "s", "D", "^", "v", "P")
 _HALF_LIGHT = 0.5
 
@@ -94,7 +106,7 @@ class Medium:
         if not self.dark:
             return style
         parts = (part.strip().partition(": ") for part in style.split(";") if part.strip())
-        return "; ".join(f"{n}: {_on_dark(v) if v.startswith('#') else v}" for n, _, v in parts)
+        return "; ".join(f"{n}: {on_dark(v) if v.startswith('#') else v}" for n, _, v in parts)
 
 
 #: In a column of 720 pixels its labels show as 17 pixels.
@@ -119,15 +131,48 @@ _TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
-_DARK_PAPER = "#12171e"
+#: What stands on dark paper for each colour chosen for white paper; `on_dark` turns those of programmes.
+_CHOSEN: Final = {
+    PAPER: "#12171E", INK: "#E3E8EE", MUTED: "#A9B5C3", AXIS: "#7D8A98", GRID: "#2E3945",
+    PALE: "#46617C", "#1F4E79": "#8DBDE6", "#B5523B": "#E08A74", "#2A9D8F": "#4FC3B5", "#C77F1A": "#E0A04A",
+    "#A3472F": "#EDA08D", "#1B7268": "#6FCABD", "#8F570C": "#EDB968",
+    "#A4C2DE": "#314E6B",
+    "#BFD4E8": "#2B425A",
+    "#638FBD": "#4A739C",
+    "#CFDFEE": "#2A4057",
+    "#88ADD3": "#41668C",
+    "#4D7CAD": "#6895C1",
+    "#D7E4F1": "#273B50",
+    "#9DBCDB": "#395A7B",
+    "#6995C1": "#507AA6",
+    "#3E6E9D": "#749FCA",
+    "#1D4972": "#A2CBEF",
+    "#DDE8F3": "#273B50",
+    "#A9C5E0": "#365575",
+    "#7AA2CC": "#4A739C",
+    "#5180B0": "#6592BE",
+    "#305F8D": "#88B2DA",
+    "#184065": "#ADD3F4",
+    "#DFE9F4": "#253749",
+    "#B0CAE3": "#304B67",
+    "#85ABD2": "#3E6185",
+    "#608DBA": "#507AA6",
+    "#3F6F9E": "#6B97C3",
+    "#23527D": "#8EB8DF",
+    "#143658": "#B9DCF6",
+}  # fmt: skip
 _DARKEST, _LIFT = 0.205, 0.8
 
 
 @lru_cache(maxsize=256)
-def _on_dark(colour: str) -> str:
-    """Turn lightness about, middle tones lifted; hue and strength stay. Ink becomes nearly white."""
-    if colour.upper() == PAPER:
-        return _DARK_PAPER
+def on_dark(colour: str) -> str:
+    """Return the colour that stands on dark paper for one on white, each as ``#RRGGBB``.
+
+    The house's colours have theirs chosen; of any other the lightness is turned about, middle tones lifted,
+    and hue and strength stay.
+    """
+    if chosen := _CHOSEN.get(colour.upper()):
+        return chosen
     rgb = np.array(to_rgb(colour))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - sRGB
     lab = _TO_LAB @ np.cbrt(_TO_CONES @ linear)

@@ -166,12 +166,12 @@ def join_points(
         )  # fmt: skip
 
 
-def whisker(axes: Axes, cell: Cell, color: str, *, width: float, alpha: float) -> None:
+def whisker(axes: Axes, cell: Cell, color: str, *, width: float) -> None:
     """Draw the interval of a point, where it has one."""
     if cell.interval is not None:
         x = int(cell.wave)
         axes.plot(
-            [x, x], cell.interval, color=color, linewidth=width, alpha=alpha, zorder=2.5,
+            [x, x], cell.interval, color=color, linewidth=width, zorder=2.5,
             solid_capstyle="butt", gid=mark(cell, "interval"),
         )  # fmt: skip
 

@@ -6,9 +6,9 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from analysis.charts.alt_texts import capital, fill, joined
+from analysis.charts.alt_texts import fill, joined
 from analysis.charts.chart import LINE, DataTable, DrawnChart, Plan, chart, mark
-from analysis.charts.form import KEY_LINE, Entry, Scale, paint_key
+from analysis.charts.form import KEY_LINE, Entry, Scale, key_lines, paint_key
 from analysis.charts.style import MUTED, PAPER, SERIES, SERIES_TEXT, fit, text_width, widest
 from analysis.charts.time_axis import (
     Break,
@@ -23,7 +23,8 @@ from analysis.charts.time_axis import (
     whisker,
 )
 from analysis.model import AnalysisError
-from analysis.words import Cell, Cells, Phrase, Text, compose, decimal_text, join, wave_text
+from analysis.sentences import course_title, items_title, measure_line, worded
+from analysis.words import Cell, Cells, Phrase, Text, decimal_text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["bare", "trend"]
 
-_TOP, _BODY, _YEARS = 30.0, 168.0, 24.0
+_TOP, _BODY, _YEARS = 12.0, 146.0, 24.0
 _NAMES = 0.42
+_ROUND = (90.0, 50.0)  # shares that readers know a year by
 _REQUIRED = (
     "indicator", "wave", "estimate", "lower", "upper", "source", "break_before", "break_note_zh",
     "break_note_en",
@@ -60,7 +62,7 @@ def trend(cells: Cells, indicators: Sequence[str], head: Head) -> DrawnChart:
         Its `series` is read.
     indicators : sequence of str
     head : Head
-        Without a caption the last figures are named.
+        Without a caption the chart says what changed since the wave before.
     """
     lines = _points(cells, indicators)
     units = {cells.lexicon.measure(indicator).unit for indicator in indicators}
@@ -86,8 +88,11 @@ def trend(cells: Cells, indicators: Sequence[str], head: Head) -> DrawnChart:
         lambda lang, medium: _top(lines, lang, medium) + medium.points(_BODY + _YEARS),
         lambda sheet: _paint(sheet, lines, breaks),
         breaks_noted(breaks),
+        "lines",
+        [one.wave for one in breaks],
     )
-    return chart(head, lambda: _finding(lines), _alt(lines, breaks), table, plan)
+    measure = measure_line([cell for points in lines.values() for cell in points], head.subject)
+    return chart(head, lambda: _finding(cells, lines), _alt(lines, breaks), table, plan, measure=measure)
 
 
 def _points(cells: Cells, indicators: Sequence[str]) -> _Lines:
@@ -156,21 +161,9 @@ def _key(lines: _Lines) -> list[Entry]:
     return out
 
 
-def _unit(lines: _Lines) -> Text:
-    first, waves = next(iter(lines)), [cell.wave for points in lines.values() for cell in points]
-    unit = next(iter(lines.values()))[0].cells.lexicon.unit_over(first, waves)
-    return Text(f"单位：{unit.zh}", unit.en if unit.en == "%" else unit.en[:1].upper() + unit.en[1:])
-
-
-def _beside(lines: _Lines, lang: Lang, medium: Medium) -> bool:
-    """Whether the key stands beside the unit, and not below it."""
-    size = medium.tick
-    key = sum(text_width(entry.text.in_(lang), size) + 31 for entry in _key(lines))
-    return text_width(_unit(lines).in_(lang), size) + key < medium.width
-
-
 def _top(lines: _Lines, lang: Lang, medium: Medium) -> float:
-    return medium.points(_TOP + (0 if _beside(lines, lang, medium) else KEY_LINE))
+    """Return how far below the subtitle the axes begin: below the key and the numbers of breaks."""
+    return medium.points(_TOP + KEY_LINE * len(key_lines(_key(lines), medium.width, lang, medium.tick)))
 
 
 def _paint(sheet: Sheet, lines: _Lines, breaks: Sequence[Break]) -> None:
@@ -178,6 +171,7 @@ def _paint(sheet: Sheet, lines: _Lines, breaks: Sequence[Break]) -> None:
     ends = {indicator: _end(points[-1], len(lines) > 1, sheet) for indicator, points in lines.items()}
     right = sheet.width - widest(list(ends.values()), medium.label) - 14
     every = [cell for points in lines.values() for cell in points]
+    present = [points[-1] for points in lines.values()]
     numbers = [value for cell in every for value in (cell.value, *(cell.interval or ()))]
     unit = every[0].cells.lexicon.unit(every[0].indicator)
     scale = Scale.of(numbers, unit, 7, beyond=(0.2, 0.16), capped=False)
@@ -191,23 +185,16 @@ def _paint(sheet: Sheet, lines: _Lines, breaks: Sequence[Break]) -> None:
     for place, points in enumerate(lines.values()):
         join_points(axes, points, lambda _, cell: _breaks_before(cell), SERIES[place], 2.0)
         for cell in points:
-            whisker(axes, cell, SERIES[place], width=1.2, alpha=0.75)
+            whisker(axes, cell, SERIES[place], width=1.2)
             point(
-                axes, cell, SERIES[place], size=7 if cell is points[-1] else 5,
+                axes, cell, SERIES[place], size=7 if cell in present else 5,
                 face=PAPER if is_printed(cell) else "",
             )  # fmt: skip
     if len(lines) == 1:
-        _label_extremes(axes, sheet, every)
+        _label_events(axes, sheet, every)
     mark_breaks(axes, breaks, {cell.wave for cell in every}, medium)
     _label_ends(axes, sheet, lines, ends)
-    sheet.write(2, medium.points(13), _unit(lines).in_(lang))
-    key = _key(lines)
-    wide = sum(text_width(entry.text.in_(lang), medium.tick) + 31 for entry in key) - 18
-    beside = _beside(lines, lang, medium)
-    paint_key(
-        sheet, key, left=sheet.width - 4 - wide if beside else 0.0,
-        top=medium.points(-1.0 if beside else KEY_LINE - 1),
-    )  # fmt: skip
+    paint_key(sheet, _key(lines))
 
 
 def _end(cell: Cell, several: bool, sheet: Sheet) -> list[str]:
@@ -227,7 +214,6 @@ def _label_ends(axes: Axes, sheet: Sheet, lines: _Lines, ends: Mapping[str, Sequ
     """Write each line's name and last value beside its end, moved apart where they would touch."""
     low, high = axes.get_ylim()
     per_point = (high - low) / sheet.medium.points(_BODY)
-    last = max(int(points[-1].wave) for points in lines.values())
     half = {
         indicator: ((len(words) - 1) * LINE + 1.3) * sheet.medium.label * per_point / 2
         for indicator, words in ends.items()
@@ -243,23 +229,56 @@ def _label_ends(axes: Axes, sheet: Sheet, lines: _Lines, ends: Mapping[str, Sequ
         for place, line in enumerate(words):
             below = (place - (len(words) - 1) / 2) * sheet.medium.label * LINE
             axes.annotate(
-                line, (last, level - above), (9, -below), textcoords="offset points", va="center_baseline",
+                line, (int(lines[indicator][-1].wave), level - above), (9, -below),
+                textcoords="offset points", va="center_baseline",
                 color=SERIES_TEXT[list(lines).index(indicator)], size=sheet.medium.label,
                 annotation_clip=False, gid=mark(lines[indicator][-1]),
             )  # fmt: skip
 
 
-def _label_extremes(axes: Axes, sheet: Sheet, points: Sequence[Cell]) -> None:
-    """Label the first, highest and lowest point of a lone line; the last one has its label at the end."""
+def _events(points: Sequence[Cell]) -> dict[int, Phrase | Text]:
+    """Return what is said beside points of a lone line: the first, highest, lowest, a round value passed.
+
+    The last point has its label at the end of the line, whatever it is.
+    """
     inner = sorted(range(len(points) - 1), key=lambda place: points[place].value)
-    for place in dict.fromkeys([0, inner[0], inner[-1]] if inner else []):
+    if not inner:
+        return {}
+    said: dict[int, Phrase | Text] = {0: bare(points[0])}
+    low, high = points[inner[0]], points[inner[-1]]
+    for place, cell, case in ((inner[0], low, "low"), (inner[-1], high, "peak")):
+        extreme = cell.value < points[-1].value if case == "low" else cell.value > points[-1].value
+        said[place] = worded("event", case, "key message", value=bare(cell)) if extreme else bare(cell)
+    place, limit = _passed(points)
+    if place and place not in said:
+        said[place] = worded("event", "passed", "key message", round=Text.same(f"{limit:g}%"))
+    return said
+
+
+def _passed(points: Sequence[Cell]) -> tuple[int, float]:
+    """Return the point from which a share stayed above a round value, and that value; 0 for none."""
+    span = _comparable(points)
+    for limit in _ROUND if points[-1].unit.key == "%" else ():
+        above = [cell.value >= limit for cell in span]
+        if above[-1] and not all(above):
+            first = len(above) - above[::-1].index(False)
+            return len(points) - len(span) + first, limit
+    return 0, 0.0
+
+
+def _label_events(axes: Axes, sheet: Sheet, points: Sequence[Cell]) -> None:
+    """Write beside the points of a lone line what happened there."""
+    for place, told in _events(points).items():
+        if place == len(points) - 1:
+            continue
         cell = points[place]
+        words = told.in_(sheet.lang) if isinstance(told, Text) else told.plain(sheet.lang)
         beside = [other.value for other in _neighbours(points, place)]
         above = cell.value >= max(beside, default=-math.inf)
         low, high = cell.interval or (cell.value, cell.value)
         side, shift = _side(points, place)
         axes.annotate(
-            bare(cell).in_(sheet.lang), (int(cell.wave), high if above else low), (shift, 7 if above else -7),
+            words, (int(cell.wave), high if above else low), (shift, 7 if above else -7),
             textcoords="offset points", ha=side, va="bottom" if above else "top", size=sheet.medium.tick,
             color=MUTED, annotation_clip=False, gid=mark(cell),
             bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8},
@@ -289,17 +308,27 @@ def _side(points: Sequence[Cell], place: int) -> tuple[str, float]:
     return "center", 0.0
 
 
-def _finding(lines: _Lines) -> Phrase:
-    told = [
-        compose(
-            Text("{wave}{label}为{value}", "{label} was {value} in {wave}"),
-            wave=wave_text(points[-1].wave),
-            label=points[-1].label if place else capital(points[-1].label),
-            value=points[-1].number,
+def _finding(cells: Cells, lines: _Lines) -> Phrase:
+    """State what changed since the wave before: of one line its course, of several which moved most."""
+    last = max(points[-1].wave for points in lines.values())
+    before = [cell.wave for points in lines.values() for cell in points if cell.wave < last]
+    base = max(before, default=None)
+    if len(lines) > 1:
+        return items_title(
+            [cell for code in lines if (cell := cells.find(code, last))] or _ends_of(lines), base
         )
-        for place, points in enumerate(lines.values())
-    ]
-    return join(told, Text("；", "; "), Text("；", "; "))
+    (points,) = lines.values()
+    return course_title(cells, _comparable(points), base)
+
+
+def _ends_of(lines: _Lines) -> list[Cell]:
+    return [points[-1] for points in lines.values()]
+
+
+def _comparable(points: Sequence[Cell]) -> Sequence[Cell]:
+    """Return the points since the last break."""
+    cut = max((place for place, cell in enumerate(points) if place and _breaks_before(cell)), default=0)
+    return points[cut:]
 
 
 def _alt(lines: _Lines, breaks: Sequence[Break]) -> Text:
@@ -324,10 +353,10 @@ def _alt(lines: _Lines, breaks: Sequence[Break]) -> Text:
 
 def _since(points: Sequence[Cell]) -> Text:
     """Give the course since the last break, where there is one and more than a point after it."""
-    cut = max((place for place, cell in enumerate(points) if place and _breaks_before(cell)), default=0)
-    if not cut or cut == len(points) - 1:
+    span = _comparable(points)
+    if len(span) in {1, len(points)}:
         return Text.same("")
-    first, last = points[cut], points[-1]
+    first, last = span[0], span[-1]
     return fill(
         "；断点之后由{first}{was}到{last}{now}",
         "; since the last break from {was} in {first} to {now} in {last}",

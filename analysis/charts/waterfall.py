@@ -17,7 +17,8 @@ from analysis.charts.chart import DataTable, DrawnChart, chart, frame_of, mark
 from analysis.charts.form import Field, Form, Row, Scale
 from analysis.charts.style import ACCENT, AXIS, INK, MUTED, PAPER, SERIES_TEXT
 from analysis.model import AnalysisError
-from analysis.words import Cell, Cells, Change, Number, Phrase, Text, change_text, compose, wave_text
+from analysis.sentences import measure_line, split_title
+from analysis.words import Cell, Cells, Change, Number, Phrase, Text, change_text, wave_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,7 @@ def waterfall(cells: Cells, indicator: str, head: Head, *, wave: str, base_wave:
         Its `changes` hold the parts (`PARTS`); ``reclassified`` is left out where it is zero.
     indicator : str
     head : Head
-        Without a caption both levels and what the first part adds are named.
+        Without a caption the change and what the first part adds are named.
     wave, base_wave : str
 
     Raises
@@ -96,7 +97,14 @@ def waterfall(cells: Cells, indicator: str, head: Head, *, wave: str, base_wave:
         scale=lambda marks: Scale.of(ends, now.unit, marks, beyond=(0.1, 0.1), capped=False),
     )  # fmt: skip
     table = DataTable([Text("部分", "Part"), Text("数值", "Value")], _data_rows(fall), frame_of([change]))
-    return chart(head, lambda: _finding(fall), _alt(fall), table, form.plan())
+    return chart(
+        head,
+        lambda: _finding(fall),
+        _alt(fall),
+        table,
+        form.plan(),
+        measure=measure_line([now], head.subject),
+    )
 
 
 def _steps(then: Cell, now: Cell, change: Change, slug: str) -> tuple[_Step, ...]:
@@ -172,25 +180,9 @@ def _step(field: Field, fall: _Fall, step: _Step, place: int) -> None:
     )  # fmt: skip
 
 
-_FOUND = Text(
-    "{label}{base}为{then}，{wave}为{now}（{change}）；其中{part}：{told}",
-    "{label} was {then} in {base} and {now} in {wave} ({change}); {part}: {told}",
-)
-
-
 def _finding(fall: _Fall) -> Phrase:
     first = fall.steps[0]
-    return compose(
-        _FOUND,
-        label=capital(fall.now.cells.lexicon.subject(fall.now.indicator)),
-        base=wave_text(fall.then.wave),
-        wave=wave_text(fall.now.wave),
-        then=fall.then.number,
-        now=fall.now.number,
-        change=fall.change.number,
-        part=Text(first.name.zh, first.name.en.lower()),
-        told=first.number,
-    )
+    return split_title(fall.now.label, fall.change.number, first.name, first.number)
 
 
 def _alt(fall: _Fall) -> Text:

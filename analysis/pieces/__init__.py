@@ -32,6 +32,7 @@ from analysis.pieces.table import (
     printed,
     row_head,
     rows_by_key,
+    units_in_heads,
 )
 
 __all__ = [
@@ -72,5 +73,6 @@ __all__ = [
     "rows_by_key",
     "table_html",
     "to_json",
+    "units_in_heads",
     "with_numbers",
 ]

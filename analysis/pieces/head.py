@@ -21,6 +21,8 @@ class Head:
         By which texts refer to it, ``channels`` for ``[](#fig-channels)``.
     caption : Text, optional
         The message; without it a chart states its own finding.
+    subject : Text, optional
+        What several figures of a chart are, for the line below its title.
     notice : Text, optional
         What readers must know of all figures in it (that the data are invented, say).
     """
@@ -28,3 +30,4 @@ class Head:
     slug: str
     caption: Text | None = None
     notice: Text | None = None
+    subject: Text | None = None

@@ -157,6 +157,14 @@ class Chart:
     alt : mapping of {"zh", "en"} to str
     header, rows
         The table of what is drawn, as of a `Table`.
+    kind : str
+        ``bars``, ``lines`` or ``dots``, of which the rows tell all; empty for any other.
+    measure : Text
+        What stands below the caption: measure, unit, whom it describes, base.
+    notes : tuple of Text
+        What stands below the picture.
+    breaks : tuple of str
+        Waves before which lines stop.
     data : DataFrame
         The rows drawn, unrounded; they stay in the notebook.
     """
@@ -167,6 +175,10 @@ class Chart:
     alt: Mapping[Lang, str]
     header: tuple[Text, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    kind: str = ""
+    measure: Text | None = None
+    notes: tuple[Text, ...] = ()
+    breaks: tuple[str, ...] = ()
     data: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False, repr=False)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -30,6 +32,7 @@ __all__ = [
     "printed",
     "row_head",
     "rows_by_key",
+    "units_in_heads",
 ]
 
 
@@ -65,9 +68,9 @@ def bilingual_table(
 
 
 def row_head(lexicon: Lexicon, indicator: str, waves: Sequence[str] = ()) -> Text:
-    """Name an indicator at the head of a row, with its unit over `waves` where that is a word and no sign."""
+    """Name an indicator at the head of a row, with its unit over `waves`, which its cells leave out."""
     name, unit = lexicon.name(indicator), lexicon.unit_over(indicator, waves)
-    if not unit.zh or unit.zh == "%":
+    if not unit.zh:
         return name
     if "（" in unit.zh:
         return Text(f"{name.zh}，{unit.zh}", f"{name.en}, {unit.en}")
@@ -77,7 +80,7 @@ def row_head(lexicon: Lexicon, indicator: str, waves: Sequence[str] = ()) -> Tex
 def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = True) -> Number | str:
     """Make the cell of an estimate: its number, ``[low]`` above zero but printed as zero, or a marker.
 
-    Without unit a word behind the number is left to the row's head; a per cent sign stays.
+    Without unit it is left to the row's head, so that no row repeats it.
     """
     marks = {"suppressed": "[c]", "empty": "[z]"}
     if row["status"] != "released":
@@ -89,10 +92,39 @@ def number_cell(row: Mapping[str, Any], lexicon: Lexicon, *, with_unit: bool = T
         return "[low]"
     key = estimate_key(row["wave"], indicator, row["dimension"], row["segment"])
     unit = lexicon.unit(indicator, row["wave"])
-    if with_unit or unit.zh == "%":
+    if with_unit:
         return Number(estimate_text(value, lexicon, indicator, row["wave"]), value, key)
     digits = lexicon.measure(indicator).digits
     return Number(decimal_text(value, digits, power={"en": unit.en_power}), value, key)
+
+
+_UNIT = re.compile(r"^([−-]?[\d.,]+)(\D+)$")
+
+
+def units_in_heads(
+    header: Sequence[Text], rows: Sequence[Sequence[Cell]]
+) -> tuple[list[Text], list[list[Cell]]]:
+    """Put the unit that all numbers of a column carry into the column's head, once."""
+    heads, columns = list(header), [list(column) for column in zip(*rows, strict=True)]
+    for place, column in enumerate(columns):
+        numbers = [cell for cell in column if isinstance(cell, Number)]
+        found = {(_unit_of(one.text.zh), _unit_of(one.text.en)) for one in numbers}
+        zh, en = found.pop() if len(found) == 1 else ("", "")
+        if not (zh and en):
+            continue
+        heads[place] = Text(f"{heads[place].zh}（{zh}）", f"{heads[place].en} ({en.strip()})")
+        columns[place] = [_without(cell, zh, en) if isinstance(cell, Number) else cell for cell in column]
+    return heads, [list(row) for row in zip(*columns, strict=True)]
+
+
+def _unit_of(text: str) -> str:
+    found = _UNIT.match(text)
+    return found[2] if found else ""
+
+
+def _without(number: Number, zh: str, en: str) -> Number:
+    text = Text(number.text.zh.removesuffix(zh), number.text.en.removesuffix(en))
+    return replace(number, text=text)
 
 
 def printed(row: Mapping[str, Any], lexicon: Lexicon) -> Text:

@@ -13,6 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.sentences.accounts import Account, account, fact_of
 from analysis.sentences.change_sentences import Thresholds, change, matched, reach, slope, verdict, verdicts
+from analysis.sentences.chart_titles import (
+    course_title,
+    group_title,
+    items_title,
+    measure_line,
+    parts_title,
+    split_title,
+)
 from analysis.sentences.headlines import contrast, evidence, headline, leaders, movement, source
 from analysis.sentences.key_messages import (
     ASPECTS,
@@ -41,6 +49,7 @@ from analysis.sentences.wordings import (
     is_known,
     pick,
     registers,
+    running_segment,
     worded,
 )
 from analysis.words import Claim, numbers
@@ -67,31 +76,38 @@ __all__ = [
     "comparison",
     "contrast",
     "count_number",
+    "course_title",
     "estimate_number",
     "evidence",
     "fact_of",
+    "group_title",
     "headline",
     "headline_of",
     "high_to_low",
     "is_known",
+    "items_title",
     "key_message",
     "lead",
     "leaders",
     "level",
     "matched",
+    "measure_line",
     "movement",
     "news",
     "numbers",
     "ordinal",
     "paragraph",
+    "parts_title",
     "pick",
     "reach",
     "registers",
     "response",
+    "running_segment",
     "significance",
     "size_of_effect",
     "slope",
     "source",
+    "split_title",
     "streak",
     "unseen_span",
     "verdict",

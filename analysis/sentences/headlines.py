@@ -15,6 +15,8 @@ from analysis.sentences.wordings import (
     confidence_number,
     count_number,
     interval_phrase,
+    listed,
+    running_segment,
     worded,
 )
 from analysis.words import Claim, Number, Phrase, Text, estimate_key, wave_text
@@ -22,9 +24,9 @@ from analysis.words import Claim, Number, Phrase, Text, estimate_key, wave_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.words import Cell
+    from analysis.words import Cell, Comparison
 
-__all__ = ["contrast", "evidence", "headline", "leaders", "movement", "source"]
+__all__ = ["contrast", "differences", "evidence", "headline", "leaders", "movement", "source"]
 
 _Slots = dict[str, Text | Number | Phrase]
 
@@ -76,15 +78,27 @@ def leaders(cells: Sequence[Cell], subject: Text) -> Claim:
 
 def contrast(cell: Cell, dimension: str) -> Claim:
     """Say whether the segments of a dimension differ, and name the highest and lowest."""
-    rows = ranked(cell.segments(dimension))
+    return Claim("headline", differences(cell.segments(dimension), cell.compared_by(dimension)))
+
+
+def differences(segments: Sequence[Cell], test: Comparison | None) -> Phrase:
+    """Say by a test whether segments differ, and name the highest and the lowest."""
+    rows = ranked(segments)
     slots: _Slots = {
-        "name": cell.name,
-        "dimension": cell.cells.lexicon.dimension(dimension),
-        "top": rows[0].segment_name,
-        "end": rows[-1].segment_name,
+        "name": rows[0].name,
+        "dimension": rows[0].cells.lexicon.dimension(rows[0].dimension),
+        "top": _together(rows, rows[0]),
+        "end": _together(rows, rows[-1]),
     }
-    case = case_of_test(cell.compared_by(dimension)) if len(rows) > 1 else "one"
-    return Claim("headline", worded("segments", case, "key message", **slots, **_ends(rows)))
+    case = case_of_test(test) if len(rows) > 1 else "one"
+    if len(rows) > 1 and rows[0].text == rows[-1].text:
+        case = "level"
+    return worded("segments", case, "key message", **slots, **_ends(rows))
+
+
+def _together(rows: Sequence[Cell], end: Cell) -> Phrase:
+    """Name the segments that print the same figure as the one at an end."""
+    return listed([running_segment(cell.segment_name) for cell in rows if cell.text == end.text])
 
 
 def source(cells: Sequence[Cell], dimension: str = "total") -> Claim:

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.model import Measure
     from analysis.words import Lang
     from survey.figures import Bulletin, Figures
+    from survey.programme import Wording
 
 __all__ = ["broken_at", "bulletin_tables", "csv_frames", "rounds_away", "sheet_tables", "signs"]
 
@@ -128,9 +130,13 @@ _DESCRIBED = Text(
     "“答卷单位”描述作答者，不带区间；“全体成员”加权推及成员名单",
     "Respondents: those that answered, without interval. All members: weighted to the list of members",
 )
+_RESPONDENTS = Text(
+    "数字描述答卷单位；[b] 后为序列中断之年，此前不可比",
+    "Figures describe the respondents; behind [b] stands the year of a break, not comparable before",
+)
 _MARKED = Text(
-    "“标记”列为空即无标记；序列为何中断见工作表 indicators；“追溯键”可用于 survey trace",
-    "No mark: the column Marks is empty; why a series breaks: sheet indicators; survey trace takes a Key",
+    "“标记”列为空即无标记；序列为何中断见工作表 indicators；“追溯键”是数字的编号",
+    "No mark: the column Marks is empty; why a series breaks: sheet indicators; a Key names a number",
 )
 YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 
@@ -151,7 +157,7 @@ def csv_frames(figures: Figures, tested: pd.DataFrame) -> dict[str, pd.DataFrame
 def sheet_tables(
     figures: Figures, lexicon: Lexicon, tested: pd.DataFrame, revised: Container[str] = frozenset()
 ) -> list[SheetTable]:
-    """Return the tables of a wave: levels, changes, tests, response, back-test, definitions.
+    """Return the tables of a wave: subjects over the years, levels, changes, tests, response, definitions.
 
     Parameters
     ----------
@@ -163,7 +169,8 @@ def sheet_tables(
         Keys of the estimates that were published before with another value: marked ``[r]``.
     """
     sheets = _Sheets(figures, lexicon, revised)
-    tables = [sheets.levels("total", "levels", Text("全部指标，历次调查", "All indicators by wave"))]
+    tables = sheets.subjects()
+    tables.append(sheets.levels("total", "levels", Text("全部指标，历次调查", "All indicators by wave")))
     for dimension in figures.programme.settings.dimensions:
         title = Text(f"全部指标，按{dimension.label.zh}", f"All indicators by {dimension.label.en.lower()}")
         tables.append(sheets.levels(dimension.code, dimension.code, title))
@@ -200,15 +207,18 @@ def _sheet(
     data: pd.DataFrame,
     notes: Sequence[Text] = (),
     digits: Mapping[str, Sequence[int]] | None = None,
+    *,
+    named: Mapping[str, Text] = MappingProxyType({}),
 ) -> SheetTable:
     """Make a sheet; a column of texts becomes two, one a language, so that each can be filtered.
 
-    `digits` are the shown decimals of columns whose rows have their own.
+    `digits` are the shown decimals of columns whose rows have their own, `named` the heads of columns that
+    this sheet alone has.
     """
     columns: dict[str, pd.Series] = {}
     heads: dict[str, Text] = {}
     for name in data.columns:
-        head, values = HEADS[name], list(data[name])
+        head, values = named.get(name) or HEADS[name], list(data[name])
         if values and all(isinstance(value, Text) for value in values):
             columns[name] = pd.Series([value.zh for value in values], dtype="str")
             columns[f"{name}_en"] = pd.Series([value.en for value in values], dtype="str")
@@ -247,6 +257,43 @@ class _Sheets:
     @cached_property
     def _broken(self) -> frozenset[tuple[str, str]]:
         return broken_at(self.figures.estimates, self.figures.measures)
+
+    def subjects(self) -> list[SheetTable]:
+        """Return a table for each section: what respondents said, an indicator a row, the waves across."""
+        known = self.figures.programme.indicators
+        named = self.figures.programme.settings.sections
+        codes = dict.fromkeys([*named, *(known[code].section for code in self.figures.indicators)])
+        tables = []
+        for section in codes:
+            rows = [code for code in self.figures.indicators if known[code].section == section]
+            if rows:
+                tables.append(self._subject(section, named.get(section), rows))
+        return tables
+
+    def _subject(self, section: str, name: Wording | None, codes: Sequence[str]) -> SheetTable:
+        table = self.figures.estimates
+        own = table[(table["dimension"] == "total") & table["indicator"].isin(codes)]
+        waves = sorted(map(str, own.loc[own["status"] != "empty", "wave"].unique()))
+        grid: dict[tuple[str, str], Mapping[Any, Any]] = {
+            (str(row["indicator"]), str(row["wave"])): row for row in own.to_dict("records")
+        }
+        last = self.figures.wave
+        data: dict[str, list[object]] = {
+            "indicator": [self.lexicon.name(code) for code in codes],
+            "unit": [unit_name(self.lexicon.unit(code, last)) for code in codes],
+            **{wave: [_level_in(grid.get((code, wave))) for code in codes] for wave in waves},
+            "n": [_level_in(grid.get((code, last)), "n") for code in codes],
+            "marks": [
+                " ".join(f"[b] {wave}" for wave in waves if (code, wave) in self._broken) for code in codes
+            ],
+        }
+        title = text(name) if name else Text.same(section)
+        title = Text(f"{title.zh}：历次调查", f"{title.en}: by wave")
+        base = Text(f"答复单位数（{last}年）", f"Base ({last})")
+        named = {**{wave: Text.same(wave) for wave in waves}, "n": base}
+        places = [self.figures.measures[code].digits for code in codes]
+        digits = dict.fromkeys(waves, places)
+        return _sheet(section, title, pd.DataFrame(data), [_RESPONDENTS], digits, named=named)
 
     def levels(self, dimension: str, slug: str, title: Text) -> SheetTable:
         """Return the levels of a dimension: of all waves for the total, of this wave for its segments."""
@@ -307,6 +354,14 @@ class _Sheets:
         columns = ["indicator", "estimand", *numbers, "marks", "unit", "n_matched", "comparable", "key"]
         places = dict.fromkeys(numbers, rows["_digits"].tolist())
         return _sheet("changes", title, rows[columns], [_DESCRIBED, _MARKED], places)
+
+
+def _level_in(row: Mapping[Any, Any] | None, column: str = "estimate") -> object:
+    """Return a number of a released figure, or the sign in its place."""
+    if row is None:
+        return "[x]"
+    sign = {"suppressed": "[c]", "empty": "[z]"}.get(str(row["status"]))
+    return sign or float(row[column])
 
 
 def _keys(rows: pd.DataFrame, key: Callable[..., str], *waves: str) -> list[str]:

@@ -75,17 +75,16 @@ def _content(book: Book) -> str:
         'style:use-optimal-row-height="false"/></style:style>'
         for height in heights
     )
-    pages = (
-        f'<style:style style:name="sheet{count}" style:family="table" style:master-page-name="Page{count}">'
+    page = (
+        '<style:style style:name="sheet" style:family="table" style:master-page-name="Page">'
         '<style:table-properties table:display="true"/></style:style>'
-        for count in _page_counts(book)
     )
     looks = (_style(*look) for look in sorted(cells, key=lambda look: (look[0], str(look[1]))))
     sheets = "".join(_table(sheet) for sheet in book.sheets)
     marked = "".join(_range(sheet) for sheet in book.sheets)
     return (
         f"<office:document-content {_SPACES} {_VERSION}><office:automatic-styles>"
-        f"{''.join(columns)}{''.join(rows)}{''.join(pages)}{''.join(looks)}</office:automatic-styles>"
+        f"{''.join(columns)}{''.join(rows)}{page}{''.join(looks)}</office:automatic-styles>"
         f"<office:body><office:spreadsheet>{sheets}"
         f"<table:database-ranges>{marked}</table:database-ranges>"
         "</office:spreadsheet></office:body></office:document-content>"
@@ -152,14 +151,12 @@ def _letters(look: Look) -> str:
 def _table(sheet: BookSheet) -> str:
     """Write a sheet; the heads of its table repeat on each printed page."""
     columns = [f'<table:table-column table:style-name="w{_number(width)}"/>' for width in sheet.widths]
-    if sheet.pages > 1:
-        columns[0] = f"<table:table-header-columns>{columns[0]}</table:table-header-columns>"
     rows = [_row(row) for row in sheet.rows]
     if sheet.table is not None:
         head = sheet.table.first
         rows[head] = f"<table:table-header-rows>{rows[head]}</table:table-header-rows>"
     return (
-        f'<table:table table:name={quoteattr(sheet.name)} table:style-name="sheet{sheet.pages}">'
+        f'<table:table table:name={quoteattr(sheet.name)} table:style-name="sheet">'
         f"{''.join(columns)}{''.join(rows)}</table:table>"
     )
 
@@ -229,7 +226,7 @@ def _letter(column: int) -> str:
 
 def _styles(book: Book) -> str:
     """Write what all sheets share: font, languages (Latin letters English, others Chinese), pages."""
-    layouts, masters = zip(*(_page(count, book.notice) for count in _page_counts(book)), strict=True)
+    layout, master = _page(book.notice)
     return (
         f"<office:document-styles {_SPACES} {_VERSION}><office:font-face-decls>"
         f'<style:font-face style:name="{FONT}" svg:font-family="\'{FONT}\'"/></office:font-face-decls>'
@@ -238,32 +235,28 @@ def _styles(book: Book) -> str:
         'style:font-size-asian="11pt" fo:language="en" fo:country="GB" style:language-asian="zh" '
         'style:country-asian="CN"/></style:default-style>'
         '<style:style style:name="Default" style:family="table-cell"/></office:styles>'
-        f"<office:automatic-styles>{''.join(layouts)}</office:automatic-styles>"
-        f"<office:master-styles>{''.join(masters)}</office:master-styles></office:document-styles>"
+        f"<office:automatic-styles>{layout}</office:automatic-styles>"
+        f"<office:master-styles>{master}</office:master-styles></office:document-styles>"
     )
 
 
-def _page_counts(book: Book) -> list[int]:
-    return sorted({sheet.pages for sheet in book.sheets})
-
-
-def _page(count: int, notice: str) -> tuple[str, str]:
-    """Write layout and master of a printed page of a table that is so many pages wide."""
+def _page(notice: str) -> tuple[str, str]:
+    """Write layout and master of a printed page, as wide as the sheet."""
     foot = f"<style:region-left><text:p>{escape(notice)}</text:p></style:region-left>" if notice else ""
     gap = (
         '<style:header-footer-properties fo:min-height="0.75cm" fo:margin-{}="0.25cm" '
         'fo:margin-left="0cm" fo:margin-right="0cm"/>'
     )
     layout = (
-        f'<style:page-layout style:name="page{count}"><style:page-layout-properties fo:page-width="29.7cm" '
+        f'<style:page-layout style:name="page"><style:page-layout-properties fo:page-width="29.7cm" '
         'fo:page-height="21cm" style:print-orientation="landscape" fo:margin="1.5cm" '
-        f'style:scale-to-X="{count}" style:scale-to-Y="0" style:print-page-order="ttb" '
+        'style:scale-to-X="1" style:scale-to-Y="0" style:print-page-order="ttb" '
         'style:first-page-number="continue"/>'
         f"<style:header-style>{gap.format('bottom')}</style:header-style>"
         f"<style:footer-style>{gap.format('top')}</style:footer-style></style:page-layout>"
     )
     master = (
-        f'<style:master-page style:name="Page{count}" style:page-layout-name="page{count}"><style:header>'
+        f'<style:master-page style:name="Page" style:page-layout-name="page"><style:header>'
         "<style:region-right><text:p><text:page-number>1</text:page-number> / "
         "<text:page-count>1</text:page-count></text:p></style:region-right></style:header>"
         f"<style:footer>{foot}</style:footer></style:master-page>"

@@ -21,7 +21,7 @@ import pandas as pd
 from analysis.words import MARKERS, Text
 from survey.data.sheet_model import Book, BookSheet, Kind, Marked, Row, SheetCell, finite, printable
 from survey.errors import PublicationError
-from survey.words import FrontMatter, words
+from survey.words import FrontMatter, KeyFigure, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,6 @@ _NARROWEST, _WIDEST = 10, 66
 _PADDING = 3
 _UNEVEN = 1.08
 _COVER_WIDTH = 100
-_PAGE_WIDTH = 300  # Latin digits on a landscape page, at half their size
 _LINE = 17.0  # points
 _HEIGHTS: Mapping[Kind, float] = {"title": 26.0, "subtitle": 21.0, "notice": 20.0}
 _YEARS = (1900, 2100)  # whole numbers all within are written without a comma
@@ -120,6 +119,7 @@ class _Layout:
                 (front.wave_label or wording.wave, front.wave),
                 (wording.released, front.release_date),
                 (wording.edition, front.edition_label),
+                *((figure.label, figure.printed) for figure in front.key_figures if _is_response(figure)),
                 *front.facts,
             )
             lines = [front.organisation, front.subtitle, *(f"{name}{mark}{value}" for name, value in pairs)]
@@ -177,8 +177,7 @@ class _Layout:
         widths = tuple(_fit(column) for column in columns)
         rows += [_set(cells, widths) for cells in zip(*columns, strict=True)]
         table_cells = Marked(marked, first, len(rows) - 1, len(columns))
-        pages = math.ceil(sum(widths) / _PAGE_WIDTH)
-        return BookSheet(name, tuple(rows), widths, table_cells, (first + 1, 1), pages)
+        return BookSheet(name, tuple(rows), widths, table_cells, (first + 1, 1))
 
     def _opening(self, title: Text, columns: int) -> list[Row]:
         """Give title and notice in each language; the notice runs over so many columns."""
@@ -202,6 +201,10 @@ class _Layout:
 
     def _heading(self, text: Text) -> str:
         return "\n".join(dict.fromkeys(text.in_(front.language) for front in self.fronts))
+
+
+def _is_response(figure: KeyFigure) -> bool:
+    return "/response/" in (figure.estimate or "")
 
 
 def _row(*cells: SheetCell) -> Row:

@@ -83,17 +83,13 @@ class Marked:
 
 @dataclass(frozen=True)
 class BookSheet:
-    """One sheet: `widths` of columns in Latin digits, `frozen` rows and columns that stay in sight.
-
-    It is printed `pages` wide.
-    """
+    """One sheet: `widths` of columns in Latin digits, `frozen` rows and columns that stay in sight."""
 
     name: str
     rows: tuple[Row, ...]
     widths: tuple[float, ...]
     table: Marked | None = None
     frozen: tuple[int, int] = (0, 0)
-    pages: int = 1
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _write_sheet(out: Worksheet, looks: _Looks, sheet: BookSheet, notice: str) -
     out.hide_gridlines(2)
     out.set_landscape()
     out.set_paper(_A4)
-    out.fit_to_pages(sheet.pages, 0)
+    out.fit_to_pages(1, 0)
     out.set_header("&R&P / &N")
     if notice:
         out.set_footer("&L" + notice.replace("&", "&&")[:_LONGEST_FOOT])
@@ -125,8 +125,6 @@ def _mark(out: Worksheet, looks: _Looks, sheet: BookSheet) -> None:
             {"name": table.name, "style": None, "columns": columns},
         )
     out.repeat_rows(table.first)
-    if sheet.pages > 1:
-        out.repeat_columns(0)
 
 
 def _write_cell(out: Worksheet, row: int, column: int, cell: SheetCell, looks: _Looks) -> None:

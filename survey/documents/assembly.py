@@ -255,7 +255,7 @@ def assemble(
                     mark_revised_in(element, revised, lang)
     _number(root, words(lang))
     source = finish(root, pictures, lang, live) if on_screen else bare(root)
-    return Page(front, placed, root, pictures, source)
+    return Page(front, placed, root, pictures, source, on_screen)
 
 
 def _marked(block: Block, revised: Collection[str]) -> Block:
@@ -353,7 +353,7 @@ def _frame_tables(main: HtmlElement, wording: Words) -> None:
             for child in list(caption):
                 inner.append(child)
             caption.append(inner)
-            box.set("aria-labelledby", f"caption-{position}")
+            _name_box(box, table, f"caption-{position}", wording)
         else:
             box.set("aria-label", wording.data_table)
         if len(table.xpath("./tbody/tr")) > _LONG:
@@ -366,3 +366,13 @@ def _frame_tables(main: HtmlElement, wording: Words) -> None:
         parent.replace(table, box)
         box.append(table)
         box.tail = tail
+
+
+def _name_box(box: HtmlElement, table: HtmlElement, caption: str, wording: Words) -> None:
+    """Name a table's box by its caption, one behind a chart by the chart's number: titles may be alike."""
+    figure = next(table.iterancestors("figure"), None)
+    number = None if figure is None else figure.find(".//span[@class='number']")
+    if number is None:
+        box.set("aria-labelledby", caption)
+    else:
+        box.set("aria-label", wording.data_of.format(number.text))

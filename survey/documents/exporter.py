@@ -67,7 +67,7 @@ class ChapterExporter(Exporter):  # type: ignore[misc]  # nbconvert declares no 
         with_quotes([book], _quotable(programme, figures))
         for fault in unpublished_outputs([book], edition):
             self.log.warning("%s", fault)
-        cards: Live | None = live(figures, self.language) if figures else None
+        cards: Live | None = live(figures, self.language, edition=edition) if figures else None
         front = self._front(book, programme, given, edition)
         return assemble([book], self.language, edition, front, cards).text, told
 

@@ -21,7 +21,7 @@ from analysis.pieces import OwnFigure, html_of, numbers_in
 from analysis.words import Number, Text, marker_element, writable
 from survey.documents.blocks import Block, Prose
 from survey.documents.markup import parse, select
-from survey.documents.pictures import Picture, lift, read_picture, restore, stand_in
+from survey.documents.pictures import Picture, lift, read_picture, restore, stand_in, themed
 from survey.words import FrontMatter, Language, words
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Page:
     pictures : mapping of int to Picture
     source : str
         The page as text, stand-ins in it.
+    on_screen : bool
+        Whether it is a page of the web, which names the colours of its charts for a dark one.
     """
 
     front: FrontMatter
@@ -79,6 +81,7 @@ class Page:
     root: HtmlElement
     pictures: Mapping[int, Picture]
     source: str
+    on_screen: bool = False
 
     @property
     def lang(self) -> Language:
@@ -88,7 +91,8 @@ class Page:
     @cached_property
     def text(self) -> str:
         """The page as text, pictures in their places."""
-        return restore(self.source, self.pictures)
+        shown = {number: themed(one) if self.on_screen else one for number, one in self.pictures.items()}
+        return restore(self.source, shown)
 
     def main(self) -> HtmlElement:
         """Return a copy of the text's element, for a writer to take apart."""

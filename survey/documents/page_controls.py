@@ -39,6 +39,8 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = MappingProxyType(
             "light": "浅色",
             "link": "复制此处链接",
             "menu": "目录与设置",
+            "number": "数字",
+            "numberKey": "数字编号",
             "printed": "显示值",
             "row": "行",
             "column": "列",
@@ -66,6 +68,8 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = MappingProxyType(
             "light": "Light",
             "link": "Copy the link to this place",
             "menu": "Contents and settings",
+            "number": "number",
+            "numberKey": "Key of the number",
             "printed": "printed",
             "row": "row",
             "column": "column",
@@ -92,6 +96,8 @@ class Live:
         They themselves.
     within : mapping of ``dimension/segment`` to tuple of codes
         Which of them stand behind each segment, of the dimension itself and of those derived from it.
+    command : str
+        What walks back from a key; empty in a public edition, whose readers have no archive to walk to.
     """
 
     dossiers: Mapping[str, NumberCard]
@@ -99,13 +105,17 @@ class Live:
     label: str
     segments: tuple[tuple[str, str], ...]
     within: Mapping[str, tuple[str, ...]]
+    command: str = ""
 
 
-def live(figures: Figures, lang: Lang, revised: frozenset[str] = frozenset()) -> Live:
+def live(
+    figures: Figures, lang: Lang, revised: frozenset[str] = frozenset(), *, edition: str = "public"
+) -> Live:
     """Gather what a page on these figures can tell; the stratum's segments are those to pick out."""
     settings = figures.programme.settings
+    command = "survey trace " if edition == "internal" else ""
     if settings.stratum is None:
-        return Live(NumberCards(figures, lang, revised), "", "", (), {})
+        return Live(NumberCards(figures, lang, revised), "", "", (), {}, command)
     stratum = figures.programme.dimension(settings.stratum)
     within = {
         f"{dimension.code}/{segment.code}": segment.members or (segment.code,)
@@ -119,6 +129,7 @@ def live(figures: Figures, lang: Lang, revised: frozenset[str] = frozenset()) ->
         label=getattr(stratum.label, lang),
         segments=tuple((segment.code, getattr(segment, lang)) for segment in stratum.segments),
         within=within,
+        command=command,
     )
 
 
@@ -150,6 +161,7 @@ def data_block(keys: Iterable[str], lang: Lang, told: Live | None) -> str:
         "columns": {name: text.in_(lang) for name, text in CARD_HEADINGS.items()} if packed else {},
         "dossiers": packed,
         "texts": list(pool),
+        "command": told.command if told else "",
     }
     if told and packed and told.segments:
         block["filter"] = {

@@ -7,19 +7,30 @@ other reader of the picture does not; so a picture never passes through one: a s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from analysis.charts import on_dark
 from survey.errors import PublicationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lxml.html import HtmlElement
 
-__all__ = ["PLACEHOLDER", "Picture", "lift", "picture_of", "read_picture", "restore", "stand_in"]
+__all__ = [
+    "PLACEHOLDER",
+    "Picture",
+    "dark_colours",
+    "lift",
+    "picture_of",
+    "read_picture",
+    "restore",
+    "stand_in",
+    "themed",
+]
 
 PLACEHOLDER = "svg-picture"
 
@@ -58,6 +69,25 @@ class Picture:
     keys: tuple[str, ...]
     letters: str
     foreign: tuple[str, ...] = ()
+
+
+_COLOUR = re.compile(r"(fill|stroke): (#[0-9a-fA-F]{6})\b")
+_HOUSE = "Noto Sans SC"  # what our own charts are lettered in
+
+
+def themed(picture: Picture) -> Picture:
+    """Name the colours of one of our charts, so that a dark page can choose its own; others stay as drawn."""
+    if _HOUSE not in picture.families:
+        return picture
+    named = _COLOUR.sub(lambda m: f"{m[1]}: var(--c{m[2][1:].lower()}, {m[2]})", picture.svg)
+    return replace(picture, svg=named.replace("<svg ", '<svg class="themed" ', 1))
+
+
+def dark_colours(pictures: Iterable[Picture]) -> str:
+    """Return the declarations of the colours that our charts have on a dark page."""
+    own = [one.svg for one in pictures if _HOUSE in one.families]
+    used = sorted({found[2].lower() for svg in own for found in _COLOUR.finditer(svg)})
+    return " ".join(f"--c{colour[1:]}: {on_dark(colour)};" for colour in used)
 
 
 def lift(markup: str, take: Callable[[str], str]) -> str:

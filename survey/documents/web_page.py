@@ -14,6 +14,7 @@ from lxml.html.builder import META
 from survey.documents.fonts import FAMILIES, Face, covered, font_files, woff
 from survey.documents.markup import text_of
 from survey.documents.page_controls import data_block
+from survey.documents.pictures import dark_colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,7 +65,8 @@ def finish(page: HtmlElement, pictures: Mapping[int, Picture], lang: Language, l
     head.insert(1, META({"http-equiv": "Content-Security-Policy", "content": _policy(script)}))
     text = tostring(page, encoding="unicode", doctype="<!doctype html>")
     # of its own, so that the reader's choice can set aside what the system asks for
-    dark = f'<style id="dark" media="{_DARK}">\n{_sheet("dark")}</style>'
+    colours = dark_colours(pictures.values())
+    dark = f'<style id="dark" media="{_DARK}">\n{_sheet("dark")}.picture > svg {{ {colours} }}\n</style>'
     text = text.replace("</head>", f"<style>\n{style}</style>\n{dark}\n</head>", 1)
     before, body_end, after = text.rpartition("</body>")
     block = f'<script type="application/json" id="page-data">{data}</script>'

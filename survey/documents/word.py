@@ -69,6 +69,8 @@ def finished(made: bytes, word: Word) -> bytes:
     body = etree.fromstring(parts["word/document.xml"])
     _finish_body(body, word)
     parts["word/document.xml"] = etree.tostring(body, xml_declaration=True, encoding="UTF-8", standalone=True)
+    if b" TOC " in parts["word/document.xml"]:
+        parts["word/settings.xml"] = _asked_to_count(parts["word/settings.xml"])
     parts["docProps/core.xml"] = _core(word).encode()
     parts["docProps/app.xml"] = _APP.encode()
     packed = io.BytesIO()
@@ -265,6 +267,11 @@ def _set_contents(
     marker.getparent().remove(marker)
 
 
+_TO_PAGES: Final = (
+    f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{TEXT_WIDTH / 25.4 * 1440:.0f}"/></w:tabs>'
+)
+
+
 def _field(field: str, lines: Sequence[_Entry], style: str) -> list[Any]:
     begin = (
         '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r>'
@@ -274,7 +281,7 @@ def _field(field: str, lines: Sequence[_Entry], style: str) -> list[Any]:
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     written = ""
     for number, line in enumerate(lines):
-        run = f'<w:r><w:t xml:space="preserve">{escape(line.text)}</w:t></w:r>'
+        run = f'<w:r><w:t xml:space="preserve">{escape(line.text)}</w:t></w:r>{_page_of(line.target)}'
         link = (
             f'<w:hyperlink w:anchor="{escape(line.target)}" w:history="1">{run}</w:hyperlink>'
             if line.target
@@ -282,9 +289,39 @@ def _field(field: str, lines: Sequence[_Entry], style: str) -> list[Any]:
         )
         first = begin if number == 0 else ""
         last = end if number == len(lines) - 1 else ""
-        properties = f'<w:pPr><w:pStyle w:val="{style.format(line.level)}"/></w:pPr>'
+        properties = f'<w:pPr><w:pStyle w:val="{style.format(line.level)}"/>{_TO_PAGES}</w:pPr>'
         written += f"<w:p>{properties}{first}{link}{last}</w:p>"
     return _parsed(written)
+
+
+def _page_of(target: str) -> str:
+    """Write the field of a line's page number, which the editor fills when it opens the file."""
+    if not target:
+        return ""
+    asked = f" PAGEREF {escape(target)} \\h "
+    field = f'<w:fldSimple w:instr="{asked}" w:dirty="true"><w:r><w:t/></w:r></w:fldSimple>'
+    return f"<w:r><w:tab/></w:r>{field}"
+
+
+def _asked_to_count(settings: bytes) -> bytes:
+    """Ask the editor to fill fields when it opens the file: page numbers are known to it alone."""
+    root = etree.fromstring(settings)
+    wanted = etree.Element(_tag("updateFields"), {_tag("val"): "true"})
+    after = (
+        "hdrShapeDefaults",
+        "footnotePr",
+        "endnotePr",
+        "compat",
+        "rsids",
+        "themeFontLang",
+        "clrSchemeMapping",
+    )
+    found = next((one for one in root if etree.QName(one).localname in after), None)
+    if found is None:
+        root.append(wanted)
+    else:
+        found.addprevious(wanted)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _parsed(text: str) -> list[Any]:
@@ -403,6 +440,8 @@ def _styled(style: str, *inside: str | HtmlElement) -> HtmlElement:
 
 def _prepare(main: HtmlElement, lifted: Mapping[int, Picture], *, brief: bool) -> list[ColumnFit]:
     """Put styles' names where classes were; give what each table was fitted to, in order."""
+    for told in select(main, ".//data"):  # a number and its unit stand on one line
+        told.text = (told.text or "").replace(" ", "\u00a0")
     for stand_in in select(main, f".//span[@data-{pictures.PLACEHOLDER}]"):
         number = pictures.picture_of(stand_in)
         image = IMG(src=f"picture-{number}.png", alt=lifted[number].alt)

@@ -130,7 +130,7 @@ def reference_document(lang: Language, front: FrontMatter) -> bytes:
     known = {style.name for style in document.styles}
     for name, look in _looks(lang, brief=front.brief).items():
         _set_style(document, name, look, is_known=name in known)
-    _set_letters(document, lang)
+    _set_letters(document)
     _set_characters(document)
     document.styles.element.append(parse_xml(_TABLE_STYLE))
     if not front.brief:
@@ -224,7 +224,7 @@ def _set_face(properties: Any, face: Face) -> None:
         fonts.set(qn(f"w:{name}"), family)
 
 
-def _set_letters(document: Any, lang: Language) -> None:
+def _set_letters(document: Any) -> None:
     """Set the language of everything, and the face of what no style names."""
     defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
     fonts = defaults.find(qn("w:rFonts"))
@@ -233,8 +233,8 @@ def _set_letters(document: Any, lang: Language) -> None:
     _set_face(defaults, _SERIF)
     for old in defaults.findall(qn("w:lang")):
         defaults.remove(old)
-    latin = "zh-CN" if lang == "zh" else "en-GB"
-    defaults.append(_xml(f'<w:lang {{}} w:val="{latin}" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'))
+    # Latin letters and digits are no Chinese: so a number is a word, which no line breaks
+    defaults.append(_xml('<w:lang {} w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'))
 
 
 def _set_characters(document: Any) -> None:

@@ -103,7 +103,7 @@ def wave_documents(figures: Figures, request: Request, revised: frozenset[str]) 
         quotable=quotable_figures(figures),
         names=names_of(programme, figures.waves),
         revised=revised,
-        lives={lang: live(figures, lang, revised) for lang in request.languages},
+        lives={lang: live(figures, lang, revised, edition=request.edition) for lang in request.languages},
         minimum_base=figures.policy.minimum_base,
     )
 

@@ -39,8 +39,8 @@ class Draw(Showing):
         return replace(self.figures.cells, series=self.figures.series)
 
     def _head(self, slug: str, zh: str = "", en: str = "") -> Head:
-        """Return the head of a chart; without a caption it states its own finding."""
-        return Head(slug, Text(zh, en) if zh else None, self.notice)
+        """Return the head of a chart, which states its own finding; the words say what its figures are."""
+        return Head(slug, None, self.notice, Text(zh, en) if zh else None)
 
     def trend(self, *indicators: str, slug: str, zh: str = "", en: str = "") -> None:
         """Draw up to four indicators of one unit over all years that are known."""
@@ -83,7 +83,7 @@ class Draw(Showing):
         """Draw shares as bars side by side over the last years that can be compared, high to low.
 
         Years no wave of the archive holds are taken as earlier reports printed them, and marked so; a year
-        with figures for fewer than half of the items is left out. ``{years}`` in the caption is filled in.
+        with figures for fewer than half of the items is left out. ``{years}`` in the words is filled in.
         """
         asked = [i for i in self.asked(*indicators) if self._known_in(i, self.wave)]
         known = self.figures.series
@@ -105,7 +105,7 @@ class Draw(Showing):
     def parts_over_years(self, *parts: str, slug: str, zh: str, en: str, years: int = 3) -> None:
         """Draw shares that make up a whole, a bar for each of the last waves that asked all of them.
 
-        ``{years}`` in the caption is filled in.
+        ``{years}`` in the words is filled in.
         """
         asked = self.asked(*parts)
         since = self._since(asked)
@@ -115,7 +115,7 @@ class Draw(Showing):
             self.show(charts.parts(self._cells, asked, waves, self._over(slug, waves, zh, en)))
 
     def _over(self, slug: str, waves: Sequence[str], zh: str, en: str) -> Head:
-        """Fill the years a chart shows into its caption."""
+        """Fill the years a chart shows into its words."""
         span = dict.fromkeys([waves[0], waves[-1]])
         return self._head(slug, zh.format(years="—".join(span) + "年"), en.format(years="–".join(span)))
 

@@ -246,6 +246,7 @@ class Settings(Definition):
     first_report: int
     languages: tuple[Lang, ...]
     units: dict[str, PrintedUnit] = Field(default_factory=dict)
+    sections: dict[str, Wording] = Field(default_factory=dict)  # of indicators, in order
     dimensions: tuple[Dimension, ...]
     crossed: tuple[tuple[str, ...], ...] = ()
     population: Literal["members", "respondents"] = "members"

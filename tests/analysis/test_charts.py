@@ -65,6 +65,7 @@ LEXICON = Lexicon(
         "city": Text("城市商业银行", "City banks"),
         "rural": Text("农村中小银行", "Rural banks"),
     },
+    dimensions={"stratum": Text("银行类型", "type of bank")},
 )
 
 
@@ -311,12 +312,11 @@ def test_growth_names_the_strongest_of_both_directions_that_there_are():
         return charts.growth(Cells(ESTIMATES, LEXICON, rows), list(ITEMS), Head("g")).caption.plain("en")
 
     assert caption(87.0, -47.0) == (
-        "In the first quarter of 2022, App rose most on the year before (+87%), "
-        "Video fell most on the year before (−47%)"
+        "App rose most on the year before (+87%), Video fell most on the year before (−47%)"
     )
-    assert caption(2.0) == "In the first quarter of 2022, App rose most on the year before (+2%)"
-    assert caption(-3.0, -2.0) == "In the first quarter of 2022, App fell most on the year before (−3%)"
-    assert caption(0.0) == "In the first quarter of 2022, nothing changed on the year before"
+    assert caption(2.0) == "App rose most on the year before (+2%)"
+    assert caption(-3.0, -2.0) == "App fell most on the year before (−3%)"
+    assert caption(0.0) == "Nothing changed on the year before"
 
 
 def test_a_withheld_bar_is_named_and_not_drawn(drawn):
@@ -382,7 +382,7 @@ def test_segments_stand_at_their_estimates_with_their_own_shapes(drawn):
     assert dots == [(95.21, 0.0), (93.4, 1.0), (90.11, 2.0)]
     shapes = {group.get_paths()[0].vertices.tobytes() for group in axes.collections}
     assert len(shapes) == 3
-    spans = [list(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 3.2]
+    spans = [list(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 2.0]
     assert spans == [[93.8, 96.4], [91.9, 94.7], [87.2, 92.8]]
     total = next(line for line in axes.lines if line.get_linewidth() == 1.1)
     assert list(total.get_xdata()) == [92.88, 92.88]
@@ -409,12 +409,13 @@ def test_parts_of_a_bar_follow_one_another(drawn):
 def test_alternative_texts_say_what_is_shown(made):
     assert made["bars"].alt.en == (
         "Bar chart, 2023, from high to low: App 94% (92% in 2022); WeChat 86% (88% in 2022); "
-        "Video 56% (52% in 2022); Weibo <br> 19% (21% in 2022). Video moved most, from 52% in 2022 to 56% in 2023."
+        "Video 56% (52% in 2022); Weibo <br> 19% (21% in 2022). Video moved most, from 52% in 2022 to 56% in 2023. "
+        "Share of members, %; respondents, 2023, base: 78 members."
     )
     assert made["trend"].alt.zh == (
         "折线图。人工电话平均接通率：2016年90.21%，2023年92.88%；最高94.15%（2021年），最低88.28%（"
         "2022年）；断点之后由2022年88.28%到2023年92.88%。"
-        "2022年前序列中断：2022年起改用平均值。"
+        "2022年前序列中断：2022年起改用平均值。人工电话平均接通率（%），答卷单位；2023年78家单位作答。"
     )
     assert made["segments"].alt.en.startswith(
         "Dot plot of the average answer rate, 2023: highest Large banks 95.21%, lowest City banks 90.11%. "
@@ -422,20 +423,20 @@ def test_alternative_texts_say_what_is_shown(made):
     )
     assert (
         made["parts"].alt.zh
-        == "堆积条形图。差别最大的是“一级部门”，最高为2016年61%，最低为2017年29%。2016年：一级部门61%、二级部门30%、其他9%；2017年：一级部门29%、二级部门58%、其他13%。"
+        == "堆积条形图。差别最大的是“一级部门”，最高为2016年61%，最低为2017年29%。2016年：一级部门61%、二级部门30%、其他9%；2017年：一级部门29%、二级部门58%、其他13%。各项单位占比（%），答卷单位；2017年78家单位作答。"
     )
 
 
 def test_captions_state_a_finding_and_everything_is_escaped(made):
     chart = made["bars"]
-    assert chart.caption.plain("en") == "In 2023, App was highest at 94%, Weibo <br> lowest at 19%"
+    assert chart.caption.plain("en") == "App leads at 94%; Weibo <br> is last at 19%"
     assert "<br>" not in html_of(chart.piece(), "en")
     bound = html.fragment_fromstring(html_of(chart.piece(), "en")).findall("figcaption/data")
     assert [(d.get("data-estimate"), d.text) for d in bound] == [
         ("2023/app/total/all", "94%"), ("2023/weibo/total/all", "19%"),
     ]  # fmt: skip
     assert made["segments"].caption.plain("zh") == (
-        "2023年人工电话平均接通率：大型商业银行最高（95.21%），城市商业银行最低（90.11%）"
+        "人工电话平均接通率：大型商业银行最高（95.21%），城市商业银行最低（90.11%）"
     )
 
 

@@ -10,8 +10,7 @@ from lxml import etree, html
 from matplotlib.colors import to_rgb
 
 from analysis.charts import PAGE, PHONE
-from analysis.charts.diverging import shades
-from analysis.charts.style import fit, text_width
+from analysis.charts.style import ORDERED, fit, text_width
 from analysis.charts.typefaces import missing_glyphs
 from analysis.model import AnalysisError
 from analysis.pieces import html_of
@@ -188,12 +187,11 @@ def lightness(color):
 
 @pytest.mark.parametrize("count", range(2, 8))
 def test_ordered_classes_are_told_apart_in_grey(count):
-    greys = sorted(map(lightness, shades(count)))
+    greys = [lightness(color) for color in ORDERED[count - 1]]
     assert len(greys) == count
-    assert min(after - before for before, after in pairwise(greys)) >= 4
-    # neighbours in a bar differ more: their border is what is read
-    row = [lightness(color) for color in shades(count)]
-    assert min(abs(a - b) for a, b in pairwise(row)) >= 8
+    # from pale to dark in one hue, so that the order is seen and no class looks like an alarm
+    assert min(before - after for before, after in pairwise(greys)) >= 8
+    assert all(blue >= green >= red for red, green, blue in map(to_rgb, ORDERED[count - 1]))
 
 
 def test_rises_and_falls_differ_in_shape_and_not_by_colour_alone(made):

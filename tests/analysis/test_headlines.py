@@ -9,7 +9,17 @@ import pandas as pd
 import pytest
 
 from analysis.model import AnalysisError, Verdict
-from analysis.sentences import contrast, evidence, headline, leaders, movement, source
+from analysis.sentences import (
+    contrast,
+    course_title,
+    evidence,
+    headline,
+    items_title,
+    leaders,
+    measure_line,
+    movement,
+    source,
+)
 from analysis.words import Cells, Lexicon, Text, numbers
 
 NAN = float("nan")
@@ -142,12 +152,15 @@ def test_segments_differ_only_where_the_test_says_so():
         )
         return contrast(of("app", comparisons=tests, level=level), "stratum")
 
-    assert told(0.04).plain("zh") == "APP因银行类型而异：大型银行100.00%，城商行88.46%"
-    assert told(0.04).plain("en") == "App differs by type of bank: large banks 100.00%, city banks 88.46%"
-    assert told(0.06).plain("zh") == "APP：未见各银行类型之间有差异（大型银行100.00%，城商行88.46%）"
-    assert "no difference shown between" in told(0.06).plain("en")
+    assert told(0.04).plain("zh") == "APP因银行类型而异：大型银行最高（100.00%），城商行最低（88.46%）"
+    assert (
+        told(0.04).plain("en")
+        == "App differs by type of bank: 100.00% among large banks, 88.46% among city banks"
+    )
+    assert told(0.06).plain("zh") == "APP：未见各银行类型之间有差异"
+    assert "no difference by type of bank is shown" in told(0.06).plain("en")
     assert told(0.06, level=0.9).plain("en").startswith("App differs by type of bank")
-    assert told(NAN).plain("en") == "App: large banks 100.00%, city banks 88.46%"
+    assert told(NAN).plain("en") == "App: 100.00% among large banks, 88.46% among city banks"
 
 
 def test_the_source_names_survey_base_indicator_and_key():
@@ -174,3 +187,48 @@ def test_an_indicator_nobody_estimated_is_refused():
         of("nothing")
     with pytest.raises(AnalysisError, match="the change of 2023/app/total/all since 2022, got none"):
         headline(of("app"), "2022")
+
+
+def points(*values):
+    rows = [cell("rate", value, wave=str(2024 - len(values) + n)) for n, value in enumerate(values)]
+    held = Cells(pd.DataFrame(rows), LEXICON)
+    return [held.cell("rate", row["wave"]) for row in rows]
+
+
+TITLES = [
+    (moved(4.6034, 2.1, 6.3), "接通率较上年提高4.60个百分点，达92.88%，为2021年以来最高", "The connection rate rose by 4.60 percentage points to 92.88%, the highest since 2021"),
+    (moved(0.31, 0.2, 0.5), "接通率较上年略有提高0.31个百分点，至92.88%，为2021年以来最高", "The connection rate edged up by 0.31 percentage points to 92.88%, the highest since 2021"),
+    (moved(-4.6, -6.3, -2.1), "接通率较上年下降4.60个百分点，降至92.88%", "The connection rate fell by 4.60 percentage points to 92.88%"),
+    (moved(4.6, -1.0, 9.0), "接通率与上年基本持平", "The connection rate is about the same as in 2022"),
+    (moved(4.6, -40.0, 49.0), "接通率：样本不足，无法判断较上年是否变动", "The connection rate: too few answers to tell a change since 2022"),
+    (moved(4.6, 2.1, 6.3, comparable=False), "接通率口径有变，与上年不可比", "The connection rate is counted anew, not comparable with 2022"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "zh", "en"), TITLES, ids=[en[20:40] for _, _, en in TITLES])
+def test_the_title_of_a_line_says_what_changed_as_far_as_the_test_allows(changes, zh, en):
+    title = course_title(Cells(ESTIMATES, LEXICON, changes), points(90.0, 88.28, 92.88), "2022")
+    assert (title.plain("zh"), title.plain("en")) == (zh, en)
+
+
+def test_nothing_is_the_highest_since_where_a_figure_was_as_high_or_there_are_two():
+    changes = moved(4.6034, 2.1, 6.3)
+    for known in (points(92.88, 88.28, 92.88), points(88.28, 92.88)):
+        title = course_title(Cells(ESTIMATES, LEXICON, changes), known, "2022")
+        assert "since" not in title.plain("en")
+
+
+def test_of_several_items_the_one_that_moved_by_its_test_is_named():
+    rise = moved(4.6, 2.1, 6.3).replace({"rate": "sms", "rate.members": "sms.members"})
+    lexicon = Lexicon(
+        {**LEXICON.measures, "sms.members": Measure("sms.members")}, LEXICON.labels, LEXICON.names
+    )
+    held = Cells(ESTIMATES, lexicon, rise)
+    told = items_title([held.cell("app", "2023"), held.cell("sms", "2023")], "2022").plain("en")
+    assert told == "App leads at 93.59%; Text messages rose most since 2022, by 4.60 percentage points"
+
+
+def test_the_line_below_a_title_says_measure_unit_whom_and_base():
+    line = measure_line([of("app"), of("sms")], Text("各渠道开通率", "shares of channels"))
+    assert line.plain("zh") == "各渠道开通率（%），答卷单位；2023年各项77至78家单位作答"
+    assert line.plain("en") == "Shares of channels, %; respondents, 2023, bases: 77 to 78 members"

@@ -81,9 +81,9 @@ def test_indicators_by_wave():
     assert table.find("caption").text == "Channels"
     assert texts(table.findall("thead/tr/th")) == ["Indicator", "2022", "2023", "Base (2023)"]
     assert [texts(row) for row in table.findall("tbody/tr")] == [
-        ["App <b>", "92%", "94%", "78"],
-        ["Text messages", "[x]", "65%", "78"],
-        ["Rare", "[low]", "[z]", "0"],
+        ["App <b> (%)", "92", "94", "78"],
+        ["Text messages (%)", "[x]", "65", "78"],
+        ["Rare (%)", "[low]", "[z]", "0"],
     ]
     assert [note.text for note in block.findall("p[@class='notes']")] == [
         "[z] not applicable (nobody was asked, or nothing is computed).",
@@ -126,7 +126,7 @@ def test_segments_have_their_bases_and_hide_what_is_hidden():
     assert [th.get("scope") for th in over] == ["col", "colgroup", "colgroup", "colgroup"]
     assert [(th.get("rowspan"), th.get("colspan")) for th in over][:2] == [("2", None), (None, "2")]
     assert texts(under)[:4] == ["Figure", "Base", "Figure", "Base"]
-    assert texts(table.find("tbody/tr")) == ["App <b>", "94%", "78", "100%", "7", "[c]", "[c]"]
+    assert texts(table.find("tbody/tr")) == ["App <b> (%)", "94", "78", "100", "7", "[c]", "[c]"]
     assert block.find("p").text == "[c] withheld to protect the answers of single members."
     assert table.find("tbody/tr/td/abbr").get("title") == "withheld to protect the answers of single members"
 

@@ -46,12 +46,35 @@ def test_hover_opens_a_card_that_stays_while_the_pointer_is_on_it(opened, lang):
     card_of(page).wait_for(state="visible")
     assert TOLD[lang].items() <= lines(page).items()
     assert page.locator(".dossier strong").text_content() == "92.88%"
-    assert page.locator(".dossier code").text_content() == f"survey trace {KEY}"
+    assert page.locator(".dossier code").text_content() == KEY, "no command that needs the archive"
     card_of(page).hover()
     page.wait_for_timeout(500)
     assert card_of(page).is_visible()
     page.mouse.move(5, 5)
     card_of(page).wait_for(state="hidden")
+
+
+def test_a_card_leaves_free_what_is_read(opened, lang):
+    page = opened(lang).page
+    page.locator(NUMBER).first.hover()
+    card_of(page).wait_for(state="visible")
+    read = page.locator(NUMBER).first.locator("xpath=ancestor::p[1]").bounding_box()
+    card = card_of(page).bounding_box()
+    assert card["x"] >= read["x"] + read["width"] or card["y"] >= read["y"] + read["height"]
+
+
+def test_one_number_a_group_is_announced_as_something_to_press(opened):
+    page = opened("en").page
+    stops = page.evaluate(
+        """[...document.querySelectorAll("main p, main table, main svg")].map(
+            group => [...group.querySelectorAll("[role=button][data-estimate]")].length)"""
+    )
+    assert max(stops) == 1
+    first = page.locator(NUMBER).first
+    assert first.get_attribute("aria-roledescription") == "number"
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    assert first.get_attribute("role") is None, "read as text once the stop has moved on"
 
 
 def test_escape_closes_a_card_without_moving_the_pointer(opened):
@@ -214,14 +237,14 @@ def test_every_kind_of_number_opens(opened):
         page.keyboard.press("Escape")
 
 
-def test_copying_the_trace_command(opened):
+def test_copying_the_key(opened):
     window = opened("en")
     window.context.grant_permissions(["clipboard-read", "clipboard-write"])
     window.page.locator(NUMBER).first.click()
     window.page.locator(".trace button").click()
     window.page.locator(".message.shown").wait_for()
     assert window.page.locator(".message").text_content() == "Copied"
-    assert window.page.evaluate("navigator.clipboard.readText()") == f"survey trace {KEY}"
+    assert window.page.evaluate("navigator.clipboard.readText()") == KEY
 
 
 @pytest.mark.slow

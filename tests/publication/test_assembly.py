@@ -135,7 +135,9 @@ def test_tables_stand_in_a_named_box_the_keyboard_reaches(parsed):
         assert box.get("tabindex") == "0"
         assert box.get("role") == "region"
         name = box.get("aria-labelledby")
-        assert parsed["zh"].get_element_by_id(name).text_content().strip()
+        assert box.get("aria-label") or parsed["zh"].get_element_by_id(name).text_content().strip()
+    named = [box.get("aria-label") for box in boxes if box.get("aria-label")]
+    assert len(named) == len(set(named)), "charts of one title have data of different names"
     assert len(parsed["zh"].xpath("//div[contains(@class, 'long')]")) == 1
 
 
@@ -233,3 +235,13 @@ def text_without_scripts(page):
     for script in page.xpath("//body//script"):
         script.drop_tree()
     return page.find("body").text_content()
+
+
+def test_colours_are_named_on_the_web_page_alone(rule):
+    """Paper has no dark side, and its programs draw what they cannot resolve in black."""
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text style="font-family: \'Noto Sans SC\'; fill: #1F4E79">图</text></svg>'
+    cell = rule.code(f"<figure>{drawn}</figure>", f"<figure>{drawn}</figure>")
+    page = assemble([rule.notebook("01-x", rule.md("# 1"), cell)], "zh", "public", rule.front("zh"))
+    assert "fill: var(--c1f4e79, #1F4E79)" in page.text
+    assert "--c1f4e79: #8DBDE6;" in page.text
+    assert all("var(" not in picture.svg for picture in page.pictures.values()), "what paper is drawn from"

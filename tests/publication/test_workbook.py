@@ -274,14 +274,16 @@ def test_the_ods_can_be_told_by_its_first_bytes(laid):
     assert write_ods(laid)[30:84] == b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 
 
-def test_a_wide_table_is_printed_pages_wide_with_its_first_column(rule):
+def test_a_wide_table_is_fitted_to_the_width_of_a_page(rule):
     keys = [f"column{number}" for number in range(9)]
     data = pd.DataFrame({key: ["一" * 40] for key in keys})
     laid = lay_out([a_table(data=data, columns={key: Text(key, key) for key in keys})], [rule.front("en")])
     sheet = openpyxl.load_workbook(io.BytesIO(write_xlsx(laid)))["connect"]
-    assert (laid.sheets[-1].pages, sheet.page_setup.fitToWidth, sheet.print_title_cols) == (2, 2, "$A:$A")
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.print_title_rows
     styles = zipfile.ZipFile(io.BytesIO(write_ods(laid))).read("styles.xml").decode()
-    assert 'style:scale-to-X="2"' in styles
+    assert 'style:scale-to-X="1"' in styles
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from survey.documents import (
     text_of,
     write_blocks,
 )
+from survey.documents.deck.native import native_chart
 from survey.documents.deck.slides import (
     Deck,
     Kind,
@@ -117,7 +118,9 @@ def _take_piece(content: Content, piece: Piece | Prose, lang: Language, where: s
     match piece:
         case Chart():
             if not _is_second(content, where):
-                content.picture = SlidePicture(piece.slug, piece.svg[lang], piece.alt[lang])
+                content.picture = SlidePicture(
+                    piece.slug, piece.svg[lang], piece.alt[lang], native_chart(piece, lang)
+                )
         case Table():
             _take_table(content, piece, lang, where)
         case Box():

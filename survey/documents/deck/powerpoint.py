@@ -1,4 +1,4 @@
-"""The deck as an editable PowerPoint file: words in placeholders, charts as pictures told in words."""
+"""The deck as an editable PowerPoint file: words in placeholders, charts to edit or as pictures."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from survey.documents.deck.layouts import (
     Frame,
     Panel,
 )
+from survey.documents.deck.native import draw_native
 from survey.documents.deck.rasters import placed_pictures
 from survey.documents.deck.slides import Run, SlideParagraph
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
     from analysis.words import Lang
     from survey.documents.deck.fit import SetSlide
+    from survey.documents.deck.native import NativeChart
     from survey.documents.deck.slides import Slide
     from survey.words import FrontMatter
 
@@ -243,7 +245,9 @@ def _number_field() -> str:
 _LANGUAGES: Final = {"zh": ("zh-CN", "en-GB"), "en": ("en-GB", "zh-CN")}
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _KEYS: Final = {"zh": "数字的编号：", "en": "Keys of the numbers: "}
+_SPOKEN: Final = {"zh": ("要点：", "口径：", "注意："), "en": ("Say: ", "Shown: ", "Mind: ")}
 _PLAIN_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's own: no style, no grid
+_CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
 
 
@@ -286,6 +290,8 @@ def _fill(slide: PptxSlide, one: SetSlide, images: Mapping[int, bytes], lang: La
         holder = holders.pop(piece.frame.idx)
         if isinstance(piece, PlacedText):
             _write(holder.text_frame, piece, lang)
+        elif isinstance(piece, PlacedPicture) and piece.picture.native:
+            _put_chart(slide, holder, piece, piece.picture.native)
         elif isinstance(piece, PlacedPicture):
             _put_picture(holder, piece, images[id(piece)])
         else:
@@ -342,6 +348,16 @@ def _put_picture(holder: Any, piece: PlacedPicture, image: bytes) -> None:
     picture.left, picture.top = Pt(piece.x), Pt(piece.y)
     picture.width, picture.height = Pt(piece.width), Pt(piece.height)
     told = picture._element.nvPicPr.cNvPr  # noqa: SLF001 - alternative text is not in python-pptx's reach
+    told.set("descr", _ILLEGAL.sub("", piece.picture.alt))
+    told.set("name", f"Chart {piece.picture.slug}")
+
+
+def _put_chart(slide: PptxSlide, holder: Any, piece: PlacedPicture, native: NativeChart) -> None:
+    """Draw a chart that can be edited in the place of its placeholder, told in words like a picture."""
+    holder._element.getparent().remove(holder._element)  # noqa: SLF001 - python-pptx cannot take one out
+    frame = piece.frame
+    shape = draw_native(slide, native, (frame.x, frame.y, frame.width, frame.height))
+    told = shape._element.nvGraphicFramePr.cNvPr  # noqa: SLF001 - as above
     told.set("descr", _ILLEGAL.sub("", piece.picture.alt))
     told.set("name", f"Chart {piece.picture.slug}")
 
@@ -406,7 +422,11 @@ def _add_feet(slide: PptxSlide, number: int, front: FrontMatter) -> None:
 
 def _add_notes(slide: PptxSlide, one: Slide, front: FrontMatter) -> None:
     """Give the speaker the notes of the slide, and the keys by which each number can be traced."""
-    lines = [*one.notes, *([_KEYS[front.language] + ", ".join(one.keys)] if one.keys else [])]
+    lines = [
+        *one.notes,
+        *_told(one, front.language),
+        *([_KEYS[front.language] + ", ".join(one.keys)] if one.keys else []),
+    ]
     if not lines:
         return
     words = slide.notes_slide.notes_text_frame
@@ -417,6 +437,16 @@ def _add_notes(slide: PptxSlide, one: Slide, front: FrontMatter) -> None:
         body.remove(old)
     for line in lines:
         body.append(_paragraph(SlideParagraph.plain(line), front.language, None, None, 0.0))
+
+
+def _told(one: Slide, lang: Lang) -> list[str]:
+    """Tell the speaker what to say, what the chart measures and from how many, and what to mind."""
+    native = one.picture.native if one.picture else None
+    if native is None:
+        return []
+    say, shows, mind = _SPOKEN[lang]
+    told = [f"{say}{one.title}", f"{shows}{native.measure}"]
+    return [*told, *(f"{mind}{note}" for note in native.notes)]
 
 
 def _tell_properties(deck: Deck, front: FrontMatter) -> None:
@@ -442,5 +472,10 @@ def _timeless(made: bytes) -> bytes:
             stored = name.endswith(".png")
             entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
             entry.create_system = 3  # the same on every system
-            anew.writestr(entry, packed.read(name))
+            held = packed.read(name)
+            if name.endswith(".xlsx"):  # the workbook behind a chart
+                held = _timeless(held)
+            elif name == "docProps/core.xml":
+                held = _CLOCK.sub(b"1980-01-01T00:00:00Z", held)
+            anew.writestr(entry, held)
     return out.getvalue()

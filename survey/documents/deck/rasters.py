@@ -1,8 +1,7 @@
 """Charts as PNG pictures, drawn by Typst with our typeface.
 
 PowerPoint sets the words of an SVG in the reader's typefaces, which moves them against the marks they belong
-to; a picture looks the same everywhere. Native charts would lose intervals, breaks in series and ticks of the
-wave before, and would not be the charts of the report.
+to; a picture looks the same everywhere. Kinds that PowerPoint can draw itself are drawn by `native`.
 """
 
 from __future__ import annotations

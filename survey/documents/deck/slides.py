@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from analysis.words import Lang
+    from survey.documents.deck.native import NativeChart
     from survey.words import FrontMatter
 
 __all__ = ["Deck", "Kind", "Run", "Slide", "SlideCard", "SlideParagraph", "SlidePicture", "SlideTable"]
@@ -42,11 +43,12 @@ class SlideParagraph:
 
 @dataclass(frozen=True)
 class SlidePicture:
-    """A chart: its name, the SVG, and what it shows in words."""
+    """A chart: its name, the SVG, what it shows in words, and what PowerPoint can draw of it."""
 
     slug: str
     svg: str
     alt: str
+    native: NativeChart | None = None
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,16 @@ const svgOf = (picture, scale, style) => {
   own.setAttribute("height", height * scale);
   own.setAttribute("role", "img");
   for (const part of own.querySelectorAll("[class], [tabindex], [aria-hidden], [role], [aria-label]")) {
-    for (const name of ["class", "tabindex", "aria-hidden", "aria-haspopup", "aria-label", "role"]) part.removeAttribute(name);
+    for (const name of ["class", "tabindex", "aria-hidden", "aria-haspopup", "aria-label", "aria-roledescription", "aria-description", "role"]) part.removeAttribute(name);
   }
   if (style) {
     const sheet = document.createElementNS("http://www.w3.org/2000/svg", "style");
     sheet.textContent = style;
     own.prepend(sheet);
   }
-  return new XMLSerializer().serializeToString(own);
+  own.removeAttribute("class");
+  // a file of its own knows none of the page's colours by name
+  return new XMLSerializer().serializeToString(own).replace(/var\(--c[0-9a-f]{6}, (#[0-9a-fA-F]{6})\)/g, "$1");
 };
 const typeface = () => {
   for (const sheet of document.querySelectorAll("style")) {

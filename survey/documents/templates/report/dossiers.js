@@ -28,26 +28,40 @@ const valueLine = (element, told) => {
 const fill = (element, told) => {
   const list = make("dl");
   for (const [name, text] of told.lines) list.append(make("div", {}, make("dt", {}, name), make("dd", {}, text)));
-  const command = `survey trace ${element.dataset.estimate}`;
+  const command = `${page.command}${element.dataset.estimate}`;
   const copier = make("button", { type: "button" }, words.copyKey);
   copier.addEventListener("click", () => copy(command));
   const closer = make("button", { type: "button", class: "close", "aria-label": words.close }, "×");
   closer.addEventListener("click", () => close(true));
   const head = make("div", { class: "dossier-head" }, make("p", { class: "dossier-title" }, told.title), closer);
-  const foot = make("p", { class: "trace" }, make("span", {}, words.trace), make("code", {}, command), copier);
+  const foot = make("p", { class: "trace" }, make("span", {}, page.command ? words.trace : words.numberKey), make("code", {}, command), copier);
   const parts = [head, make("p", { class: "dossier-about" }, told.about), valueLine(element, told), list];
   card.replaceChildren(...parts, ...(told.traced ? [foot] : []));
 };
 
+// What is read stays free: the card stands in the margin beside it, else below or above the whole of it, and
+// where that is taller than the screen in the half of the screen in which the number is not.
 const settle = (element) => {
-  const [box, own, gap, edge] = [element.getBoundingClientRect(), card.getBoundingClientRect(), 8, 8];
-  const wide = document.documentElement.clientWidth;
-  const left = Math.max(edge, Math.min(box.left + box.width / 2 - own.width / 2, wide - own.width - edge));
+  const [box, read] = [element, blockOf(element)].map((one) => one.getBoundingClientRect());
+  const [gap, edge, wide] = [12, 8, document.documentElement.clientWidth];
   const top = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--top")) || 0;
-  const below = box.bottom + gap + own.height <= window.innerHeight;
-  const above = box.top - gap - own.height >= top;
-  let y = below || !above ? box.bottom + gap : box.top - gap - own.height;
-  if (!below && !above) y = Math.max(top + edge, window.innerHeight - own.height - edge);
+  const room = wide - read.right - gap - edge;
+  card.style.width = "";
+  const usual = card.offsetWidth;
+  const beside = room >= 256;
+  if (beside && room < usual) card.style.width = `${room}px`;
+  const own = card.getBoundingClientRect();
+  const between = (low, value, high) => Math.max(low, Math.min(value, high));
+  const left = beside ? read.right + gap : between(edge, box.left + box.width / 2 - own.width / 2, wide - own.width - edge);
+  const lowest = window.innerHeight - own.height - edge;
+  let y = box.top - 8;
+  if (!beside) {
+    const [below, above] = [read.bottom + gap, read.top - gap - own.height];
+    if (below <= lowest) y = below;
+    else if (above >= top) y = above;
+    else y = box.top > window.innerHeight / 2 ? top + edge : lowest;
+  }
+  y = between(top + edge, y, Math.max(lowest, top + edge));
   card.style.left = `${left + window.scrollX}px`;
   card.style.top = `${y + window.scrollY}px`;
 };
@@ -132,7 +146,9 @@ document.addEventListener("click", (event) => {
   if (event.detail === 0) card.focus({ preventScroll: true }); // pressed by an assistive technology
 });
 
-// One stop for the keyboard in each paragraph, table and chart; arrow keys move within.
+// One stop for the keyboard in each paragraph, table and chart; arrow keys move within. Only the number at the
+// stop is announced as something to press: the others are read as the text they are.
+const blockOf = (element) => element.closest("figure, .table-block, .table-scroll, .cards, dl, p, li") || element;
 const groupOf = (element) => element.closest("table, svg, dl, .cards, p, li, figcaption, blockquote, aside") || element.parentElement;
 const groups = new Map();
 const drawnKeys = new WeakMap();
@@ -145,16 +161,24 @@ const join = (element) => {
     drawnKeys.set(group, drawn);
     if (drawn.has(element.dataset.estimate) || columnOf(element) === "interval") return;
     drawn.add(element.dataset.estimate);
-    const told = dossierOf(element);
-    element.setAttribute("aria-label", `${told.title}, ${told.about}: ${told.printed}`);
     group.setAttribute("role", "group"); // an image's parts are nothing to a screen reader
   }
   const members = groups.get(group) || [];
   groups.set(group, members);
-  element.setAttribute("role", "button");
-  element.setAttribute("aria-haspopup", "dialog");
-  element.tabIndex = members.length ? -1 : 0;
+  element.classList.add("stop");
+  if (!members.length) stopAt(element);
   members.push(element);
+};
+const stopAt = (element) => {
+  const told = { role: "button", tabindex: "0", "aria-haspopup": "dialog", "aria-roledescription": words.number, "aria-description": words.keyboard };
+  for (const [name, value] of Object.entries(told)) element.setAttribute(name, value);
+  if (element.localName === "data") return;
+  const { title, about, printed } = dossierOf(element);
+  element.setAttribute("aria-label", `${title}, ${about}: ${printed}`);
+};
+const pass = (element) => {
+  for (const name of ["role", "aria-haspopup", "aria-roledescription", "aria-description", "aria-label"]) element.removeAttribute(name);
+  element.tabIndex = -1;
 };
 for (const element of document.querySelectorAll("data[data-estimate], .picture > svg [data-estimate]")) join(element);
 for (const text of document.querySelectorAll(".picture > svg[role=group] text")) text.setAttribute("aria-hidden", "true");
@@ -162,13 +186,13 @@ for (const text of document.querySelectorAll(".picture > svg[role=group] text"))
 const beside = (element, key) => {
   const group = groupOf(element);
   // a sorted table has another order than at first
-  const members = [...group.querySelectorAll("[role=button][data-estimate]")];
+  const members = [...group.querySelectorAll(".stop")];
   const place = members.indexOf(element);
   const cell = element.closest("td, th");
   if (cell && (key === "ArrowUp" || key === "ArrowDown")) {
     const way = key === "ArrowDown" ? "nextElementSibling" : "previousElementSibling";
     for (let row = cell.parentElement[way]; row; row = row[way]) {
-      const found = row.cells[cell.cellIndex]?.querySelector("[role=button]");
+      const found = row.cells[cell.cellIndex]?.querySelector(".stop");
       if (found) return found;
     }
     return null;
@@ -206,9 +230,9 @@ document.addEventListener("keydown", (event) => {
     const next = beside(element, event.key);
     if (!next) return;
     close(false);
-    element.tabIndex = -1;
-    next.tabIndex = 0;
+    stopAt(next);
     next.focus();
+    pass(element);
   }
 });
 window.addEventListener("resize", () => close(false));
