@@ -172,8 +172,6 @@ class Lexicon:
         (``key.members``) takes the label of ``key`` unless it has its own.
     names : mapping of str to Text, optional
         Shorter names for axes, table rows and lists.
-    facts : mapping of str to Text, optional
-        Clause of an indicator's own for running text, with a slot ``{level}``.
     segments, dimensions : mapping of str to Text, optional
     colours, shapes : mapping of str to str, optional
         Of a segment drawn in a colour (``#1F4E79``) or with a marker (``o``) of its own.
@@ -184,12 +182,13 @@ class Lexicon:
         Of an indicator once printed in another unit: the last wave so printed, and the key of that unit.
     respondent : Text
         What one answering unit is called, as counted in a base.
+    facts : mapping of str to Text, optional
+        Clause of an indicator's own for running text, with a slot ``{level}``.
     """
 
     measures: Mapping[str, PrintedMeasure]
     labels: Mapping[str, Text]
     names: Mapping[str, Text] = field(default_factory=dict)
-    facts: Mapping[str, Text] = field(default_factory=dict)
     segments: Mapping[str, Text] = field(default_factory=dict)
     dimensions: Mapping[str, Text] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
@@ -198,6 +197,7 @@ class Lexicon:
     margins: Mapping[str, float] = field(default_factory=dict)
     former_units: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     respondent: Unit = Unit("家单位", "家单位", "members", en_one="member")
+    facts: Mapping[str, Text] = field(default_factory=dict)
 
     def measure(self, indicator: str) -> PrintedMeasure:
         """Return the measure of an indicator."""

@@ -124,10 +124,10 @@ def read_blocks(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Blo
                 ) from None
             silent |= set() if shown else {len(blocks)}
             blocks += shown
-    return without_empty_sections(blocks, silent)
+    return _without_empty_sections(blocks, silent)
 
 
-def without_empty_sections(blocks: Sequence[Block], silent: Collection[int]) -> list[Block]:
+def _without_empty_sections(blocks: Sequence[Block], silent: Collection[int]) -> list[Block]:
     """Leave out sections that show nothing: headings alone, or prose around code that printed nothing.
 
     Parameters
@@ -150,13 +150,13 @@ def _living(blocks: Sequence[Block], silent: Collection[int], lang: Lang) -> set
     hushed = False
     for place in range(len(blocks), -1, -1):
         if place < len(blocks) and blocks[place].is_of(lang):
-            level = heading_level(blocks[place].content)
+            level = _heading_level(blocks[place].content)
             if level is None:
                 waiting.append(place)
-                if not is_boilerplate(blocks[place].content):
+                if not _is_boilerplate(blocks[place].content):
                     filled = [True] * len(filled)
             else:
-                told = not hushed and (bool(waiting) or is_more_than_heading(blocks[place].content))
+                told = not hushed and (bool(waiting) or _is_more_than_heading(blocks[place].content))
                 if told or filled[level]:
                     kept |= {place, *waiting}
                     filled = [True] * level + [False] * (len(filled) - level)
@@ -165,19 +165,19 @@ def _living(blocks: Sequence[Block], silent: Collection[int], lang: Lang) -> set
     return kept | set(waiting)
 
 
-def is_boilerplate(content: Piece | Prose) -> bool:
+def _is_boilerplate(content: Piece | Prose) -> bool:
     """Return whether a block may stand around figures without being one: the prose of Markdown cells."""
     return isinstance(content, Prose) and not content.is_output
 
 
-def is_more_than_heading(content: Piece | Prose) -> bool:
+def _is_more_than_heading(content: Piece | Prose) -> bool:
     """Return whether prose that begins with a heading goes on with text."""
     if not isinstance(content, Prose):
         return False
     return any(line.strip() and not _HEADING.match(line) for line in content.source.splitlines())
 
 
-def heading_level(content: Piece | Prose) -> int | None:
+def _heading_level(content: Piece | Prose) -> int | None:
     """Return the level of the heading that a block begins with, None where it begins otherwise."""
     if isinstance(content, SectionHeading):
         return content.level

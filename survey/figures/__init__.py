@@ -3,7 +3,7 @@
 from survey.figures.backtest import BACKTEST, backtest
 from survey.figures.bulletin_figures import Bulletin, open_quarter
 from survey.figures.figures import Figures, compute_figures, latest_estimates, register_publication
-from survey.figures.key_messages import all_messages, has_change, leading_messages
+from survey.figures.leading_findings import all_messages, has_change, leading_messages
 from survey.figures.programme_words import names_of, text, words_of
 from survey.figures.quality import QUALITY, described, response_by_type
 from survey.figures.registry import Publication, forget_publications, loosened_rules, moved_answers

@@ -21,7 +21,7 @@ from survey.notebooks.parameters import notebook_values
 from survey.notebooks.press_text import Press
 from survey.notebooks.say import Say
 from survey.notebooks.slide_text import Slide
-from survey.notebooks.story import Storyline
+from survey.notebooks.storyline import Storyline
 from survey.notebooks.tabulate import Tables
 from survey.programme import open_programme
 

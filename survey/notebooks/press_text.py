@@ -24,7 +24,7 @@ from analysis.words import (
 )
 from survey.figures import leading_messages, particulars, text
 from survey.notebooks.display import Showing
-from survey.notebooks.story import agreed_claim
+from survey.notebooks.storyline import agreed_claim
 from survey.words import worded
 
 if TYPE_CHECKING:

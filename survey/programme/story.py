@@ -24,9 +24,11 @@ __all__ = [
     "EditorsChoice",
     "KeyMessages",
     "Passage",
+    "Relevance",
     "Story",
     "Theme",
     "ThemeOfProgramme",
+    "Weights",
     "read_story",
 ]
 

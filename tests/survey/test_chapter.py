@@ -100,10 +100,7 @@ def test_the_waves_of_a_chapter(open_wave):
 def test_a_slope_is_told_where_there_is_a_line(open_wave, shown):
     chapter = open_wave("2023")
     chapter.say.slope("connect_rate", "ch_app")
-    assert [page for lang, page in shown if lang == "en"] == [
-        '<p class="p">There are fewer than three waves to compare, so no change a year is worked out.</p>'
-    ]
-    shown.clear()
+    assert shown == []  # fewer than three waves make no line
     line = {
         "indicator": "ch_app", "dimension": "total", "segment": "all", "first_wave": "2021",
         "last_wave": "2023", "waves": 3, "n_members": 4, "n_answers": 12, "slope": 5.0,

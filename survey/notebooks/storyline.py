@@ -88,7 +88,7 @@ class Storyline(Showing):
         theme = self._story.theme(code)
         shown = [case for case in theme.cases if self._is_shown(case)] if theme else []
         if shown:
-            self.show(SectionHeading(2, worded_text("cases", "head")))
+            self.show(SectionHeading(2, _words_of("cases", "head")))
             self._passages(shown)
 
     def _is_shown(self, passage: Passage | None) -> bool:
@@ -121,7 +121,7 @@ def agreed_claim(story: Story, theme: str, edition: str) -> Wording | None:
     return written.claim
 
 
-def worded_text(finding: str, case: str) -> Text:
+def _words_of(finding: str, case: str) -> Text:
     """Return words of the catalogue that hold no number."""
     phrase = worded(finding, case)
     return Text(phrase.plain("zh"), phrase.plain("en"))

@@ -34,7 +34,7 @@ def all_messages(figures: Figures) -> list[KeyMessage]:
     """Score every indicator that the wave gives; those with nothing remarkable are left out."""
     settings = figures.programme.settings.key_messages
     _check_names(figures.programme, settings.indicators, "programme.yaml, `key_messages`")
-    scoring, respondents = scoring_of(settings), int((figures.respondents["wave"] == figures.wave).sum())
+    scoring, respondents = _scoring(settings), int((figures.respondents["wave"] == figures.wave).sum())
     found = [
         key_message(_finding(figures, code, respondents), scoring)
         for code in figures.indicators
@@ -43,7 +43,7 @@ def all_messages(figures: Figures) -> list[KeyMessage]:
     return [one for one in found if one is not None]
 
 
-def scoring_of(settings: KeyMessages) -> Scoring:
+def _scoring(settings: KeyMessages) -> Scoring:
     """Return a programme's settings as `analysis` takes them."""
     return Scoring(
         settings.weights.model_dump(),
