@@ -62,6 +62,7 @@ def checklist(programme: Programme, wave: str, edition: Edition) -> Iterator[Poi
         raise UsageError(f"there is no {edition} edition of {wave} yet; call `survey run {wave}` first")
     figures = compute_figures(archive_of(programme), wave)
     yield from _of_answers(figures)
+    yield from _of_story(figures)
     yield from _of_files(programme, figures, folder, edition)
     yield from _of_pages(programme, figures, folder)
     yield from _of_words(programme, figures, folder, edition)
@@ -77,6 +78,25 @@ def _of_answers(figures: Figures) -> Iterator[Point]:
     )
     rows = clean.queries[clean.queries["state"] != "closed"]
     yield Point("every query is closed", rows.empty, f"{len(rows)} open", grave=False)
+
+
+def _of_story(figures: Figures) -> Iterator[Point]:
+    """Look at what people write: a claim for each theme that was asked for, foreword, outlook, all agreed."""
+    story, settings = figures.programme.story(figures.wave), figures.programme.settings
+    if not settings.themes:
+        return
+    asked = [one for one in settings.themes if set(one.indicators) & set(figures.indicators)]
+    missing = [f"claim of theme {one.code}" for one in asked if story.theme(one.code) is None]
+    missing += [name for name in ("foreword", "outlook") if getattr(story, name) is None]
+    drafts = [f"{place} ({one.owner})" for place, one in story.passages() if one.state == "draft"]
+    drafts += [f"theme {one.code} ({one.owner})" for one in story.themes if one.state == "draft"]
+    where = f"{figures.wave}/story.yaml"
+    yield Point(
+        "the report's texts are there", not missing, _told(missing, where, f"{where} lacks"), grave=False
+    )
+    yield Point(
+        "the report's texts are agreed", not drafts, _told(drafts, where, "still drafts"), grave=False
+    )
 
 
 def _of_files(programme: Programme, figures: Figures, folder: Path, edition: Edition) -> Iterator[Point]:
@@ -105,17 +125,23 @@ def _of_files(programme: Programme, figures: Figures, folder: Path, edition: Edi
 
 
 def _of_pages(programme: Programme, figures: Figures, folder: Path) -> Iterator[Point]:
-    """Look at the pages: the gate once more, both languages, links."""
+    """Look at the pages of every volume: the gate once more, both languages, links."""
     names = names_of(programme, figures.waves)
-    pages: dict[Lang, Page] = {
-        lang: published_page((folder / f"report.{lang}.html").read_text(encoding="utf-8"), lang)
+    pages: dict[tuple[str, Lang], Page] = {
+        (name, lang): published_page((folder / f"{name}.{lang}.html").read_text(encoding="utf-8"), lang)
+        for name in WAVE.listed(programme)
         for lang in programme.settings.languages
-        if (folder / f"report.{lang}.html").is_file()
+        if (folder / f"{name}.{lang}.html").is_file()
     }
     faults = [str(fault) for page in pages.values() for fault in check(page, names) if fault.level == "error"]
     yield Point("the pages pass the gate", not faults, _told(faults, f"{len(pages)} pages"))
-    if "zh" in pages and "en" in pages:
-        apart = [str(fault) for fault in disparities((pages["zh"], pages["en"]))]
+    pairs = [
+        (pages[name, "zh"], pages[name, "en"])
+        for name, lang in pages
+        if lang == "zh" and (name, "en") in pages
+    ]
+    if pairs:
+        apart = [str(fault) for pair in pairs for fault in disparities(pair)]
         yield Point("both languages state the same", not apart, _told(apart, "same figures, same order"))
     broken = [str(fault) for fault in broken_links(folder)]
     yield Point("every link leads somewhere", not broken, _told(broken, "none broken"))
