@@ -66,7 +66,7 @@ def _sentences(said: Iterable[Phrase], lang: str) -> Iterator[Part]:
         first, *rest = phrase.zh if lang == "zh" else phrase.en
         if lang == "en" and place:
             yield " "
-        yield first[:1].upper() + first[1:] if isinstance(first, str) else first
+        yield first[:1].upper() + first[1:] if lang == "en" and isinstance(first, str) else first
         yield from rest
         yield "。" if lang == "zh" else "."
 

@@ -66,7 +66,7 @@ def row(cells, compared):
 
 def test_letters_stand_behind_figures_that_differ():
     cells, page = row(estimates(), compared_by((-5.0, 8.0, 2.0)))
-    assert cells == ["90% a", "60% a", "20% b", "medium (0.34)", "about 30 to 40 percentage points"]
+    assert cells == ["90 a", "60 a", "20 b", "medium (0.34)", "about 30 to 40 percentage points"]
     held = {(d.get("class"), d.get("data-estimate"), d.get("value")) for d in page.findall(".//data")}
     assert ("effect", "2023/app/stratum/*", "0.34") in held
     assert ("unseen_most", "2023/app/stratum/*", "40.4") in held
@@ -74,16 +74,16 @@ def test_letters_stand_behind_figures_that_differ():
 
 def test_one_letter_for_all_is_not_printed():
     assert row(estimates(), compared_by((-5.0, -1.0, 0.0), 0.05))[0][:4] == [
-        "90%",
-        "60%",
-        "20%",
+        "90",
+        "60",
+        "20",
         "negligible (0.05)",
     ]
 
 
 def test_a_withheld_segment_has_neither_figure_nor_letter():
     told = row(estimates(["large"]), compared_by((8.0, 8.0, -3.0)))[0]
-    assert told[:3] == ["[c]", "60%", "20%"]
+    assert told[:3] == ["[c]", "60", "20"]
     assert told[4] == "about 40 percentage points"
 
 

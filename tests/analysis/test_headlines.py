@@ -199,7 +199,7 @@ TITLES = [
     (moved(4.6034, 2.1, 6.3), "接通率较上年提高4.60个百分点，达92.88%，为2021年以来最高", "The connection rate rose by 4.60 percentage points to 92.88%, the highest since 2021"),
     (moved(0.31, 0.2, 0.5), "接通率较上年略有提高0.31个百分点，至92.88%，为2021年以来最高", "The connection rate edged up by 0.31 percentage points to 92.88%, the highest since 2021"),
     (moved(-4.6, -6.3, -2.1), "接通率较上年下降4.60个百分点，降至92.88%", "The connection rate fell by 4.60 percentage points to 92.88%"),
-    (moved(4.6, -1.0, 9.0), "接通率与上年基本持平", "The connection rate is about the same as in 2022"),
+    (moved(4.6, -1.0, 9.0), "接通率较上年未见明显变化", "The connection rate shows no clear change since 2022"),
     (moved(4.6, -40.0, 49.0), "接通率：样本不足，无法判断较上年是否变动", "The connection rate: too few answers to tell a change since 2022"),
     (moved(4.6, 2.1, 6.3, comparable=False), "接通率口径有变，与上年不可比", "The connection rate is counted anew, not comparable with 2022"),
 ]  # fmt: skip

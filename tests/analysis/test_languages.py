@@ -53,7 +53,7 @@ LEXICON = Lexicon(
 def read_chinese(sentence):
     """Read numbers; 上年 is the year before the sentence's own, and 万 or 亿 behind a range is of both ends."""
     year = re.search(r"(\d{4})年", sentence)
-    sentence = re.sub("上年", lambda _: f"{int(year[1]) - 1}年", sentence)
+    sentence = re.sub("上年", lambda _: f"{int(year[1]) - 1}年" if year else "", sentence)
     found = Counter()
     for match in re.finditer(_NUMBER, sentence):
         behind = sentence[match.end() :]
@@ -64,7 +64,7 @@ def read_chinese(sentence):
 
 def read_english(sentence):
     year = re.search(r"\b(\d{4})\b", sentence)
-    sentence = re.sub("the year before", lambda _: str(int(year[1]) - 1), sentence)
+    sentence = re.sub("the year before", lambda _: str(int(year[1]) - 1) if year else "", sentence)
     found = Counter()
     for match in re.finditer(_NUMBER, sentence):
         million = re.match(rf"(?: to {_NUMBER})? million", sentence[match.end() :])

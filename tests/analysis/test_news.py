@@ -198,7 +198,7 @@ def test_grouped_bars_are_as_long_as_the_figures_hollow_where_printed_before():
     cells = Cells(pd.DataFrame(), LEXICON, series=SERIES)
     made = grouped_bars(cells, ["weibo", "app"], ["2021", "2023"], Head("years", Text("题", "Title")))
     assert made.alt.en == (
-        "Grouped bars. Mobile app: 2021 86%, 2023 94%; Weibo: 2023 19%. Figures of 2021 were printed in earlier reports."
+        "Grouped bars. Mobile app: 2021 86%, 2023 94%; Weibo: 2023 19%. Figures of 2021 were printed in earlier reports. Share of members, %; respondents."
     )
     assert "Hollow bars were printed in earlier reports." in made.svg("en")
     assert 'data-estimate="2021/app/total/all"' in made.data_table("zh")
