@@ -201,7 +201,9 @@ def _add_archive(
         place = f"{row['dimension']}/{row['segment']}"
         if not beside and (code, wave, place) in known:
             continue
-        printed = f"{value:.{programme.indicators[code].digits}f}"  # the archive holds figures as printed
+        # the archive holds figures as printed; what a single member returned is printed as it was returned
+        known_as = programme.indicators.get(code)
+        printed = f"{value:.{known_as.digits}f}" if known_as else f"{value:.12g}"
         where = f"archive, {wave}/{key}/{place}"
         if fact := _fact(code, wave, place, "level", printed, unit=str(row["unit"]), where=where):
             found.setdefault((code, wave), []).append(fact)

@@ -109,6 +109,7 @@ def read_blocks(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Blo
     """
     blocks: list[Block] = []
     silent: set[int] = set()  # places where a cell of code printed nothing
+    unpublished: set[int] = set()  # and where it printed what is published nowhere, which is reported
     for name, number, cell in printed_cells(notebooks, edition):
         if cell.cell_type == "markdown":
             attached = cell.get("attachments", {})
@@ -122,46 +123,55 @@ def read_blocks(notebooks: Sequence[NotebookNode], edition: Edition) -> list[Blo
                 raise PublicationError(
                     f"{name}, cell {number} ended in {error}; correct the chapter and run it again."
                 ) from None
-            silent |= set() if shown else {len(blocks)}
+            if not shown:
+                (unpublished if cell.outputs else silent).add(len(blocks))
             blocks += shown
-    return _without_empty_sections(blocks, silent)
+    return _without_empty_sections(blocks, silent, unpublished)
 
 
-def _without_empty_sections(blocks: Sequence[Block], silent: Collection[int]) -> list[Block]:
+def _without_empty_sections(
+    blocks: Sequence[Block], silent: Collection[int], unpublished: Collection[int]
+) -> list[Block]:
     """Leave out sections that show nothing: headings alone, or prose around code that printed nothing.
 
     Parameters
     ----------
     blocks : sequence of Block
-    silent : collection of int
-        Places in `blocks` before which a cell of code printed nothing.
+    silent, unpublished : collection of int
+        Places in `blocks` before which a cell of code printed nothing, or what is published nowhere.
     """
     kept: set[int] = set()
     for lang in LANGS:
-        kept |= _living(blocks, silent, lang)
+        kept |= _living(blocks, silent, unpublished, lang)
     return [block for place, block in enumerate(blocks) if place in kept]
 
 
-def _living(blocks: Sequence[Block], silent: Collection[int], lang: Lang) -> set[int]:
-    """Return the places of what one language prints, read from the end: content comes after its heading."""
+def _living(
+    blocks: Sequence[Block], silent: Collection[int], unpublished: Collection[int], lang: Lang
+) -> set[int]:
+    """Return the places of what one language prints, read from the end: content comes after its heading.
+
+    What stands in the other language alone fills a section too: that this one lacks it is a fault to report.
+    """
     kept: set[int] = set()
     filled = [False] * (_DEEPEST + 1)  # by level: is there content before the next heading of that level?
-    waiting: list[int] = []  # prose since the next heading, which stays only with a section
+    waiting: list[int] = []  # what stands before the next heading
     hushed = False
     for place in range(len(blocks), -1, -1):
-        if place < len(blocks) and blocks[place].is_of(lang):
-            level = _heading_level(blocks[place].content)
-            if level is None:
-                waiting.append(place)
-                if not _is_boilerplate(blocks[place].content):
-                    filled = [True] * len(filled)
-            else:
-                told = not hushed and (bool(waiting) or _is_more_than_heading(blocks[place].content))
-                if told or filled[level]:
-                    kept |= {place, *waiting}
-                    filled = [True] * level + [False] * (len(filled) - level)
-                waiting, hushed = [], False
+        block = blocks[place] if place < len(blocks) else None
+        level = _heading_level(block.content) if block and block.is_of(lang) else None
+        if block and level is None:
+            waiting += [place] if block.is_of(lang) else []
+            if not _is_boilerplate(block.content):
+                filled = [True] * len(filled)
+        elif block and level is not None:
+            told = not hushed and (bool(waiting) or _is_more_than_heading(block.content))
+            if told or filled[level]:
+                kept |= {place, *waiting}
+                filled = [True] * level + [False] * (len(filled) - level)
+            waiting, hushed = [], False
         hushed = hushed or place in silent
+        filled = [True] * len(filled) if place in unpublished else filled
     return kept | set(waiting)
 
 

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 PLACEHOLDER = "svg-picture"
+_PICTURE = re.compile(r'<svg(?! class="course")')
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
@@ -80,7 +81,8 @@ def themed(picture: Picture) -> Picture:
     if _HOUSE not in picture.families:
         return picture
     named = _COLOUR.sub(lambda m: f"{m[1]}: var(--c{m[2][1:].lower()}, {m[2]})", picture.svg)
-    return replace(picture, svg=named.replace("<svg ", '<svg class="themed" ', 1))
+    # behind the name spaces, where it stands when the page is read again
+    return replace(picture, svg=named.replace(" viewBox=", ' class="themed" viewBox=', 1))
 
 
 def dark_colours(pictures: Iterable[Picture]) -> str:
@@ -91,9 +93,10 @@ def dark_colours(pictures: Iterable[Picture]) -> str:
 
 
 def lift(markup: str, take: Callable[[str], str]) -> str:
-    """Swap each SVG somebody wrote into markup for what `take` gives for it."""
+    """Swap each SVG somebody wrote into markup for what `take` gives for it; lines on the cover stay."""
     parts, rest = [], markup
-    while (begin := rest.find("<svg")) >= 0 and (end := rest.find("</svg>", begin)) >= 0:
+    while (found := _PICTURE.search(rest)) and (end := rest.find("</svg>", found.start())) >= 0:
+        begin = found.start()
         end += len("</svg>")
         parts += [rest[:begin], take(rest[begin:end])]
         rest = rest[end:]

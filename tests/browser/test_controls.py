@@ -62,7 +62,7 @@ def numbers(table, column):
 
 
 def test_sorting_is_by_value_with_markers_last(opened):
-    page = opened("en").page
+    page = opened("en", volume="tables").page
     place = page.evaluate(
         "[...document.querySelectorAll('main .table-block table')].findIndex(table => table.tHead.rows.length === 1 && table.tBodies[0].rows.length > 4 && table.querySelector('tbody .marker') && table.querySelector('td:nth-child(2) data'))"
     )
@@ -89,7 +89,7 @@ def test_sorting_is_by_value_with_markers_last(opened):
 
 
 def test_a_table_is_copied_with_its_caption(opened):
-    window = opened("en")
+    window = opened("en", volume="tables")
     page = copying(window)
     block = page.locator("main .table-block").first
     block.get_by_role("button", name="Copy table").click()
@@ -170,7 +170,7 @@ def test_language_switch_keeps_the_place(opened):
 
 
 def test_numbers_of_headings_figures_and_tables_are_links_to_them(opened):
-    window = opened("en")
+    window = opened("en", volume="quality")
     page = copying(window)
     link = page.locator("main h2 > a.number").nth(1)
     link.click()

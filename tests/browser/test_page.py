@@ -86,7 +86,7 @@ def test_without_scripts_all_is_there_and_nothing_is_dead(opened, lang):
 
 
 def test_print_shows_no_control(opened, lang):
-    page = opened(lang).page
+    page = opened(lang, volume="quality").page
     page.locator("main p data.live").first.click()
     page.emulate_media(media="print")
     made = ("button:not(.sort)", "input", ".menu", ".settings", ".tools", ".dossier", ".message")

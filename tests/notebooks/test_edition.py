@@ -22,9 +22,10 @@ NOTICE = {
     "they describe no real institution",
 }
 KNOWN = ("92.88%", "99.46%", "94%", "72%", "29%")
-NOTEBOOKS = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex", "slides"]
+NOTEBOOKS = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex", "06-backtest", "slides"]
 ARTICLES = ["digest", "press"]
 DRAWN = ["digest-channels", "digest-technologies", "digest-staff-bands"]  # the digest's charts
+VOLUMES = ["report", "quality", "tables"]
 both = pytest.mark.parametrize("lang", ["zh", "en"])
 #: A PDF is slow to read: one language in every run, the other where there is time.
 read = pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
@@ -48,10 +49,11 @@ def printed(pdfs):
 
 @pytest.fixture(scope="module")
 def pages(edition_2023):
-    return {
-        lang: html.fromstring((edition_2023.folder / f"report.{lang}.html").read_text(encoding="utf-8"))
-        for lang in ("zh", "en")
-    }
+    return {lang: read_page(edition_2023.folder, "report", lang) for lang in ("zh", "en")}
+
+
+def read_page(folder, volume, lang):
+    return html.fromstring((folder / f"{volume}.{lang}.html").read_text(encoding="utf-8"))
 
 
 def listing(folder):
@@ -66,7 +68,12 @@ def charts(page):
 
 
 def test_the_files_are_those_others_rely_on(edition_2023, pages):
-    expected = [f"charts/{name}.{lang}.svg" for lang in ("zh", "en") for name in charts(pages[lang])]
+    expected = [
+        f"charts/{name}.{lang}.svg"
+        for lang in ("zh", "en")
+        for volume in VOLUMES
+        for name in charts(read_page(edition_2023.folder, volume, lang))
+    ]
     figures, lists = ("backtest", "changes", "comparisons", "estimates"), ("indicators", "segments")
     expected += [f"data/{name}.csv" for name in (*figures, *lists)]
     expected += [f"charts/{name}.{lang}.svg" for lang in ("zh", "en") for name in DRAWN]
@@ -74,7 +81,10 @@ def test_the_files_are_those_others_rely_on(edition_2023, pages):
     expected += [
         f"{name}.{lang}.{kind}" for lang in ("zh", "en") for name in ARTICLES for kind in ("docx", "md")
     ]
-    expected += [f"report.{lang}.{kind}" for lang in ("zh", "en") for kind in ("docx", "html", "pdf")]
+    expected += [
+        f"{name}.{lang}.{kind}" for lang in ("zh", "en") for name in VOLUMES for kind in ("html", "pdf")
+    ]
+    expected += [f"report.{lang}.docx" for lang in ("zh", "en")]
     expected += [f"slides.{lang}.{kind}" for lang in ("zh", "en") for kind in ("pptx", "pdf")]
     assert listing(edition_2023.folder) == sorted(
         [*expected, "data/README.txt", "data/csv-metadata.json", "manifest.json", "tables.ods", "tables.xlsx"]
@@ -208,7 +218,7 @@ def test_every_chart_announces_demonstration_data_and_tells_what_it_shows(editio
 def test_every_sheet_announces_demonstration_data_in_both_languages(edition_2023):
     book = openpyxl.load_workbook(edition_2023.folder / "tables.xlsx")
     assert book.sheetnames[3:] == [
-        "levels", "bank_type", "centre_kind", "bank_group", "changes", "comparisons", "response", "backtest",
+        "service", "digital", "organisation", "levels", "bank_type", "centre_kind", "bank_group", "changes", "comparisons", "response", "backtest",
         "indicators",
     ]  # fmt: skip
     for sheet in book:

@@ -28,7 +28,7 @@ def tags(cell):
 
 
 def test_there_are_notebooks():
-    chapters = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex"]
+    chapters = ["01-clean", "02-trends", "03-segments", "04-report", "05-annex", "06-backtest"]
     assert ids == [
         *chapters, "bulletin", "digest", "method-simulation", "press", "published-audit", "slides",
     ]  # fmt: skip

@@ -40,7 +40,7 @@ def test_a_whole_machine_is_well(ask, tmp_path):
     assert told.exit_code == 0
     assert "LACKING" not in told.output
     assert "ok      package typst (PDF): installed" in told.output
-    assert "ok      notebooks: 11 found" in told.output
+    assert "ok      notebooks: 12 found" in told.output
     assert not (tmp_path / "output").exists()
 
 

@@ -414,7 +414,6 @@ def test_a_line_that_does_not_exist_is_refused_with_those_there_are(shown):
         shown("line", "fax")
 
 
-@pytest.mark.slow
 def test_run_publishes_both_quarters_in_both_languages(copied, tmp_path, survey):
     next_quarter(copied, MENDED)
     folders = {"SURVEY_PROGRAMMES": copied.folder.parent, "SURVEY_OUTPUT": tmp_path / "output"}
