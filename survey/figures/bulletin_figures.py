@@ -122,8 +122,8 @@ class Bulletin:
                 typed = float(self.answers[code])
                 value = -abs(typed) if bond.falls else typed
                 rows.append(
-                    (bond.change_of, self.wave, base, "total", "all", value, unit, NAN, NAN, NAN, NAN, NAN, NAN, 1,
-                     NAN, NAN, NAN, NAN, True, METHOD)
+                    (bond.change_of, self.wave, base, "total", "all", value, unit, NAN, NAN, NAN, NAN, NAN,
+                     NAN, 1, NAN, NAN, NAN, NAN, True, METHOD)
                 )  # fmt: skip
         return check_changes(pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)).astype(CHANGE_COLUMNS))
 
