@@ -24,7 +24,7 @@ from analysis.sentences.chart_titles import (
 from analysis.sentences.headlines import contrast, evidence, headline, leaders, movement, source
 from analysis.sentences.key_messages import (
     ASPECTS,
-    Finding,
+    Candidate,
     KeyMessage,
     Scoring,
     headline_of,
@@ -62,8 +62,8 @@ __all__ = [
     "CLAIMS",
     "SIZES",
     "Account",
+    "Candidate",
     "Claim",
-    "Finding",
     "KeyMessage",
     "Milestone",
     "Scoring",

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from analysis.sentences.change_sentences import JudgedChange
     from analysis.words import Cell
 
-__all__ = ["ASPECTS", "Finding", "KeyMessage", "Scoring", "headline_of", "key_message", "lead"]
+__all__ = ["ASPECTS", "Candidate", "KeyMessage", "Scoring", "headline_of", "key_message", "lead"]
 
 #: What makes a finding remarkable; each has a weight.
 ASPECTS: Final = ("size", "novelty", "reversal", "record", "crossing", "streak")
@@ -76,7 +76,7 @@ class Scoring:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Candidate:
     """What is known of an indicator in a wave, before it is scored.
 
     Attributes
@@ -109,7 +109,7 @@ class KeyMessage:
 
     Attributes
     ----------
-    finding : Finding
+    finding : Candidate
     aspects : mapping of str to float
         From 0 to 1 each.
     score : float
@@ -119,7 +119,7 @@ class KeyMessage:
         The same, shorter.
     """
 
-    finding: Finding
+    finding: Candidate
     aspects: Mapping[str, float]
     score: float
     sentence: Claim
@@ -136,7 +136,7 @@ class KeyMessage:
         return self.finding.cell.indicator
 
 
-def key_message(finding: Finding, scoring: Scoring) -> KeyMessage | None:
+def key_message(finding: Candidate, scoring: Scoring) -> KeyMessage | None:
     """Score a finding and word it; None where nothing about it is remarkable, or it may not be shown."""
     cell = finding.cell
     if not cell.is_released:
@@ -203,7 +203,7 @@ def headline_of(messages: Sequence[KeyMessage], most: int = 2) -> Phrase | None:
 
 
 def _aspects(
-    finding: Finding, judged: JudgedChange | None, scoring: Scoring
+    finding: Candidate, judged: JudgedChange | None, scoring: Scoring
 ) -> tuple[dict[str, float], Phrase | None]:
     found: dict[str, tuple[float, Phrase | None]] = {}
     moved = judged is not None and judged.verdict.is_moved
@@ -231,14 +231,14 @@ def _size(judged: JudgedChange, scoring: Scoring) -> float:
     return nearer / (nearer + scale) if scale else 0.0
 
 
-def _unbroken(finding: Finding) -> pd.DataFrame:
+def _unbroken(finding: Candidate) -> pd.DataFrame:
     """Return the series since its last break."""
     rows = finding.history.reset_index(drop=True)
     breaks = rows.index[rows["break_before"]]
     return rows.loc[breaks[-1] :] if len(breaks) else rows
 
 
-def _reversal(finding: Finding, *, up: bool) -> tuple[float, Phrase | None]:
+def _reversal(finding: Candidate, *, up: bool) -> tuple[float, Phrase | None]:
     """Return how long the series went the other way before."""
     steps = _unbroken(finding)["estimate"].diff().iloc[1:-1].tolist()
     against = 0
@@ -252,7 +252,7 @@ def _reversal(finding: Finding, *, up: bool) -> tuple[float, Phrase | None]:
     return against / (against + 1), years
 
 
-def _record(finding: Finding, *, up: bool) -> tuple[float, Phrase | None]:
+def _record(finding: Candidate, *, up: bool) -> tuple[float, Phrase | None]:
     """Return whether the series was never as high, or as low, since it began or last broke."""
     rows = _unbroken(finding)
     if len(rows) < _FEWEST_WAVES:
@@ -266,7 +266,7 @@ def _record(finding: Finding, *, up: bool) -> tuple[float, Phrase | None]:
     )
 
 
-def _crossing(finding: Finding, judged: JudgedChange) -> tuple[float, Phrase | None]:
+def _crossing(finding: Candidate, judged: JudgedChange) -> tuple[float, Phrase | None]:
     """Return whether a share passed one half."""
     cell = finding.cell
     if cell.unit.key != "%" or finding.base_wave is None:
@@ -279,7 +279,7 @@ def _crossing(finding: Finding, judged: JudgedChange) -> tuple[float, Phrase | N
     return (1.0, worded("context", "above half" if up else "below half")) if passed else (0.0, None)
 
 
-def _streak(finding: Finding) -> tuple[float, Phrase | None]:
+def _streak(finding: Candidate) -> tuple[float, Phrase | None]:
     """Return for how long a figure that did not move has been above a round value."""
     cell = finding.cell
     if cell.unit.key != "%":
@@ -298,7 +298,7 @@ def _streak(finding: Finding) -> tuple[float, Phrase | None]:
 # What happened, and shorter.
 
 
-def _sentence(finding: Finding, judged: JudgedChange | None, said: Phrase | None) -> Claim:
+def _sentence(finding: Candidate, judged: JudgedChange | None, said: Phrase | None) -> Claim:
     cell, fact = finding.cell, fact_of(finding.cell)
     if judged is not None and judged.verdict.is_moved:
         slots = judged.slots() | {"label": capitalised(cell.label)}

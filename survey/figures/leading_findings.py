@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.model import Status
-from analysis.sentences import Finding, Scoring, key_message, lead
+from analysis.sentences import Candidate, Scoring, key_message, lead
 from survey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,13 +53,15 @@ def _scoring(settings: KeyMessages) -> Scoring:
     )
 
 
-def _finding(figures: Figures, code: str, respondents: int) -> Finding:
+def _finding(figures: Figures, code: str, respondents: int) -> Candidate:
     cell, before = figures.cells.cell(code, figures.wave), figures.before
     series = figures.series
     history = series[(series["indicator"] == code) & (series["wave"] <= figures.wave)]
     is_new = before is not None and len(history) <= 1
     section = figures.programme.indicators[code].section
-    return Finding(cell, before if has_change(figures, cell) else None, history, respondents, section, is_new)
+    return Candidate(
+        cell, before if has_change(figures, cell) else None, history, respondents, section, is_new
+    )
 
 
 def has_change(figures: Figures, cell: Cell) -> bool:

@@ -17,7 +17,7 @@ from survey.words import messages, worded
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from survey.programme import Passage, Story, Wording
+    from survey.programme import Story, Wording, WrittenText
 
 __all__ = ["Storyline", "agreed_claim"]
 
@@ -91,16 +91,16 @@ class Storyline(Showing):
             self.show(SectionHeading(2, _words_of("cases", "head")))
             self._passages(shown)
 
-    def _is_shown(self, passage: Passage | None) -> bool:
+    def _is_shown(self, passage: WrittenText | None) -> bool:
         return passage is not None and (passage.state == "agreed" or self.edition == "internal")
 
-    def _passages(self, passages: Iterable[Passage | None]) -> None:
+    def _passages(self, passages: Iterable[WrittenText | None]) -> None:
         for passage in passages:
             if passage is not None and self._is_shown(passage):
                 for lang in self.languages:
                     self._write(passage, lang)
 
-    def _write(self, passage: Passage, lang: Any) -> None:
+    def _write(self, passage: WrittenText, lang: Any) -> None:
         """Show a text as prose of a language, and behind it what readers must know of it."""
         said = getattr(passage.text, lang).strip()
         marks = [

@@ -15,7 +15,7 @@ from survey.programme.rules import (
     Rule,
     Severity,
 )
-from survey.programme.story import Case, KeyMessages, Passage, Story, Theme
+from survey.programme.story import Case, KeyMessages, Story, Theme, WrittenText
 
 __all__ = [
     "DEFAULT",
@@ -35,7 +35,6 @@ __all__ = [
     "Membership",
     "Option",
     "OutlierEdit",
-    "Passage",
     "Programme",
     "Question",
     "Questionnaire",
@@ -48,6 +47,7 @@ __all__ = [
     "Story",
     "Theme",
     "Wording",
+    "WrittenText",
     "dotted",
     "items_of",
     "normal_name",

@@ -23,19 +23,19 @@ __all__ = [
     "Cleared",
     "EditorsChoice",
     "KeyMessages",
-    "Passage",
     "Relevance",
     "Story",
     "Theme",
     "ThemeOfProgramme",
     "Weights",
+    "WrittenText",
     "read_story",
 ]
 
 _SHORTEST_NAME = 3  # shorter ones stand in other words too
 
 
-class Passage(Definition):
+class WrittenText(Definition):
     """A text somebody is answerable for.
 
     `text` is Markdown; `{{human_connect_rate}}` quotes a figure. Only what is ``agreed`` is printed in a
@@ -55,7 +55,7 @@ class Cleared(Definition):
     date: date
 
 
-class Case(Passage):
+class Case(WrittenText):
     """What a member did; one that is named has `cleared` it."""
 
     cleared: Cleared | None = None
@@ -68,7 +68,7 @@ class Theme(Definition):
     claim: Wording
     owner: str = Field(min_length=1)
     state: Literal["draft", "agreed"] = "draft"
-    reasons: tuple[Passage, ...] = ()
+    reasons: tuple[WrittenText, ...] = ()
     cases: tuple[Case, ...] = ()
 
 
@@ -98,9 +98,9 @@ class Story(Definition):
     """What people wrote for a wave; empty where nobody did."""
 
     messages: EditorsChoice = EditorsChoice()
-    foreword: Passage | None = None
+    foreword: WrittenText | None = None
     themes: tuple[Theme, ...] = ()
-    outlook: Passage | None = None
+    outlook: WrittenText | None = None
 
     @field_validator("themes")
     @classmethod
@@ -114,7 +114,7 @@ class Story(Definition):
         """Return the theme of a code, None where nobody wrote one."""
         return next((theme for theme in self.themes if theme.code == code), None)
 
-    def passages(self) -> Iterator[tuple[str, Passage]]:
+    def passages(self) -> Iterator[tuple[str, WrittenText]]:
         """Yield each text with its place in the file."""
         for name, passage in (("foreword", self.foreword), ("outlook", self.outlook)):
             if passage is not None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.model import AnalysisError
-from analysis.sentences import Account, Finding, Scoring, account, headline_of, key_message, lead
+from analysis.sentences import Account, Candidate, Scoring, account, headline_of, key_message, lead
 from analysis.words import Cells, Lexicon, Text
 
 NAN = float("nan")
@@ -127,7 +127,7 @@ def finding(cells, code, history=(), *, base="2022", respondents=78, **more):
         ],
         columns=["indicator", "wave", "estimate", "break_before"],
     )
-    return Finding(cells.cell(code, "2023"), base, series, respondents, **more)
+    return Candidate(cells.cell(code, "2023"), base, series, respondents, **more)
 
 
 def test_a_change_counts_by_the_bound_nearer_to_zero_so_that_wide_intervals_do_not_lead():
