@@ -56,7 +56,17 @@ def _front(
             (Text("制作", "Made with").in_(lang), f"{made} {version('member-survey-kit')}"),
         ),
         alternates=tuple((other, _NAMES.in_(other), f"{name}.{other}.{kind}") for other in others),
+        volumes=tuple(_volumes(request, name, lang)),
     )
+
+
+def _volumes(request: Request, name: str, lang: Lang) -> Iterator[tuple[str, str]]:
+    """Yield label and page of each volume that the programme publishes beside this one."""
+    labels = messages("volume", lang)
+    if name in labels:
+        for other, label in labels.items():
+            if other != name and request.programme.settings.publications.get(other):
+                yield label, f"{other}.{lang}.html"
 
 
 def wave_front(figures: Figures, request: Request, name: str, lang: Lang) -> FrontMatter:

@@ -113,6 +113,7 @@ class FrontMatter:
     `notice` is the announcement of demonstration data, or None where the data are real. `facts` are
     the pairs (name, value) the footer prints on how the document came about; nothing from the clock.
     `alternates` are the triples (language, label, relative address) of the same report elsewhere.
+    `volumes` are the pairs (label, relative address) of what else was published with it.
     `wave_label` heads the wave where it is no year. A `brief` document, of a page or a few, has neither
     cover nor contents.
     """
@@ -128,6 +129,7 @@ class FrontMatter:
     key_figures: tuple[KeyFigure, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     alternates: tuple[tuple[str, str, str], ...] = ()
+    volumes: tuple[tuple[str, str], ...] = ()
     wave_label: str = ""
     brief: bool = False
 
