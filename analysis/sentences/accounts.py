@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from analysis.model import Verdict
 from analysis.sentences.change_sentences import base_wave_name, judge_change
+from analysis.sentences.news import paragraph
 from analysis.sentences.wordings import labelled, listed, registers, worded
-from analysis.words import LANGS, Claim, Number, Phrase, Text, compose, join, wave_text
+from analysis.words import Claim, Number, Phrase, Text, compose, join, wave_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from analysis.sentences.change_sentences import JudgedChange
-    from analysis.words import Cell, Part
+    from analysis.words import Cell
 
-__all__ = ["Account", "account", "fact_of", "sentences_of"]
+__all__ = ["Account", "account", "fact_of"]
 
 #: How the sentences on what moved open, one after the other.
 _OPENINGS: Final = ("first", "next", "turned")
@@ -54,25 +55,12 @@ def account(figures: Sequence[Account]) -> Claim | None:
         In the order of the text. What moved comes first, then what did not, then levels without a change,
         last what is withheld.
     """
-    said = sentences_of(figures)
-    if not said:
-        return None
-    return Claim("account", Phrase(*(tuple(_sentences(said, lang)) for lang in LANGS)))
+    said = _clauses_on(figures)
+    return Claim("account", paragraph(said).phrase) if said else None
 
 
-def _sentences(said: Iterable[Phrase], lang: str) -> Iterator[Part]:
-    """Put sentences one behind the other: begun with a capital, ended with a full stop."""
-    for place, phrase in enumerate(said):
-        first, *rest = phrase.zh if lang == "zh" else phrase.en
-        if lang == "en" and place:
-            yield " "
-        yield first[:1].upper() + first[1:] if lang == "en" and isinstance(first, str) else first
-        yield from rest
-        yield "。" if lang == "zh" else "."
-
-
-def sentences_of(figures: Sequence[Account]) -> list[Phrase]:
-    """Return the sentences on figures, without full stops."""
+def _clauses_on(figures: Sequence[Account]) -> list[Phrase]:
+    """Return what is said of figures, a sentence each, without full stops."""
     moved, alike, plain, broken, withheld = _sorted(figures)
     said = [_moved(judged, place) for place, judged in enumerate(moved)]
     for verdict, group in alike.items():

@@ -21,7 +21,7 @@ from analysis.inference import streak
 from analysis.model import AnalysisError, Verdict
 from analysis.sentences.accounts import fact_of
 from analysis.sentences.change_sentences import judge_change
-from analysis.sentences.news import ordinal
+from analysis.sentences.news import years_in_a_row
 from analysis.sentences.wordings import begun, capitalised, labelled, parameter_number, worded
 from analysis.words import Claim, Number, Phrase, Text, unit_text, wave_text
 
@@ -261,9 +261,8 @@ def _record(finding: Candidate, *, up: bool) -> tuple[float, Phrase | None]:
     if not (last > before.max() if up else last < before.min()):
         return 0.0, None
     first = wave_text(str(rows["wave"].iloc[0]))
-    return len(rows) / (len(rows) + _FEWEST_WAVES), worded(
-        "context", "highest" if up else "lowest", first=first
-    )
+    words = worded("record", "highest" if up else "lowest", "key message", first=first)
+    return len(rows) / (len(rows) + _FEWEST_WAVES), words
 
 
 def _crossing(finding: Candidate, judged: JudgedChange) -> tuple[float, Phrase | None]:
@@ -290,8 +289,7 @@ def _streak(finding: Candidate) -> tuple[float, Phrase | None]:
         return 0.0, None
     shown = parameter_number(unit_text(limit, cell.unit, 0), limit)
     length = run.length
-    words = Text(unit_text(length, cell.cells.lexicon.units["年"], 0).zh, f"{ordinal(length)} year")
-    years = Number(words, float(length), cell.key, "streak")
+    years = years_in_a_row(cell, length)
     return length / (length + _SHORTEST_STREAK), worded("context", "above", years=years, limit=shown)
 
 

@@ -15,6 +15,7 @@ from analysis.sentences.level_sentences import spliced
 from analysis.sentences.rankings import case_of_test, ranked
 from analysis.sentences.wordings import (
     base_span,
+    begun,
     labelled,
     listed,
     registers,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from analysis.inference import Streak
     from analysis.words import Cell
 
-__all__ = ["Milestone", "by_segment", "high_to_low", "news", "ordinal", "paragraph"]
+__all__ = ["Milestone", "by_segment", "high_to_low", "news", "ordinal", "paragraph", "years_in_a_row"]
 
 _SHARE, _THAT = "the share of ", "that of "
 _POINTS: Final = "一二三四五六七八九十"
@@ -116,14 +117,18 @@ def _run(cell: Cell, milestone: Milestone | None) -> list[Phrase]:
     if milestone is None or milestone.run.length < 2:  # noqa: PLR2004 - one year is no run
         return []
     shown = unit_text(milestone.above, cell.unit, 0 if milestone.above.is_integer() else cell.measure.digits)
-    length = milestone.run.length
-    words = Text(unit_text(length, cell.cells.lexicon.units["年"], 0).zh, f"{ordinal(length)} year")
     slots: _Slots = {
-        "years": Number(words, float(length), cell.key, "streak"),
+        "years": years_in_a_row(cell, milestone.run.length),
         "limit": Number(shown, milestone.above, "", "limit"),  # the sentence's own, of no cell
         "spliced": spliced(milestone.run.spliced_over, "press"),
     }
     return [worded("streak", "run", "press", **slots)]
+
+
+def years_in_a_row(cell: Cell, length: int) -> Number:
+    """Print how many years a figure has kept to something: 4年, the 4th year."""
+    words = Text(unit_text(length, cell.cells.lexicon.units["年"], 0).zh, f"{ordinal(length)} year")
+    return Number(words, float(length), cell.key, "streak")
 
 
 def ordinal(number: int) -> str:
@@ -210,15 +215,9 @@ def paragraph(clauses: Sequence[Phrase], *, points: bool = False, opening: Text 
         if counted and place:
             en += _resumed(clause.en)
         else:
-            en += clause.en if opening and not place else _begun(clause.en)
+            en += clause.en if opening and not place else begun(clause).en
         en.append("." if last else between.en)
     return Claim("news", Phrase(_tidy(zh), _tidy(en)))
-
-
-def _begun(parts: Sequence[Part]) -> list[Part]:
-    """Begin a sentence with a capital letter."""
-    first, *rest = parts
-    return [first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest]
 
 
 def _resumed(parts: Sequence[Part]) -> list[Part]:

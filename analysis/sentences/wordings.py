@@ -95,8 +95,6 @@ CASES: Final[Mapping[str, Iterable[str]]] = MappingProxyType(
         "withheld figures": ("one", "several"),
         "message": ("stated",),
         "context": (
-            "highest",
-            "lowest",
             "rise after",
             "fall after",
             "above half",

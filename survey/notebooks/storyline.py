@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import publish_display_data
@@ -17,6 +18,7 @@ from survey.words import messages, worded
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from analysis.sentences import KeyMessage
     from survey.programme import Story, Wording, WrittenText
 
 __all__ = ["Storyline", "agreed_claim"]
@@ -25,9 +27,13 @@ __all__ = ["Storyline", "agreed_claim"]
 class Storyline(Showing):
     """Verbs of the report's story. One that finds nothing written or asked shows nothing."""
 
-    @property
+    @cached_property
     def _story(self) -> Story:
         return self.figures.programme.story(self.wave)
+
+    @cached_property
+    def _scored(self) -> list[KeyMessage]:
+        return all_messages(self.figures)
 
     def key_messages(self) -> None:
         """List the findings that lead: what happened, then why it matters."""
@@ -74,7 +80,7 @@ class Storyline(Showing):
         asked = self.asked(*indicators)
         if not asked:
             return
-        found = [one for one in all_messages(self.figures) if one.indicator in asked and one.is_event]
+        found = [one for one in self._scored if one.indicator in asked and one.is_event]
         best = headline_of(sorted(found, key=lambda one: (-one.score, one.indicator)), most=1)
         self.show(SectionHeading(2, best or Text(zh, en)))
 
